@@ -1,0 +1,93 @@
+#include "common/follow.h"
+
+#include "common/must.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct slice follow_ask(const struct engine *engine, const char *name, uint64_t instance, struct arena *arena)
+{
+    const struct position *position = engine_position(engine);
+    Tend__V1__Fetch fetch = TEND__V1__FETCH__INIT;
+    fetch.follower = (char *)(uintptr_t)name;
+    fetch.generation = engine_generation(engine);
+    fetch.instance = instance;
+    static const uint8_t nowhere[JOURNAL_ID_BYTES];
+    if (memcmp(position->journal_id, nowhere, JOURNAL_ID_BYTES) != 0) {
+        fetch.journal_id = (ProtobufCBinaryData){JOURNAL_ID_BYTES, (uint8_t *)(uintptr_t)position->journal_id};
+        fetch.chain = (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)position->chain};
+    }
+    fetch.after = position->seq;
+    fetch.most_records = ENGINE_BATCH_RECORDS;
+    fetch.most_bytes = ENGINE_BATCH_BYTES;
+    fetch.complete_ms = engine_wanted_ms(engine);
+    size_t length = tend__v1__fetch__get_packed_size(&fetch);
+    uint8_t *bytes = arena_take(arena, length + 1);
+    tend__v1__fetch__pack(&fetch, bytes);
+    return (struct slice){bytes, length};
+}
+
+// Decodes the records and checks that they go on from where we are. False when bytes are damaged; *ret_forked when they are
+// whole but tell another history.
+static bool read_records(const struct engine *engine, const Tend__V1__FetchAnswer *answer, struct batch *batch,
+                         bool *ret_forked)
+{
+    uint64_t seq = answer->after;
+    uint8_t chain[HASH_BYTES];
+    memcpy(chain, engine_position(engine)->chain, HASH_BYTES);
+    bool gapless = true;
+    *ret_forked = false;
+    for (size_t i = 0; i < answer->n_records; i++) {
+        struct record *record = &batch->records[i];
+        if (!record_decode(answer->records[i].data, answer->records[i].len, record) || record->seq <= seq)
+            return false;
+        gapless = gapless && record->seq == seq + 1;
+        seq = record->seq;
+        if (!gapless)
+            continue;
+        record_chain(chain, record, chain);
+        *ret_forked = memcmp(chain, record->chain, HASH_BYTES) != 0;
+        if (*ret_forked)
+            return false;
+    }
+    return seq <= answer->looked;
+}
+
+enum follow_outcome follow_read(const struct engine *engine, const uint8_t *bytes, size_t length, struct arena *arena,
+                                struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes)
+{
+    Tend__V1__FetchAnswer *answer = tend__v1__fetch_answer__unpack(arena_allocator(arena), length, bytes);
+    if (answer == NULL)
+        return FOLLOW_IGNORE;
+    if (answer->refusal[0] != '\0') {
+        snprintf(ret_refusal, refusal_bytes, "%s", answer->refusal);
+        return FOLLOW_REFUSED;
+    }
+    const struct position *position = engine_position(engine);
+    bool ours = answer->after == position->seq && answer->journal_id.len == JOURNAL_ID_BYTES &&
+                (answer->chain.len == HASH_BYTES || answer->looked == 0);
+    if (!ours)
+        return FOLLOW_IGNORE;
+    struct batch batch = {
+        .after = answer->after,
+        .looked = answer->looked,
+        .count = answer->n_records,
+        .generation = answer->generation,
+        .complete_ms = answer->complete_ms,
+        .records = arena_take(arena, (answer->n_records + 1) * sizeof *batch.records),
+    };
+    memcpy(batch.journal_id, answer->journal_id.data, JOURNAL_ID_BYTES);
+    if (answer->chain.len == HASH_BYTES)
+        memcpy(batch.chain, answer->chain.data, HASH_BYTES);
+    bool forked;
+    if (!read_records(engine, answer, &batch, &forked)) {
+        if (!forked)
+            return FOLLOW_IGNORE;
+        snprintf(ret_refusal, refusal_bytes,
+                 "the journal of %s does not hold together after record %llu: its store is damaged; run tend verify",
+                 engine_service(engine)->follows, (unsigned long long)answer->after);
+        return FOLLOW_REFUSED;
+    }
+    *ret_batch = batch;
+    return FOLLOW_BATCH;
+}

@@ -1,0 +1,21 @@
+// Following a journal: asking for what comes after our position and reading the answer. Without sockets.
+#ifndef TEND_COMMON_FOLLOW_H
+#define TEND_COMMON_FOLLOW_H
+
+#include "common/engine.h"
+#include "tend/v1/journal.pb-c.h"
+
+enum follow_outcome {
+    FOLLOW_BATCH,   // records, or at least news of how far the upstream is complete
+    FOLLOW_IGNORE,  // an old answer, or damaged bytes: ask again
+    FOLLOW_REFUSED, // the upstream's history is not ours; the sentence says so
+};
+
+// The fetch for the engine's position, packed into the arena. `instance` was drawn at the process's start.
+struct slice follow_ask(const struct engine *engine, const char *name, uint64_t instance, struct arena *arena);
+
+// Reads an answer; the batch lives in the arena and points into `bytes`.
+enum follow_outcome follow_read(const struct engine *engine, const uint8_t *bytes, size_t length, struct arena *arena,
+                                struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes);
+
+#endif

@@ -1,0 +1,34 @@
+// What every service answers about itself: /livez, /readyz, /metrics and /v1/status.
+#ifndef TEND_COMMON_HEALTH_H
+#define TEND_COMMON_HEALTH_H
+
+#include "common/engine.h"
+
+struct health {
+    struct engine *engine;
+    struct metrics *metrics;
+    struct store_use use;       // as last measured
+    bool upstream_heard;        // within the last ten seconds, or there is no upstream
+    bool failing;               // the last turn could not be stored
+    uint64_t upstream_last;     // as far as the upstream said it looked
+    struct metric *figures[12];
+};
+
+// Declares the figures that all services share.
+void health_open(struct health *health, struct engine *engine, struct metrics *metrics);
+
+// Brings the gauges up to date; cheap.
+void health_note(struct health *health);
+
+void health_count_turn(struct health *health, int64_t took_us, size_t requests, size_t records);
+
+// Answers a request about the service itself; false when it is about something else.
+bool health_answer(struct health *health, struct inbound *request);
+
+// POST /v1/followers/NAME/forget: lets the journal go on without a follower that will not come back.
+bool health_command(struct health *health, struct inbound *request);
+
+// Our map is so full that nothing more may come in.
+bool health_closed(const struct health *health);
+
+#endif

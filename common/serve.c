@@ -1,0 +1,161 @@
+#include "common/serve.h"
+
+#include "common/must.h"
+
+#include <string.h>
+
+enum {
+    LOOKED_MAX = 4 * ENGINE_BATCH_RECORDS, // records that one fetch may pass over by its filter
+    SEQ_BYTES = 8,
+};
+
+static struct slice pack(const Tend__V1__FetchAnswer *answer, struct arena *arena)
+{
+    size_t length = tend__v1__fetch_answer__get_packed_size(answer);
+    uint8_t *bytes = arena_take(arena, length + 1);
+    tend__v1__fetch_answer__pack(answer, bytes);
+    return (struct slice){bytes, length};
+}
+
+static enum serve_outcome refuse(const struct engine *engine, const Tend__V1__Fetch *fetch, struct arena *arena,
+                                 const char *sentence, struct slice *ret_answer)
+{
+    Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
+    answer.after = fetch->after;
+    answer.refusal = arena_format(arena, "%s refuses %s: %s", engine_service(engine)->name, fetch->follower, sentence);
+    *ret_answer = pack(&answer, arena);
+    return SERVE_ANSWER;
+}
+
+// Why the place that a follower names is not one of ours, NULL when it is.
+static const char *why_not(struct engine *engine, struct tx *tx, const Tend__V1__Fetch *fetch, struct arena *arena)
+{
+    const struct journal *journal = engine_journal(engine);
+    struct position position = {.seq = fetch->after};
+    if (fetch->journal_id.len == JOURNAL_ID_BYTES)
+        memcpy(position.journal_id, fetch->journal_id.data, JOURNAL_ID_BYTES);
+    if (fetch->chain.len == HASH_BYTES)
+        memcpy(position.chain, fetch->chain.data, HASH_BYTES);
+    unsigned long long after = fetch->after, first = journal->first, last = journal->last;
+    switch (journal_place(tx, journal, &position)) {
+    case JOURNAL_OK:
+        return NULL;
+    case JOURNAL_OTHER:
+        return "it followed another journal than this one; was one of the two stores wiped or replaced? Restore both from "
+               "one backup, or empty the follower's store so that it reads everything anew";
+    case JOURNAL_AHEAD:
+        return arena_format(arena, "it has read up to %llu but this journal ends at %llu; this store is older than the "
+                                   "follower's: restore both from one backup", after, last);
+    case JOURNAL_TRIMMED:
+        return arena_format(arena, "it asks for what follows %llu but this journal begins at %llu; restore a newer backup "
+                                   "of the follower", after, first);
+    case JOURNAL_DIVERGED:
+    default:
+        return arena_format(arena, "its history up to %llu is not this journal's; one of the two stores was restored from an "
+                                   "older backup and then went on: restore both from one backup", after);
+    }
+}
+
+static bool wanted(const Tend__V1__Fetch *fetch, const struct record *record)
+{
+    bool found = fetch->n_shards == 0 || record->shard == SHARD_ALL;
+    for (size_t i = 0; !found && i < fetch->n_shards; i++)
+        found = fetch->shards[i] == record->shard;
+    if (!found || fetch->n_owners == 0 || record->owner == 0)
+        return found;
+    for (size_t i = 0; i < fetch->n_owners; i++)
+        if (fetch->owners[i] == record->owner)
+            return true;
+    return false;
+}
+
+// Fills records, looked and chain with what follows `after`.
+static void collect(struct tx *tx, const struct journal *journal, const Tend__V1__Fetch *fetch, struct arena *arena,
+                    Tend__V1__FetchAnswer *answer)
+{
+    uint64_t most = fetch->most_records > 0 && fetch->most_records < ENGINE_BATCH_RECORDS ? fetch->most_records
+                                                                                           : ENGINE_BATCH_RECORDS;
+    size_t room = fetch->most_bytes > 0 && fetch->most_bytes < ENGINE_BATCH_BYTES ? fetch->most_bytes : ENGINE_BATCH_BYTES;
+    uint64_t left = journal->last - fetch->after;
+    uint64_t looks = left < LOOKED_MAX ? left : LOOKED_MAX;
+    answer->records = arena_take(arena, (size_t)(looks < most ? looks : most) * sizeof *answer->records + 1);
+    uint8_t *chain = arena_take(arena, HASH_BYTES);
+    uint8_t key[SEQ_BYTES];
+    store_put_u64(key, fetch->after + 1);
+    struct cursor *cursor = cursor_open(tx, STORE_TABLE_JOURNAL);
+    struct slice at, stored;
+    bool more = cursor_seek(cursor, key, sizeof key, &at, &stored);
+    for (; more && looks > 0 && answer->n_records < most; more = cursor_next(cursor, &at, &stored), looks--) {
+        size_t length = SEQ_BYTES + stored.length;
+        if (length > room && answer->n_records > 0)
+            break;
+        uint8_t *bytes = arena_take(arena, length);
+        memcpy(bytes, at.bytes, SEQ_BYTES);
+        memcpy(bytes + SEQ_BYTES, stored.bytes, stored.length);
+        struct record record;
+        if (!record_decode(bytes, length, &record)) {
+            tx_fail(tx, STORE_DAMAGED);
+            break;
+        }
+        if (wanted(fetch, &record)) {
+            answer->records[answer->n_records++] = (ProtobufCBinaryData){length, bytes};
+            room -= length < room ? length : room;
+        }
+        answer->looked = record.seq;
+        memcpy(chain, record.chain, HASH_BYTES);
+        answer->chain = (ProtobufCBinaryData){HASH_BYTES, chain};
+    }
+    cursor_close(&cursor);
+}
+
+static enum serve_outcome welcome(struct engine *engine, const Tend__V1__Fetch *fetch, struct arena *arena,
+                                  Tend__V1__FetchAnswer *answer, struct slice *ret_answer)
+{
+    if (!engine_welcome(engine, fetch->follower, fetch->instance, &answer->generation))
+        return refuse(engine, fetch, arena, "there is no room for another follower", ret_answer);
+    answer->looked = fetch->after;
+    answer->chain = fetch->chain;
+    *ret_answer = pack(answer, arena);
+    return SERVE_ANSWER;
+}
+
+static enum serve_outcome answer_fetch(struct engine *engine, struct tx *tx, const Tend__V1__Fetch *fetch, bool parked,
+                                       struct arena *arena, struct slice *ret_answer)
+{
+    const struct journal *journal = engine_journal(engine);
+    Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
+    answer.journal_id = (ProtobufCBinaryData){JOURNAL_ID_BYTES, (uint8_t *)(uintptr_t)journal->id};
+    answer.after = fetch->after;
+    if (fetch->generation == 0)
+        return welcome(engine, fetch, arena, &answer, ret_answer);
+    if (engine_confirm(engine, fetch->follower, fetch->generation, fetch->after) == NULL)
+        return refuse(engine, fetch, arena, "a newer process of the same name has taken its place", ret_answer);
+    answer.generation = fetch->generation;
+    // Read before the records: what is in them by now was there at that moment.
+    answer.complete_ms = engine_complete_ms(engine);
+    answer.looked = fetch->after;
+    answer.chain = fetch->chain;
+    if (journal->last > fetch->after)
+        collect(tx, journal, fetch, arena, &answer);
+    else if (!parked && !(fetch->complete_ms > 0 && answer.complete_ms >= fetch->complete_ms))
+        return SERVE_PARK;
+    *ret_answer = pack(&answer, arena);
+    return SERVE_ANSWER;
+}
+
+enum serve_outcome serve_fetch(struct engine *engine, const Tend__V1__Fetch *fetch, bool parked, struct arena *arena,
+                               struct slice *ret_answer)
+{
+    // A welcome writes; LMDB lets one thread hold a read transaction beside it, but it is simpler to look first.
+    struct tx *tx = store_begin_read(engine_store(engine));
+    const char *reason = why_not(engine, tx, fetch, arena);
+    if (fetch->generation == 0)
+        tx_abort(&tx);
+    enum serve_outcome outcome = reason != NULL ? refuse(engine, fetch, arena, reason, ret_answer)
+                                                : answer_fetch(engine, tx, fetch, parked, arena, ret_answer);
+    bool damaged = tx != NULL && tx_error(tx) != 0;
+    tx_abort(&tx);
+    if (damaged)
+        return refuse(engine, fetch, arena, "a record of this journal is damaged; run tend verify", ret_answer);
+    return outcome;
+}

@@ -1,0 +1,108 @@
+// A service: a state, a journal, and a position in the journal to its left, in one store. One turn of its loop is one
+// write transaction. A service is the functions below; the runtime owns sockets, commits, retries, signals, health,
+// metrics and time.
+#ifndef TEND_COMMON_SERVICE_H
+#define TEND_COMMON_SERVICE_H
+
+#include "common/arena.h"
+#include "common/journal.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "common/store.h"
+
+// What a service function sees of the turn it is in. Bytes from the arena and from reads live until the turn ends.
+struct turn {
+    struct tx *tx;
+    struct arena *arena;
+    struct journal *journal; // for turn_emit
+    int64_t now_ms;          // the turn's wall time; does not move inside a turn, never goes back between turns
+    uint32_t shards;
+};
+
+// A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].
+struct request {
+    const char *method;       // "GET" goes to query, "POST" to command
+    const char *path;         // "/v1/customers/C042", decoded, without the query
+    const char *content_type;
+    const uint8_t *body;
+    size_t length;
+    const void *source;       // the runtime's
+    const char *(*param)(const struct request *request, const char *name);  // of "?name=value", NULL when not there
+    const char *(*header)(const struct request *request, const char *name); // HTTP only, lower case
+};
+
+// The answer; bytes must live until the turn ends (the arena, or static). It leaves after the commit.
+struct reply {
+    int status; // as HTTP says it: 200, 400, 404, 409, 413, 503
+    const char *content_type;
+    const char *body;
+    size_t length;
+    unsigned retry_after_s;
+};
+
+// Descriptors and timers of a service's own (the notifier's chat client). No transaction is open while they work.
+struct port {
+    int (*fd)(void *self);                           // to be polled for reading, or -1
+    int (*timeout_ms)(void *self, int64_t boot_ms);  // how long it may sleep at most, -1 for ever
+    bool (*work)(void *self, int64_t boot_ms);       // moves bytes; true when the next turn has something to collect
+    void (*after)(void *self, int64_t boot_ms);      // the commit is done: start what it allowed
+};
+
+struct service {
+    const char *name;                // "scoring"
+    const char *follows;             // "ingest"; NULL: nobody
+    const char *const *tables;       // its own, in an order that never changes
+    size_t table_count;
+    bool waits_for_upstream;         // tick gets min(clock, what the upstream is complete to)
+
+    // One record from the journal to the left. Bad data is a recorded outcome; only the store can fail.
+    void (*apply)(void *self, struct turn *turn, const struct record *record);
+
+    // Does what is due up to now_ms, a bounded piece at a time. Returns when it wants to be called next (wall ms, INT64_MAX:
+    // never); a time not after now_ms: at once again.
+    int64_t (*tick)(void *self, struct turn *turn, int64_t now_ms);
+
+    // After the turn's last apply, command and tick: what was put off to once a turn. May be NULL.
+    void (*settle)(void *self, struct turn *turn);
+
+    // Asks for a change. The answer leaves only after the commit.
+    void (*command)(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+    // Asks for a look; `turn` reads only.
+    void (*query)(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+    // Builds memory anew from the store: at the start, and after a commit that failed. `turn` reads only.
+    void (*reload)(void *self, struct turn *turn);
+
+    // Which journal records may be trimmed beyond what followers need (ingest keeps identities); NULL: all. Returns the
+    // highest sequence number that may go.
+    uint64_t (*trimmable)(void *self);
+
+    const struct port *port; // NULL: none
+
+    // Declares the service's own figures, once, before anything else is called. May be NULL.
+    void (*declare)(void *self, struct metrics *metrics);
+};
+
+// Says something to the next service: fills time, shard from the customer (SHARD_ALL without one) and the payload of
+// `message`, checks that it can be unpacked again, appends. `owner` and `key` as in struct record; key NULL: none.
+struct emission {
+    uint16_t type;
+    uint8_t flags;
+    const char *customer_id; // NULL or empty: for every shard
+    const char *owner_rep_id;
+    const uint8_t *key;
+    const ProtobufCMessage *message;
+};
+void turn_emit(struct turn *turn, const struct emission *emission);
+
+// The same for bytes that were verified before and are carried on as they are.
+void turn_forward(struct turn *turn, const struct record *record);
+
+// Answers made of a message: JSON, or protobuf when the request asks for it with `accept: application/x-protobuf`.
+void reply_message(struct turn *turn, const ProtobufCMessage *message, struct reply *ret_reply);
+
+// An error that names the field: {"error":{"field":...,"reason":...}}.
+void reply_error(struct turn *turn, int status, const char *field, const char *reason, struct reply *ret_reply);
+
+#endif

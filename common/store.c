@@ -1,0 +1,505 @@
+#include "common/store.h"
+
+#include "common/must.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+_Static_assert(STORE_DAMAGED == MDB_CORRUPTED && STORE_MAP_FULL == MDB_MAP_FULL, "LMDB's codes under our names");
+
+enum {
+    FORMAT = 1, // of the tables; a store of a later one is refused
+    READERS_MAX = 126,
+    PATH_MAX_BYTES = 600,
+    CODE_CREATE = 73,
+    CODE_LOCKED = 75,
+    CODE_FORMAT = 78,
+};
+
+struct store {
+    MDB_env *env;
+    MDB_dbi tables[STORE_TABLES_MAX];
+    size_t table_count;
+    size_t map_bytes;
+    int lock;
+    char folder[PATH_MAX_BYTES - 32];
+};
+
+struct tx {
+    struct store *store;
+    MDB_txn *txn;
+    int error;
+    bool dirty;
+};
+
+struct cursor {
+    struct tx *tx;
+    MDB_cursor *cursor;
+};
+
+static const char *const runtime_tables[STORE_TABLE_SERVICE] = {"meta", "journal", "dead"};
+static const char format_key[] = "format";
+
+static bool fail(struct store_error *error, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static bool fail(struct store_error *error, int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    error->code = code;
+    return false;
+}
+
+// Makes the folder and the folders above it.
+static bool make_folder(const char *folder)
+{
+    char path[PATH_MAX_BYTES];
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *at = path + 1; *at != '\0'; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        if (mkdir(path, 0750) != 0 && errno != EEXIST)
+            return false;
+        *at = '/';
+    }
+    return mkdir(path, 0750) == 0 || errno == EEXIST;
+}
+
+// LMDB's locks and its map are not safe on a network file system.
+static bool is_remote(const char *folder)
+{
+    static const unsigned long remote[] = {0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x65735546};
+    struct statfs facts;
+    if (statfs(folder, &facts) != 0)
+        return false;
+    for (size_t i = 0; i + 1 < sizeof remote / sizeof *remote; i++)
+        if (((unsigned long)facts.f_type & 0xffffffff) == remote[i])
+            return true;
+    return false;
+}
+
+static bool take_lock(struct store *store, struct store_error *error)
+{
+    char path[PATH_MAX_BYTES];
+    snprintf(path, sizeof path, "%s/LOCK", store->folder);
+    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (store->lock < 0)
+        return fail(error, CODE_CREATE, "%s cannot be opened: %s", path, strerror(errno));
+    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
+        return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work", store->folder);
+    return true;
+}
+
+static bool sync_path(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    bool synced = fsync(file) == 0;
+    return close(file) == 0 && synced;
+}
+
+static int open_env(struct store *store, const char *folder, unsigned flags)
+{
+    int rc = mdb_env_create(&store->env);
+    if (rc == 0)
+        rc = mdb_env_set_maxdbs(store->env, STORE_TABLES_MAX);
+    if (rc == 0)
+        rc = mdb_env_set_maxreaders(store->env, READERS_MAX);
+    if (rc == 0)
+        rc = mdb_env_set_mapsize(store->env, store->map_bytes);
+    if (rc == 0)
+        rc = mdb_env_open(store->env, folder, flags | MDB_NOTLS, 0640);
+    return rc;
+}
+
+// Opens (or makes) the tables and checks the format number.
+static int open_tables(struct store *store, const struct store_options *options, unsigned flags, bool *ret_foreign)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(store->env, NULL, flags == 0 ? MDB_RDONLY : 0, &txn);
+    if (rc != 0)
+        return rc;
+    store->table_count = STORE_TABLE_SERVICE + options->table_count;
+    for (size_t i = 0; rc == 0 && i < store->table_count; i++) {
+        const char *name = i < STORE_TABLE_SERVICE ? runtime_tables[i] : options->tables[i - STORE_TABLE_SERVICE];
+        rc = mdb_dbi_open(txn, name, flags, &store->tables[i]);
+    }
+    uint8_t number = FORMAT;
+    MDB_val key = {sizeof format_key, (void *)(uintptr_t)format_key};
+    MDB_val value = {sizeof number, &number};
+    if (rc == 0) {
+        rc = mdb_get(txn, store->tables[STORE_TABLE_META], &key, &value);
+        if (rc == MDB_NOTFOUND && flags != 0)
+            rc = mdb_put(txn, store->tables[STORE_TABLE_META], &key, &value, 0);
+        else if (rc == 0)
+            *ret_foreign = value.mv_size != 1 || *(uint8_t *)value.mv_data != FORMAT;
+    }
+    if (rc == 0)
+        return mdb_txn_commit(txn);
+    mdb_txn_abort(txn);
+    return rc;
+}
+
+// A store that is half made must never be met: it is made aside, flushed, and moved in with one rename.
+static int create_aside(struct store *store, const struct store_options *options)
+{
+    char aside[PATH_MAX_BYTES], from[PATH_MAX_BYTES + 16], to[PATH_MAX_BYTES];
+    snprintf(aside, sizeof aside, "%s/new", store->folder);
+    snprintf(from, sizeof from, "%s/data.mdb", aside);
+    snprintf(to, sizeof to, "%s/data.mdb", store->folder);
+    if (mkdir(aside, 0750) != 0 && errno != EEXIST)
+        return errno;
+    unlink(from);
+    bool foreign = false;
+    int rc = open_env(store, aside, 0);
+    if (rc == 0)
+        rc = open_tables(store, options, MDB_CREATE, &foreign);
+    mdb_env_close(store->env);
+    store->env = NULL;
+    if (rc != 0)
+        return rc;
+    if (!sync_path(from) || rename(from, to) != 0 || !sync_path(store->folder))
+        return errno;
+    snprintf(from, sizeof from, "%s/lock.mdb", aside);
+    unlink(from);
+    rmdir(aside);
+    return 0;
+}
+
+static bool open_existing(struct store *store, const struct store_options *options, bool readonly,
+                          struct store_error *error)
+{
+    char path[PATH_MAX_BYTES];
+    snprintf(path, sizeof path, "%s/data.mdb", store->folder);
+    struct stat facts;
+    if (stat(path, &facts) != 0 && (readonly || errno != ENOENT))
+        return fail(error, CODE_CREATE, "there is no store at %s", store->folder);
+    int rc = 0;
+    store->map_bytes = options->map_bytes;
+    if (stat(path, &facts) != 0)
+        rc = create_aside(store, options);
+    else if ((size_t)facts.st_size * 2 > store->map_bytes)
+        store->map_bytes = (size_t)facts.st_size * 2;
+    unsigned sync = options->throwaway ? MDB_NOSYNC : 0;
+    bool foreign = false;
+    if (rc == 0)
+        rc = open_env(store, store->folder, readonly ? MDB_RDONLY : sync);
+    if (rc == 0)
+        rc = open_tables(store, options, readonly ? 0 : MDB_CREATE, &foreign);
+    if (rc != 0)
+        return fail(error, CODE_CREATE, "the store in %s cannot be opened: %s", store->folder, mdb_strerror(rc));
+    if (foreign)
+        return fail(error, CODE_FORMAT, "the store in %s was made by another version; this one reads format %d",
+                    store->folder, FORMAT);
+    store_check_readers(store);
+    return true;
+}
+
+static bool open_store(const struct store_options *options, bool readonly, struct store_error *ret_error,
+                       struct store **ret_store)
+{
+    must(options->table_count + STORE_TABLE_SERVICE <= STORE_TABLES_MAX);
+    struct store *store = calloc(1, sizeof *store);
+    must(store != NULL);
+    store->lock = -1;
+    int length = snprintf(store->folder, sizeof store->folder, "%s", options->folder);
+    bool opened = false;
+    if (length <= 0 || (size_t)length >= sizeof store->folder)
+        fail(ret_error, CODE_CREATE, "the path of the store is too long");
+    else if (!readonly && !make_folder(store->folder))
+        fail(ret_error, CODE_CREATE, "%s cannot be made: %s", store->folder, strerror(errno));
+    else if (is_remote(store->folder))
+        fail(ret_error, CODE_CREATE, "%s is on a network file system; a store needs a local disk", store->folder);
+    else if (readonly || take_lock(store, ret_error))
+        opened = open_existing(store, options, readonly, ret_error);
+    if (opened)
+        *ret_store = store;
+    else
+        store_close(&store);
+    return opened;
+}
+
+bool store_open(const struct store_options *options, struct store_error *ret_error, struct store **ret_store)
+{
+    return open_store(options, false, ret_error, ret_store);
+}
+
+bool store_open_readonly(const struct store_options *options, struct store_error *ret_error, struct store **ret_store)
+{
+    return open_store(options, true, ret_error, ret_store);
+}
+
+void store_close(struct store **store)
+{
+    if (*store == NULL)
+        return;
+    if ((*store)->env != NULL)
+        mdb_env_close((*store)->env);
+    if ((*store)->lock >= 0)
+        close((*store)->lock);
+    free(*store);
+    *store = NULL;
+}
+
+void store_measure(struct store *store, struct store_use *ret_use)
+{
+    MDB_envinfo info;
+    MDB_stat facts;
+    mdb_env_info(store->env, &info);
+    mdb_env_stat(store->env, &facts);
+    size_t free_pages = 0;
+    struct tx *tx = store_begin_read(store);
+    MDB_cursor *cursor = NULL;
+    if (tx->error == 0 && mdb_cursor_open(tx->txn, 0, &cursor) == 0) {
+        MDB_val key, value;
+        size_t count;
+        while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+            memcpy(&count, value.mv_data, sizeof count);
+            free_pages += count;
+        }
+        mdb_cursor_close(cursor);
+    }
+    tx_abort(&tx);
+    struct statvfs disk;
+    bool known = statvfs(store->folder, &disk) == 0;
+    *ret_use = (struct store_use){
+        .map_bytes = info.me_mapsize,
+        .used_bytes = (info.me_last_pgno + 1 - free_pages) * facts.ms_psize,
+        .disk_free_bytes = known ? disk.f_bavail * disk.f_frsize : 0,
+        .readers = info.me_numreaders,
+    };
+}
+
+void store_check_readers(struct store *store)
+{
+    int dead;
+    mdb_reader_check(store->env, &dead);
+}
+
+bool store_grow(struct store *store)
+{
+    if (mdb_env_set_mapsize(store->env, store->map_bytes * 2) != 0)
+        return false;
+    store->map_bytes *= 2;
+    return true;
+}
+
+static struct tx *begin(struct store *store, unsigned flags)
+{
+    struct tx *tx = calloc(1, sizeof *tx);
+    must(tx != NULL);
+    tx->store = store;
+    tx->error = mdb_txn_begin(store->env, NULL, flags, &tx->txn);
+    if (tx->error == MDB_MAP_RESIZED && mdb_env_set_mapsize(store->env, 0) == 0)
+        tx->error = mdb_txn_begin(store->env, NULL, flags, &tx->txn);
+    return tx;
+}
+
+struct tx *store_begin(struct store *store)
+{
+    return begin(store, 0);
+}
+
+struct tx *store_begin_read(struct store *store)
+{
+    return begin(store, MDB_RDONLY);
+}
+
+int tx_commit(struct tx **tx)
+{
+    int error = (*tx)->error;
+    if (error == 0)
+        error = mdb_txn_commit((*tx)->txn);
+    else if ((*tx)->txn != NULL)
+        mdb_txn_abort((*tx)->txn);
+    free(*tx);
+    *tx = NULL;
+    return error;
+}
+
+void tx_abort(struct tx **tx)
+{
+    if (*tx == NULL)
+        return;
+    if ((*tx)->txn != NULL)
+        mdb_txn_abort((*tx)->txn);
+    free(*tx);
+    *tx = NULL;
+}
+
+int tx_error(const struct tx *tx)
+{
+    return tx->error;
+}
+
+const char *store_explain(int error)
+{
+    return mdb_strerror(error);
+}
+
+bool tx_dirty(const struct tx *tx)
+{
+    return tx->dirty;
+}
+
+void tx_fail(struct tx *tx, int error)
+{
+    must(error != 0);
+    if (tx->error == 0)
+        tx->error = error;
+}
+
+static MDB_dbi table_of(const struct tx *tx, unsigned table)
+{
+    must(table < tx->store->table_count);
+    return tx->store->tables[table];
+}
+
+// Keeps the first error; "not there" is an answer, not an error.
+static bool found(struct tx *tx, int rc)
+{
+    if (rc != 0 && rc != MDB_NOTFOUND)
+        tx_fail(tx, rc);
+    return rc == 0;
+}
+
+bool tx_get(struct tx *tx, unsigned table, const void *key, size_t key_length, struct slice *ret_value)
+{
+    if (tx->error != 0)
+        return false;
+    MDB_val k = {key_length, (void *)(uintptr_t)key}, v;
+    if (!found(tx, mdb_get(tx->txn, table_of(tx, table), &k, &v)))
+        return false;
+    *ret_value = (struct slice){v.mv_data, v.mv_size};
+    return true;
+}
+
+static void *put(struct tx *tx, unsigned table, MDB_val key, MDB_val value, unsigned flags)
+{
+    must(key.mv_size > 0 && key.mv_size <= STORE_KEY_MAX);
+    if (tx->error != 0)
+        return NULL;
+    tx->dirty = true;
+    int rc = mdb_put(tx->txn, table_of(tx, table), &key, &value, flags);
+    must(rc != MDB_KEYEXIST); // only an append out of order says so
+    return found(tx, rc) ? value.mv_data : NULL;
+}
+
+static MDB_val val(const void *bytes, size_t length)
+{
+    return (MDB_val){length, (void *)(uintptr_t)bytes};
+}
+
+void tx_put(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value, size_t value_length)
+{
+    put(tx, table, val(key, key_length), val(value, value_length), 0);
+}
+
+void tx_append(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value, size_t value_length)
+{
+    put(tx, table, val(key, key_length), val(value, value_length), MDB_APPEND);
+}
+
+void *tx_reserve(struct tx *tx, unsigned table, const void *key, size_t key_length, size_t value_length)
+{
+    return put(tx, table, val(key, key_length), val(NULL, value_length), MDB_RESERVE);
+}
+
+void *tx_reserve_last(struct tx *tx, unsigned table, const void *key, size_t key_length, size_t value_length)
+{
+    return put(tx, table, val(key, key_length), val(NULL, value_length), MDB_RESERVE | MDB_APPEND);
+}
+
+bool tx_delete(struct tx *tx, unsigned table, const void *key, size_t key_length)
+{
+    if (tx->error != 0)
+        return false;
+    tx->dirty = true;
+    MDB_val k = val(key, key_length);
+    return found(tx, mdb_del(tx->txn, table_of(tx, table), &k, NULL));
+}
+
+uint64_t tx_count(struct tx *tx, unsigned table)
+{
+    MDB_stat facts;
+    if (tx->error != 0 || !found(tx, mdb_stat(tx->txn, table_of(tx, table), &facts)))
+        return 0;
+    return facts.ms_entries;
+}
+
+struct cursor *cursor_open(struct tx *tx, unsigned table)
+{
+    struct cursor *cursor = calloc(1, sizeof *cursor);
+    must(cursor != NULL);
+    cursor->tx = tx;
+    if (tx->error == 0)
+        found(tx, mdb_cursor_open(tx->txn, table_of(tx, table), &cursor->cursor));
+    return cursor;
+}
+
+void cursor_close(struct cursor **cursor)
+{
+    if (*cursor == NULL)
+        return;
+    if ((*cursor)->cursor != NULL)
+        mdb_cursor_close((*cursor)->cursor);
+    free(*cursor);
+    *cursor = NULL;
+}
+
+static bool step(struct cursor *cursor, MDB_val *key, MDB_cursor_op op, struct slice *ret_key, struct slice *ret_value)
+{
+    if (cursor->tx->error != 0)
+        return false;
+    MDB_val value;
+    if (!found(cursor->tx, mdb_cursor_get(cursor->cursor, key, &value, op)))
+        return false;
+    *ret_key = (struct slice){key->mv_data, key->mv_size};
+    *ret_value = (struct slice){value.mv_data, value.mv_size};
+    return true;
+}
+
+bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key, struct slice *ret_value)
+{
+    MDB_val k = val(key, key_length);
+    return step(cursor, &k, MDB_SET_RANGE, ret_key, ret_value);
+}
+
+bool cursor_last(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value)
+{
+    MDB_val k;
+    return step(cursor, &k, MDB_LAST, ret_key, ret_value);
+}
+
+bool cursor_next(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value)
+{
+    MDB_val k;
+    return step(cursor, &k, MDB_NEXT, ret_key, ret_value);
+}
+
+bool cursor_previous(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value)
+{
+    MDB_val k;
+    return step(cursor, &k, MDB_PREV, ret_key, ret_value);
+}
+
+void cursor_delete(struct cursor *cursor)
+{
+    cursor->tx->dirty = true;
+    if (cursor->tx->error == 0)
+        found(cursor->tx, mdb_cursor_del(cursor->cursor, 0));
+}

@@ -1,0 +1,244 @@
+#include "services/ingest/coherence.h"
+
+#include "common/money.h"
+
+#include <string.h>
+
+static bool given(const char *text)
+{
+    return text != NULL && text[0] != '\0';
+}
+
+static bool same(const char *one, const char *other)
+{
+    return given(one) && given(other) && strcmp(one, other) == 0;
+}
+
+// --- orders ---
+
+// quantity is in thousandths and the rest of the discount in millionths.
+#define LINE_SCALE ((int128)1000 * 1000000)
+
+static int128 line_value(const Tend__V1__OrderLine *line)
+{
+    return (int128)line->quantity_milli * line->price->micros * (1000000 - (int64_t)line->discount_ppm);
+}
+
+bool coherence_order_sum(Tend__V1__OrderLine *const *lines, size_t count, int64_t *ret_micros,
+                         struct verify_error *ret_error)
+{
+    int128 sum = 0;
+    const char *currency = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const Tend__V1__Money *price = lines[i]->price;
+        if (price == NULL) {
+            verify_fail(ret_error, "price", "is required when the order has no total");
+            return verify_under(ret_error, "lines", (ptrdiff_t)i);
+        }
+        if (given(currency) && given(price->currency) && strcmp(currency, price->currency) != 0) {
+            verify_fail(ret_error, "price", "is in %s after a line in %s, and the order has no total", price->currency,
+                        currency);
+            return verify_under(ret_error, "lines", (ptrdiff_t)i);
+        }
+        currency = given(currency) ? currency : price->currency;
+        sum += line_value(lines[i]);
+    }
+    if (sum < 0)
+        return verify_fail(ret_error, "total", "the lines add up to less than 0");
+    sum = (sum + LINE_SCALE / 2) / LINE_SCALE;
+    if (sum > MONEY_MAX)
+        return verify_fail(ret_error, "total", "the lines add up to more than nine billion");
+    *ret_micros = (int64_t)sum;
+    return true;
+}
+
+static bool order_whole(const Tend__V1__Money *total, Tend__V1__OrderLine *const *lines, size_t count,
+                        struct verify_error *ret_error)
+{
+    int64_t sum;
+    if (total != NULL)
+        return true;
+    if (count == 0)
+        return verify_fail(ret_error, "total", "is required when there are no lines");
+    return coherence_order_sum(lines, count, &sum, ret_error);
+}
+
+static bool order_placed(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__OrderPlaced *order = (const Tend__V1__OrderPlaced *)(const void *)message;
+    return order_whole(order->total, order->lines, order->n_lines, ret_error);
+}
+
+static bool order_amended(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__OrderAmended *order = (const Tend__V1__OrderAmended *)(const void *)message;
+    return order_whole(order->total, order->lines, order->n_lines, ret_error);
+}
+
+// --- customers and reps ---
+
+static bool customer_upserted(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                              struct verify_error *ret_error)
+{
+    const Tend__V1__CustomerUpserted *customer = (const Tend__V1__CustomerUpserted *)(const void *)message;
+    if (same(customer->parent_customer_id, event->customer_id))
+        return verify_fail(ret_error, "parent_customer_id", "is the customer itself");
+    return true;
+}
+
+static bool other_customer(const Tend__V1__Event *event, const char *other, struct verify_error *ret_error)
+{
+    return !same(other, event->customer_id) ||
+           verify_fail(ret_error, "other_customer_id", "is the customer itself");
+}
+
+static bool customer_merged(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                            struct verify_error *ret_error)
+{
+    const Tend__V1__CustomerMerged *body = (const Tend__V1__CustomerMerged *)(const void *)message;
+    return other_customer(event, body->other_customer_id, ret_error);
+}
+
+static bool customer_split(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                           struct verify_error *ret_error)
+{
+    const Tend__V1__CustomerSplit *body = (const Tend__V1__CustomerSplit *)(const void *)message;
+    return other_customer(event, body->other_customer_id, ret_error);
+}
+
+static bool referral_made(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    const Tend__V1__ReferralMade *body = (const Tend__V1__ReferralMade *)(const void *)message;
+    return other_customer(event, body->other_customer_id, ret_error);
+}
+
+static bool contact_person(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                           struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__ContactPerson *person = (const Tend__V1__ContactPerson *)(const void *)message;
+    if (!given(person->name) && !given(person->phone) && !given(person->email))
+        return verify_fail(ret_error, "name", "a person needs a name, a phone or an email");
+    return true;
+}
+
+// Each part ends after it begins and begins no sooner than the one before it ends, as worktime demands.
+static bool hours_whole(Tend__V1__Hours *const *hours, size_t count, const char *field, struct verify_error *ret_error)
+{
+    uint32_t free_from = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (hours[i]->from_minute >= hours[i]->to_minute)
+            verify_fail(ret_error, "to_minute", "must be after from_minute");
+        else if (hours[i]->from_minute < free_from)
+            verify_fail(ret_error, "from_minute", "is before the end of the part before it");
+        else {
+            free_from = hours[i]->to_minute;
+            continue;
+        }
+        return verify_under(ret_error, field, (ptrdiff_t)i);
+    }
+    return true;
+}
+
+static bool rep_upserted(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    const Tend__V1__RepUpserted *rep = (const Tend__V1__RepUpserted *)(const void *)message;
+    if (same(rep->manager_rep_id, event->rep_id))
+        return verify_fail(ret_error, "manager_rep_id", "is the rep itself");
+    if (same(rep->deputy_rep_id, event->rep_id))
+        return verify_fail(ret_error, "deputy_rep_id", "is the rep itself");
+    uint32_t days = 0;
+    for (size_t i = 0; i < rep->n_working_days; i++) {
+        uint32_t day = UINT32_C(1) << rep->working_days[i];
+        if ((days & day) != 0) {
+            verify_fail(ret_error, "", "the day %u is there twice", rep->working_days[i]);
+            return verify_under(ret_error, "working_days", (ptrdiff_t)i);
+        }
+        days |= day;
+    }
+    return hours_whole(rep->working_hours, rep->n_working_hours, "working_hours", ret_error) &&
+           hours_whole(rep->golden_hours, rep->n_golden_hours, "golden_hours", ret_error);
+}
+
+// --- periods; days in their text form compare as text ---
+
+static bool period(const char *from, const char *to, struct verify_error *ret_error)
+{
+    if (given(from) && given(to) && strcmp(from, to) > 0)
+        return verify_fail(ret_error, "to", "is before from");
+    return true;
+}
+
+static bool rep_absent(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__RepAbsent *body = (const Tend__V1__RepAbsent *)(const void *)message;
+    return period(body->from, body->to, ret_error);
+}
+
+static bool contract_signed(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                            struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__ContractSigned *body = (const Tend__V1__ContractSigned *)(const void *)message;
+    return period(body->from, body->to, ret_error);
+}
+
+static bool visit_planned(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__VisitPlanned *body = (const Tend__V1__VisitPlanned *)(const void *)message;
+    return period(body->from, body->to, ret_error);
+}
+
+// --- answers and the rest ---
+
+static bool objection_raised(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                             struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__ObjectionRaised *body = (const Tend__V1__ObjectionRaised *)(const void *)message;
+    if (!given(body->kind) && !given(body->what))
+        return verify_fail(ret_error, "what", "an objection needs a kind or a what");
+    return true;
+}
+
+static bool reminder_answered(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                              struct verify_error *ret_error)
+{
+    (void)event;
+    const Tend__V1__ReminderAnswered *body = (const Tend__V1__ReminderAnswered *)(const void *)message;
+    bool put_off = body->outcome == TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED ||
+                   body->outcome == TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_RESCHEDULED;
+    if (put_off && body->next_at == NULL)
+        return verify_fail(ret_error, "next_at", "is required when a reminder is put off");
+    return true;
+}
+
+coherence_check *coherence_find(const ProtobufCMessageDescriptor *descriptor)
+{
+    static const struct {
+        const ProtobufCMessageDescriptor *descriptor;
+        coherence_check *check;
+    } checks[] = {
+        {&tend__v1__order_placed__descriptor, order_placed},
+        {&tend__v1__order_amended__descriptor, order_amended},
+        {&tend__v1__customer_upserted__descriptor, customer_upserted},
+        {&tend__v1__customer_merged__descriptor, customer_merged},
+        {&tend__v1__customer_split__descriptor, customer_split},
+        {&tend__v1__referral_made__descriptor, referral_made},
+        {&tend__v1__contact_person__descriptor, contact_person},
+        {&tend__v1__rep_upserted__descriptor, rep_upserted},
+        {&tend__v1__rep_absent__descriptor, rep_absent},
+        {&tend__v1__contract_signed__descriptor, contract_signed},
+        {&tend__v1__visit_planned__descriptor, visit_planned},
+        {&tend__v1__objection_raised__descriptor, objection_raised},
+        {&tend__v1__reminder_answered__descriptor, reminder_answered},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+        if (checks[i].descriptor == descriptor)
+            return checks[i].check;
+    return NULL;
+}

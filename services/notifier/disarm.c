@@ -1,0 +1,196 @@
+#include "services/notifier/disarm.h"
+
+#include "common/must.h"
+#include "common/utf8.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define BREAK "\xe2\x80\x8b"    // U+200B, zero width space
+#define ELLIPSIS "\xe2\x80\xa6" // U+2026
+#define BROKEN "\xef\xbf\xbd"   // U+FFFD
+
+struct range {
+    uint32_t first, last;
+};
+
+// Characters that are left out: controls, marks that turn the writing direction, invisible ones that people use to hide
+// text, and tags. U+200C and U+200D stay, Persian and emoji need them.
+static const struct range removed[] = {
+    {0x0000, 0x0008}, {0x000e, 0x001f}, {0x007f, 0x0084}, {0x0086, 0x009f}, {0x00ad, 0x00ad}, {0x061c, 0x061c},
+    {0x180e, 0x180e}, {0x200b, 0x200b}, {0x200e, 0x200f}, {0x202a, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff},
+    {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+};
+
+static const struct range spaces[] = {
+    {0x0009, 0x000d}, {0x0020, 0x0020}, {0x0085, 0x0085}, {0x00a0, 0x00a0}, {0x1680, 0x1680}, {0x2000, 0x200a},
+    {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000},
+};
+
+// Characters that belong to the one before them. Not the whole Unicode table: the scripts and emoji of customers' names.
+static const struct range marks[] = {
+    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a},   {0x064b, 0x065f},   {0x0900, 0x0903},
+    {0x093a, 0x094f}, {0x0e31, 0x0e31}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e},   {0x1ab0, 0x1aff},   {0x1dc0, 0x1dff},
+    {0x200c, 0x200d}, {0x20d0, 0x20ff}, {0x3099, 0x309a}, {0xfe00, 0xfe0f},   {0xfe20, 0xfe2f},   {0x1f3fb, 0x1f3ff},
+    {0xe0100, 0xe01ef},
+};
+
+enum { JOINER = 0x200d, FLAG_FIRST = 0x1f1e6, FLAG_LAST = 0x1f1ff, FULLWIDTH_AT = 0xff20 };
+
+// Where the walk stands.
+struct walk {
+    enum disarm_style style;
+    char *buffer;
+    size_t room, used;
+    uint32_t before;   // the last character that was written, 0 at the start
+    bool space;        // white space waits for a character behind it
+    bool flag;         // the last one was the first half of a flag
+    size_t characters; // as people count
+    size_t marks;      // on the last of them
+};
+
+static bool within(const struct range *ranges, size_t count, uint32_t character)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
+#define WITHIN(ranges, character) within(ranges, sizeof(ranges) / sizeof(ranges)[0], character)
+
+static uint32_t decode(const char *text, size_t length)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    static const uint8_t lead[5] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t character = at[0] & lead[length];
+    for (size_t i = 1; i < length; i++)
+        character = character << 6 | (at[i] & 0x3f);
+    return character;
+}
+
+static bool letter(uint32_t character)
+{
+    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+}
+
+// Whether something invisible must stand between the last character and this one, so that no chat takes the two for a link.
+static bool split(const struct walk *walk, uint32_t character)
+{
+    if (walk->style == DISARM_PLAIN)
+        return false;
+    switch (walk->before) {
+    case '@':
+    case FULLWIDTH_AT:
+        return true;
+    case ']':
+        return character == '(';
+    case ':':
+        return character == '/' || letter(character);
+    case '.':
+        return letter(character);
+    default:
+        return false;
+    }
+}
+
+// What stands for a character that a chat would act on; NULL: itself.
+static const char *instead(enum disarm_style style, uint32_t character)
+{
+    static const struct {
+        uint32_t character;
+        const char *chat, *slack;
+    } table[] = {
+        {'<', "\xef\xbc\x9c", "&lt;"},
+        {'>', "\xef\xbc\x9e", "&gt;"},
+        {'&', NULL, "&amp;"},
+        {'`', "'", "'"},
+    };
+    for (size_t i = 0; style != DISARM_PLAIN && i < sizeof table / sizeof table[0]; i++) {
+        if (table[i].character == character)
+            return style == DISARM_SLACK ? table[i].slack : table[i].chat;
+    }
+    return NULL;
+}
+
+static bool room_for(const struct walk *walk, size_t bytes)
+{
+    // A space, a break, the character, the ellipsis and the end.
+    return walk->used + 1 + strlen(BREAK) + bytes + strlen(ELLIPSIS) + 1 <= walk->room;
+}
+
+static void write(struct walk *walk, const char *bytes, size_t length)
+{
+    memcpy(walk->buffer + walk->used, bytes, length);
+    walk->used += length;
+}
+
+// True when the character belongs to the one before it.
+static bool extends(const struct walk *walk, uint32_t character)
+{
+    if (walk->before == 0 || walk->space)
+        return false;
+    if (WITHIN(marks, character) || walk->before == JOINER)
+        return true;
+    return walk->flag && character >= FLAG_FIRST && character <= FLAG_LAST;
+}
+
+// Writes one character; false when there is no room, or it would be one too many.
+static bool step(struct walk *walk, uint32_t character, const char *bytes, size_t length, size_t most)
+{
+    bool joined = extends(walk, character);
+    if (joined && ++walk->marks > DISARM_MARKS)
+        return true; // left out: a tower of marks would cover the lines around it
+    if (!joined) {
+        size_t wanted = walk->space && walk->used > 0 ? 2 : 1;
+        if (most > 0 && walk->characters + wanted > most)
+            return false;
+        walk->characters += wanted;
+        walk->marks = 0;
+    }
+    const char *other = instead(walk->style, character);
+    if (other != NULL) {
+        bytes = other;
+        length = strlen(other);
+    }
+    if (!room_for(walk, length))
+        return false;
+    if (walk->space && walk->used > 0) {
+        write(walk, " ", 1);
+        walk->before = ' ';
+    }
+    walk->space = false;
+    if (split(walk, character))
+        write(walk, BREAK, strlen(BREAK));
+    write(walk, bytes, length);
+    walk->flag = !joined && character >= FLAG_FIRST && character <= FLAG_LAST;
+    walk->before = character;
+    return true;
+}
+
+size_t disarm(const char *text, size_t length, enum disarm_style style, size_t most, char *buffer, size_t room)
+{
+    must(room > strlen(ELLIPSIS));
+    struct walk walk = {.style = style, .buffer = buffer, .room = room};
+    bool whole = true;
+    for (size_t at = 0; at < length && whole;) {
+        size_t bytes = utf8_length(text + at, length - at);
+        uint32_t character = bytes > 0 ? decode(text + at, bytes) : 0xfffd;
+        const char *from = bytes > 0 ? text + at : BROKEN;
+        size_t taken = bytes > 0 ? bytes : strlen(BROKEN);
+        at += bytes > 0 ? bytes : 1;
+        if (WITHIN(spaces, character))
+            walk.space = true;
+        else if (!WITHIN(removed, character))
+            whole = step(&walk, character, from, taken, most);
+    }
+    // A name that ends in "@" must not join with what the template says next.
+    if (style != DISARM_PLAIN && (walk.before == '@' || walk.before == FULLWIDTH_AT) && room_for(&walk, 0))
+        write(&walk, BREAK, strlen(BREAK));
+    if (!whole)
+        write(&walk, ELLIPSIS, strlen(ELLIPSIS));
+    buffer[walk.used] = '\0';
+    return walk.used;
+}

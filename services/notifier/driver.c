@@ -1,0 +1,88 @@
+#include "services/notifier/driver.h"
+
+#include "common/must.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t cost_bytes(const char *text, size_t length)
+{
+    (void)text;
+    return length;
+}
+
+size_t cost_characters(const char *text, size_t length)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += (text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+size_t cost_json(const char *text, size_t length)
+{
+    size_t count = length;
+    for (size_t i = 0; i < length; i++)
+        count += text[i] == '"' || text[i] == '\\' || text[i] == '\n';
+    return count;
+}
+
+const char *driver_json(struct arena *arena, json_t *value, size_t *ret_length)
+{
+    must(value != NULL);
+    char *text = json_dumps(value, JSON_COMPACT);
+    must(text != NULL);
+    *ret_length = strlen(text);
+    const char *kept = arena_text(arena, text, *ret_length);
+    free(text);
+    json_decref(value);
+    return kept;
+}
+
+void driver_header(struct arena *arena, struct post *post, const char *name, const char *value)
+{
+    must(post->header_count < POST_HEADERS);
+    post->headers[post->header_count++] = arena_format(arena, "%s: %s", name, value);
+}
+
+bool driver_plain(const char *text, size_t least, size_t most, const char *others)
+{
+    size_t length = strlen(text);
+    if (length < least || length > most)
+        return false;
+    for (const char *at = text; *at != '\0'; at++) {
+        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z');
+        if (!plain && strchr(others, *at) == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool driver_code(const json_t *object, const char *key, char *buffer, size_t room)
+{
+    const json_t *value = json_object_get(object, key);
+    if (json_is_integer(value))
+        snprintf(buffer, room, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_string(value))
+        snprintf(buffer, room, "%s", json_string_value(value));
+    else
+        return false;
+    return true;
+}
+
+const char *driver_words(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+json_t *driver_object(const struct answer *answer)
+{
+    json_t *value = json_loadb(answer->body, answer->length, JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(value))
+        return value;
+    json_decref(value);
+    return NULL;
+}

@@ -1,0 +1,140 @@
+#include "services/notifier/say.h"
+
+#include "common/money.h"
+#include "common/must.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { EXACT_BELOW = 1000 }; // units; from there on a fraction only makes the number longer
+
+static size_t done(int length)
+{
+    must(length >= 0 && length < SAY_BYTES);
+    return (size_t)length;
+}
+
+bool language_parse(const char *tag, enum language *ret_language)
+{
+    static const char *const tags[LANGUAGES] = {[LANGUAGE_ZH] = "zh", [LANGUAGE_EN] = "en"};
+    for (size_t i = 0; i < LANGUAGES; i++) {
+        size_t length = strlen(tags[i]);
+        if (strncasecmp(tag, tags[i], length) == 0 && strchr("-_", tag[length]) != NULL) {
+            *ret_language = (enum language)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t magnitude(int64_t value)
+{
+    return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+static size_t group(uint64_t number, char *buffer)
+{
+    char digits[24];
+    size_t length = done(snprintf(digits, sizeof digits, "%" PRIu64, number));
+    size_t used = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            buffer[used++] = ',';
+        buffer[used++] = digits[i];
+    }
+    buffer[used] = '\0';
+    return used;
+}
+
+size_t say_count(int64_t count, char *buffer)
+{
+    char number[SAY_BYTES];
+    group(magnitude(count), number);
+    return done(snprintf(buffer, SAY_BYTES, "%s%s", count < 0 ? "-" : "", number));
+}
+
+// How a currency stands before a number.
+static const char *symbol(const char *currency, char *buffer)
+{
+    static const struct {
+        const char *code, *symbol;
+    } table[] = {{"CNY", "¥"}, {"USD", "$"}, {"EUR", "€"}, {"GBP", "£"}};
+    if (currency == NULL || !money_code_valid(currency))
+        return "";
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (strcmp(table[i].code, currency) == 0)
+            return table[i].symbol;
+    }
+    snprintf(buffer, MONEY_CODE_BYTES + 1, "%.3s ", currency);
+    return buffer;
+}
+
+size_t say_money(int64_t micros, const char *currency, bool exact, char *buffer)
+{
+    char code[MONEY_CODE_BYTES + 1], number[SAY_BYTES];
+    const char *sign = micros < 0 ? "-" : "";
+    const char *unit = symbol(currency, code);
+    uint64_t cents = (magnitude(micros) + MONEY_MICROS / 200) / (MONEY_MICROS / 100);
+    if (cents % 100 == 0 || (!exact && cents >= EXACT_BELOW * 100)) {
+        group((magnitude(micros) + MONEY_MICROS / 2) / MONEY_MICROS, number);
+        return done(snprintf(buffer, SAY_BYTES, "%s%s%s", sign, unit, number));
+    }
+    group(cents / 100, number);
+    return done(snprintf(buffer, SAY_BYTES, "%s%s%s.%02u", sign, unit, number, (unsigned)(cents % 100)));
+}
+
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+size_t say_yearly(enum language language, struct date date, char *buffer)
+{
+    must(date.month >= 1 && date.month <= 12);
+    if (language == LANGUAGE_ZH)
+        return done(snprintf(buffer, SAY_BYTES, "%d月%d日", (int)date.month, (int)date.day));
+    return done(snprintf(buffer, SAY_BYTES, "%d %s", (int)date.day, months[date.month - 1]));
+}
+
+size_t say_day(enum language language, int32_t day, char *buffer)
+{
+    static const char *const zh[] = {"一", "二", "三", "四", "五", "六", "日"};
+    static const char *const en[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    char text[SAY_BYTES / 2];
+    must(say_yearly(language, day_date(day), buffer) < sizeof text);
+    memcpy(text, buffer, sizeof text);
+    int32_t weekday = day_weekday(day) - 1;
+    if (language == LANGUAGE_ZH)
+        return done(snprintf(buffer, SAY_BYTES, "%s（周%s）", text, zh[weekday]));
+    return done(snprintf(buffer, SAY_BYTES, "%s %s", en[weekday], text));
+}
+
+size_t say_days(enum language language, int64_t days, char *buffer)
+{
+    if (days < 1)
+        return done(snprintf(buffer, SAY_BYTES, "%s", language == LANGUAGE_ZH ? "不到 1 天" : "less than a day"));
+    char number[SAY_BYTES / 2];
+    say_count(days, number);
+    if (language == LANGUAGE_ZH)
+        return done(snprintf(buffer, SAY_BYTES, "%s 天", number));
+    return done(snprintf(buffer, SAY_BYTES, "%s day%s", number, days == 1 ? "" : "s"));
+}
+
+size_t say_when(enum language language, int32_t today, int32_t day, char *buffer)
+{
+    static const struct {
+        int32_t offset;
+        const char *text[LANGUAGES];
+    } near[] = {
+        {-1, {"昨天", "yesterday"}}, {0, {"今天", "today"}}, {1, {"明天", "tomorrow"}}, {2, {"后天", "in 2 days"}}};
+    int64_t offset = (int64_t)day - today;
+    for (size_t i = 0; i < sizeof near / sizeof near[0]; i++) {
+        if (near[i].offset == offset)
+            return done(snprintf(buffer, SAY_BYTES, "%s", near[i].text[language]));
+    }
+    char days[SAY_BYTES];
+    say_days(language, offset < 0 ? -offset : offset, days);
+    if (language == LANGUAGE_ZH)
+        return done(snprintf(buffer, SAY_BYTES, "%.40s%s", days, offset < 0 ? "前" : "后"));
+    return done(snprintf(buffer, SAY_BYTES, offset < 0 ? "%.40s ago" : "in %.40s", days));
+}

@@ -1,0 +1,37 @@
+// Numbers, money and dates as people say them, in the languages that Tend writes. Pure.
+#ifndef TEND_SERVICES_NOTIFIER_SAY_H
+#define TEND_SERVICES_NOTIFIER_SAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/calendar.h"
+
+enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGES };
+
+enum { SAY_BYTES = 64 }; // room for anything below
+
+// The language of a tag such as "zh-CN", "zh", "en-GB". False for one that we do not write.
+bool language_parse(const char *tag, enum language *ret_language);
+
+// "82,300": thousands with commas. All of these return the length.
+size_t say_count(int64_t count, char *buffer);
+
+// "¥82,300", "$1,280.50", "AED 940": from a thousand units on without the fraction, unless `exact`. The currency is an ISO
+// code; anything else is left out.
+size_t say_money(int64_t micros, const char *currency, bool exact, char *buffer);
+
+// "5月17日（周日）", "Sun 17 May".
+size_t say_day(enum language language, int32_t day, char *buffer);
+
+// "5月17日", "17 May".
+size_t say_yearly(enum language language, struct date date, char *buffer);
+
+// "63 天", "63 days", "1 day", "不到 1 天", "less than a day".
+size_t say_days(enum language language, int64_t days, char *buffer);
+
+// A day seen from `today`: "今天", "明天", "3 天后", "昨天", "2 天前"; "today", "tomorrow", "in 3 days", "2 days ago".
+size_t say_when(enum language language, int32_t today, int32_t day, char *buffer);
+
+#endif

@@ -1,0 +1,96 @@
+#include "services/notifier/sign.h"
+
+#include "common/must.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+// One text in pieces under one key, as base64.
+struct piece {
+    const void *bytes;
+    size_t length;
+};
+
+static void hmac(struct piece key, const struct piece *pieces, size_t count, char *ret_base64)
+{
+    crypto_auth_hmacsha256_state state;
+    uint8_t mac[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_init(&state, key.bytes, key.length);
+    for (size_t i = 0; i < count; i++)
+        crypto_auth_hmacsha256_update(&state, pieces[i].bytes, pieces[i].length);
+    crypto_auth_hmacsha256_final(&state, mac);
+    sodium_bin2base64(ret_base64, SIGN_BASE64_BYTES, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
+    sodium_memzero(&state, sizeof state);
+}
+
+// "{number}\n{secret}", which two chats use for different things.
+static size_t stamp(int64_t number, const char *secret, char *buffer, size_t room)
+{
+    must(strlen(secret) <= SIGN_SECRET_BYTES);
+    int length = snprintf(buffer, room, "%" PRId64 "\n%s", number, secret);
+    must(length > 0 && (size_t)length < room);
+    return (size_t)length;
+}
+
+void sign_dingtalk(const char *secret, int64_t time_ms, char *ret_sign)
+{
+    char text[SIGN_SECRET_BYTES + 32], base64[SIGN_BASE64_BYTES];
+    size_t length = stamp(time_ms, secret, text, sizeof text);
+    hmac((struct piece){secret, strlen(secret)}, &(struct piece){text, length}, 1, base64);
+    sodium_memzero(text, sizeof text);
+    char *at = ret_sign;
+    for (const char *from = base64; *from != '\0'; from++) {
+        // Letters and digits stand for themselves; base64's three others are escaped.
+        if (strchr("+/=", *from) != NULL)
+            at += sprintf(at, "%%%02X", (unsigned)*from);
+        else
+            *at++ = *from;
+    }
+    *at = '\0';
+}
+
+void sign_feishu(const char *secret, int64_t time_s, char *ret_sign)
+{
+    char text[SIGN_SECRET_BYTES + 32];
+    size_t length = stamp(time_s, secret, text, sizeof text);
+    hmac((struct piece){text, length}, NULL, 0, ret_sign);
+    sodium_memzero(text, sizeof text);
+}
+
+static bool webhook_key(const char *secret, uint8_t *ret_key, size_t *ret_length)
+{
+    static const char prefix[] = "whsec_";
+    size_t skipped = strncmp(secret, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
+    const char *base64 = secret + skipped;
+    const char *end = NULL;
+    int variant = strchr(base64, '=') != NULL || strlen(base64) % 4 == 0 ? sodium_base64_VARIANT_ORIGINAL
+                                                                         : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+    if (sodium_base642bin(ret_key, SIGN_KEY_MAX_BYTES, base64, strlen(base64), NULL, ret_length, &end, variant) != 0)
+        return false;
+    return *end == '\0' && *ret_length >= SIGN_KEY_MIN_BYTES;
+}
+
+bool sign_webhook_secret_valid(const char *secret)
+{
+    uint8_t key[SIGN_KEY_MAX_BYTES];
+    size_t length;
+    bool valid = webhook_key(secret, key, &length);
+    sodium_memzero(key, sizeof key);
+    return valid;
+}
+
+bool sign_webhook(const char *secret, const char *id, int64_t time_s, const char *body, size_t length, char *ret_sign)
+{
+    uint8_t key[SIGN_KEY_MAX_BYTES];
+    size_t key_length;
+    if (!webhook_key(secret, key, &key_length))
+        return false;
+    char stamp_text[32];
+    int stamp_length = snprintf(stamp_text, sizeof stamp_text, ".%" PRId64 ".", time_s);
+    const struct piece pieces[] = {{id, strlen(id)}, {stamp_text, (size_t)stamp_length}, {body, length}};
+    hmac((struct piece){key, key_length}, pieces, sizeof pieces / sizeof pieces[0], ret_sign);
+    sodium_memzero(key, sizeof key);
+    return true;
+}

@@ -1,0 +1,39 @@
+// The scheduler's section of the configuration.
+#ifndef TEND_SERVICES_SCHEDULER_OPTIONS_H
+#define TEND_SERVICES_SCHEDULER_OPTIONS_H
+
+#include "common/config.h"
+
+// Values as the rows of `scheduler_keys` read them: minutes of the local day, counts of days, milliseconds.
+struct scheduler_options {
+    int32_t call_list_at;
+    int32_t call_list_until;
+    int32_t hours_from;
+    int32_t hours_to;
+    int64_t capacity;
+    int64_t need_lead_days;
+    int64_t rest_days;
+    int64_t repeat_days;
+    int64_t stage_days;
+    int64_t stale_days;
+    int64_t silence_days_a;
+    int64_t silence_days_b;
+    int64_t silence_days_c;
+    int64_t tries;
+    int64_t pause_days;
+    int64_t not_interested_days;
+    int64_t alert_rest_days;
+    int64_t alert_late_days;
+    int64_t birthday_lead_days;
+    int64_t founding_lead_days;
+    int64_t cooperation_lead_days;
+    int64_t promise_lead;
+    int64_t late_after;
+    int64_t keep_days;
+    const char *default_rep;
+};
+
+// The rows of the section `scheduler`; their target is a struct scheduler_options.
+extern const struct config_key scheduler_keys[];
+
+#endif

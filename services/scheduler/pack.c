@@ -1,0 +1,132 @@
+#include "services/scheduler/pack.h"
+
+#include "common/must.h"
+#include "common/store.h"
+
+#include <string.h>
+
+_Static_assert(sizeof(bool) == 1 && sizeof(enum pack_type) == 4, "bool is packed as 8 bits, enums as 32");
+
+static const uint8_t SIZES[] = {
+    [PACK_8] = 1, [PACK_32] = 4, [PACK_64] = 8, [PACK_TEXT] = sizeof(char *), [PACK_SLICE] = sizeof(struct slice)};
+
+// The variable part of a field: the text with its NUL, or the slice.
+static struct slice tail(unsigned type, const uint8_t *member)
+{
+    struct slice slice = {(const uint8_t *)"", 0};
+    if (type == PACK_SLICE) {
+        memcpy(&slice, member, sizeof slice);
+    } else {
+        const char *text;
+        memcpy(&text, member, sizeof text);
+        slice.bytes = (const uint8_t *)(text != NULL ? text : "");
+        slice.length = text != NULL ? strlen(text) : 0;
+    }
+    must(slice.length <= PACK_TEXT_MAX);
+    return slice;
+}
+
+static size_t field_size(const struct pack_field *field, const uint8_t *member)
+{
+    if (field->type == PACK_TEXT) {
+        return 2 + tail(field->type, member).length + 1;
+    }
+    return field->type == PACK_SLICE ? 2 + tail(field->type, member).length : SIZES[field->type];
+}
+
+static uint8_t *field_write(const struct pack_field *field, const uint8_t *member, uint8_t *at)
+{
+    uint32_t number;
+    uint64_t large;
+    struct slice slice;
+    switch (field->type) {
+    case PACK_8:
+        *at = *member;
+        return at + 1;
+    case PACK_32:
+        memcpy(&number, member, sizeof number);
+        store_put_u32(at, number);
+        return at + 4;
+    case PACK_64:
+        memcpy(&large, member, sizeof large);
+        store_put_u64(at, large);
+        return at + 8;
+    default:
+        slice = tail(field->type, member);
+        store_put_u16(at, (uint16_t)slice.length);
+        if (slice.length > 0) {
+            memcpy(at + 2, slice.bytes, slice.length);
+        }
+        at += 2 + slice.length;
+        if (field->type == PACK_TEXT) {
+            *at++ = '\0';
+        }
+        return at;
+    }
+}
+
+// Returns what follows the field, NULL when the bytes end before.
+static const uint8_t *field_read(const struct pack_field *field, const uint8_t *at, size_t left, uint8_t *member)
+{
+    bool varies = field->type == PACK_TEXT || field->type == PACK_SLICE;
+    size_t need = varies ? 2 : SIZES[field->type];
+    if (left >= need && varies) {
+        need += store_get_u16(at) + (field->type == PACK_TEXT ? 1U : 0U);
+    }
+    if (left < need) {
+        return NULL;
+    }
+    if (field->type == PACK_8) {
+        *member = *at;
+    } else if (field->type == PACK_32) {
+        uint32_t number = store_get_u32(at);
+        memcpy(member, &number, sizeof number);
+    } else if (field->type == PACK_64) {
+        uint64_t large = store_get_u64(at);
+        memcpy(member, &large, sizeof large);
+    } else if (field->type == PACK_TEXT) {
+        const char *text = (const char *)at + 2;
+        must(at[need - 1] == '\0');
+        memcpy(member, &text, sizeof text);
+    } else {
+        struct slice slice = {at + 2, need - 2};
+        memcpy(member, &slice, sizeof slice);
+    }
+    return at + need;
+}
+
+size_t pack_size(const struct pack_field *fields, const void *row)
+{
+    size_t bytes = 0;
+    for (; fields->type != PACK_END; fields++) {
+        for (unsigned i = 0; i < fields->count; i++) {
+            bytes += field_size(fields, (const uint8_t *)row + fields->offset + i * SIZES[fields->type]);
+        }
+    }
+    return bytes;
+}
+
+void pack_write(const struct pack_field *fields, const void *row, uint8_t *ret_bytes)
+{
+    for (; fields->type != PACK_END; fields++) {
+        for (unsigned i = 0; i < fields->count; i++) {
+            ret_bytes =
+                field_write(fields, (const uint8_t *)row + fields->offset + i * SIZES[fields->type], ret_bytes);
+        }
+    }
+}
+
+bool pack_read(const struct pack_field *fields, const uint8_t *bytes, size_t length, void *ret_row)
+{
+    const uint8_t *end = bytes + length;
+    for (; fields->type != PACK_END; fields++) {
+        for (unsigned i = 0; i < fields->count; i++) {
+            uint8_t *member = (uint8_t *)ret_row + fields->offset + i * SIZES[fields->type];
+            bytes = field_read(fields, bytes, (size_t)(end - bytes), member);
+            if (bytes == NULL) {
+                return false;
+            }
+        }
+    }
+    return true;
+}

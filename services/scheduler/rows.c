@@ -1,0 +1,38 @@
+#include "services/scheduler/rows.h"
+
+#include <string.h>
+
+const char *const rows_tables[ROWS_TABLES] = {"single",   "rep",   "customer", "owned", "due",
+                                              "reminder", "dated", "promise",  "list"};
+
+void rows_put(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
+              const void *row)
+{
+    size_t length = pack_size(fields, row);
+    uint8_t *bytes = arena_take(turn->arena, length);
+    pack_write(fields, row, bytes);
+    tx_put(turn->tx, table, key, key_length, bytes, length);
+}
+
+void rows_read(struct turn *turn, const struct pack_field *fields, struct slice value, void *ret_row)
+{
+    const uint8_t *copy = (const uint8_t *)arena_text(turn->arena, (const char *)value.bytes, value.length);
+    // An older row ends early: fields that were added since stay as the caller made them.
+    (void)pack_read(fields, copy, value.length, ret_row);
+}
+
+bool rows_get(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
+              void *ret_row)
+{
+    struct slice value;
+    if (!tx_get(turn->tx, table, key, key_length, &value)) {
+        return false;
+    }
+    rows_read(turn, fields, value, ret_row);
+    return true;
+}
+
+bool rows_starts(struct slice key, const uint8_t *prefix, size_t length)
+{
+    return key.length >= length && memcmp(key.bytes, prefix, length) == 0;
+}

@@ -1,0 +1,40 @@
+// Rows in tables: what book.c and diary.c share.
+#ifndef TEND_SERVICES_SCHEDULER_ROWS_H
+#define TEND_SERVICES_SCHEDULER_ROWS_H
+
+#include "common/service.h"
+#include "services/scheduler/pack.h"
+
+// The scheduler's tables. Their order never changes; the names are rows_tables, by number less STORE_TABLE_SERVICE.
+enum {
+    TABLE_SINGLE = STORE_TABLE_SERVICE, // a number -> settings, counts
+    TABLE_REP,                          // rep id -> rep
+    TABLE_CUSTOMER,                     // customer id -> customer
+    TABLE_OWNED,                        // owner's hash, customer id -> nothing
+    TABLE_DUE,                          // moment, what, id -> subject
+    TABLE_REMINDER,                     // reminder id -> reminder
+    TABLE_DATED,                        // rep's hash, day, reminder id -> nothing
+    TABLE_PROMISE,                      // customer's hash, promise's hash -> promise
+    TABLE_LIST,                         // rep's hash, day -> list
+    TABLES_END
+};
+
+enum { ROWS_TABLES = TABLES_END - STORE_TABLE_SERVICE };
+
+extern const char *const rows_tables[ROWS_TABLES];
+
+// Writes the row.
+void rows_put(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
+              const void *row);
+
+// Fills the row; false when there is none, and then the row stays as it was. Texts live until the turn ends.
+bool rows_get(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
+              void *ret_row);
+
+// The same for a value that is at hand.
+void rows_read(struct turn *turn, const struct pack_field *fields, struct slice value, void *ret_row);
+
+// True when the key begins with the prefix.
+bool rows_starts(struct slice key, const uint8_t *prefix, size_t length);
+
+#endif

@@ -1,0 +1,554 @@
+#include "services/scoring/rank.h"
+
+#include "common/must.h"
+#include "services/scoring/rank_cut.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SUB_BITS = 8, // 256 buckets for each doubling: no bucket is wider than 0.4 % of its values
+    SUBS = 1 << SUB_BITS,
+    HALF = SUBS + (63 - SUB_BITS) * SUBS, // buckets for the values from 0 up
+    HOUR_MS = 3600000,
+    HOURS = 24 * 366 * 45, // to 2045
+    COUNTS = 4096,         // more orders a year than this share the last bucket
+    BUCKET_FIRST = 4,
+    WORD = 64,
+    ABSENT = -1,
+};
+static const int64_t year_2000_ms = INT64_C(946684800000);
+
+// Members of neighbouring values: `room` values, and behind them as many slots, in one piece of memory.
+struct bucket {
+    int64_t *values;
+    uint32_t used;
+    uint32_t room;
+};
+
+struct place {
+    int32_t bucket;
+    uint32_t index;
+};
+
+struct rank {
+    enum rank_scale scale;
+    uint32_t bucket_count;
+    struct bucket *buckets;
+    int128 *sums;     // of positive values, per bucket; RANK_MONEY only
+    uint64_t *filled; // a bit for each bucket that has members
+    uint64_t *words;  // a bit for each word of `filled` that is not 0
+    struct place *places; // by slot
+    uint32_t slots;
+    uint64_t members;
+    struct rank_mass positive;
+    struct cut cuts[RANK_CUTS_MAX];
+    unsigned cut_count;
+    struct tie *sorted; // room for rank_descend
+    uint32_t sorted_room;
+};
+
+static uint32_t *bucket_slots(const struct bucket *bucket)
+{
+    return (uint32_t *)(void *)(bucket->values + bucket->room);
+}
+
+static uint32_t log_linear(uint64_t size)
+{
+    if (size < SUBS)
+        return (uint32_t)size;
+    uint32_t top = 63 - (uint32_t)__builtin_clzll(size);
+    uint32_t shift = top - SUB_BITS;
+    return (shift + 1) * SUBS + (uint32_t)(size >> shift) - SUBS;
+}
+
+static uint32_t bucket_of(const struct rank *rank, int64_t value)
+{
+    if (rank->scale == RANK_MONEY)
+        return value >= 0 ? HALF + log_linear((uint64_t)value) : HALF - 1 - log_linear((uint64_t) - (value + 1));
+    int64_t number = value;
+    if (rank->scale == RANK_TIME)
+        number = value < year_2000_ms ? 0 : (value - year_2000_ms) / HOUR_MS;
+    if (number < 0)
+        return 0;
+    return number < rank->bucket_count ? (uint32_t)number : rank->bucket_count - 1;
+}
+
+struct rank *rank_open(enum rank_scale scale)
+{
+    static const uint32_t counts[] = {[RANK_MONEY] = 2 * HALF, [RANK_TIME] = HOURS, [RANK_COUNT] = COUNTS};
+    struct rank *rank = calloc(1, sizeof *rank);
+    must(rank != NULL);
+    rank->scale = scale;
+    rank->bucket_count = counts[scale];
+    uint32_t words = rank->bucket_count / WORD + 1;
+    rank->buckets = calloc(rank->bucket_count, sizeof *rank->buckets);
+    rank->filled = calloc(words, sizeof *rank->filled);
+    rank->words = calloc(words / WORD + 1, sizeof *rank->words);
+    must(rank->buckets != NULL && rank->filled != NULL && rank->words != NULL);
+    if (scale == RANK_MONEY) {
+        rank->sums = calloc(rank->bucket_count, sizeof *rank->sums);
+        must(rank->sums != NULL);
+    }
+    return rank;
+}
+
+static void empty_buckets(struct rank *rank)
+{
+    for (uint32_t i = 0; i < rank->bucket_count; i++)
+        free(rank->buckets[i].values);
+}
+
+void rank_close(struct rank **rank)
+{
+    if (*rank == NULL)
+        return;
+    empty_buckets(*rank);
+    for (unsigned i = 0; i < (*rank)->cut_count; i++)
+        cut_free(&(*rank)->cuts[i]);
+    free((*rank)->buckets);
+    free((*rank)->sums);
+    free((*rank)->filled);
+    free((*rank)->words);
+    free((*rank)->places);
+    free((*rank)->sorted);
+    free(*rank);
+    *rank = NULL;
+}
+
+void rank_clear(struct rank *rank)
+{
+    uint32_t words = rank->bucket_count / WORD + 1;
+    empty_buckets(rank);
+    memset(rank->buckets, 0, rank->bucket_count * sizeof *rank->buckets);
+    memset(rank->filled, 0, words * sizeof *rank->filled);
+    memset(rank->words, 0, (words / WORD + 1) * sizeof *rank->words);
+    if (rank->sums != NULL)
+        memset(rank->sums, 0, rank->bucket_count * sizeof *rank->sums);
+    for (uint32_t i = 0; i < rank->slots; i++)
+        rank->places[i].bucket = ABSENT;
+    rank->members = 0;
+    rank->positive = (struct rank_mass){0};
+    for (unsigned i = 0; i < rank->cut_count; i++)
+        rank->cuts[i].nowhere = true;
+}
+
+static unsigned add_cut(struct rank *rank, struct cut cut)
+{
+    must(rank->cut_count < RANK_CUTS_MAX && rank->members == 0);
+    cut.nowhere = true;
+    cut.sums = rank->sums != NULL;
+    rank->cuts[rank->cut_count] = cut;
+    return rank->cut_count++;
+}
+
+unsigned rank_cut_share(struct rank *rank, uint32_t share_ppm)
+{
+    must(rank->scale == RANK_MONEY && share_ppm > 0);
+    return add_cut(rank, (struct cut){.share_ppm = share_ppm});
+}
+
+unsigned rank_cut_part(struct rank *rank, uint32_t numerator, uint32_t parts)
+{
+    must(numerator > 0 && numerator < parts);
+    return add_cut(rank, (struct cut){.numerator = numerator, .parts = parts});
+}
+
+// --- which buckets have members
+
+static void mark_filled(struct rank *rank, uint32_t bucket)
+{
+    uint32_t word = bucket / WORD;
+    rank->filled[word] |= UINT64_C(1) << bucket % WORD;
+    rank->words[word / WORD] |= UINT64_C(1) << word % WORD;
+}
+
+static void mark_empty(struct rank *rank, uint32_t bucket)
+{
+    uint32_t word = bucket / WORD;
+    rank->filled[word] &= ~(UINT64_C(1) << bucket % WORD);
+    if (rank->filled[word] == 0)
+        rank->words[word / WORD] &= ~(UINT64_C(1) << word % WORD);
+}
+
+// The lowest set bit from `from` up, looked for through the words that have any; `limit` when there is none.
+static uint32_t bit_from(const uint64_t *bits, uint32_t from, uint32_t limit)
+{
+    while (from < limit) {
+        uint64_t word = bits[from / WORD] >> from % WORD;
+        if (word != 0)
+            return from + (uint32_t)__builtin_ctzll(word);
+        from = (from / WORD + 1) * WORD;
+    }
+    return limit;
+}
+
+// The first bucket with members from `from` up; bucket_count when there is none.
+static uint32_t filled_from(const struct rank *rank, uint32_t from)
+{
+    const uint32_t words = rank->bucket_count / WORD + 1;
+    if (from >= rank->bucket_count)
+        return rank->bucket_count;
+    uint64_t rest = rank->filled[from / WORD] >> from % WORD;
+    if (rest != 0)
+        return from + (uint32_t)__builtin_ctzll(rest);
+    uint32_t word = bit_from(rank->words, from / WORD + 1, words);
+    return word >= words ? rank->bucket_count : word * WORD + (uint32_t)__builtin_ctzll(rank->filled[word]);
+}
+
+// The last bucket with members below `below`; bucket_count when there is none.
+static uint32_t filled_below(const struct rank *rank, uint32_t below)
+{
+    for (uint32_t at = below; at > 0;) {
+        uint32_t word = (at - 1) / WORD, bit = (at - 1) % WORD;
+        uint64_t rest = rank->filled[word] << (WORD - 1 - bit);
+        if (rest != 0)
+            return at - 1 - (uint32_t)__builtin_clzll(rest);
+        at = word * WORD;
+        uint32_t group = word / WORD;
+        if (word % WORD == 0 && group > 0 && rank->words[group - 1] == 0)
+            at -= WORD * WORD; // nothing in the sixty-four words before
+    }
+    return rank->bucket_count;
+}
+
+// --- changes
+
+static void note(struct rank *rank, uint32_t bucket, int64_t value, bool came)
+{
+    int128 worth = rank->sums != NULL && value > 0 ? value : 0;
+    uint64_t one = came ? 1 : UINT64_MAX; // adding it takes one away
+    worth = came ? worth : -worth;
+    rank->members += one;
+    if (value > 0) {
+        rank->positive.count += one;
+        rank->positive.sum += worth;
+    }
+    if (rank->sums != NULL)
+        rank->sums[bucket] += worth;
+    for (unsigned i = 0; i < rank->cut_count; i++) {
+        struct cut *cut = &rank->cuts[i];
+        if (cut->nowhere)
+            continue;
+        if (value > cut->value) {
+            cut->above.count += one;
+            cut->above.sum += worth;
+        }
+        if (bucket == cut->bucket)
+            cut_note(cut, value, came);
+    }
+}
+
+static void grow_bucket(struct bucket *bucket)
+{
+    uint32_t room = bucket->room == 0 ? BUCKET_FIRST : bucket->room * 2;
+    int64_t *values = malloc(room * (sizeof(int64_t) + sizeof(uint32_t)));
+    must(values != NULL);
+    if (bucket->used > 0) {
+        memcpy(values, bucket->values, bucket->used * sizeof *values);
+        memcpy(values + room, bucket_slots(bucket), bucket->used * sizeof(uint32_t));
+    }
+    free(bucket->values);
+    bucket->values = values;
+    bucket->room = room;
+}
+
+static void insert(struct rank *rank, uint32_t slot, uint32_t number, int64_t value)
+{
+    struct bucket *bucket = &rank->buckets[number];
+    if (bucket->used == bucket->room)
+        grow_bucket(bucket);
+    if (bucket->used == 0)
+        mark_filled(rank, number);
+    bucket->values[bucket->used] = value;
+    bucket_slots(bucket)[bucket->used] = slot;
+    rank->places[slot] = (struct place){.bucket = (int32_t)number, .index = bucket->used};
+    bucket->used++;
+    note(rank, number, value, true);
+}
+
+static void take_out(struct rank *rank, uint32_t slot)
+{
+    struct place place = rank->places[slot];
+    struct bucket *bucket = &rank->buckets[place.bucket];
+    int64_t value = bucket->values[place.index];
+    uint32_t last = --bucket->used;
+    if (place.index != last) {
+        uint32_t moved = bucket_slots(bucket)[last];
+        bucket->values[place.index] = bucket->values[last];
+        bucket_slots(bucket)[place.index] = moved;
+        rank->places[moved].index = place.index;
+    }
+    rank->places[slot].bucket = ABSENT;
+    if (last == 0) {
+        mark_empty(rank, (uint32_t)place.bucket);
+        free(bucket->values);
+        *bucket = (struct bucket){0};
+    }
+    note(rank, (uint32_t)place.bucket, value, false);
+}
+
+static void reserve_slot(struct rank *rank, uint32_t slot)
+{
+    if (slot < rank->slots)
+        return;
+    uint32_t slots = rank->slots == 0 ? 1024 : rank->slots;
+    while (slots <= slot)
+        slots *= 2;
+    rank->places = realloc(rank->places, slots * sizeof *rank->places);
+    must(rank->places != NULL);
+    for (uint32_t i = rank->slots; i < slots; i++)
+        rank->places[i].bucket = ABSENT;
+    rank->slots = slots;
+}
+
+void rank_put(struct rank *rank, uint32_t slot, int64_t value)
+{
+    must(value < RANK_NONE);
+    reserve_slot(rank, slot);
+    uint32_t number = bucket_of(rank, value);
+    struct place place = rank->places[slot];
+    if (place.bucket == ABSENT) {
+        insert(rank, slot, number, value);
+        return;
+    }
+    int64_t *kept = &rank->buckets[place.bucket].values[place.index];
+    if (*kept == value)
+        return;
+    if ((uint32_t)place.bucket != number) {
+        take_out(rank, slot);
+        insert(rank, slot, number, value);
+        return;
+    }
+    note(rank, number, *kept, false);
+    *kept = value;
+    note(rank, number, value, true);
+}
+
+void rank_drop(struct rank *rank, uint32_t slot)
+{
+    if (slot < rank->slots && rank->places[slot].bucket != ABSENT)
+        take_out(rank, slot);
+}
+
+// --- cuts
+
+static struct rank_mass bucket_mass(const struct rank *rank, uint32_t bucket)
+{
+    return (struct rank_mass){.count = rank->buckets[bucket].used, .sum = rank->sums != NULL ? rank->sums[bucket] : 0};
+}
+
+static struct rank_mass plus(struct rank_mass left, struct rank_mass right)
+{
+    return (struct rank_mass){.count = left.count + right.count, .sum = left.sum + right.sum};
+}
+
+static struct rank_mass minus(struct rank_mass left, struct rank_mass right)
+{
+    return (struct rank_mass){.count = left.count - right.count, .sum = left.sum - right.sum};
+}
+
+// True when all members of the bucket have the same value, whoever they are.
+static bool holds_one_value(const struct rank *rank, uint32_t bucket)
+{
+    return rank->scale == RANK_COUNT && bucket > 0 && bucket + 1 < rank->bucket_count;
+}
+
+static void load_ties(const struct rank *rank, struct cut *cut, uint32_t number)
+{
+    const struct bucket *bucket = &rank->buckets[number];
+    cut->bucket = number;
+    ties_build(&cut->ties, bucket->values, holds_one_value(rank, number) ? 1 : bucket->used);
+    if (holds_one_value(rank, number))
+        cut->ties.items[0].count = bucket->used;
+}
+
+// Stands the cut on the highest value below its bucket that it may belong to; whole buckets are passed by their sums.
+static void leave_down(const struct rank *rank, const struct cut_goal *goal, struct cut *cut, struct rank_mass above,
+                       uint32_t below)
+{
+    uint32_t bucket = filled_below(rank, below);
+    must(bucket < rank->bucket_count);
+    while (cut_lean(cut, goal, above, bucket_mass(rank, bucket)) < 0) {
+        above = plus(above, bucket_mass(rank, bucket));
+        bucket = filled_below(rank, bucket);
+        must(bucket < rank->bucket_count);
+    }
+    load_ties(rank, cut, bucket);
+    cut->place = cut->ties.used - 1;
+    cut->above = above;
+    cut->value = cut->ties.items[cut->place].value;
+}
+
+// The same upwards, to the lowest value above its bucket.
+static void leave_up(const struct rank *rank, const struct cut_goal *goal, struct cut *cut)
+{
+    struct rank_mass from = cut->above; // all of it lies in buckets above this one
+    uint32_t bucket = filled_from(rank, cut->bucket + 1);
+    must(bucket < rank->bucket_count);
+    while (cut_lean(cut, goal, minus(from, bucket_mass(rank, bucket)), bucket_mass(rank, bucket)) > 0) {
+        from = minus(from, bucket_mass(rank, bucket));
+        bucket = filled_from(rank, bucket + 1);
+        must(bucket < rank->bucket_count);
+    }
+    load_ties(rank, cut, bucket);
+    cut->place = 0;
+    cut->value = cut->ties.items[0].value;
+    struct rank_mass at = cut_at(cut);
+    cut->above = minus(from, at);
+}
+
+static void settle(const struct rank *rank, const struct cut_goal *goal, struct cut *cut)
+{
+    bool anything = cut->share_ppm > 0 ? goal->positive.count > 0 : goal->population > 0;
+    if (!anything) {
+        cut->nowhere = true;
+        return;
+    }
+    if (cut->nowhere) {
+        leave_down(rank, goal, cut, (struct rank_mass){0}, rank->bucket_count);
+        cut->nowhere = false;
+    }
+    for (;;) {
+        int lean = cut_lean(cut, goal, cut->above, cut_at(cut));
+        if (lean == 0)
+            return;
+        if (cut_step(cut, lean))
+            continue;
+        if (lean < 0)
+            leave_down(rank, goal, cut, plus(cut->above, cut_at(cut)), cut->bucket);
+        else
+            leave_up(rank, goal, cut);
+    }
+}
+
+void rank_settle(struct rank *rank, uint64_t population)
+{
+    must(population <= rank->members);
+    struct cut_goal goal = {.positive = rank->positive, .members = rank->members, .population = population};
+    for (unsigned i = 0; i < rank->cut_count; i++)
+        settle(rank, &goal, &rank->cuts[i]);
+}
+
+int64_t rank_cut_value(const struct rank *rank, unsigned cut)
+{
+    must(cut < rank->cut_count);
+    return rank->cuts[cut].nowhere ? RANK_NONE : rank->cuts[cut].value;
+}
+
+struct rank_mass rank_cut_above(const struct rank *rank, unsigned cut)
+{
+    must(cut < rank->cut_count);
+    return rank->cuts[cut].nowhere ? (struct rank_mass){0} : rank->cuts[cut].above;
+}
+
+struct rank_mass rank_cut_on(const struct rank *rank, unsigned cut)
+{
+    must(cut < rank->cut_count);
+    return rank->cuts[cut].nowhere ? (struct rank_mass){0} : cut_at(&rank->cuts[cut]);
+}
+
+// --- looking
+
+uint64_t rank_count(const struct rank *rank)
+{
+    return rank->members;
+}
+
+struct rank_mass rank_positive(const struct rank *rank)
+{
+    return rank->positive;
+}
+
+bool rank_value(const struct rank *rank, uint32_t slot, int64_t *ret_value)
+{
+    if (slot >= rank->slots || rank->places[slot].bucket == ABSENT)
+        return false;
+    *ret_value = rank->buckets[rank->places[slot].bucket].values[rank->places[slot].index];
+    return true;
+}
+
+struct rank_mass rank_above(const struct rank *rank, int64_t value)
+{
+    uint32_t number = bucket_of(rank, value);
+    const struct bucket *bucket = &rank->buckets[number];
+    struct rank_mass above = {0};
+    for (uint32_t i = 0; i < bucket->used; i++) {
+        if (bucket->values[i] > value) {
+            above.count++;
+            above.sum += rank->sums != NULL && bucket->values[i] > 0 ? bucket->values[i] : 0;
+        }
+    }
+    for (uint32_t at = filled_from(rank, number + 1); at < rank->bucket_count; at = filled_from(rank, at + 1))
+        above = plus(above, bucket_mass(rank, at));
+    return above;
+}
+
+void rank_walk(const struct rank *rank, int64_t from, int64_t to, rank_visit *visit, void *context)
+{
+    if (from >= to || rank->members == 0)
+        return;
+    uint32_t last = bucket_of(rank, to - 1);
+    for (uint32_t at = filled_from(rank, bucket_of(rank, from)); at <= last && at < rank->bucket_count;
+         at = filled_from(rank, at + 1)) {
+        const struct bucket *bucket = &rank->buckets[at];
+        for (uint32_t i = 0; i < bucket->used; i++)
+            if (bucket->values[i] >= from && bucket->values[i] < to &&
+                !visit(context, bucket_slots(bucket)[i], bucket->values[i]))
+                return;
+    }
+}
+
+static int falling(const void *left, const void *right)
+{
+    const struct tie *one = left, *other = right;
+    if (one->value != other->value)
+        return one->value > other->value ? -1 : 1;
+    return one->count < other->count ? -1 : one->count > other->count;
+}
+
+void rank_descend(struct rank *rank, rank_visit *visit, void *context)
+{
+    for (uint32_t at = filled_below(rank, rank->bucket_count); at < rank->bucket_count; at = filled_below(rank, at)) {
+        const struct bucket *bucket = &rank->buckets[at];
+        if (bucket->used > rank->sorted_room) {
+            rank->sorted = realloc(rank->sorted, bucket->room * sizeof *rank->sorted);
+            must(rank->sorted != NULL);
+            rank->sorted_room = bucket->room;
+        }
+        for (uint32_t i = 0; i < bucket->used; i++)
+            rank->sorted[i] = (struct tie){.value = bucket->values[i], .count = bucket_slots(bucket)[i]};
+        qsort(rank->sorted, bucket->used, sizeof *rank->sorted, falling);
+        for (uint32_t i = 0; i < bucket->used; i++)
+            if (!visit(context, rank->sorted[i].count, rank->sorted[i].value))
+                return;
+    }
+}
+
+bool rank_next(const struct rank *rank, int64_t from, int64_t *ret_value)
+{
+    uint32_t first = bucket_of(rank, from);
+    for (uint32_t at = filled_from(rank, first); at < rank->bucket_count; at = filled_from(rank, at + 1)) {
+        const struct bucket *bucket = &rank->buckets[at];
+        int64_t least = RANK_NONE;
+        for (uint32_t i = 0; i < bucket->used; i++)
+            if (bucket->values[i] >= from && bucket->values[i] < least)
+                least = bucket->values[i];
+        if (least != RANK_NONE) {
+            *ret_value = least;
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t rank_bytes(const struct rank *rank)
+{
+    size_t bytes = sizeof *rank + rank->slots * sizeof *rank->places + rank->sorted_room * sizeof *rank->sorted;
+    bytes += rank->bucket_count * (sizeof(struct bucket) + (rank->sums != NULL ? sizeof(int128) : 0));
+    for (uint32_t i = 0; i < rank->bucket_count; i++)
+        bytes += rank->buckets[i].room * (sizeof(int64_t) + sizeof(uint32_t));
+    for (unsigned i = 0; i < rank->cut_count; i++)
+        bytes += rank->cuts[i].ties.room * sizeof(struct tie);
+    return bytes;
+}

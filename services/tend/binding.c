@@ -1,0 +1,266 @@
+#include "services/tend/binding.h"
+
+#include "common/must.h"
+#include "common/nearest.h"
+#include "common/zone.h"
+#include "services/tend/amount.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct binder {
+    struct binding *binding;
+    struct table *table;
+    const struct binding_options *options;
+    char *error;
+};
+
+static bool fail(struct binder *binder, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static bool fail(struct binder *binder, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(binder->error, MAP_ERROR_BYTES, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static bool open_zone(struct binder *binder, const char *name, struct zone **ret_zone)
+{
+    if (zone_open(ZONE_DIRECTORIES, name, ret_zone))
+        return true;
+    return fail(binder, "\"%.80s\" is no time zone of this machine; names are like Europe/London (package tzdata)", name);
+}
+
+// The header that the map names.
+static bool bind_source(struct binder *binder, const struct source *source, struct bound *bound)
+{
+    bound->present = true;
+    bound->source = source;
+    bound->value = source->value;
+    bound->header = source->column;
+    if (source->zone != NULL && !open_zone(binder, source->zone, &bound->zone))
+        return false;
+    if (source->column == NULL || table_column(binder->table, source->column, &bound->column))
+        return true;
+    size_t count;
+    const char *const *headers = table_columns(binder->table, &count);
+    const char *near = nearest_name(source->column, headers, count);
+    char message[300];
+    snprintf(message, sizeof message, "the file has no column \"%.80s\"%s%.80s%s", source->column,
+             near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+    map_complain(binder->options->map, source, message, binder->error);
+    return false;
+}
+
+// The header that calls our column by its own name, else the one that calls it by another.
+static bool bind_header(struct binder *binder, const struct column *column, struct bound *bound)
+{
+    if (table_json(binder->table)) {
+        bound->present = table_column(binder->table, column->name, &bound->column);
+        bound->header = column->name;
+        return true;
+    }
+    size_t count, found = 0;
+    const char *const *headers = table_columns(binder->table, &count);
+    bound->present = table_column(binder->table, column->name, &bound->column);
+    for (size_t i = 0; i < count && !bound->present; i++) {
+        if (!column_matches(column, headers[i]))
+            continue;
+        if (found++ > 0)
+            return fail(binder, "\"%.80s\" and \"%.80s\" could both be %s: a map says which (--map FILE)",
+                        headers[bound->column], headers[i], column->name);
+        bound->column = i;
+    }
+    bound->present = bound->present || found > 0;
+    bound->header = bound->present ? headers[bound->column] : NULL;
+    return true;
+}
+
+static const struct source *source_of(const struct binder *binder, const char *name)
+{
+    size_t count = 0;
+    const struct source *sources =
+        binder->options->map == NULL ? NULL : map_sources(binder->options->map, binder->binding->kind, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(sources[i].name, name) == 0)
+            return &sources[i];
+    return NULL;
+}
+
+// True for a header that the map gives to another column of ours.
+static bool taken_by_map(const struct binder *binder, const struct bound *bound)
+{
+    size_t count = 0;
+    const struct source *sources =
+        binder->options->map == NULL ? NULL : map_sources(binder->options->map, binder->binding->kind, &count);
+    for (size_t i = 0; i < count; i++)
+        if (bound->present && sources[i].column != NULL && strcmp(sources[i].column, bound->header) == 0)
+            return true;
+    return false;
+}
+
+static bool bind_columns(struct binder *binder)
+{
+    const struct column *columns = kind_columns(binder->binding->kind, &binder->binding->count);
+    for (size_t i = 0; i < binder->binding->count; i++) {
+        struct bound *bound = &binder->binding->columns[i];
+        bound->name = columns[i].name;
+        const struct source *source = source_of(binder, columns[i].name);
+        if (!(source != NULL ? bind_source(binder, source, bound) : bind_header(binder, &columns[i], bound)))
+            return false;
+        if (source == NULL && taken_by_map(binder, bound))
+            bound->present = false;
+        if (columns[i].required && !bound->present)
+            return fail(binder, "the file has no column %s (%s): name theirs in a map (--map FILE)", columns[i].name,
+                        columns[i].help);
+    }
+    return true;
+}
+
+static bool add_file(struct binder *binder, const char *name, struct bound **ret_bound)
+{
+    if (binder->binding->file_count == FILE_FIELDS_MAX)
+        return fail(binder, "more than %d columns begin with %s", FILE_FIELDS_MAX, KIND_FILE_PREFIX);
+    *ret_bound = &binder->binding->files[binder->binding->file_count++];
+    (*ret_bound)->name = name + strlen(KIND_FILE_PREFIX);
+    return true;
+}
+
+static bool is_file(const char *name)
+{
+    return strncmp(name, KIND_FILE_PREFIX, strlen(KIND_FILE_PREFIX)) == 0;
+}
+
+// Customers: "file.NAME" of the map, then of the header.
+static bool bind_files(struct binder *binder)
+{
+    size_t count = 0;
+    struct bound *bound;
+    const struct source *sources =
+        binder->options->map == NULL ? NULL : map_sources(binder->options->map, KIND_CUSTOMERS, &count);
+    for (size_t i = 0; i < count; i++)
+        if (is_file(sources[i].name) &&
+            (!add_file(binder, sources[i].name, &bound) || !bind_source(binder, &sources[i], bound)))
+            return false;
+    const char *const *headers = table_columns(binder->table, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (table_json(binder->table) || !is_file(headers[i]) || source_of(binder, headers[i]) != NULL)
+            continue;
+        if (!add_file(binder, headers[i], &bound))
+            return false;
+        bound->present = true;
+        bound->header = headers[i];
+        bound->column = i;
+    }
+    return true;
+}
+
+static bool bind_zone(struct binder *binder)
+{
+    const char *name = binder->options->zone;
+    if (binder->options->map != NULL && map_settings(binder->options->map, binder->binding->kind).zone != NULL)
+        name = map_settings(binder->options->map, binder->binding->kind).zone;
+    return open_zone(binder, name, &binder->binding->zone);
+}
+
+static void poll_row(const struct binding *binding, const struct column *columns, const struct row *row,
+                     struct number_poll *poll)
+{
+    for (size_t i = 0; i < binding->count; i++) {
+        const struct bound *bound = &binding->columns[i];
+        enum column_type type = columns[i].type;
+        if (!bound->present || bound->header == NULL ||
+            (type != COLUMN_NUMBER && type != COLUMN_AMOUNT && type != COLUMN_SHARE))
+            continue;
+        struct field field = row->fields[bound->column];
+        struct amount amount;
+        if (field.length > 0 && amount_split(field.text, field.length, &amount))
+            number_poll_add(poll, amount.digits, amount.length, row->line);
+    }
+}
+
+static bool settle_decimal(struct binder *binder, const struct number_poll *poll)
+{
+    switch (number_poll_verdict(poll)) {
+    case VERDICT_POINT:
+        binder->binding->decimal = DECIMAL_POINT;
+        return true;
+    case VERDICT_COMMA:
+        binder->binding->decimal = DECIMAL_COMMA;
+        return true;
+    case VERDICT_PLAIN:
+        return true;
+    case VERDICT_OPEN:
+        return fail(binder, "line %llu has a number that could be thousands or decimals, and no other tells which: say "
+                    "--decimal point or --decimal comma",
+                    (unsigned long long)poll->open_line);
+    case VERDICT_MIXED:
+        break;
+    }
+    return fail(binder, "line %llu writes decimals with a point, line %llu with a comma: say --decimal point or --decimal comma",
+                (unsigned long long)poll->point_line, (unsigned long long)poll->comma_line);
+}
+
+static bool bind_decimal(struct binder *binder)
+{
+    struct binding *binding = binder->binding;
+    const char *told = binder->options->map == NULL ? NULL : map_settings(binder->options->map, binding->kind).decimal;
+    binding->decimal = binder->options->decimal;
+    if (binding->decimal == DECIMAL_UNKNOWN && told != NULL) {
+        if (strcmp(told, "point") != 0 && strcmp(told, "comma") != 0)
+            return fail(binder, "the map's decimal is point or comma, not \"%.20s\"", told);
+        binding->decimal = *told == 'p' ? DECIMAL_POINT : DECIMAL_COMMA;
+    }
+    if (binding->decimal == DECIMAL_UNKNOWN && table_json(binder->table))
+        binding->decimal = DECIMAL_POINT;
+    if (binding->decimal != DECIMAL_UNKNOWN)
+        return true;
+    const struct column *columns = kind_columns(binding->kind, &binding->count);
+    struct number_poll poll = {0};
+    struct row row;
+    for (int i = 0; i < BINDING_SAMPLE_ROWS; i++) {
+        enum table_step step = table_next(binder->table, &row);
+        if (step == TABLE_END || step == TABLE_FAILED)
+            break;
+        if (step == TABLE_ROW)
+            poll_row(binding, columns, &row, &poll);
+    }
+    table_rewind(binder->table);
+    return settle_decimal(binder, &poll);
+}
+
+bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
+                  struct binding **ret_binding)
+{
+    must(kind < KINDS && kind != KIND_EVENTS);
+    struct binding *binding = calloc(1, sizeof *binding);
+    must(binding != NULL);
+    binding->kind = kind;
+    binding->currency = options->currency;
+    binding->currency_told = options->currency_told;
+    struct binder binder = {binding, table, options, ret_error};
+    if (bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
+        bind_decimal(&binder)) {
+        *ret_binding = binding;
+        return true;
+    }
+    binding_close(&binding);
+    return false;
+}
+
+void binding_close(struct binding **binding)
+{
+    if (*binding == NULL)
+        return;
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        zone_close(&(*binding)->columns[i].zone);
+    for (size_t i = 0; i < FILE_FIELDS_MAX; i++)
+        zone_close(&(*binding)->files[i].zone);
+    zone_close(&(*binding)->zone);
+    free(*binding);
+    *binding = NULL;
+}

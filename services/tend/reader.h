@@ -1,0 +1,81 @@
+// One row, read column by column into what events are made of. The first thing that is wrong is kept; what is read after it
+// does not matter, so a caller reads everything and asks at the end.
+#ifndef TEND_TEND_READER_H
+#define TEND_TEND_READER_H
+
+#include "common/arena.h"
+#include "services/tend/binding.h"
+#include "tend/v1/event.pb-c.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { READER_REASON_BYTES = 240 };
+
+struct reader {
+    const struct binding *binding;
+    const struct row *row;
+    struct arena *arena;    // where everything that is handed out lives
+    const char *column;     // the header of the first wrong one, NULL while all is well
+    char reason[READER_REASON_BYTES];
+};
+
+// Begins a row.
+void reader_start(struct reader *reader, const struct binding *binding, const struct row *row, struct arena *arena);
+
+// True when nothing was wrong so far.
+bool reader_good(const struct reader *reader);
+
+// Says that a column is wrong, unless something was before.
+void reader_complain(struct reader *reader, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// True when the column is bound and holds something.
+bool reader_has(const struct reader *reader, size_t column);
+
+// The text, with runs of line ends and tabs made one space; "" when there is none. A required column without text and a
+// control character are wrong. Never NULL.
+char *reader_text(struct reader *reader, size_t column);
+
+// The same of the n-th "file." column.
+char *reader_file(struct reader *reader, size_t file);
+
+// The instant in milliseconds since 1970. False when the column holds nothing, or nothing right.
+bool reader_moment(struct reader *reader, size_t column, int64_t *ret_ms);
+
+// The day as "2026-05-17", or "".
+char *reader_day(struct reader *reader, size_t column);
+
+// The same, or "--05-17" when no year was written.
+char *reader_yearly(struct reader *reader, size_t column);
+
+// A number in millionths.
+bool reader_number(struct reader *reader, size_t column, int64_t *ret_micros);
+
+// An amount and the currency it names ("" when it names none).
+bool reader_amount(struct reader *reader, size_t column, int64_t *ret_micros, char *ret_currency);
+
+// The amount as a message in the currency that it names, or in `currency`; NULL when there is none.
+Tend__V1__Money *reader_money(struct reader *reader, size_t column, const char *currency);
+
+// Money of so much.
+Tend__V1__Money *reader_make_money(struct reader *reader, int64_t micros, const char *currency);
+
+// The currency column, else the one of the file.
+const char *reader_currency(struct reader *reader, size_t column);
+
+// A share in parts per million: "0.15" and "15 %" are 150,000. 0 when there is none.
+uint32_t reader_share(struct reader *reader, size_t column);
+
+// A whole number from 0 to `most`; 0 when there is none.
+uint32_t reader_count(struct reader *reader, size_t column, uint32_t most);
+
+// A value of the enum by its short form, capitals and spaces no matter; 0 when there is none. `words` may name more, ends
+// with NULL, and may be NULL.
+struct reader_word {
+    const char *word;
+    int value;
+};
+int reader_choice(struct reader *reader, size_t column, const ProtobufCEnumDescriptor *choice,
+                  const struct reader_word *words);
+
+#endif
