@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-// Where the short form begins in a value's name: CustomerType has CUSTOMER_TYPE_BUYER. 0 when the value is not named after
-// the type.
+// Where the short form begins in a value's name: CustomerType has CUSTOMER_TYPE_BUYER. 0 when the value is not named
+// after the type.
 static size_t prefix_length(const ProtobufCEnumDescriptor *choice, const char *value)
 {
     const char *type = choice->short_name;

@@ -18,7 +18,7 @@ static size_t decode(const unsigned char *text, size_t length, uint32_t *ret_cha
     uint32_t character = taken == 0 ? REPLACEMENT : text[0] & leads[taken];
     for (size_t i = 1; i < taken; i++)
         character = character << 6 | (text[i] & 0x3fU);
-    *ret_character = character;
+    *ret_character = character == 0 ? REPLACEMENT : character;
     return taken == 0 ? 1 : taken;
 }
 
@@ -34,7 +34,7 @@ static bool hidden(uint32_t character)
 static size_t spell(const unsigned char *text, size_t taken, uint32_t character, char *spelled)
 {
     static const char shorts[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
-    const char *found = character < 0x80 && character > 0 ? strchr(shorts, (int)character) : NULL;
+    const char *found = character < 0x80 ? strchr(shorts, (int)character) : NULL;
     if (found != NULL) {
         spelled[0] = '\\';
         spelled[1] = letters[found - shorts];

@@ -15,8 +15,8 @@ size_t fieldname_print(const char *name, char *ret_camel);
 // The field that either form names; NULL when there is none.
 const ProtobufCFieldDescriptor *fieldname_find(const ProtobufCMessageDescriptor *descriptor, const char *name);
 
-// The camel form of the field that `name`, in either form, was probably meant to be, into FIELDNAME_BYTES. False when none
-// is near.
+// The camel form of the field that `name`, in either form, was probably meant to be, into FIELDNAME_BYTES. False when
+// none is near.
 bool fieldname_nearest(const ProtobufCMessageDescriptor *descriptor, const char *name, char *ret_camel);
 
 #endif

@@ -3,8 +3,8 @@
 //
 // libmicrohttpd is lenient where a second reader of the same bytes (a proxy in front) may not be: it takes bare line
 // feeds, folded lines, a NUL inside a line and a blank before the colon, follows the first of two lengths, and prefers
-// one of length and encoding when both are there. Each of these lets a stranger hide one request inside another. So the
-// bytes are walked once more, and whatever is not exactly what RFC 9112 lets a sender write is refused.
+// the encoding when a length is there too. Each of these lets a stranger hide one request inside another. So the bytes
+// are walked once more, and whatever is not exactly what RFC 9112 lets a sender write is refused.
 #ifndef TEND_COMMON_HTTP_HEAD_H
 #define TEND_COMMON_HTTP_HEAD_H
 

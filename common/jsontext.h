@@ -28,15 +28,15 @@ void jsontext_string(struct jsontext *text, const char *string, size_t length);
 void jsontext_signed(struct jsontext *text, int64_t number);
 void jsontext_unsigned(struct jsontext *text, uint64_t number);
 
-// Puts the shortest decimal that reads back as the same number (for `single`, as the same float); NaN and the infinities as
-// the strings that proto3 has for them.
+// Puts the shortest decimal that reads back as the same number (for `single`, as the same float); NaN and the
+// infinities as the strings that proto3 has for them.
 void jsontext_real(struct jsontext *text, double number, bool single);
 
 // Puts bytes as a base64 string with padding.
 void jsontext_base64(struct jsontext *text, const uint8_t *bytes, size_t length);
 
-// Ends the text with a NUL and hands it over, to be freed by the allocator. NULL when memory ran out; then nothing is left
-// to free.
+// Ends the text with a NUL and hands it over, to be freed by the allocator. NULL when memory ran out; then nothing is
+// left to free.
 char *jsontext_take(struct jsontext *text, size_t *ret_length);
 
 #endif

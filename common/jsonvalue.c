@@ -119,8 +119,7 @@ const char *jsonvalue_string(const json_t *json, const char **ret_text, size_t *
 
 const char *jsonvalue_instant(const json_t *json, int64_t *ret_seconds, int32_t *ret_nanos)
 {
-    if (json_is_string(json) &&
-        stamp_parse(json_string_value(json), json_string_length(json), ret_seconds, ret_nanos))
+    if (json_is_string(json) && stamp_parse(json_string_value(json), json_string_length(json), ret_seconds, ret_nanos))
         return NULL;
     return "not a time such as \"2026-05-17T09:30:00Z\" or \"2026-05-17T17:30:00+08:00\"";
 }
@@ -149,7 +148,7 @@ const char *jsonvalue_base64(const json_t *json, uint8_t *bytes, size_t *ret_len
     size_t length = json_string_length(json);
     bool padded = length > 0 && text[length - 1] == '=';
     bool url = strpbrk(text, "-_") != NULL;
-    int variant = url ? padded ? sodium_base64_VARIANT_URLSAFE : sodium_base64_VARIANT_URLSAFE_NO_PADDING
+    int variant = url      ? padded ? sodium_base64_VARIANT_URLSAFE : sodium_base64_VARIANT_URLSAFE_NO_PADDING
                   : padded ? sodium_base64_VARIANT_ORIGINAL
                            : sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
     const char *end;

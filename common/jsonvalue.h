@@ -1,5 +1,5 @@
-// Single values out of parsed JSON, as proto3's mapping reads them. Each returns NULL when the value is good, else a few
-// words on what it should be, such as "not an integer".
+// Single values out of parsed JSON, as proto3's mapping reads them. Each returns NULL when the value is good, else a
+// few words on what it should be, such as "not an integer".
 #ifndef TEND_COMMON_JSONVALUE_H
 #define TEND_COMMON_JSONVALUE_H
 

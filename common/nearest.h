@@ -11,8 +11,8 @@ enum { NEAREST_EDITS = 2 };
 // other; NEAREST_EDITS + 1 when it is more than NEAREST_EDITS. Capitals do not count as different.
 size_t nearest_edits(const char *one, const char *other);
 
-// The name of the `count` names that is closest to `wrong`, the first of equals; NULL when none is within NEAREST_EDITS,
-// or when the slip would be as long as the name itself.
+// The name of the `count` names that is closest to `wrong`, the first of equals; NULL when none is within
+// NEAREST_EDITS, or when the slip would be as long as the name itself.
 const char *nearest_name(const char *wrong, const char *const *names, size_t count);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "common/config_print.h"
 #include "common/money.h"
+#include "common/must.h"
 #include "common/zone.h"
 
 #include <stdlib.h>
@@ -129,12 +130,14 @@ static void list_sections(struct settings *settings, const struct config_section
                           struct config_section *ret_sections)
 {
     ret_sections[0] = (struct config_section){"common", common_keys, settings, "What all services share."};
+    size_t placed = 0;
     for (size_t i = 0; i < SERVICES; i++) {
         ret_sections[i + 1] = (struct config_section){.name = services[i]};
         for (size_t j = 0; j < count; j++)
             if (strcmp(own[j].name, services[i]) == 0)
-                ret_sections[i + 1] = own[j];
+                ret_sections[i + 1] = own[j], placed++;
     }
+    must(placed == count);
     ret_sections[SERVICES + 1] =
         (struct config_section){"links", link_keys, settings == NULL ? NULL : &settings->links,
                                 "How the services reach each other, and the command line reaches them."};

@@ -82,7 +82,8 @@ bool stamp_parse(const char *text, size_t length, int64_t *ret_seconds, int32_t 
     int32_t day, nanos;
     int within, away;
     size_t end;
-    if (length <= FRACTION_AT || (text[DATE_BYTES] != 'T' && text[DATE_BYTES] != 't') || !day_parse(text, DATE_BYTES, &day))
+    if (length <= FRACTION_AT || (text[DATE_BYTES] != 'T' && text[DATE_BYTES] != 't') ||
+        !day_parse(text, DATE_BYTES, &day))
         return false;
     if (!clock_time(text + TIME_AT, &within) || !fraction(text, length, FRACTION_AT, &end, &nanos))
         return false;

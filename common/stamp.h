@@ -15,12 +15,13 @@ enum { STAMP_TEXT_BYTES = 32, STAMP_NANOS = 1000000000 };
 // True for an instant that can be written.
 bool stamp_valid(int64_t seconds, int32_t nanos);
 
-// Reads "2026-05-17T09:30:00.25+08:00" of `length` bytes: date, T, time, a fraction of at most nine digits if any, and Z or
-// an offset. False for anything else, for a day or an hour that does not exist, and outside the years 1970 to 9999.
+// Reads "2026-05-17T09:30:00.25+08:00" of `length` bytes: date, T, time, a fraction of at most nine digits if any, and
+// Z or an offset. False for anything else, for a day or an hour that does not exist, and outside the years 1970 to
+// 9999.
 bool stamp_parse(const char *text, size_t length, int64_t *ret_seconds, int32_t *ret_nanos);
 
-// Writes a valid instant in UTC with 0, 3, 6 or 9 digits of fraction, as few as hold it. `buffer` holds STAMP_TEXT_BYTES.
-// Returns the length.
+// Writes a valid instant in UTC with 0, 3, 6 or 9 digits of fraction, as few as hold it. `buffer` holds
+// STAMP_TEXT_BYTES. Returns the length.
 size_t stamp_print(int64_t seconds, int32_t nanos, char *buffer);
 
 #endif

@@ -182,8 +182,7 @@ static bool message_good(struct walk *walk, const ProtobufCMessage *message, uns
     return true;
 }
 
-bool verify_message(const ProtobufCMessage *message, const struct verify_limits *limits,
-                    struct verify_error *ret_error)
+bool verify_message(const ProtobufCMessage *message, const struct verify_limits *limits, struct verify_error *ret_error)
 {
     static const struct verify_limits usual = {VERIFY_STRING_BYTES, VERIFY_REPEATED};
     struct walk walk = {limits == NULL ? &usual : limits, ret_error};
@@ -219,19 +218,26 @@ struct occurrence {
 
 // The wire types that protobuf-c takes for a singular field of each type, as protobuf defines them.
 static const uint8_t wire_types[] = {
-    [PROTOBUF_C_TYPE_SFIXED32] = PROTOBUF_C_WIRE_TYPE_32BIT, [PROTOBUF_C_TYPE_FIXED32] = PROTOBUF_C_WIRE_TYPE_32BIT,
-    [PROTOBUF_C_TYPE_FLOAT] = PROTOBUF_C_WIRE_TYPE_32BIT,    [PROTOBUF_C_TYPE_SFIXED64] = PROTOBUF_C_WIRE_TYPE_64BIT,
-    [PROTOBUF_C_TYPE_FIXED64] = PROTOBUF_C_WIRE_TYPE_64BIT,  [PROTOBUF_C_TYPE_DOUBLE] = PROTOBUF_C_WIRE_TYPE_64BIT,
+    [PROTOBUF_C_TYPE_SFIXED32] = PROTOBUF_C_WIRE_TYPE_32BIT,
+    [PROTOBUF_C_TYPE_FIXED32] = PROTOBUF_C_WIRE_TYPE_32BIT,
+    [PROTOBUF_C_TYPE_FLOAT] = PROTOBUF_C_WIRE_TYPE_32BIT,
+    [PROTOBUF_C_TYPE_SFIXED64] = PROTOBUF_C_WIRE_TYPE_64BIT,
+    [PROTOBUF_C_TYPE_FIXED64] = PROTOBUF_C_WIRE_TYPE_64BIT,
+    [PROTOBUF_C_TYPE_DOUBLE] = PROTOBUF_C_WIRE_TYPE_64BIT,
     [PROTOBUF_C_TYPE_STRING] = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
     [PROTOBUF_C_TYPE_BYTES] = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
     [PROTOBUF_C_TYPE_MESSAGE] = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
 };
 _Static_assert(PROTOBUF_C_WIRE_TYPE_VARINT == 0, "the types left out of wire_types are varints");
 
-// Reads a varint of at most `most` bytes. False when it is longer or cut short.
-static bool varint(struct wire *wire, size_t most, uint64_t *ret_number)
+// Reads a varint of at most `most` bytes. False when it is longer or cut short. Most are one byte.
+static inline bool varint(struct wire *wire, size_t most, uint64_t *ret_number)
 {
     uint64_t number = 0;
+    if (wire->at < wire->end && *wire->at < 0x80) {
+        *ret_number = *wire->at++;
+        return true;
+    }
     for (size_t i = 0; i < most && wire->at < wire->end; i++) {
         uint8_t byte = *wire->at++;
         number |= (uint64_t)(byte & 0x7F) << (7 * i);
@@ -244,7 +250,7 @@ static bool varint(struct wire *wire, size_t most, uint64_t *ret_number)
 }
 
 // Reads a key. An overlong one is refused: protobuf-c keeps unknown fields under the number, and writes another key.
-static bool key_read(struct wire *wire, struct occurrence *ret_occurrence)
+static inline bool key_read(struct wire *wire, struct occurrence *ret_occurrence)
 {
     const uint8_t *start = wire->at;
     uint64_t key;
@@ -259,29 +265,22 @@ static bool key_read(struct wire *wire, struct occurrence *ret_occurrence)
     return true;
 }
 
-static bool value_read(struct wire *wire, struct occurrence *occurrence)
+static inline bool value_read(struct wire *wire, struct occurrence *occurrence)
 {
     uint64_t length = 0;
     bool whole = true;
-    switch (occurrence->type) {
-    case PROTOBUF_C_WIRE_TYPE_VARINT:
+    unsigned type = occurrence->type;
+    if (type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
+        whole = varint(wire, LENGTH_BYTES, &length);
+    } else if (type == PROTOBUF_C_WIRE_TYPE_VARINT) {
         whole = varint(wire, VARINT_BYTES, &length);
         length = 0;
-        break;
-    case PROTOBUF_C_WIRE_TYPE_64BIT:
-        length = 8;
-        break;
-    case PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED:
-        whole = varint(wire, LENGTH_BYTES, &length);
-        break;
-    case PROTOBUF_C_WIRE_TYPE_32BIT:
-        length = 4;
-        break;
-    case WIRE_GROUP:
-    case WIRE_GROUP_END:
-        return verify_fail(wire->error, "", "field number %u is a group", occurrence->number);
-    default:
-        return verify_fail(wire->error, "", "field number %u has no type", occurrence->number);
+    } else if (type == PROTOBUF_C_WIRE_TYPE_64BIT || type == PROTOBUF_C_WIRE_TYPE_32BIT) {
+        length = type == PROTOBUF_C_WIRE_TYPE_64BIT ? 8 : 4;
+    } else {
+        bool group = type == WIRE_GROUP || type == WIRE_GROUP_END;
+        return verify_fail(wire->error, "", "field number %u %s", occurrence->number,
+                           group ? "is a group" : "has no type");
     }
     if (!whole || length > (size_t)(wire->end - wire->at))
         return verify_fail(wire->error, "", "field number %u is cut short", occurrence->number);
@@ -292,8 +291,8 @@ static bool value_read(struct wire *wire, struct occurrence *occurrence)
 }
 
 // Senders write fields in order, so the field after the last one, or the last one again, is most often the one.
-static const ProtobufCFieldDescriptor *field_find(const ProtobufCMessageDescriptor *descriptor, uint32_t number,
-                                                  unsigned *index)
+static inline const ProtobufCFieldDescriptor *field_find(const ProtobufCMessageDescriptor *descriptor, uint32_t number,
+                                                         unsigned *index)
 {
     for (unsigned i = *index; i < *index + 2 && i < descriptor->n_fields; i++)
         if (descriptor->fields[i].id == number) {
@@ -362,12 +361,13 @@ static bool inside_good(struct wire *wire, const ProtobufCFieldDescriptor *field
     return true;
 }
 
-// How many fields of this number stand between `at` and the occurrence. For errors only: so good messages need not count.
+// How many fields of this number stand between `at` and the occurrence. For errors only: so good messages need not
+// count.
 static ptrdiff_t entries_before(const uint8_t *at, const struct occurrence *occurrence)
 {
     struct verify_error unused;
     struct wire wire = {.at = at, .end = occurrence->value, .error = &unused};
-    struct occurrence earlier;
+    struct occurrence earlier = {0};
     ptrdiff_t count = 0;
     while (wire.at < wire.end && key_read(&wire, &earlier) && value_read(&wire, &earlier))
         count += earlier.number == occurrence->number;
@@ -383,7 +383,7 @@ static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descr
     unsigned index = 0;
     const uint8_t *start = wire->at;
     while (wire->at < wire->end) {
-        struct occurrence occurrence;
+        struct occurrence occurrence = {0};
         if (++wire->occurrences > VERIFY_OCCURRENCES)
             return verify_fail(wire->error, "", "more than %d fields", VERIFY_OCCURRENCES);
         if (!key_read(wire, &occurrence) || !value_read(wire, &occurrence))

@@ -1,8 +1,8 @@
 // What protobuf-c does not check. Bytes from outside go through verify_wire, then protobuf_c_message_unpack, then
 // verify_message; after the three a message is well formed, though not yet sensible. Neither walk allocates.
 //
-// protobuf-c accepts text that is not UTF-8, cuts a string at its first NUL, takes any number for an enum, lets the last of
-// two singular fields win, has no limit of depth, and accepts field numbers that it refuses to write again.
+// protobuf-c accepts text that is not UTF-8, cuts a string at its first NUL, takes any number for an enum, lets the
+// last of two singular fields win, has no limit of depth, and accepts field numbers that it refuses to write again.
 #ifndef TEND_COMMON_VERIFY_H
 #define TEND_COMMON_VERIFY_H
 
@@ -34,16 +34,17 @@ struct verify_limits {
 };
 
 // Checks every field of an unpacked message and of the messages in it: strings are UTF-8 without control characters but
-// \n and \t, and within the limit; enum values have a name; lists and depth are within their limits; a Timestamp lies in the
-// years 1970 to 9999. `limits` may be NULL for VERIFY_STRING_BYTES and VERIFY_REPEATED. Bytes fields and unknown fields are
-// left alone: the frame bounds them. `ret_error` is written when the answer is false.
+// \n and \t, and within the limit; enum values have a name; lists and depth are within their limits; a Timestamp lies
+// in the years 1970 to 9999. `limits` may be NULL for VERIFY_STRING_BYTES and VERIFY_REPEATED. Bytes fields and unknown
+// fields are left alone: the frame bounds them. `ret_error` is written when the answer is false.
 bool verify_message(const ProtobufCMessage *message, const struct verify_limits *limits,
                     struct verify_error *ret_error);
 
-// Checks packed bytes before they are unpacked as a `descriptor` message: keys are whole, in their shortest form and of the
-// type that the field has; no groups; singular fields and members of one oneof appear once; strings hold no NUL; depth and
-// the number of fields are bounded, unknown ones too. What this accepts, protobuf-c can unpack in memory bounded by
-// VERIFY_OCCURRENCES and the length (or refuses), and pack again. `ret_error` is written when the answer is false.
+// Checks packed bytes before they are unpacked as a `descriptor` message: keys are whole, in their shortest form and of
+// the type that the field has; no groups; singular fields and members of one oneof appear once; strings hold no NUL;
+// depth and the number of fields are bounded, unknown ones too. What this accepts, protobuf-c can unpack in memory
+// bounded by VERIFY_OCCURRENCES and the length (or refuses), and pack again. `ret_error` is written when the answer is
+// false.
 bool verify_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
                  struct verify_error *ret_error);
 
@@ -51,7 +52,8 @@ bool verify_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *by
 bool verify_fail(struct verify_error *ret_error, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-// Puts `parent` in front of the field of an error on the way up; with an index of 0 or more "parent[index]". Always false.
+// Puts `parent` in front of the field of an error on the way up; with an index of 0 or more "parent[index]". Always
+// false.
 bool verify_under(struct verify_error *error, const char *parent, ptrdiff_t index);
 
 #endif

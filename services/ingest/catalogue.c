@@ -4,13 +4,13 @@
 #include "common/money.h"
 
 enum {
-    ID_MAX = 128,     // ids of shops and mail systems are far shorter
-    SOURCE_MAX = 64,  // names that we or the sender's operator chose
-    NAME_MAX = 200,   // 60 Chinese characters and more
+    ID_MAX = 128,    // ids of shops and mail systems are far shorter
+    SOURCE_MAX = 64, // names that we or the sender's operator chose
+    NAME_MAX = 200,  // 60 Chinese characters and more
     REASON_MAX = 1000,
-    NOTE_MAX = 4096,  // the longest text that verify lets through
+    NOTE_MAX = 4096, // the longest text that verify lets through
     PHONE_MAX = 64,
-    EMAIL_MAX = 254,  // what mail itself allows
+    EMAIL_MAX = 254, // what mail itself allows
     ADDRESS_MAX = 256,
     LANGUAGE_MAX = 35,
     ZONE_MAX = 64,
@@ -18,11 +18,11 @@ enum {
     CONTACTS_MAX = 50,
     FILE_FIELDS_MAX = 200,
     DIMENSIONS_MAX = 50,
-    HOURS_MAX = 24,       // parts of one day
+    HOURS_MAX = 24, // parts of one day
     SCORE_MAX = 5,
-    MINUTES_MAX = 1440,   // of one contact
+    MINUTES_MAX = 1440, // of one contact
     CREDIT_DAYS_MAX = 3650,
-    CAPACITY_MAX = 1000,  // calls a day
+    CAPACITY_MAX = 1000, // calls a day
     PPM = 1000000,
 };
 
@@ -215,9 +215,9 @@ const size_t catalogue_rule_count = sizeof catalogue_rules / sizeof catalogue_ru
 // clang-format on
 
 const char *const catalogue_dimensions[] = {
-    "value.abc",       "value.tier",        "value.rfm",         "value.clv",       "value.kind",
-    "value.face",      "value.policy",      "demand.state",      "demand.next_order", "risk.overdue",
-    "risk.declining",  "risk.rival",        "lead.stage",        "lead.intention",  "lead.temperature",
-    "lead.horizon",    "care.satisfaction", "care.status",       "care.advocacy",   "file.completeness",
+    "value.abc",      "value.tier",        "value.rfm",    "value.clv",         "value.kind",
+    "value.face",     "value.policy",      "demand.state", "demand.next_order", "risk.overdue",
+    "risk.declining", "risk.rival",        "lead.stage",   "lead.intention",    "lead.temperature",
+    "lead.horizon",   "care.satisfaction", "care.status",  "care.advocacy",     "file.completeness",
 };
 const size_t catalogue_dimension_count = sizeof catalogue_dimensions / sizeof catalogue_dimensions[0];

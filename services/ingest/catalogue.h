@@ -25,8 +25,8 @@ enum catalogue_kind {
     CATALOGUE_LIST,      // of messages; least to most of them
 };
 
-// `message` and `field` are names of event.proto. A rule for a list of plain values holds for each value, and `required`
-// then says that there must be one. Enums that may stay unset and bools need no rule.
+// `message` and `field` are names of event.proto. A rule for a list of plain values holds for each value, and
+// `required` then says that there must be one. Enums that may stay unset and bools need no rule.
 struct catalogue_rule {
     const char *message;
     const char *field;

@@ -90,8 +90,7 @@ static bool customer_upserted(const Tend__V1__Event *event, const ProtobufCMessa
 
 static bool other_customer(const Tend__V1__Event *event, const char *other, struct verify_error *ret_error)
 {
-    return !same(other, event->customer_id) ||
-           verify_fail(ret_error, "other_customer_id", "is the customer itself");
+    return !same(other, event->customer_id) || verify_fail(ret_error, "other_customer_id", "is the customer itself");
 }
 
 static bool customer_merged(const Tend__V1__Event *event, const ProtobufCMessage *message,

@@ -167,7 +167,8 @@ static bool check_currency(const struct catalogue_rule *rule, const void *value,
     return money_code_valid(*(char *const *)value) || verify_fail(ret_error, "", "not three capitals such as \"CNY\"");
 }
 
-// A text of the rule's length in which every character is a letter, a digit or one of `others`, beginning with a letter.
+// A text of the rule's length in which every character is a letter, a digit or one of `others`, beginning with a
+// letter.
 static bool shape(const struct catalogue_rule *rule, const char *text, size_t length, const char *others)
 {
     if (length > (size_t)rule->most || !isalpha((unsigned char)text[0]))
@@ -322,9 +323,8 @@ static bool list_check(const struct step *step, const Tend__V1__Event *event, co
                            (long long)step->rule->most);
     for (size_t i = 0; i < count; i++) {
         const char *entry = list + i * step->entry_bytes;
-        bool good = messages
-                        ? plan_check(step->inner, event, AT(ProtobufCMessage *, entry, 0), currency, ret_error)
-                        : step->check(step->rule, entry, currency, ret_error);
+        bool good = messages ? plan_check(step->inner, event, AT(ProtobufCMessage *, entry, 0), currency, ret_error)
+                             : step->check(step->rule, entry, currency, ret_error);
         if (!good)
             return verify_under(ret_error, step->field->name, (ptrdiff_t)i);
     }

@@ -18,8 +18,8 @@ enum {
 };
 
 static const struct rule rules[] = {
-    {"502", NULL, 0, OUTCOME_THROTTLE, 30, 300},
-    {"504", NULL, 0, OUTCOME_UNKNOWN, 0, 0}, // the gateway gave up waiting; who stood behind it may have it
+    {"502", NULL, 0, OUTCOME_THROTTLE, 30, 300}, // a repeat of the same webhook-id does no harm
+    {"504", NULL, 0, OUTCOME_THROTTLE, 30, 300},
     {NULL, NULL, 0, OUTCOME_OK, 0, 0},
 };
 
@@ -68,7 +68,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
     if (answer->status >= 200 && answer->status <= 299)
         verdict_set(ret_verdict, OUTCOME_OK, "HTTP %d", answer->status);
     else if (answer->status == 502 || answer->status == 504)
-        verdict_by_rules(rules, code, "", answer, ret_verdict);
+        verdict_by_rules(rules, code, "the gateway is in trouble", answer, ret_verdict);
     else
         verdict_by_status(answer, ret_verdict);
 }

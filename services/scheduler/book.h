@@ -11,10 +11,10 @@
 #include "services/scheduler/kinds.h"
 
 enum {
-    TRIES_KEPT = 3,         // calls without an answer that are remembered: more change nothing
-    ABSENCES_MAX = 64,      // of one rep; the oldest go first
-    OCCASIONS = 16,         // room for kinds of reminders
-    PROMISES_MAX = 256,     // of one customer that are looked at; the closed ones go first
+    TRIES_KEPT = 8,          // calls without an answer that are remembered, several of one day among them
+    ABSENCES_MAX = 64,       // of one rep; the oldest go first
+    OCCASIONS = 16,          // room for kinds of reminders
+    PROMISES_MAX = 256,      // of one customer that are looked at; the closed ones go first
     PROMISE_KEEP_DAYS = 400, // a closed promise is remembered, so that a late word about it opens nothing
 };
 
@@ -35,9 +35,12 @@ struct customer {
     uint8_t overdue, dropped;
 
     int64_t contact_ms;            // the last real contact, 0: none
-    int64_t tries_ms[TRIES_KEPT];  // calls without an answer since then, the latest last, 0: none
-    int64_t next_ms;               // the appointment
+    int64_t tries_ms[TRIES_KEPT];  // calls without an answer since then, the latest first, 0: none
+    int64_t next_ms;               // the appointment, 0: none
+    const char *next_text;
     struct version next_set;
+    int64_t later_ms;              // a call that the rep put off until then
+    struct version later_set;
     struct version muted;          // not interested since then
 
     uint32_t stage, intention;

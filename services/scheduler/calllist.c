@@ -126,10 +126,17 @@ static bool retried(const struct plan_rules *rules, const struct candidate *cand
     return candidate->tries > 0 && candidate->tries < rules->tries && candidate->hold_day != DAY_NONE;
 }
 
+// The next date is agreed. One beyond the end of the month does not excuse from this month's contact.
+static bool agreed(const struct plan_day *day, const struct candidate *candidate)
+{
+    int32_t at = candidate->appointment_day;
+    return at != DAY_NONE && at > day->today && (at <= day->month_end || covered(day, candidate));
+}
+
 static void classify(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidate)
 {
     bool rests = !rested(day, candidate, rules->rest_days);
-    bool waits = candidate->hold_day != DAY_NONE && day->today < candidate->hold_day;
+    bool waits = (candidate->hold_day != DAY_NONE && day->today < candidate->hold_day) || agreed(day, candidate);
     bool mutes = muted(day, candidate);
     candidate->reason = CALL_NONE;
     candidate->listed = false;

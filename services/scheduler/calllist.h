@@ -5,6 +5,7 @@
 // coverage due, silence. A customer stands on the list once, for the first reason that holds. What coverage needs today
 // is kept free from calls that only repeat a contact of this month (stages, expected need), so that the month's promise
 // does not depend on how busy its days are; promises, appointments and overdue A customers are never held back for it.
+// Whoever has an appointment later this month, or was reached this month and has one later, is left alone until then.
 #ifndef TEND_SERVICES_SCHEDULER_CALLLIST_H
 #define TEND_SERVICES_SCHEDULER_CALLLIST_H
 
@@ -41,7 +42,7 @@ struct candidate {
     int32_t appointment_day; // of the next date that was set, DAY_NONE: none
     int32_t expected_day;    // when an order is expected, DAY_NONE: not known
     int32_t stage_day;       // since when the stage holds
-    int32_t hold_day;        // after calls without an answer: not before this day, DAY_NONE: at once
+    int32_t hold_day;        // after calls without an answer, or put off: not before this day, DAY_NONE: at once
     int32_t mute_day;        // not interested: no coverage before this day, DAY_NONE: no such wish
     int32_t put_off_day;     // since when there was no room, DAY_NONE: there was
     uint32_t tries;          // calls without an answer since the last contact
@@ -72,7 +73,7 @@ struct plan_rules {
 
 struct plan_day {
     int32_t today;
-    int32_t month_start;
+    int32_t month_start, month_end; // first and last day
     uint32_t working_days_left; // in the month, today included
 };
 

@@ -30,7 +30,7 @@ static const struct pack_field REMINDER_FIELDS[] = {
     M(PACK_64, answered_ms),
     M(PACK_TEXT, note),
     M(PACK_64, promise),
-    M(PACK_8, original),
+    M(PACK_8, detail),
     M(PACK_SLICE, why),
     {PACK_END, 0, 0},
 };

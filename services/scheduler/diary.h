@@ -29,9 +29,9 @@ struct reminder {
     int32_t event_day; // the birthday itself, the promise's day; DAY_NONE: none
     int64_t due_ms, tell_ms, told_ms, answered_ms;
     const char *note;  // why it was cancelled, what the rep answered
-    uint64_t promise;
-    uint8_t original;  // of one put off: the kind of the first one
-    struct slice why;  // packed by wire_out.h
+    uint64_t promise;  // the promise's hash
+    uint8_t detail;    // of one put off: the kind of the first one; of a birthday: 1 is the contact's
+    struct slice why;  // packed by notice.h
 };
 
 struct list {

@@ -1,4 +1,4 @@
-// Facts: what the journal to the left says, in plain structs, so that only wire.c knows protobuf. Texts live in the turn's
+// Facts: what the journal to the left says, in plain structs, so that only wire.c, notice.c and page.c know protobuf. Texts live in the turn's
 // arena, are never NULL, and are cut to the lengths below.
 #ifndef TEND_SERVICES_SCHEDULER_FACT_H
 #define TEND_SERVICES_SCHEDULER_FACT_H
@@ -53,6 +53,7 @@ enum contact_result { CONTACT_OTHER, CONTACT_REAL, CONTACT_TRY };
 struct contact_fact {
     enum contact_result result;
     int64_t next_ms; // 0: none was set
+    const char *text; // what was agreed
 };
 
 enum promise_step { PROMISE_MADE, PROMISE_EXTENDED, PROMISE_CLOSED };
@@ -112,7 +113,7 @@ struct value_fact {
 
 struct change_fact {
     const char *dimension, *before, *after;
-    struct slice why; // the change as the message about it will explain it, for wire_out.h
+    struct slice why; // the change as the message about it will explain it, for notice.h
 };
 
 struct settings_fact {

@@ -5,6 +5,8 @@
 #define AT(member) offsetof(struct scheduler_options, member)
 
 const struct config_key scheduler_keys[] = {
+    {.name = "listen", .type = CONFIG_ADDRESS, .offset = AT(listen), .fallback = "127.0.0.1:7412",
+     .help = "Where health, figures, calls and reminders are answered over HTTP."},
     {.name = "call_list_at", .type = CONFIG_MINUTE, .offset = AT(call_list_at), .fallback = "08:30",
      .help = "When a rep gets the day's call list, in the rep's own time zone."},
     {.name = "call_list_until", .type = CONFIG_MINUTE, .offset = AT(call_list_until), .fallback = "17:00",

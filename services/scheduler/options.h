@@ -6,6 +6,7 @@
 
 // Values as the rows of `scheduler_keys` read them: minutes of the local day, counts of days, milliseconds.
 struct scheduler_options {
+    struct config_address listen;
     int32_t call_list_at;
     int32_t call_list_until;
     int32_t hours_from;

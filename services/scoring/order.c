@@ -88,29 +88,29 @@ static int64_t share_of(int64_t value, int64_t part, int64_t whole)
 
 // What the order, and the part of it that was refunded, is worth in the measure.
 struct worth {
-    enum rules_measure measure;
+    enum terms_measure measure;
     int64_t total; // of the order, its currency
     int64_t rate;  // 0: there is none
     int64_t value; // of the whole order
 };
 
-static struct worth order_worth(const struct order_amount *amount, const struct rules *rules, int32_t day,
+static struct worth order_worth(const struct order_amount *amount, const struct terms *terms, int32_t day,
                                 struct order_effect *effect)
 {
-    struct worth worth = {.measure = rules->measure, .total = amount->total_micros};
-    if (!rules_rate(rules, amount->currency, day, &worth.rate)) {
+    struct worth worth = {.measure = terms->measure, .total = amount->total_micros};
+    if (!terms_rate(terms, amount->currency, day, &worth.rate)) {
         worth.rate = 0;
         effect->no_rate = true;
     }
     if (worth.rate > 0)
         effect->amount_micros = money_convert(amount->total_micros, worth.rate);
-    if (rules->measure == RULES_QUANTITY)
+    if (terms->measure == TERMS_QUANTITY)
         worth.value = amount->quantity_milli > 0 ? amount->quantity_milli * MICROS_OF_MILLI : 0;
-    else if (rules->measure == RULES_NET)
+    else if (terms->measure == TERMS_NET)
         worth.value = effect->amount_micros;
     else if (amount->cost_known && worth.rate > 0)
         worth.value = money_convert(amount->total_micros - amount->cost_micros, worth.rate);
-    effect->no_cost = rules->measure == RULES_MARGIN && !amount->cost_known;
+    effect->no_cost = terms->measure == TERMS_MARGIN && !amount->cost_known;
     return worth;
 }
 
@@ -119,13 +119,13 @@ static int64_t taken_back(const struct worth *worth, int64_t refunded)
 {
     if (worth->value <= 0)
         return 0;
-    if (worth->measure == RULES_NET)
+    if (worth->measure == TERMS_NET)
         return money_convert(refunded, worth->rate);
     return share_of(worth->value, refunded, worth->total);
 }
 
 // The refund in the order's currency; false when there is no rate for it.
-static bool refund_amount(const struct order_refund *refund, const struct order_amount *amount, const struct rules *rules,
+static bool refund_amount(const struct order_refund *refund, const struct order_amount *amount, const struct terms *terms,
                           int32_t day, int64_t *ret_micros)
 {
     if (memcmp(refund->currency, amount->currency, MONEY_CODE_BYTES) == 0) {
@@ -133,7 +133,7 @@ static bool refund_amount(const struct order_refund *refund, const struct order_
         return true;
     }
     int64_t from, to;
-    if (!rules_rate(rules, refund->currency, day, &from) || !rules_rate(rules, amount->currency, day, &to))
+    if (!terms_rate(terms, refund->currency, day, &from) || !terms_rate(terms, amount->currency, day, &to))
         return false;
     int128 product = (int128)refund->micros * from;
     int128 micros = (product + to / 2) / to;
@@ -141,14 +141,14 @@ static bool refund_amount(const struct order_refund *refund, const struct order_
     return true;
 }
 
-static void add_refunds(const struct order *order, const struct rules *rules, const struct worth *worth,
+static void add_refunds(const struct order *order, const struct terms *terms, const struct worth *worth,
                         struct order_effect *effect)
 {
     int64_t refunded = 0;
     for (uint32_t i = 0; i < order->refund_count; i++) {
         const struct order_refund *refund = &order->refunds[i];
         int64_t micros;
-        if (!refund_amount(refund, &order->amount, rules, effect->day, &micros)) {
+        if (!refund_amount(refund, &order->amount, terms, effect->day, &micros)) {
             effect->no_rate = true;
             continue;
         }
@@ -165,13 +165,13 @@ static void add_refunds(const struct order *order, const struct rules *rules, co
         int64_t value = taken_back(worth, refunded) - before;
         if (value == 0)
             continue;
-        int32_t day = rules->refund_on_order_day ? effect->day : rules_day(rules, refund->time_ms);
+        int32_t day = terms->refund_on_order_day ? effect->day : terms_day(terms, refund->time_ms);
         effect->lines[effect->line_count++] =
             (struct order_line){.day = day > effect->day ? day : effect->day, .value = -value};
     }
 }
 
-void order_effect(const struct order *order, const struct rules *rules, struct order_effect *ret_effect)
+void order_effect(const struct order *order, const struct terms *terms, struct order_effect *ret_effect)
 {
     memset(ret_effect, 0, offsetof(struct order_effect, lines));
     bool known = order->placed || order->amended;
@@ -179,9 +179,9 @@ void order_effect(const struct order *order, const struct rules *rules, struct o
         return;
     ret_effect->purchase = true;
     ret_effect->time_ms = order->placed ? order->placed_ms : order->amended_ms;
-    ret_effect->day = rules_day(rules, ret_effect->time_ms);
-    struct worth worth = order_worth(&order->amount, rules, ret_effect->day, ret_effect);
+    ret_effect->day = terms_day(terms, ret_effect->time_ms);
+    struct worth worth = order_worth(&order->amount, terms, ret_effect->day, ret_effect);
     ret_effect->lines[0] = (struct order_line){.day = ret_effect->day, .orders = 1, .value = worth.value};
     ret_effect->line_count = 1;
-    add_refunds(order, rules, &worth, ret_effect);
+    add_refunds(order, terms, &worth, ret_effect);
 }

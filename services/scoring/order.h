@@ -6,7 +6,7 @@
 #ifndef TEND_SCORING_ORDER_H
 #define TEND_SCORING_ORDER_H
 
-#include "services/scoring/rules.h"
+#include "services/scoring/terms.h"
 
 enum {
     ORDER_REFUNDS_MAX = 64, // of one order; of more the earliest count, and the row stays within a few pages
@@ -66,7 +66,7 @@ struct order_line {
     int64_t value; // of the measure: micros of the reporting currency or of a piece
 };
 
-// The effect of an order under the rules.
+// The effect of an order under the terms.
 struct order_effect {
     bool purchase;         // it counts as bought: known, not cancelled, of an amount above 0
     int64_t time_ms;       // of the purchase
@@ -81,6 +81,6 @@ struct order_effect {
 
 // Everything is converted at the rate of the order's day, refunds too: an order refunded in full nets to exactly 0, and no
 // order to less.
-void order_effect(const struct order *order, const struct rules *rules, struct order_effect *ret_effect);
+void order_effect(const struct order *order, const struct terms *terms, struct order_effect *ret_effect);
 
 #endif

@@ -121,6 +121,15 @@ static bool bind_columns(struct binder *binder)
     return true;
 }
 
+// With a column for the currency, or a constant, a sign such as $ beside an amount leaves nothing open.
+static void bind_currency(struct binder *binder)
+{
+    struct binding *binding = binder->binding;
+    for (size_t i = 0; i < binding->count; i++)
+        if (strcmp(binding->columns[i].name, "currency") == 0 && binding->columns[i].present)
+            binding->currency_told = binding->currency_told || !table_json(binder->table);
+}
+
 static bool add_file(struct binder *binder, const char *name, struct bound **ret_bound)
 {
     if (binder->binding->file_count == FILE_FIELDS_MAX)
@@ -245,6 +254,7 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
     struct binder binder = {binding, table, options, ret_error};
     if (bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
         bind_decimal(&binder)) {
+        bind_currency(&binder);
         *ret_binding = binding;
         return true;
     }

@@ -142,7 +142,7 @@ static const struct {
     [KIND_EVENTS] = {"events", NULL, 0},
 };
 
-_Static_assert(ORDER_COLUMNS <= COLUMNS_MAX && CUSTOMER_COLUMNS <= COLUMNS_MAX, "COLUMNS_MAX holds every kind");
+_Static_assert((int)ORDER_COLUMNS <= COLUMNS_MAX && (int)CUSTOMER_COLUMNS <= COLUMNS_MAX, "COLUMNS_MAX holds every kind");
 
 const char *kind_name(enum import_kind kind)
 {

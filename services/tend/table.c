@@ -29,6 +29,8 @@ struct table {
     size_t used;
     bool done;
     bool too_wide, too_long;
+    char *raw; // of a row that runs over several lines
+    size_t raw_used;
 };
 
 // libcsv hands over one field.
@@ -65,7 +67,7 @@ static void start_row(struct table *table)
     }
     csv_set_delim(&table->parser, (unsigned char)table->delimiter);
     table->done = table->too_wide = table->too_long = false;
-    table->count = table->used = 0;
+    table->count = table->used = table->raw_used = 0;
 }
 
 static void feed(struct table *table, const char *bytes, size_t length)
@@ -122,6 +124,41 @@ static enum table_step judge(struct table *table, struct row *row)
     return TABLE_ROW;
 }
 
+static bool keep_raw(struct table *table, const struct line *line)
+{
+    if (table->raw_used + line->length + 1 > TABLE_ROW_MAX)
+        return false;
+    memcpy(table->raw + table->raw_used, line->text, line->length);
+    table->raw_used += line->length;
+    table->raw[table->raw_used++] = '\n';
+    return true;
+}
+
+static void ignore_field(void *bytes, size_t length, void *context)
+{
+    (void)bytes;
+    (void)length;
+    (void)context;
+}
+
+static void ignore_row(int terminator, void *context)
+{
+    (void)terminator;
+    (void)context;
+}
+
+// A stray quote is taken as it stands within a line. Over several lines it may be the end of a quote that was left open far
+// above, so there every quote has to be in its place.
+static bool quotes_match(const struct table *table)
+{
+    struct csv_parser strict;
+    must(csv_init(&strict, CSV_STRICT) == 0);
+    csv_set_delim(&strict, (unsigned char)table->delimiter);
+    bool good = csv_parse(&strict, table->raw, table->raw_used, ignore_field, ignore_row, NULL) == table->raw_used;
+    csv_free(&strict);
+    return good;
+}
+
 // Reads lines until the row is whole. `columns` 0: any number of them.
 static enum table_step next_csv(struct table *table, struct row *row)
 {
@@ -143,13 +180,13 @@ static enum table_step next_csv(struct table *table, struct row *row)
         begun = table->parser.pstate != 0;
         if (begun && table->parser.entry_pos > TABLE_FIELD_MAX)
             return give_up(table, row, &first, "opens a quote that is not closed within 65,536 bytes");
-        if (begun && table->used + table->parser.entry_pos > TABLE_ROW_MAX)
+        if ((begun || several) && !keep_raw(table, &line))
             return give_up(table, row, &first, "is longer than a megabyte");
         if (!table->done)
             continue;
         enum table_step step = judge(table, row);
-        if (step == TABLE_BAD && several)
-            return give_up(table, row, &first, "runs over several lines and does not match the header: an open quote?");
+        if (several && (step == TABLE_BAD || !quotes_match(table)))
+            return give_up(table, row, &first, "opens a quote that closes lines further down, where it does not fit");
         return step;
     }
     if (begun && lines_failure(table->lines) == NULL)
@@ -267,7 +304,8 @@ bool table_open(const struct table_options *options, char *ret_error, struct tab
     struct table *table = calloc(1, sizeof *table);
     must(table != NULL);
     table->text = malloc(TABLE_ROW_MAX);
-    must(table->text != NULL && csv_init(&table->parser, 0) == 0);
+    table->raw = malloc(TABLE_ROW_MAX);
+    must(table->text != NULL && table->raw != NULL && csv_init(&table->parser, 0) == 0);
     bool good = lines_open(options->path, options->encoding, ret_error, &table->lines) && look(table, options, ret_error) &&
                 (table->json || read_header(table, options, ret_error));
     if (!good) {
@@ -288,6 +326,7 @@ void table_close(struct table **table)
     csv_free(&(*table)->parser);
     lines_close(&(*table)->lines);
     free((*table)->text);
+    free((*table)->raw);
     free(*table);
     *table = NULL;
 }

@@ -1,5 +1,5 @@
-// A message with a field of every type, alone, in lists and in a oneof, and with itself inside: what our own words do not
-// have, but their checkers must bear. Written as protoc-c would; for tests only.
+// A message with a field of every type, alone, in lists and in a oneof, and with itself inside: what our own words do
+// not have, but their checkers must bear. Written as protoc-c would; for tests only.
 #ifndef TEND_TESTS_EVERYTHING_H
 #define TEND_TESTS_EVERYTHING_H
 
@@ -53,51 +53,39 @@ static const ProtobufCEnumValue colour_values[] = {
 static const ProtobufCIntRange colour_ranges[] = {{-3, 0}, {0, 1}, {7, 3}, {0, 4}};
 static const ProtobufCEnumValueIndex colour_names[] = {
     {"COLOUR_BELOW", 0}, {"COLOUR_DARK_BLUE", 3}, {"COLOUR_RED", 2}, {"COLOUR_UNSPECIFIED", 1}};
-static const ProtobufCEnumDescriptor colour_descriptor = {
-    PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC, "test.Colour", "Colour", "Colour", "test", 4, colour_values, 4, colour_names, 3,
-    colour_ranges, NULL, NULL, NULL, NULL};
+static const ProtobufCEnumDescriptor colour_descriptor = {PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+                                                          "test.Colour",
+                                                          "Colour",
+                                                          "Colour",
+                                                          "test",
+                                                          4,
+                                                          colour_values,
+                                                          4,
+                                                          colour_names,
+                                                          3,
+                                                          colour_ranges,
+                                                          NULL,
+                                                          NULL,
+                                                          NULL,
+                                                          NULL};
 
 extern const ProtobufCMessageDescriptor everything_descriptor;
 
-#define ONE(name, id, type, descriptor, initial)                                                                       \
-    {#name,                                                                                                            \
-     id,                                                                                                               \
-     PROTOBUF_C_LABEL_NONE,                                                                                            \
-     PROTOBUF_C_TYPE_##type,                                                                                           \
-     0,                                                                                                                \
-     offsetof(struct everything, name),                                                                                \
-     descriptor,                                                                                                       \
-     initial,                                                                                                          \
-     0,                                                                                                                \
-     0,                                                                                                                \
-     NULL,                                                                                                             \
-     NULL}
-#define MANY(name, id, type, descriptor, flags)                                                                        \
-    {#name,                                                                                                            \
-     id,                                                                                                               \
-     PROTOBUF_C_LABEL_REPEATED,                                                                                        \
-     PROTOBUF_C_TYPE_##type,                                                                                           \
-     offsetof(struct everything, n_##name),                                                                            \
-     offsetof(struct everything, name),                                                                                \
-     descriptor,                                                                                                       \
-     NULL,                                                                                                             \
-     flags,                                                                                                            \
-     0,                                                                                                                \
-     NULL,                                                                                                             \
-     NULL}
-#define PICK(name, id, type, descriptor, initial)                                                                      \
-    {#name,                                                                                                            \
-     id,                                                                                                               \
-     PROTOBUF_C_LABEL_NONE,                                                                                            \
-     PROTOBUF_C_TYPE_##type,                                                                                           \
-     offsetof(struct everything, pick_case),                                                                           \
-     offsetof(struct everything, name),                                                                                \
-     descriptor,                                                                                                       \
-     initial,                                                                                                          \
-     PROTOBUF_C_FIELD_FLAG_ONEOF,                                                                                      \
-     0,                                                                                                                \
-     NULL,                                                                                                             \
-     NULL}
+#define ONE(name, id, type, descriptor, initial)                                                                    \
+    {                                                                                                               \
+#name, id, PROTOBUF_C_LABEL_NONE, PROTOBUF_C_TYPE_##type, 0, offsetof(struct everything, name), descriptor, \
+            initial, 0, 0, NULL, NULL                                                                               \
+    }
+#define MANY(name, id, type, descriptor, flags)                                                              \
+    {                                                                                                        \
+#name, id, PROTOBUF_C_LABEL_REPEATED, PROTOBUF_C_TYPE_##type, offsetof(struct everything, n_##name), \
+            offsetof(struct everything, name), descriptor, NULL, flags, 0, NULL, NULL                        \
+    }
+#define PICK(name, id, type, descriptor, initial)                                                              \
+    {                                                                                                          \
+#name, id, PROTOBUF_C_LABEL_NONE, PROTOBUF_C_TYPE_##type, offsetof(struct everything, pick_case),      \
+            offsetof(struct everything, name), descriptor, initial, PROTOBUF_C_FIELD_FLAG_ONEOF, 0, NULL, NULL \
+    }
 
 static const ProtobufCFieldDescriptor everything_fields[] = {
     ONE(int32, 1, INT32, NULL, NULL),
@@ -135,8 +123,8 @@ static const ProtobufCIntRange everything_ranges[] = {{1, 0}, {0, 30}};
 
 static void everything_init(ProtobufCMessage *message)
 {
-    *(struct everything *)(void *)message = (struct everything){
-        .base = {&everything_descriptor, 0, NULL}, .text = (char *)(uintptr_t)protobuf_c_empty_string};
+    *(struct everything *)(void *)message = (struct everything){.base = {&everything_descriptor, 0, NULL},
+                                                                .text = (char *)(uintptr_t)protobuf_c_empty_string};
 }
 
 const ProtobufCMessageDescriptor everything_descriptor = {PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,

@@ -106,7 +106,8 @@ static const struct bad bad_messages[] = {
     {BYTES("\xC2\x03\x06\x42\x01\x61\x42\x01\xFF"), "visit_planned.customer_ids[1]", "UTF-8"},
     // customer_upserted.type, field 30 and 3
     {BYTES("\xF2\x01\x02\x18\x07"), "customer_upserted.type", "7 is no CustomerType"},
-    {BYTES("\xF2\x01\x0B\x18\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), "customer_upserted.type", "-1 is no CustomerType"},
+    {BYTES("\xF2\x01\x0B\x18\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), "customer_upserted.type",
+     "-1 is no CustomerType"},
     {BYTES("\x92\x02\x02\x18\x63"), "contact_logged.outcome", "99 is no ContactOutcome"},
     {BYTES("\x1A\x07\x08\x80\x83\xD1\xFF\xAF\x07"), "time", "9999"},
     {BYTES("\x1A\x0B\x08\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"), "time", "1970"},
@@ -157,8 +158,17 @@ static void bad_messages_are_named(void **state)
 static void good_text_passes(void **state)
 {
     (void)state;
-    static const char *const good[] = {"", "a", "line\nline\ttab", "\xC2\xA0", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF",
-                                       "\xEE\x80\x80", "\xEF\xBF\xBD", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF",
+    static const char *const good[] = {"",
+                                       "a",
+                                       "line\nline\ttab",
+                                       "\xC2\xA0",
+                                       "\xDF\xBF",
+                                       "\xE0\xA0\x80",
+                                       "\xED\x9F\xBF",
+                                       "\xEE\x80\x80",
+                                       "\xEF\xBF\xBD",
+                                       "\xF0\x90\x80\x80",
+                                       "\xF4\x8F\xBF\xBF",
                                        "\xE7\x8E\x8B\xE5\xB0\x8F\xE6\x98\x8E"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         struct verify_error error = {"untouched", "untouched"};
@@ -341,7 +351,10 @@ static void errors_fit_and_are_clean(void **state)
         }
     }
     verify_fail(&error, "a\xFF\x01\xC2\x80z", "\n");
-    assert_string_equal(error.field, "a?""?""?""?z");
+    assert_string_equal(error.field, "a?"
+                                     "?"
+                                     "?"
+                                     "?z");
     assert_string_equal(error.reason, "?");
     verify_fail(&error, NULL, "gone");
     assert_string_equal(error.field, "");
@@ -412,8 +425,8 @@ static void nearest(void **state)
         const char *wrong;
         const char *meant;
     } cases[] = {
-        {"totl", "total"}, {"Total", "total"}, {"toatl", "total"}, {"order_id", "orderId"}, {"orderid", "orderId"},
-        {"liens", "lines"}, {"xy", NULL},      {"tootals", "total"}, {"customers", NULL},   {"", NULL},
+        {"totl", "total"},  {"Total", "total"}, {"toatl", "total"},   {"order_id", "orderId"}, {"orderid", "orderId"},
+        {"liens", "lines"}, {"xy", NULL},       {"tootals", "total"}, {"customers", NULL},     {"", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *meant = nearest_name(cases[i].wrong, names, 4);
@@ -439,12 +452,13 @@ static void damaged_bytes_stay_safe(void **state)
     (void)state;
     uint64_t seed = (uint64_t)time(NULL);
     print_message("seed %llu\n", (unsigned long long)seed);
-    static const char whole[] = "\x0A\x02"
-                                "e1\x12\x04shop\x1A\x06\x08\x98\xCD\xA5\xD0\x06\x22\x02"
-                                "c1" ORDER("\x23") "\x0A\x02"
-                                                   "o1\x12\x11\x0A\x01s\x12\x04\xE7\x8E\x8B!\x18\xE8\x07\x22\x03\x08\x80\x01"
-                                                   "\x1A\x05\x08\x02\x12\x01X\x2A\x03"
-                                                   "CNY";
+    static const char whole[] =
+        "\x0A\x02"
+        "e1\x12\x04shop\x1A\x06\x08\x98\xCD\xA5\xD0\x06\x22\x02"
+        "c1" ORDER("\x23") "\x0A\x02"
+                           "o1\x12\x11\x0A\x01s\x12\x04\xE7\x8E\x8B!\x18\xE8\x07\x22\x03\x08\x80\x01"
+                           "\x1A\x05\x08\x02\x12\x01X\x2A\x03"
+                           "CNY";
     struct verify_error error;
     unsigned accepted = 0;
     assert_true(verify_wire(&tend__v1__event__descriptor, (const uint8_t *)whole, sizeof whole - 1, &error));
@@ -476,12 +490,18 @@ static void damaged_bytes_stay_safe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bad_wires_are_named),   cmocka_unit_test(bad_messages_are_named),
-        cmocka_unit_test(good_text_passes),      cmocka_unit_test(limits_are_kept),
-        cmocka_unit_test(oneof_is_followed),     cmocka_unit_test(depth_is_bounded),
-        cmocka_unit_test(amounts_are_bounded),   cmocka_unit_test(lists_may_be_packed),
-        cmocka_unit_test(errors_fit_and_are_clean), cmocka_unit_test(stamps),
-        cmocka_unit_test(nearest),               cmocka_unit_test(damaged_bytes_stay_safe),
+        cmocka_unit_test(bad_wires_are_named),
+        cmocka_unit_test(bad_messages_are_named),
+        cmocka_unit_test(good_text_passes),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(oneof_is_followed),
+        cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(amounts_are_bounded),
+        cmocka_unit_test(lists_may_be_packed),
+        cmocka_unit_test(errors_fit_and_are_clean),
+        cmocka_unit_test(stamps),
+        cmocka_unit_test(nearest),
+        cmocka_unit_test(damaged_bytes_stay_safe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-// The book of all customers, in memory: what each is worth in the window, when it bought, and where that puts it among the
-// others, always as of one instant. Pure, and a cache: state.h can build it anew at any time.
+// The ledger of all customers, in memory: what each is worth in the window, when it bought, and where that puts it among the
+// others, always as of one instant. Pure, and a cache: archive.h can build it anew at any time.
 //
 // Definitions (scoring.md, 1.2, 1.3, 1.6). v is a customer's net value in the window, T the sum of all positive v, S>(v) the
 // sum of those above v. A: v > 0 and S>(v) < cut_a of T; B: the same with cut_b; else C. R, F and M each score 1 to 5:
@@ -8,19 +8,19 @@
 //
 // What is announced lags behind the class by a margin: it rises only when the class would also hold with the cut
 // `margin_ppm` lower, and falls only when it would not hold with the cut that much higher. The class itself never lags.
-#ifndef TEND_SCORING_BOOK_H
-#define TEND_SCORING_BOOK_H
+#ifndef TEND_SCORING_LEDGER_H
+#define TEND_SCORING_LEDGER_H
 
 #include "services/scoring/gaps.h"
 #include "services/scoring/rank.h"
 
-enum { BOOK_PARTS = 5, BOOK_KEY_BYTES = 16 };
+enum { LEDGER_PARTS = 5, LEDGER_KEY_BYTES = 16 };
 
-#define BOOK_NEVER INT64_MIN // no purchase
+#define LEDGER_NEVER INT64_MIN // no purchase
 
-enum book_class { BOOK_UNKNOWN, BOOK_A, BOOK_B, BOOK_C };
+enum ledger_class { LEDGER_UNKNOWN, LEDGER_A, LEDGER_B, LEDGER_C };
 
-struct book_options {
+struct ledger_options {
     uint32_t cut_a_ppm, cut_b_ppm; // 0 < cut_a < cut_b < 1,000,000
     uint32_t margin_ppm;           // below cut_a, and cut_b + margin below 1,000,000
     uint32_t window_days;          // 1 or more
@@ -32,106 +32,106 @@ struct book_options {
 };
 
 // What is, or is to be, announced of a customer.
-struct book_verdict {
-    uint8_t abc; // enum book_class
+struct ledger_verdict {
+    uint8_t abc; // enum ledger_class
     bool overdue;
     bool dropped;
 };
 
-struct book_customer {
+struct ledger_customer {
     int128 net;          // in the window, of the measure
-    int64_t last_ms;     // the newest purchase up to today; BOOK_NEVER
+    int64_t last_ms;     // the newest purchase up to today; LEDGER_NEVER
     int64_t last_micros; // and its amount
     uint32_t orders;     // purchases in the window
     uint32_t days;       // different purchase days, ever
     int32_t first_day;   // when days > 0
     int32_t last_day;
     uint32_t mark;       // the caller's, 0 at first
-    struct book_verdict announced;
-    bool dirty, queued;  // the book's
+    struct ledger_verdict announced;
+    bool dirty, queued;  // the ledger's
 };
 
-struct book_rfm {
+struct ledger_rfm {
     uint8_t r, f, m; // 1 to 5; 0 without an order in the window
 };
 
-struct book;
+struct ledger;
 
-struct book *book_open(const struct book_options *options);
-void book_close(struct book **book);
+struct ledger *ledger_open(const struct ledger_options *options);
+void ledger_close(struct ledger **ledger);
 
 // Forgets all customers. The window ends with `day`, the local day of `as_of_ms`.
-void book_clear(struct book *book, int64_t as_of_ms, int32_t day);
+void ledger_clear(struct ledger *ledger, int64_t as_of_ms, int32_t day);
 
-const struct book_options *book_options(const struct book *book);
-int64_t book_as_of(const struct book *book);
-int32_t book_day(const struct book *book);
+const struct ledger_options *ledger_options(const struct ledger *ledger);
+int64_t ledger_as_of(const struct ledger *ledger);
+int32_t ledger_day(const struct ledger *ledger);
 
 // Slots are dense and start at 0. False when no customer has the key, 16 bytes of a keyed hash of its id.
-bool book_find(const struct book *book, const uint8_t *key, uint32_t *ret_slot);
-uint32_t book_add(struct book *book, const uint8_t *key);
-uint32_t book_count(const struct book *book);
+bool ledger_find(const struct ledger *ledger, const uint8_t *key, uint32_t *ret_slot);
+uint32_t ledger_add(struct ledger *ledger, const uint8_t *key);
+uint32_t ledger_count(const struct ledger *ledger);
 
 // Lives until a customer is added.
-const struct book_customer *book_customer(const struct book *book, uint32_t slot);
-void book_mark(struct book *book, uint32_t slot, uint32_t mark);
+const struct ledger_customer *ledger_customer(const struct ledger *ledger, uint32_t slot);
+void ledger_mark(struct ledger *ledger, uint32_t slot, uint32_t mark);
 
 // Adds a value and a number of orders to a customer's day. A future day counts when it comes, one before the window not.
-void book_change(struct book *book, uint32_t slot, int32_t day, int64_t value, int32_t orders);
+void ledger_change(struct ledger *ledger, uint32_t slot, int32_t day, int64_t value, int32_t orders);
 
 // A purchase day that the customer did not have, or had and lost its last purchase, no later than today. `before` and
-// `after` are the purchase days on either side, BOOK_NO_DAY when there are none.
-#define BOOK_NO_DAY INT32_MIN
-void book_day_came(struct book *book, uint32_t slot, int32_t before, int32_t day, int32_t after);
-void book_day_went(struct book *book, uint32_t slot, int32_t before, int32_t day, int32_t after);
+// `after` are the purchase days on either side, LEDGER_NO_DAY when there are none.
+#define LEDGER_NO_DAY INT32_MIN
+void ledger_day_came(struct ledger *ledger, uint32_t slot, int32_t before, int32_t day, int32_t after);
+void ledger_day_went(struct ledger *ledger, uint32_t slot, int32_t before, int32_t day, int32_t after);
 
-// The newest purchase up to today; BOOK_NEVER and 0 when there is none left.
-void book_last(struct book *book, uint32_t slot, int64_t last_ms, int64_t last_micros);
+// The newest purchase up to today; LEDGER_NEVER and 0 when there is none left.
+void ledger_last(struct ledger *ledger, uint32_t slot, int64_t last_ms, int64_t last_micros);
 
 // Goes on to the next local day, whose first instant is `start_ms`. Gives the slots (one may come twice) for which that day
 // brought something dated ahead; the caller then tells their purchase days. The list lives until the next call.
-size_t book_next_day(struct book *book, int64_t start_ms, const uint32_t **ret_slots);
+size_t ledger_next_day(struct ledger *ledger, int64_t start_ms, const uint32_t **ret_slots);
 
 // Time goes on within the day.
-void book_advance(struct book *book, int64_t as_of_ms);
+void ledger_advance(struct ledger *ledger, int64_t as_of_ms);
 
 // Brings everything up to date with the changes since the last time, all at once. Gives the slots whose verdict differs from
 // what is announced; the list lives until the next call.
-size_t book_settle(struct book *book, const uint32_t **ret_slots);
+size_t ledger_settle(struct ledger *ledger, const uint32_t **ret_slots);
 
-// What should be announced now; after book_settle. A customer of which nothing was announced gets its class without margin.
-struct book_verdict book_verdict(const struct book *book, uint32_t slot);
-void book_announce(struct book *book, uint32_t slot, struct book_verdict verdict);
+// What should be announced now; after ledger_settle. A customer of which nothing was announced gets its class without margin.
+struct ledger_verdict ledger_verdict(const struct ledger *ledger, uint32_t slot);
+void ledger_announce(struct ledger *ledger, uint32_t slot, struct ledger_verdict verdict);
 
-// The exact state; after book_settle.
-enum book_class book_class(const struct book *book, uint32_t slot);
-struct book_rfm book_rfm(const struct book *book, uint32_t slot);
+// The exact state; after ledger_settle.
+enum ledger_class ledger_class(const struct ledger *ledger, uint32_t slot);
+struct ledger_rfm ledger_rfm(const struct ledger *ledger, uint32_t slot);
 
 // When the silence becomes overdue (the first instant is the one after it); RANK_NONE: it never does.
-int64_t book_overdue_at(const struct book *book, uint32_t slot);
+int64_t ledger_overdue_at(const struct ledger *ledger, uint32_t slot);
 
 // Thousandths of a day between purchase days on average, 0 with fewer than two, at most UINT32_MAX.
-uint32_t book_mean_gap_milli(const struct book_customer *customer);
+uint32_t ledger_mean_gap_milli(const struct ledger_customer *customer);
 
 // The population's quantile gap in days; 0: too few gaps to say.
-uint32_t book_usual_gap(const struct book *book);
+uint32_t ledger_usual_gap(const struct ledger *ledger);
 
 // The next instant at which somebody becomes overdue or drops out; RANK_NONE: never.
-int64_t book_due(const struct book *book);
+int64_t ledger_due(const struct ledger *ledger);
 
 // The smallest value of class A, or of A and B; RANK_NONE when nobody is.
-int64_t book_threshold(const struct book *book, enum book_class abc);
+int64_t ledger_threshold(const struct ledger *ledger, enum ledger_class abc);
 
 // How many customers with an order in the window are in the class or a better one, and their sum.
-struct rank_mass book_upper(const struct book *book, enum book_class abc);
+struct rank_mass ledger_upper(const struct ledger *ledger, enum ledger_class abc);
 
 // How many score more than `score` (1 to 4) in R, F, M (0, 1, 2), and the value they exceed.
-uint64_t book_better(const struct book *book, unsigned dimension, unsigned score, int64_t *ret_value);
+uint64_t ledger_better(const struct ledger *ledger, unsigned dimension, unsigned score, int64_t *ret_value);
 
 // The orders of members, for lists: by net value (customers with an order in the window) and by last purchase.
-struct rank *book_by_net(struct book *book);
-struct rank *book_by_last(struct book *book);
+struct rank *ledger_by_net(struct ledger *ledger);
+struct rank *ledger_by_last(struct ledger *ledger);
 
-size_t book_bytes(const struct book *book);
+size_t ledger_bytes(const struct ledger *ledger);
 
 #endif

@@ -1,0 +1,240 @@
+#include "services/notifier/answers.h"
+
+#include "services/notifier/envelope.h"
+#include "services/notifier/notice.h"
+#include "services/notifier/outbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LIMIT_FALLBACK = 50,
+    LIMIT_MAX = 500,
+    SCAN_MAX = 20000,  // deliveries looked through for one answer: a tenth of a second
+    WAITING_MAX = 1000,
+    PATH_BYTES = 300,
+};
+
+static const char messages_path[] = "/v1/messages/";
+static const char channels_path[] = "/v1/channels/";
+
+// How the delivery looks from outside: one whose channel is shut is held, whatever it waits for by itself.
+static void view_of(struct turn *turn, const struct delivery *delivery, struct notice_view *ret_view)
+{
+    static const char *const holds[HOLD_COUNT] = {
+        [HOLD_NONE] = "",
+        [HOLD_GROUP] = "waits for others of the same moment",
+        [HOLD_ROUTE] = "has no channel",
+        [HOLD_BACKOFF] = "waits before the next attempt",
+        [HOLD_RATE] = "the channel takes no more for now",
+        [HOLD_CIRCUIT] = "the channel must be mended",
+    };
+    struct channel_row row;
+    *ret_view = (struct notice_view){.delivery = *delivery, .state = delivery->state, .reason = delivery->detail};
+    box_channel_get(turn, delivery->channel, &row);
+    bool waits = delivery->state == DELIVERY_READY || delivery->state == DELIVERY_HELD;
+    if (delivery->state == DELIVERY_READY && row.blocked_ms > turn->now_ms) {
+        ret_view->state = DELIVERY_HELD;
+        ret_view->reason = arena_format(turn->arena, "%s: %s", row.open ? holds[HOLD_CIRCUIT] : holds[HOLD_RATE],
+                                        row.reason);
+    } else if (waits && delivery->hold != HOLD_NONE) {
+        const char *between = delivery->detail[0] != '\0' ? ": " : "";
+        ret_view->reason = arena_format(turn->arena, "%s%s%s", holds[delivery->hold], between, delivery->detail);
+    }
+    ret_view->reminder_count = envelope_reminders(turn, delivery, false, &ret_view->reminder_ids);
+}
+
+// --- messages ----------------------------------------------------------------------------------------------------------
+
+// What a query for messages filters by.
+struct filter {
+    const char *rep; // NULL: all
+    bool by_state;
+    enum delivery_state state;
+    size_t limit;
+};
+
+static const char *read_filter(const struct request *request, struct filter *ret_filter)
+{
+    const char *state = request->param(request, "state");
+    const char *limit = request->param(request, "limit");
+    *ret_filter = (struct filter){.rep = request->param(request, "rep"), .limit = LIMIT_FALLBACK};
+    if (ret_filter->rep != NULL && ret_filter->rep[0] == '\0')
+        ret_filter->rep = NULL;
+    if (state != NULL && state[0] != '\0') {
+        ret_filter->by_state = true;
+        if (!notice_state(state, &ret_filter->state))
+            return "state";
+    }
+    if (limit != NULL && limit[0] != '\0') {
+        char *end;
+        unsigned long number = strtoul(limit, &end, 10);
+        if (*end != '\0' || limit[0] < '0' || limit[0] > '9' || number < 1 || number > LIMIT_MAX)
+            return "limit";
+        ret_filter->limit = number;
+    }
+    return NULL;
+}
+
+static void list_messages(struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    struct filter filter;
+    const char *wrong = read_filter(request, &filter);
+    if (wrong != NULL) {
+        reply_error(turn, 400, wrong, wrong[0] == 's' ? "must be held, ready, sending, sent, dead or unknown"
+                                                      : "must be a number from 1 to 500", ret_reply);
+        return;
+    }
+    struct notice_view *views = arena_zero(turn->arena, filter.limit, sizeof *views);
+    int64_t created_ms = INT64_MAX;
+    char id[BOX_ID_BYTES] = "";
+    size_t count = 0;
+    bool more = false;
+    for (int i = 0; !more && box_recent_next(turn, &created_ms, id); i++) {
+        struct delivery delivery;
+        struct notice_view view;
+        if (!box_delivery_get(turn, id, &delivery) || (filter.rep != NULL && strcmp(filter.rep, delivery.rep) != 0))
+            continue;
+        view_of(turn, &delivery, &view);
+        if (filter.by_state && view.state != filter.state)
+            continue;
+        more = count == filter.limit || i >= SCAN_MAX;
+        if (!more)
+            views[count++] = view;
+    }
+    notice_reply_many(turn, views, count, more, ret_reply);
+}
+
+// Finds the delivery that the path names; false with the answer given.
+static bool find(struct turn *turn, const char *id, struct delivery *ret_delivery, struct reply *ret_reply)
+{
+    bool more;
+    if (!box_delivery_find(turn, id, ret_delivery, &more)) {
+        reply_error(turn, 404, "message_id", "there is no such message", ret_reply);
+        return false;
+    }
+    if (more) {
+        reply_error(turn, 409, "message_id", "several messages begin so: give the whole id", ret_reply);
+        return false;
+    }
+    return true;
+}
+
+// The text as it was sent, or as it would be now.
+static const char *text_of(struct mailroom *room, struct turn *turn, const struct delivery *delivery)
+{
+    struct slice text;
+    if (box_text_get(turn, delivery->id, &text))
+        return arena_text(turn->arena, (const char *)text.bytes, text.length);
+    struct recipient recipient;
+    struct parcel parcel;
+    mailroom_recipient(room, turn, delivery->rep, &recipient);
+    const struct channel *channel = mailroom_channel(room, delivery->channel);
+    if (channel == NULL)
+        channel = recipient.channel;
+    if (channel == NULL || delivery->state == DELIVERY_DROPPED)
+        return "";
+    envelope_write(room, turn, delivery, &recipient, channel, &parcel);
+    return parcel.text;
+}
+
+static void show_message(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                         struct reply *ret_reply)
+{
+    struct notice_view view;
+    view_of(turn, delivery, &view);
+    view.text = text_of(room, turn, delivery);
+    notice_reply_one(turn, &view, ret_reply);
+}
+
+// --- channels ----------------------------------------------------------------------------------------------------------
+
+static unsigned count_waiting(struct turn *turn, const char *channel)
+{
+    char id[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0;
+    unsigned count = 0;
+    while (count < WAITING_MAX && box_queue_next(turn, channel, &queued_ms, id))
+        count++;
+    return count;
+}
+
+static void list_channels(struct mailroom *room, struct turn *turn, struct reply *ret_reply)
+{
+    struct notice_channel *channels = arena_zero(turn->arena, room->channel_count + 1, sizeof *channels);
+    for (size_t i = 0; i < room->channel_count; i++) {
+        const struct channel *channel = &room->channels[i];
+        struct channel_row row;
+        box_channel_get(turn, channel->options->name, &row);
+        channels[i] = (struct notice_channel){
+            .name = channel->options->name,
+            .type = channel->driver->name,
+            .reason = channel->problem[0] != '\0' ? channel->problem : row.reason,
+            .open = row.open || channel->problem[0] != '\0',
+            .blocked_ms = row.blocked_ms > turn->now_ms ? row.blocked_ms : 0,
+            .fails = row.fails,
+            .waiting = count_waiting(turn, channel->options->name),
+        };
+    }
+    notice_reply_channels(turn, channels, room->channel_count, ret_reply);
+}
+
+// --- requests ----------------------------------------------------------------------------------------------------------
+
+void answers_query(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    struct delivery delivery;
+    size_t prefix = strlen(messages_path);
+    if (strcmp(request->path, "/v1/messages") == 0) {
+        list_messages(turn, request, ret_reply);
+    } else if (strcmp(request->path, "/v1/channels") == 0) {
+        list_channels(room, turn, ret_reply);
+    } else if (strncmp(request->path, messages_path, prefix) == 0) {
+        if (find(turn, request->path + prefix, &delivery, ret_reply))
+            show_message(room, turn, &delivery, ret_reply);
+    } else {
+        reply_error(turn, 404, "", "there is nothing here: look at /v1/messages or /v1/channels", ret_reply);
+    }
+}
+
+// What stands between the prefix and "/verb"; false when the path is not of that form.
+static bool subject(const char *path, const char *prefix, const char *verb, char *ret_subject)
+{
+    size_t start = strlen(prefix), length = strlen(path), end = strlen(verb);
+    if (strncmp(path, prefix, start) != 0 || length <= start + end || length - start - end >= PATH_BYTES ||
+        strcmp(path + length - end, verb) != 0)
+        return false;
+    memcpy(ret_subject, path + start, length - start - end);
+    ret_subject[length - start - end] = '\0';
+    return true;
+}
+
+static void retry(struct mailroom *room, struct turn *turn, const char *id, struct reply *ret_reply)
+{
+    struct delivery delivery;
+    if (!find(turn, id, &delivery, ret_reply))
+        return;
+    const char *trouble = outbox_retry(room, turn, &delivery);
+    if (trouble != NULL)
+        reply_error(turn, 409, "message_id", trouble, ret_reply);
+    else
+        show_message(room, turn, &delivery, ret_reply);
+}
+
+void answers_command(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    char text[PATH_BYTES];
+    if (subject(request->path, messages_path, "/retry", text)) {
+        retry(room, turn, text, ret_reply);
+    } else if (subject(request->path, channels_path, "/probe", text)) {
+        if (mailroom_channel(room, text) == NULL) {
+            reply_error(turn, 404, "channel", "the configuration has no such channel", ret_reply);
+            return;
+        }
+        outbox_probe(room, turn, text);
+        list_channels(room, turn, ret_reply);
+    } else {
+        reply_error(turn, 404, "", "there is nothing to post here", ret_reply);
+    }
+}

@@ -1,0 +1,16 @@
+// What people and programs can ask the notifier, and tell it.
+//
+//   GET  /v1/messages?rep=&state=&limit=   messages from the newest on
+//   GET  /v1/messages/ID                   one of them with its text; the visible id will do
+//   POST /v1/messages/ID/retry             sends a dead or unknown one again
+//   GET  /v1/channels                      each channel's health
+//   POST /v1/channels/NAME/probe           tries a shut channel again now
+#ifndef TEND_SERVICES_NOTIFIER_ANSWERS_H
+#define TEND_SERVICES_NOTIFIER_ANSWERS_H
+
+#include "services/notifier/mailroom.h"
+
+void answers_query(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
+void answers_command(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+#endif

@@ -1,0 +1,164 @@
+// The outbox's tables: the only file of the notifier that knows how they lie in the store. Rows are plain structs; texts
+// that a read returns live in the turn's arena.
+#ifndef TEND_SERVICES_NOTIFIER_BOX_H
+#define TEND_SERVICES_NOTIFIER_BOX_H
+
+#include "common/service.h"
+
+enum {
+    BOX_ID_LENGTH = 12, // of a message's id, hexadecimal
+    BOX_ID_BYTES = BOX_ID_LENGTH + 1,
+    BOX_NAME_MAX = 200, // bytes of a rep's id or a channel's name, which stand in keys
+};
+
+extern const char *const box_tables[];
+extern const size_t box_table_count;
+
+// The numbers up to UNKNOWN are those of the records.
+enum delivery_state {
+    DELIVERY_NONE,
+    DELIVERY_HELD,
+    DELIVERY_READY,
+    DELIVERY_SENDING,
+    DELIVERY_SENT,
+    DELIVERY_DEAD,
+    DELIVERY_UNKNOWN,
+    DELIVERY_DROPPED, // nothing in it was still wanted
+    DELIVERY_STATES
+};
+
+// Why a held delivery waits.
+enum delivery_hold {
+    HOLD_NONE,
+    HOLD_GROUP,   // for others of the same moment
+    HOLD_ROUTE,   // for a channel
+    HOLD_BACKOFF, // before the next try
+    HOLD_RATE,    // the channel is throttled
+    HOLD_CIRCUIT, // the channel must be mended
+    HOLD_COUNT
+};
+
+struct delivery {
+    char id[BOX_ID_BYTES];
+    enum delivery_state state;
+    enum delivery_hold hold;
+    unsigned attempts; // that left
+    unsigned unknowns; // that may have been delivered
+    unsigned parts;    // records in it
+    unsigned live;     // reminders in it that were not cancelled
+    int64_t created_ms;
+    int64_t queued_ms; // its place among those that wait for the channel
+    int64_t changed_ms;
+    int64_t due_ms;    // when something is to happen with it; 0: nothing
+    const char *rep, *channel, *detail;
+};
+
+bool box_delivery_get(struct turn *turn, const char *id, struct delivery *ret_delivery);
+void box_delivery_put(struct turn *turn, const struct delivery *delivery);
+void box_delivery_delete(struct turn *turn, const struct delivery *delivery);
+
+// The delivery whose id begins so; *ret_more says that there is another one.
+bool box_delivery_find(struct turn *turn, const char *start, struct delivery *ret_delivery, bool *ret_more);
+
+// Deliveries from the newest on: the id of the next one created before (created_ms, id), which are moved to it. Begin with
+// INT64_MAX and an empty id.
+bool box_recent_next(struct turn *turn, int64_t *created_ms, char *id);
+
+// What a delivery is made of: the records as they came. `part` counts from 0.
+struct part {
+    uint16_t type;
+    struct slice payload;
+};
+void box_part_put(struct turn *turn, const char *id, unsigned part, const struct part *value);
+bool box_part_get(struct turn *turn, const char *id, unsigned part, struct part *ret_value);
+
+// A reminder by its id, or a call list by its id with `list`.
+struct box_item {
+    char delivery[BOX_ID_BYTES];
+    bool cancelled;
+};
+bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item *ret_item);
+void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item);
+void box_item_delete(struct turn *turn, const char *id, bool list);
+
+// The letter as it was last sent.
+bool box_text_get(struct turn *turn, const char *id, struct slice *ret_text);
+void box_text_put(struct turn *turn, const char *id, const char *text, size_t length);
+
+// Timers. `name` is a delivery's id or a channel's name.
+enum due_kind { DUE_DELIVERY = 1, DUE_CHANNEL = 2, DUE_EXPIRE = 3 };
+struct due {
+    int64_t time_ms;
+    enum due_kind kind;
+    const char *name;
+};
+void box_due_put(struct turn *turn, const struct due *due);
+void box_due_delete(struct turn *turn, const struct due *due);
+bool box_due_first(struct turn *turn, struct due *ret_due);
+
+// Those that wait for a channel ("" for those without one), in order. The walk begins after (queued_ms, id), which it moves.
+void box_queue_put(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
+void box_queue_delete(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
+bool box_queue_next(struct turn *turn, const char *channel, int64_t *queued_ms, char *id);
+
+// The deliveries that are SENDING: the first one after `id`, which is moved. Begin with an empty id.
+void box_flight_put(struct turn *turn, const char *id);
+void box_flight_delete(struct turn *turn, const char *id);
+bool box_flight_next(struct turn *turn, char *id);
+
+// A channel's pace and health. One that was never used reads as zeros.
+struct channel_row {
+    int64_t tat_ms;
+    int64_t blocked_ms; // nothing leaves before
+    int64_t wake_ms;    // its timer, 0: none
+    bool open;          // the circuit: only one message is tried at blocked_ms
+    bool gone;          // the circuit is open because the chat is no more
+    unsigned fails;     // in a row
+    unsigned throttled; // in a row
+    const char *reason;
+};
+void box_channel_get(struct turn *turn, const char *name, struct channel_row *ret_row);
+void box_channel_put(struct turn *turn, const char *name, const struct channel_row *row);
+
+// The name of the channel after *name (NULL: the first one) that has a row; false when there is none.
+bool box_channel_next(struct turn *turn, const char **name);
+
+// A rep as the events tell, and the rep's deliveries that are being filled and being sent (empty: none).
+struct rep_row {
+    const char *name, *language, *channel, *address, *zone;
+    char filling[BOX_ID_BYTES];
+    char flying[BOX_ID_BYTES];
+    int64_t version_ms; // of the event that told it: the newest counts
+    uint64_t version_tie;
+};
+void box_rep_get(struct turn *turn, const char *rep, struct rep_row *ret_row);
+void box_rep_put(struct turn *turn, const char *rep, const struct rep_row *row);
+
+// What became of reminders, for ever: in = sent + unknown + dead + cancelled + pending.
+enum tally_count {
+    TALLY_IN,
+    TALLY_PENDING,
+    TALLY_SENT,
+    TALLY_UNKNOWN,
+    TALLY_DEAD,
+    TALLY_CANCELLED,
+    // Beside the law.
+    TALLY_REPEATED,   // the same reminder again
+    TALLY_HISTORICAL, // alert nobody
+    TALLY_BAD,        // records that cannot be read
+    TALLY_TOO_LATE,   // cancelled when it was sent already
+    TALLY_ERASED,
+    TALLY_COUNTS
+};
+struct tally {
+    uint64_t counts[TALLY_COUNTS];
+    uint64_t states[DELIVERY_STATES]; // deliveries that are kept, by state
+};
+void box_tally_get(struct turn *turn, struct tally *ret_tally);
+void box_tally_put(struct turn *turn, const struct tally *tally);
+
+// The zone of reps without one, from the common settings; empty when none came yet.
+const char *box_zone_get(struct turn *turn);
+void box_zone_put(struct turn *turn, const char *zone);
+
+#endif

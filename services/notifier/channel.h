@@ -1,0 +1,32 @@
+// A channel: a chat that messages go to, as the configuration names it, with its driver and what its files hold.
+#ifndef TEND_SERVICES_NOTIFIER_CHANNEL_H
+#define TEND_SERVICES_NOTIFIER_CHANNEL_H
+
+#include "services/notifier/driver.h"
+#include "services/notifier/options.h"
+
+struct channel {
+    const struct channel_options *options;
+    const struct driver *driver;
+    struct pace pace;
+    struct destination destination;
+    char problem[DETAIL_BYTES]; // why it cannot be used, as one sentence; empty when it can
+};
+
+// The driver of a type; a Slack channel with a token has another one than a Slack webhook.
+const struct driver *channel_driver(const struct channel_options *options);
+
+// What is wrong with the keys, and at which one; NULL when nothing is.
+const char *channel_options_wrong(const struct channel_options *options, const char **ret_key);
+
+// Makes the channel and reads its files. What cannot be read is the channel's problem, not an error: the others go on. The
+// options must outlive it.
+void channel_open(const struct channel_options *options, struct channel *ret_channel);
+
+// Reads the files anew; true when the channel can now be used.
+bool channel_refresh(struct channel *channel);
+
+// Wipes and frees what was read.
+void channel_close(struct channel *channel);
+
+#endif

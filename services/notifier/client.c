@@ -1,0 +1,431 @@
+#include "services/notifier/client.h"
+
+#include "common/must.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { SOCKETS_AT_ONCE = 2 * CLIENT_SLOTS };
+
+enum stage { FREE, ARMED, FLYING, LANDED, TAKEN };
+
+struct slot {
+    enum stage stage;
+    char id[CLIENT_ID_BYTES];
+    const struct channel *channel;
+    struct post post; // our own copies; url and headers hold secrets
+    unsigned throttled;
+    CURL *easy;
+    struct curl_slist *headers, *connect_to;
+    char *body; // of the answer, ANSWER_BYTES
+    size_t length;
+    bool refused; // the address was
+    struct verdict verdict;
+};
+
+struct client {
+    CURLM *multi;
+    const char *proxy;
+    int64_t total_ms;
+    int epoll;
+    int64_t boot_ms;     // as last told
+    int64_t deadline_ms; // when libcurl wants to be called, -1: never
+    struct slot slots[CLIENT_SLOTS];
+};
+
+// --- which addresses ---------------------------------------------------------------------------------------------------
+
+static bool inside_v4(uint32_t address, bool *ret_loopback)
+{
+    static const struct {
+        uint32_t network;
+        int bits;
+    } inside[] = {
+        {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16}, {0xac100000, 12},
+        {0xc0000000, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xe0000000, 4},  {0xf0000000, 4},
+    };
+    *ret_loopback = address >> 24 == 127;
+    for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
+        if ((address ^ inside[i].network) >> (32 - inside[i].bits) == 0)
+            return true;
+    }
+    return false;
+}
+
+static uint32_t last_v4(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static bool inside_v6(const uint8_t *bytes, bool *ret_loopback)
+{
+    static const uint8_t zero[12] = {0};
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    static const uint8_t translated[12] = {0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
+    *ret_loopback = memcmp(bytes, zero, 12) == 0 && last_v4(bytes + 12) == 1;
+    if (*ret_loopback)
+        return true;
+    if (memcmp(bytes, mapped, 12) == 0 || memcmp(bytes, translated, 12) == 0 || memcmp(bytes, zero, 12) == 0)
+        return inside_v4(last_v4(bytes + 12), ret_loopback);
+    if (bytes[0] == 0x20 && bytes[1] == 0x02) // 6to4 carries an IPv4 address behind its prefix
+        return inside_v4(last_v4(bytes + 2), ret_loopback);
+    return (bytes[0] & 0xfe) == 0xfc || (bytes[0] == 0xfe && (bytes[1] & 0x80) == 0x80) || bytes[0] == 0xff;
+}
+
+bool client_address_inside(const struct sockaddr *address, bool *ret_loopback)
+{
+    *ret_loopback = false;
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in four;
+        memcpy(&four, address, sizeof four);
+        return inside_v4(ntohl(four.sin_addr.s_addr), ret_loopback);
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 six;
+        memcpy(&six, address, sizeof six);
+        return inside_v6(six.sin6_addr.s6_addr, ret_loopback);
+    }
+    return true;
+}
+
+// libcurl asks for a socket to an address that it resolved: the last moment to say no, so that no name can change in between.
+static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct slot *slot = self;
+    const struct channel_options *options = slot->channel->options;
+    bool loopback;
+    bool inside = client_address_inside(&address->addr, &loopback);
+    if (purpose != CURLSOCKTYPE_IPCXN || (inside && !(loopback ? options->allow_loopback : options->allow_private))) {
+        slot->refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// --- libcurl's events --------------------------------------------------------------------------------------------------
+
+static int watch(CURL *easy, curl_socket_t socket, int what, void *self, void *known)
+{
+    (void)easy;
+    struct client *client = self;
+    if (what == CURL_POLL_REMOVE) {
+        (void)epoll_ctl(client->epoll, EPOLL_CTL_DEL, socket, NULL); // closed ones are gone already
+        return 0;
+    }
+    struct epoll_event event = {.data.fd = socket};
+    event.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) | (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
+    int first = known != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, other = known != NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    if (epoll_ctl(client->epoll, first, socket, &event) != 0) // a number that was closed and came again
+        must(epoll_ctl(client->epoll, other, socket, &event) == 0);
+    curl_multi_assign(client->multi, socket, client);
+    return 0;
+}
+
+static int set_timer(CURLM *multi, long timeout_ms, void *self)
+{
+    (void)multi;
+    struct client *client = self;
+    client->deadline_ms = timeout_ms < 0 ? -1 : client->boot_ms + timeout_ms;
+    return 0;
+}
+
+static size_t receive(char *bytes, size_t size, size_t count, void *self)
+{
+    struct slot *slot = self;
+    size_t length = size * count, room = ANSWER_BYTES - slot->length;
+    size_t taken = length < room ? length : room;
+    memcpy(slot->body + slot->length, bytes, taken);
+    slot->length += taken;
+    return taken; // less than all ends the transfer: no chat's answer is that long
+}
+
+// --- slots -------------------------------------------------------------------------------------------------------------
+
+static void forget(const char **text, size_t length)
+{
+    if (*text != NULL)
+        sodium_memzero((void *)(uintptr_t)*text, length);
+    free((void *)(uintptr_t)*text);
+    *text = NULL;
+}
+
+static void release(struct slot *slot)
+{
+    for (size_t i = 0; i < slot->post.header_count; i++)
+        forget(&slot->post.headers[i], slot->post.headers[i] != NULL ? strlen(slot->post.headers[i]) : 0);
+    forget(&slot->post.url, slot->post.url != NULL ? strlen(slot->post.url) : 0);
+    forget(&slot->post.body, slot->post.length);
+    curl_slist_free_all(slot->headers);
+    curl_slist_free_all(slot->connect_to);
+    slot->headers = slot->connect_to = NULL;
+    slot->post = (struct post){0};
+    slot->stage = FREE;
+}
+
+static const char *copy(const char *text, size_t length)
+{
+    char *kept = malloc(length + 1);
+    must(kept != NULL);
+    memcpy(kept, text, length);
+    kept[length] = '\0';
+    return kept;
+}
+
+struct client *client_open(const char *proxy, int64_t total_ms)
+{
+    must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    struct client *client = calloc(1, sizeof *client);
+    must(client != NULL);
+    client->proxy = proxy;
+    client->total_ms = total_ms;
+    client->deadline_ms = -1;
+    client->epoll = epoll_create1(EPOLL_CLOEXEC);
+    client->multi = curl_multi_init();
+    must(client->epoll >= 0 && client->multi != NULL);
+    curl_multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, watch);
+    curl_multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client);
+    curl_multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(client->multi, CURLMOPT_TIMERDATA, client);
+    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
+        client->slots[i].easy = curl_easy_init();
+        client->slots[i].body = malloc(ANSWER_BYTES);
+        must(client->slots[i].easy != NULL && client->slots[i].body != NULL);
+    }
+    return client;
+}
+
+void client_close(struct client **client)
+{
+    if (*client == NULL)
+        return;
+    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
+        struct slot *slot = &(*client)->slots[i];
+        if (slot->stage == FLYING)
+            curl_multi_remove_handle((*client)->multi, slot->easy);
+        release(slot);
+        curl_easy_cleanup(slot->easy);
+        free(slot->body);
+    }
+    curl_multi_cleanup((*client)->multi);
+    close((*client)->epoll);
+    free(*client);
+    *client = NULL;
+    curl_global_cleanup();
+}
+
+static struct slot *find(const struct client *client, enum stage stage)
+{
+    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
+        if (client->slots[i].stage == stage)
+            return (struct slot *)(uintptr_t)&client->slots[i];
+    }
+    return NULL;
+}
+
+bool client_full(const struct client *client)
+{
+    return find(client, FREE) == NULL;
+}
+
+bool client_has(const struct client *client, const char *id)
+{
+    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
+        const struct slot *slot = &client->slots[i];
+        if (slot->stage != FREE && strcmp(slot->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void client_arm(struct client *client, const struct channel *channel, const struct post *post, unsigned throttled)
+{
+    struct slot *slot = find(client, FREE);
+    must(slot != NULL && strlen(post->id) < sizeof slot->id);
+    slot->stage = ARMED;
+    slot->channel = channel;
+    slot->throttled = throttled;
+    slot->refused = false;
+    slot->length = 0;
+    snprintf(slot->id, sizeof slot->id, "%s", post->id);
+    slot->post = *post;
+    slot->post.id = slot->id;
+    slot->post.url = copy(post->url, strlen(post->url));
+    slot->post.body = copy(post->body, post->length);
+    for (size_t i = 0; i < post->header_count; i++)
+        slot->post.headers[i] = copy(post->headers[i], strlen(post->headers[i]));
+}
+
+bool client_take(struct client *client, struct landing *ret_landing)
+{
+    struct slot *slot = find(client, LANDED);
+    if (slot == NULL)
+        return false;
+    slot->stage = TAKEN;
+    *ret_landing = (struct landing){slot->id, slot->channel->options->name, slot->verdict};
+    return true;
+}
+
+void client_revert(struct client *client)
+{
+    for (struct slot *slot; (slot = find(client, ARMED)) != NULL;)
+        release(slot);
+    for (struct slot *slot; (slot = find(client, TAKEN)) != NULL;)
+        slot->stage = LANDED;
+}
+
+// --- flights -----------------------------------------------------------------------------------------------------------
+
+static void configure(const struct client *client, struct slot *slot)
+{
+    const struct channel_options *options = slot->channel->options;
+    CURL *easy = slot->easy;
+    curl_easy_reset(easy);
+    slot->headers = curl_slist_append(NULL, "Expect:"); // the body goes with the head: no answer to wait for in between
+    must(slot->headers != NULL);
+    for (size_t i = 0; i < slot->post.header_count; i++)
+        must(curl_slist_append(slot->headers, slot->post.headers[i]) != NULL);
+    curl_easy_setopt(easy, CURLOPT_URL, slot->post.url);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->post.body);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)slot->post.length);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "tend");
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, options->allow_loopback ? "https,http" : "https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CLIENT_CONNECT_MS);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)client->total_ms);
+    curl_easy_setopt(easy, CURLOPT_PROXY, client->proxy); // empty: none, whatever the environment says
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
+    if (client->proxy[0] == '\0') { // a proxy of the operator's is inside more often than not, and does its own checks
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, slot);
+    }
+    if (options->ca_file[0] != '\0')
+        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+    if (options->connect_to[0] != '\0') {
+        slot->connect_to = curl_slist_append(NULL, options->connect_to);
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, slot->connect_to);
+    }
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
+}
+
+// Judges a transfer that did not end well. What had begun to leave may have arrived.
+static void judge_failure(struct slot *slot, CURLcode code, bool begun)
+{
+    static const CURLcode lasting[] = {CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT,
+                                       CURLE_UNSUPPORTED_PROTOCOL,     CURLE_SSL_CERTPROBLEM,    CURLE_COULDNT_RESOLVE_PROXY};
+    const char *words = curl_easy_strerror(code);
+    if (slot->refused) {
+        verdict_set(&slot->verdict, OUTCOME_CONFIG, "the URL leads to an address inside, which this channel may not use");
+        return;
+    }
+    for (size_t i = 0; i < sizeof lasting / sizeof lasting[0]; i++) {
+        if (lasting[i] == code) {
+            verdict_set(&slot->verdict, OUTCOME_CONFIG, "%s", words);
+            return;
+        }
+    }
+    if (begun)
+        verdict_set(&slot->verdict, OUTCOME_UNKNOWN, "it was on its way when this happened: %s", words);
+    else
+        verdict_set(&slot->verdict, OUTCOME_RETRY, "%s", words);
+}
+
+static void land(struct client *client, struct slot *slot, CURLcode code)
+{
+    long status = 0, begun = 0;
+    curl_off_t retry_after_s = 0;
+    curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &begun);
+    curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
+    curl_multi_remove_handle(client->multi, slot->easy);
+    bool full = code == CURLE_WRITE_ERROR && slot->length == ANSWER_BYTES;
+    if (code == CURLE_OK || full) {
+        struct answer answer = {.status = (int)status, .body = slot->body, .length = slot->length,
+                                .retry_after_ms = retry_after_s > 0 ? (int64_t)retry_after_s * 1000 : -1,
+                                .throttled = slot->throttled};
+        slot->channel->driver->classify(&answer, &slot->verdict);
+    } else {
+        judge_failure(slot, code, begun > 0);
+    }
+    slot->stage = LANDED;
+}
+
+static void start(struct client *client, struct slot *slot)
+{
+    if (slot->channel->driver->deliver != NULL) {
+        slot->channel->driver->deliver(&slot->post, &slot->verdict);
+        slot->stage = LANDED;
+        return;
+    }
+    configure(client, slot);
+    slot->stage = FLYING;
+    must(curl_multi_add_handle(client->multi, slot->easy) == CURLM_OK);
+}
+
+static void collect(struct client *client)
+{
+    int left;
+    for (CURLMsg *message; (message = curl_multi_info_read(client->multi, &left)) != NULL;) {
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        char *slot = NULL;
+        CURLcode code = message->data.result;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
+        land(client, (struct slot *)(void *)slot, code);
+    }
+}
+
+void client_commit(struct client *client, int64_t boot_ms)
+{
+    client->boot_ms = boot_ms;
+    for (struct slot *slot; (slot = find(client, TAKEN)) != NULL;)
+        release(slot);
+    for (struct slot *slot; (slot = find(client, ARMED)) != NULL;)
+        start(client, slot);
+}
+
+int client_fd(const struct client *client)
+{
+    return client->epoll;
+}
+
+int client_timeout_ms(const struct client *client, int64_t boot_ms)
+{
+    if (find(client, LANDED) != NULL)
+        return 0;
+    if (client->deadline_ms < 0)
+        return -1;
+    int64_t left = client->deadline_ms - boot_ms;
+    return left < 0 ? 0 : left > CLIENT_TOTAL_MS ? CLIENT_TOTAL_MS : (int)left;
+}
+
+bool client_work(struct client *client, int64_t boot_ms)
+{
+    client->boot_ms = boot_ms;
+    struct epoll_event events[SOCKETS_AT_ONCE];
+    int running, count = epoll_wait(client->epoll, events, SOCKETS_AT_ONCE, 0);
+    for (int i = 0; i < count; i++) {
+        int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                   (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+        curl_multi_socket_action(client->multi, events[i].data.fd, mask, &running);
+    }
+    if (client->deadline_ms >= 0 && client->deadline_ms <= boot_ms) {
+        client->deadline_ms = -1;
+        curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    }
+    collect(client);
+    return find(client, LANDED) != NULL;
+}

@@ -1,0 +1,182 @@
+#include "services/notifier/delivery.h"
+
+#include "common/must.h"
+#include "services/notifier/envelope.h"
+#include "services/notifier/notice.h"
+
+#include <string.h>
+
+// Which count of the law holds the reminders of a delivery in this state; TALLY_COUNTS: none.
+static enum tally_count count_of(enum delivery_state state)
+{
+    static const enum tally_count counts[DELIVERY_STATES] = {
+        [DELIVERY_NONE] = TALLY_COUNTS,     [DELIVERY_HELD] = TALLY_PENDING, [DELIVERY_READY] = TALLY_PENDING,
+        [DELIVERY_SENDING] = TALLY_PENDING, [DELIVERY_SENT] = TALLY_SENT,    [DELIVERY_DEAD] = TALLY_DEAD,
+        [DELIVERY_UNKNOWN] = TALLY_UNKNOWN, [DELIVERY_DROPPED] = TALLY_COUNTS,
+    };
+    return counts[state];
+}
+
+static void count(struct mailroom *room, enum delivery_state state, unsigned added, unsigned taken)
+{
+    enum tally_count place = count_of(state);
+    if (place != TALLY_COUNTS)
+        room->tally.counts[place] += (uint64_t)added - taken;
+}
+
+bool delivery_final(const struct delivery *delivery)
+{
+    switch (delivery->state) {
+    case DELIVERY_SENT:
+    case DELIVERY_DEAD:
+    case DELIVERY_DROPPED:
+        return true;
+    case DELIVERY_UNKNOWN:
+        return delivery->hold == HOLD_NONE;
+    default:
+        return false;
+    }
+}
+
+// True when it stands in the line of its channel.
+static bool queued(const struct delivery *delivery)
+{
+    return delivery->state == DELIVERY_READY ||
+           (delivery->state == DELIVERY_HELD &&
+            (delivery->hold == HOLD_ROUTE || delivery->hold == HOLD_RATE || delivery->hold == HOLD_CIRCUIT));
+}
+
+static struct due timer(const struct delivery *delivery)
+{
+    return (struct due){delivery->due_ms, delivery_final(delivery) ? DUE_EXPIRE : DUE_DELIVERY, delivery->id};
+}
+
+// Takes the delivery as the store has it out of every index.
+static void leave(struct turn *turn, const struct delivery *before)
+{
+    if (queued(before))
+        box_queue_delete(turn, before->channel, before->queued_ms, before->id);
+    if (before->state == DELIVERY_SENDING)
+        box_flight_delete(turn, before->id);
+    if (before->due_ms > 0) {
+        struct due due = timer(before);
+        box_due_delete(turn, &due);
+    }
+}
+
+static void enter(struct turn *turn, const struct delivery *after)
+{
+    if (queued(after))
+        box_queue_put(turn, after->channel, after->queued_ms, after->id);
+    if (after->state == DELIVERY_SENDING)
+        box_flight_put(turn, after->id);
+    if (after->due_ms > 0) {
+        struct due due = timer(after);
+        box_due_put(turn, &due);
+    }
+}
+
+void delivery_keep(struct turn *turn, const struct delivery *delivery)
+{
+    struct delivery before;
+    if (box_delivery_get(turn, delivery->id, &before))
+        leave(turn, &before);
+    enter(turn, delivery);
+    box_delivery_put(turn, delivery);
+}
+
+void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *delivery, enum delivery_state state,
+                   enum delivery_hold hold, int64_t due_ms)
+{
+    enum delivery_state before = delivery->state;
+    bool news = before != state || delivery->hold != hold;
+    count(room, before, 0, delivery->live);
+    count(room, state, delivery->live, 0);
+    if (before != DELIVERY_NONE)
+        room->tally.states[before]--;
+    room->tally.states[state]++;
+    delivery->state = state;
+    delivery->hold = hold;
+    delivery->changed_ms = turn->now_ms;
+    delivery->due_ms = delivery_final(delivery) ? turn->now_ms + room->options->keep_ms : due_ms;
+    delivery_keep(turn, delivery);
+    if (!news)
+        return;
+    const char *const *ids;
+    size_t reminders = envelope_reminders(turn, delivery, false, &ids);
+    notice_emit(turn, delivery, ids, reminders);
+}
+
+bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+{
+    const char *const *ids;
+    unsigned wanted = (unsigned)envelope_reminders(turn, delivery, true, &ids);
+    if (wanted > delivery->live) // what was cancelled stays cancelled, also when its row is gone
+        wanted = delivery->live;
+    unsigned gone = delivery->live - wanted;
+    count(room, delivery->state, 0, gone);
+    room->tally.counts[TALLY_CANCELLED] += gone;
+    delivery->live = wanted;
+    if (wanted > 0) {
+        delivery_keep(turn, delivery);
+        return true;
+    }
+    delivery->detail = "everything in it was cancelled before it left";
+    delivery_move(room, turn, delivery, DELIVERY_DROPPED, HOLD_NONE, 0);
+    return false;
+}
+
+void delivery_grow(struct mailroom *room, struct delivery *delivery, unsigned reminders)
+{
+    delivery->parts++;
+    delivery->live += reminders;
+    room->tally.counts[TALLY_IN] += reminders;
+    count(room, delivery->state, reminders, 0);
+}
+
+void delivery_wake(struct turn *turn, const char *channel, int64_t time_ms)
+{
+    struct channel_row row;
+    box_channel_get(turn, channel, &row);
+    if (row.wake_ms != 0 && row.wake_ms <= time_ms)
+        return;
+    if (row.wake_ms != 0)
+        box_due_delete(turn, &(struct due){row.wake_ms, DUE_CHANNEL, channel});
+    row.wake_ms = time_ms;
+    box_channel_put(turn, channel, &row);
+    box_due_put(turn, &(struct due){time_ms, DUE_CHANNEL, channel});
+}
+
+void delivery_release(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
+{
+    struct recipient recipient;
+    mailroom_recipient(room, turn, delivery->rep, &recipient);
+    if (recipient.channel == NULL) {
+        delivery->channel = "";
+        delivery->detail = recipient.trouble;
+        delivery_move(room, turn, delivery, DELIVERY_HELD, HOLD_ROUTE, 0);
+        return;
+    }
+    delivery->channel = recipient.channel->options->name;
+    delivery->detail = "";
+    delivery_move(room, turn, delivery, DELIVERY_READY, HOLD_NONE, 0);
+    delivery_wake(turn, delivery->channel, now_ms);
+}
+
+void delivery_expire(struct mailroom *room, struct turn *turn, const struct delivery *delivery)
+{
+    must(delivery_final(delivery));
+    for (unsigned i = 0; i < delivery->parts; i++) {
+        struct part part;
+        struct notice notice = {.kind = NOTICE_NONE};
+        if (box_part_get(turn, delivery->id, i, &part))
+            notice_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &notice);
+        if (notice.kind == NOTICE_REMINDER || notice.kind == NOTICE_LIST)
+            box_item_delete(turn, notice.id, notice.kind == NOTICE_LIST);
+        for (size_t j = 0; notice.kind == NOTICE_LIST && j < notice.list.count; j++)
+            box_item_delete(turn, notice.list.calls[j].reminder_id, false);
+    }
+    room->tally.states[delivery->state]--;
+    leave(turn, delivery);
+    box_delivery_delete(turn, delivery);
+}

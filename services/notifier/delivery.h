@@ -1,0 +1,39 @@
+// A delivery's way through its states. Every change keeps the timers, the queue, the counts and the journal in step, in the
+// turn's one transaction.
+//
+//   HELD(group) -> READY -> SENDING -> SENT
+//   SENDING -> HELD(backoff, rate, circuit) | DEAD | UNKNOWN        UNKNOWN -> READY, with the same id
+//   HELD, READY, DEAD -> DROPPED when nothing in it is wanted       DEAD, UNKNOWN -> READY by hand
+#ifndef TEND_SERVICES_NOTIFIER_DELIVERY_H
+#define TEND_SERVICES_NOTIFIER_DELIVERY_H
+
+#include "services/notifier/mailroom.h"
+
+// True when nothing more happens by itself.
+bool delivery_final(const struct delivery *delivery);
+
+// Moves the delivery to a state and stores it. `due_ms` is when it is to be looked at again, 0 for never; a final one is
+// kept for the configured time instead. The texts of the struct are stored as they stand.
+void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *delivery, enum delivery_state state,
+                   enum delivery_hold hold, int64_t due_ms);
+
+// Stores the delivery as it stands.
+void delivery_keep(struct turn *turn, const struct delivery *delivery);
+
+// Counts reminders of a delivery that is pending, dead or unknown anew, less those that were cancelled meanwhile. False when
+// none is left: then it was dropped.
+bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery);
+
+// Adds reminders that came in with a new part.
+void delivery_grow(struct mailroom *room, struct delivery *delivery, unsigned reminders);
+
+// Sees to it that the channel ("": those without one) is looked at, at `time_ms` or before.
+void delivery_wake(struct turn *turn, const char *channel, int64_t time_ms);
+
+// Gives the delivery its channel and puts it in line, or holds it until it has one.
+void delivery_release(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms);
+
+// Forgets a final delivery and everything about it.
+void delivery_expire(struct mailroom *room, struct turn *turn, const struct delivery *delivery);
+
+#endif

@@ -1,0 +1,335 @@
+#include "services/notifier/dispatch.h"
+
+#include "common/must.h"
+#include "services/notifier/backoff.h"
+#include "services/notifier/delivery.h"
+#include "services/notifier/envelope.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// The chance that jitter wants: different for each message and try, the same whenever the turn is played again.
+static uint64_t chance(const struct delivery *delivery)
+{
+    char text[BOX_ID_BYTES + 24];
+    int length = snprintf(text, sizeof text, "%s/%u/%u", delivery->id, delivery->attempts, delivery->unknowns);
+    return hash_short(text, (size_t)length);
+}
+
+static void free_rep(struct turn *turn, const struct delivery *delivery)
+{
+    struct rep_row rep;
+    box_rep_get(turn, delivery->rep, &rep);
+    if (strcmp(rep.flying, delivery->id) != 0)
+        return;
+    memset(rep.flying, 0, sizeof rep.flying);
+    box_rep_put(turn, delivery->rep, &rep);
+}
+
+// --- leaving -----------------------------------------------------------------------------------------------------------
+
+// Puts the message into the client's hands, to leave after the commit. False when there is nothing to send or no way to
+// address it.
+static bool launch(struct mailroom *room, struct turn *turn, const struct channel *channel,
+                   const struct recipient *recipient, const struct channel_row *row, struct delivery *delivery)
+{
+    if (!delivery_recount(room, turn, delivery))
+        return false;
+    struct parcel parcel;
+    struct post post;
+    envelope_write(room, turn, delivery, recipient, channel, &parcel);
+    const char *trouble = channel->driver->compose(turn->arena, &parcel, &channel->destination, &post);
+    if (trouble != NULL) {
+        delivery->channel = "";
+        delivery->detail = trouble;
+        delivery_move(room, turn, delivery, DELIVERY_HELD, HOLD_ROUTE, 0);
+        delivery_wake(turn, "", turn->now_ms + DISPATCH_PROBE_MS);
+        return false;
+    }
+    post.id = parcel.id;
+    post.again = delivery->unknowns > 0;
+    struct rep_row rep;
+    box_rep_get(turn, delivery->rep, &rep);
+    if (strcmp(rep.filling, delivery->id) == 0)
+        memset(rep.filling, 0, sizeof rep.filling);
+    memcpy(rep.flying, delivery->id, sizeof rep.flying);
+    box_rep_put(turn, delivery->rep, &rep);
+    box_text_put(turn, delivery->id, parcel.text, strlen(parcel.text));
+    delivery->attempts++;
+    delivery->detail = "";
+    delivery_move(room, turn, delivery, DELIVERY_SENDING, HOLD_NONE, 0);
+    client_arm(room->client, channel, &post, row->throttled);
+    return true;
+}
+
+static bool rep_busy(struct turn *turn, const struct delivery *delivery)
+{
+    struct rep_row rep;
+    box_rep_get(turn, delivery->rep, &rep);
+    return rep.flying[0] != '\0';
+}
+
+// Looks at one delivery in line. False when the line must wait; *ret_wake_ms says when to look again at the latest.
+static bool serve(struct mailroom *room, struct turn *turn, const struct channel *channel, struct channel_row *row,
+                  struct delivery *delivery, int64_t now_ms, int64_t *ret_wake_ms)
+{
+    struct recipient recipient;
+    mailroom_recipient(room, turn, delivery->rep, &recipient);
+    if (recipient.channel != channel) { // it got another one while it waited
+        delivery_release(room, turn, delivery, now_ms);
+        return true;
+    }
+    if (rep_busy(turn, delivery)) {
+        *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
+        return true;
+    }
+    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, now_ms);
+    if (next_ms > now_ms || client_full(room->client)) {
+        *ret_wake_ms = next_ms > now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
+        return false;
+    }
+    if (!launch(room, turn, channel, &recipient, row, delivery))
+        return true;
+    row->tat_ms = pace_take(&channel->pace, row->tat_ms, now_ms);
+    if (!row->open)
+        return true;
+    row->blocked_ms = now_ms + DISPATCH_PROBE_MS; // the probe alone; its landing opens the way
+    *ret_wake_ms = row->blocked_ms;
+    return false;
+}
+
+// Those in the line of a channel that is no more, or that never had one: each gets another where there is.
+static void reroute(struct mailroom *room, struct turn *turn, const char *name, int64_t now_ms)
+{
+    char id[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0;
+    bool held = false;
+    for (int i = 0; box_queue_next(turn, name, &queued_ms, id); i++) {
+        struct delivery delivery;
+        if (i == DISPATCH_LOOK) {
+            delivery_wake(turn, name, now_ms + 1);
+            return;
+        }
+        if (!box_delivery_get(turn, id, &delivery))
+            continue;
+        delivery_release(room, turn, &delivery, now_ms);
+        held = held || delivery.state == DELIVERY_HELD;
+    }
+    if (held)
+        delivery_wake(turn, "", now_ms + DISPATCH_PROBE_MS);
+}
+
+static bool waiting(struct turn *turn, const char *name)
+{
+    char id[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0;
+    return box_queue_next(turn, name, &queued_ms, id);
+}
+
+static void serve_line(struct mailroom *room, struct turn *turn, const struct channel *channel, struct channel_row *row,
+                       int64_t now_ms)
+{
+    const char *name = channel->options->name;
+    char id[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0, wake_ms = 0;
+    for (int i = 0; box_queue_next(turn, name, &queued_ms, id); i++) {
+        struct delivery delivery;
+        if (i == DISPATCH_LOOK)
+            break; // nearly all of them wait for a landing, which wakes the channel
+        if (box_delivery_get(turn, id, &delivery) &&
+            !serve(room, turn, channel, row, &delivery, now_ms, &wake_ms))
+            break;
+    }
+    struct channel_row now;
+    box_channel_get(turn, name, &now);
+    row->wake_ms = now.wake_ms; // a release may have set the timer meanwhile
+    box_channel_put(turn, name, row);
+    if (wake_ms > 0)
+        delivery_wake(turn, name, wake_ms);
+}
+
+void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name, int64_t now_ms)
+{
+    struct channel *channel = mailroom_channel(room, name);
+    if (channel == NULL) {
+        reroute(room, turn, name, now_ms);
+        return;
+    }
+    if (!waiting(turn, name))
+        return;
+    struct channel_row row;
+    box_channel_get(turn, name, &row);
+    const char *other = room->options->default_channel;
+    if (row.gone && other[0] != '\0' && strcmp(other, name) != 0) {
+        reroute(room, turn, name, now_ms);
+        return;
+    }
+    if (row.blocked_ms > now_ms) {
+        delivery_wake(turn, name, row.blocked_ms);
+        return;
+    }
+    if (channel->problem[0] != '\0' && !channel_refresh(channel)) {
+        row.reason = channel->problem;
+        row.open = true;
+        row.blocked_ms = now_ms + DISPATCH_PROBE_MS;
+        box_channel_put(turn, name, &row);
+        delivery_wake(turn, name, row.blocked_ms);
+        return;
+    }
+    serve_line(room, turn, channel, &row, now_ms);
+}
+
+// --- landing -----------------------------------------------------------------------------------------------------------
+
+// One landing and the rows it touches.
+struct landed {
+    struct mailroom *room;
+    struct turn *turn;
+    struct delivery *delivery;
+    struct channel_row *row;
+    const struct verdict *verdict;
+    int64_t now_ms;
+};
+
+static void open_way(struct channel_row *row)
+{
+    row->blocked_ms = 0;
+    row->open = row->gone = false;
+    row->fails = row->throttled = 0;
+    row->reason = "";
+}
+
+// A chat that fails again and again is left alone for a while by all of its messages.
+static void count_failure(const struct landed *landed)
+{
+    struct channel_row *row = landed->row;
+    row->fails++;
+    row->reason = landed->verdict->detail;
+    if (row->fails < DISPATCH_FAILS && !row->open)
+        return;
+    int64_t pause_ms = backoff_delay(row->fails - (row->open ? 0 : DISPATCH_FAILS - 1), chance(landed->delivery));
+    row->blocked_ms = landed->now_ms + pause_ms;
+}
+
+static void land_ok(const struct landed *landed)
+{
+    open_way(landed->row);
+    delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_SENT, HOLD_NONE, 0);
+}
+
+static void land_dead(const struct landed *landed)
+{
+    open_way(landed->row); // it refused this message: it works
+    delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_DEAD, HOLD_NONE, 0);
+}
+
+static void land_retry(const struct landed *landed)
+{
+    struct delivery *delivery = landed->delivery;
+    count_failure(landed);
+    if (delivery->attempts >= (unsigned)landed->room->options->attempts) {
+        delivery->detail = arena_format(landed->turn->arena, "given up after %u attempts: %s", delivery->attempts,
+                                        landed->verdict->detail);
+        delivery_move(landed->room, landed->turn, delivery, DELIVERY_DEAD, HOLD_NONE, 0);
+        return;
+    }
+    int64_t wait_ms = backoff_delay(delivery->attempts, chance(delivery));
+    if (landed->verdict->after_ms > 0)
+        wait_ms = backoff_asked(landed->verdict->after_ms, chance(delivery));
+    if (delivery_recount(landed->room, landed->turn, delivery))
+        delivery_move(landed->room, landed->turn, delivery, DELIVERY_HELD, HOLD_BACKOFF, landed->now_ms + wait_ms);
+}
+
+// Back into the line: the chat did not take it, which is not the message's fault.
+static void put_back(const struct landed *landed, enum delivery_hold hold, int64_t until_ms)
+{
+    landed->row->blocked_ms = until_ms;
+    landed->row->reason = landed->verdict->detail;
+    if (landed->delivery->attempts > 0)
+        landed->delivery->attempts--;
+    if (delivery_recount(landed->room, landed->turn, landed->delivery))
+        delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_HELD, hold, 0);
+}
+
+static void land_throttle(const struct landed *landed)
+{
+    landed->row->throttled++;
+    int64_t after_ms = landed->verdict->after_ms;
+    put_back(landed, HOLD_RATE, landed->now_ms + backoff_asked(after_ms, chance(landed->delivery)));
+}
+
+static void land_config(const struct landed *landed)
+{
+    landed->row->open = true;
+    put_back(landed, HOLD_CIRCUIT, landed->now_ms + DISPATCH_PROBE_MS);
+}
+
+static void land_gone(const struct landed *landed)
+{
+    landed->row->open = landed->row->gone = true;
+    put_back(landed, HOLD_CIRCUIT, landed->now_ms + DISPATCH_PROBE_MS);
+}
+
+static void land_unknown(const struct landed *landed)
+{
+    struct delivery *delivery = landed->delivery;
+    count_failure(landed);
+    delivery->unknowns++;
+    if (delivery->unknowns > (unsigned)landed->room->options->repeats) {
+        delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
+        return;
+    }
+    int64_t due_ms = landed->now_ms + backoff_delay(delivery->unknowns + 1, chance(delivery));
+    delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_BACKOFF, due_ms);
+}
+
+void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict, int64_t now_ms)
+{
+    static void (*const lands[OUTCOMES])(const struct landed *landed) = {
+        [OUTCOME_OK] = land_ok,         [OUTCOME_RETRY] = land_retry,   [OUTCOME_THROTTLE] = land_throttle,
+        [OUTCOME_REJECT] = land_dead,   [OUTCOME_CONFIG] = land_config, [OUTCOME_GONE] = land_gone,
+        [OUTCOME_UNKNOWN] = land_unknown,
+    };
+    struct delivery delivery;
+    if (!box_delivery_get(turn, id, &delivery) || delivery.state != DELIVERY_SENDING)
+        return;
+    struct channel_row row;
+    const char *channel = delivery.channel;
+    free_rep(turn, &delivery);
+    box_channel_get(turn, channel, &row);
+    delivery.detail = verdict->outcome == OUTCOME_OK ? "" : arena_format(turn->arena, "%s", verdict->detail);
+    lands[verdict->outcome](&(struct landed){room, turn, &delivery, &row, verdict, now_ms});
+    box_channel_put(turn, channel, &row);
+    room->landed[verdict->outcome]++;
+    // The rep's next message may wait in another channel's line by now.
+    delivery_wake(turn, channel, now_ms);
+    struct recipient recipient;
+    mailroom_recipient(room, turn, delivery.rep, &recipient);
+    if (recipient.channel != NULL && strcmp(recipient.channel->options->name, channel) != 0)
+        delivery_wake(turn, recipient.channel->options->name, now_ms);
+}
+
+void dispatch_recover(struct mailroom *room, struct turn *turn, int64_t now_ms)
+{
+    struct verdict verdict;
+    verdict_set(&verdict, OUTCOME_UNKNOWN, "the service ended while it was on its way");
+    char id[BOX_ID_BYTES] = "";
+    while (box_flight_next(turn, id)) {
+        if (!client_has(room->client, id))
+            dispatch_land(room, turn, id, &verdict, now_ms);
+    }
+    const char *name = NULL;
+    while (box_channel_next(turn, &name)) {
+        struct channel_row row;
+        box_channel_get(turn, name, &row);
+        if (row.open) {
+            row.blocked_ms = 0;
+            row.gone = false;
+            box_channel_put(turn, name, &row);
+        }
+        delivery_wake(turn, name, now_ms);
+    }
+    delivery_wake(turn, "", now_ms);
+    for (size_t i = 0; i < room->channel_count; i++)
+        delivery_wake(turn, room->channels[i].options->name, now_ms);
+}

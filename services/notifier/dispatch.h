@@ -1,0 +1,27 @@
+// Dispatch: who of those in line leaves now, and what becomes of those that left. Keeps each channel's pace, its pauses and
+// its circuit, and one message on its way per rep.
+#ifndef TEND_SERVICES_NOTIFIER_DISPATCH_H
+#define TEND_SERVICES_NOTIFIER_DISPATCH_H
+
+#include "services/notifier/mailroom.h"
+
+enum {
+    DISPATCH_LOOK = 200,              // deliveries in line that one look at a channel goes through
+    DISPATCH_PROBE_MS = 3600 * 1000,  // a shut channel is tried again after that
+    DISPATCH_FULL_MS = 250,           // when all of the client's slots are taken
+    DISPATCH_BUSY_MS = 30 * 1000,     // a rep's message that is on its way has landed by then
+    DISPATCH_FAILS = 3,               // failures in a row that make the whole channel wait
+};
+
+// Looks at a channel: sends what may leave, in order. "" holds those without a channel: gives them one where there is.
+void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name, int64_t now_ms);
+
+// Stores what became of an attempt.
+void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
+                   int64_t now_ms);
+
+// After a start: what the store calls SENDING and the client does not have may have been delivered. Shut channels get
+// another chance.
+void dispatch_recover(struct mailroom *room, struct turn *turn, int64_t now_ms);
+
+#endif

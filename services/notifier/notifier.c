@@ -1,0 +1,166 @@
+#include "services/notifier/notifier.h"
+
+#include "common/must.h"
+#include "services/notifier/answers.h"
+#include "services/notifier/outbox.h"
+
+#include <stdlib.h>
+
+enum figure { MESSAGES, REMINDERS, OTHERS, ATTEMPTS, CHANNELS_OPEN, FIGURES };
+
+struct notifier {
+    struct mailroom *room;
+    struct metric *figures[FIGURES];
+    bool declared;
+    uint64_t shown[OUTCOMES]; // attempts that the counter has
+};
+
+struct notifier *notifier_open(const struct notifier_options *options, char *ret_error, size_t error_bytes)
+{
+    if (!notifier_options_check(options, NULL, ret_error, error_bytes))
+        return NULL;
+    struct notifier *notifier = calloc(1, sizeof *notifier);
+    must(notifier != NULL);
+    notifier->room = mailroom_open(options, CLIENT_TOTAL_MS);
+    return notifier;
+}
+
+void notifier_close(struct notifier **notifier)
+{
+    if (*notifier == NULL)
+        return;
+    mailroom_close(&(*notifier)->room);
+    free(*notifier);
+    *notifier = NULL;
+}
+
+// --- figures -----------------------------------------------------------------------------------------------------------
+
+static const char *const state_names[] = {"held", "ready", "sending", "sent", "dead", "unknown", "dropped"};
+static const char *const law_names[] = {"in", "pending", "sent", "unknown", "dead", "cancelled"};
+static const char *const other_names[] = {"repeated", "historical", "bad_record", "cancelled_too_late", "erased"};
+static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown"};
+
+#define COUNT(names) (sizeof(names) / sizeof(names)[0])
+_Static_assert(COUNT(state_names) == DELIVERY_STATES - 1, "a name for each state");
+_Static_assert(COUNT(law_names) + COUNT(other_names) == TALLY_COUNTS, "a name for each count");
+_Static_assert(COUNT(outcome_names) == OUTCOMES, "a name for each outcome");
+
+static void declare(void *self, struct metrics *metrics)
+{
+    struct notifier *notifier = self;
+    const struct metric_def defs[FIGURES] = {
+        [MESSAGES] = {.name = "notifier_messages",
+                      .help = "Messages that are kept, by state.",
+                      .kind = METRIC_GAUGE,
+                      .labels = {{"state", state_names, COUNT(state_names)}}},
+        [REMINDERS] = {.name = "notifier_reminders",
+                       .help = "Reminders ever: in = sent + unknown + dead + cancelled + pending.",
+                       .kind = METRIC_GAUGE,
+                       .labels = {{"outcome", law_names, COUNT(law_names)}}},
+        [OTHERS] = {.name = "notifier_passed_over",
+                    .help = "What became no message, ever, by reason.",
+                    .kind = METRIC_GAUGE,
+                    .labels = {{"reason", other_names, COUNT(other_names)}}},
+        [ATTEMPTS] = {.name = "notifier_attempts_total",
+                      .help = "Attempts to hand a message to its chat, by what the answer said.",
+                      .kind = METRIC_COUNTER,
+                      .labels = {{"outcome", outcome_names, COUNT(outcome_names)}}},
+        [CHANNELS_OPEN] = {.name = "notifier_channels_shut",
+                           .help = "Channels that somebody must mend.",
+                           .kind = METRIC_GAUGE},
+    };
+    metrics_declare(metrics, defs, FIGURES, notifier->figures);
+    notifier->declared = true;
+}
+
+static void show(struct notifier *notifier, struct turn *turn)
+{
+    const struct mailroom *room = notifier->room;
+    for (size_t i = 0; i < COUNT(state_names); i++)
+        metric_set(notifier->figures[MESSAGES], i, (double)room->tally.states[i + 1]);
+    for (size_t i = 0; i < COUNT(law_names); i++)
+        metric_set(notifier->figures[REMINDERS], i, (double)room->tally.counts[i]);
+    for (size_t i = 0; i < COUNT(other_names); i++)
+        metric_set(notifier->figures[OTHERS], i, (double)room->tally.counts[COUNT(law_names) + i]);
+    for (size_t i = 0; i < OUTCOMES; i++) {
+        metric_add(notifier->figures[ATTEMPTS], i, room->landed[i] - notifier->shown[i]);
+        notifier->shown[i] = room->landed[i];
+    }
+    double shut = 0;
+    for (size_t i = 0; i < room->channel_count; i++) {
+        struct channel_row row;
+        box_channel_get(turn, room->channels[i].options->name, &row);
+        shut += row.open || room->channels[i].problem[0] != '\0';
+    }
+    metric_set(notifier->figures[CHANNELS_OPEN], 0, shut);
+}
+
+// --- the service -------------------------------------------------------------------------------------------------------
+
+static void apply(void *self, struct turn *turn, const struct record *record)
+{
+    outbox_take(((struct notifier *)self)->room, turn, record);
+}
+
+static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
+{
+    return outbox_tick(((struct notifier *)self)->room, turn, now_ms);
+}
+
+static void settle(void *self, struct turn *turn)
+{
+    struct notifier *notifier = self;
+    outbox_settle(notifier->room, turn);
+    if (notifier->declared)
+        show(notifier, turn);
+}
+
+static void command(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    answers_command(((struct notifier *)self)->room, turn, request, ret_reply);
+}
+
+static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    answers_query(((struct notifier *)self)->room, turn, request, ret_reply);
+}
+
+static void reload(void *self, struct turn *turn)
+{
+    outbox_load(((struct notifier *)self)->room, turn);
+}
+
+static int port_fd(void *self)
+{
+    return client_fd(((struct notifier *)self)->room->client);
+}
+
+static int port_timeout_ms(void *self, int64_t boot_ms)
+{
+    return client_timeout_ms(((struct notifier *)self)->room->client, boot_ms);
+}
+
+static bool port_work(void *self, int64_t boot_ms)
+{
+    return client_work(((struct notifier *)self)->room->client, boot_ms);
+}
+
+static void port_after(void *self, int64_t boot_ms)
+{
+    client_commit(((struct notifier *)self)->room->client, boot_ms);
+}
+
+static const struct port port = {
+    .fd = port_fd,
+    .timeout_ms = port_timeout_ms,
+    .work = port_work,
+    .after = port_after,
+};
+
+static const char *const *tables(void);
+
+const struct service notifier_service = {
+    .name = "notifier",
+    .follows = "scheduler",
+};

@@ -1,0 +1,71 @@
+// The section `notifier` of the configuration: the channels, the people, and how messages go out.
+#ifndef TEND_SERVICES_NOTIFIER_OPTIONS_H
+#define TEND_SERVICES_NOTIFIER_OPTIONS_H
+
+#include "common/config.h"
+
+enum { NOTIFIER_CHANNELS = 64 }; // an installation has a handful; it also bounds the figures
+
+// As the rows of `channel type` number them.
+enum channel_type {
+    CHANNEL_TYPE_CONSOLE,
+    CHANNEL_TYPE_FILE,
+    CHANNEL_TYPE_WEBHOOK,
+    CHANNEL_TYPE_SLACK,
+    CHANNEL_TYPE_DINGTALK,
+    CHANNEL_TYPE_WECOM,
+    CHANNEL_TYPE_FEISHU,
+    CHANNEL_TYPE_COUNT
+};
+
+// No text is NULL; empty says that it was left out.
+struct channel_options {
+    const char *name;
+    int type;               // enum channel_type
+    const char *url_file;   // files that hold a secret each
+    const char *secret_file;
+    const char *token_file;
+    const char *file;       // of type file: a path, or a folder that ends in "/"
+    const char *to;
+    const char *rate;       // "20/1m"
+    const char *keyword;
+    const char *language;
+    const char *connect_to; // for tests: "HOST:PORT:ADDRESS:PORT"
+    const char *ca_file;
+    bool allow_loopback;
+    bool allow_private;
+};
+
+struct person_options {
+    const char *rep; // the id
+    const char *name;
+    const char *channel;
+    const char *address;
+    const char *language;
+};
+
+struct notifier_options {
+    struct config_address listen;
+    const struct channel_options *channels;
+    size_t channel_count;
+    const struct person_options *people;
+    size_t person_count;
+    const char *default_channel;
+    const char *language;
+    const char *proxy;
+    int64_t group_wait_ms;
+    int64_t attempts; // of one message that the chat says it did not take
+    int64_t repeats;  // of one message that may have been delivered
+    int64_t calls;    // lines of a call list in a message
+    int64_t keep_ms;
+};
+
+// The rows of the section; their target is a struct notifier_options.
+extern const struct config_key notifier_keys[];
+
+// What the rows cannot say: which files a type needs, that named channels exist, that rates and languages can be read. Each
+// error goes to config_complain at its key unless `config` is NULL; the first is a sentence in ret_error.
+bool notifier_options_check(const struct notifier_options *options, struct config *config, char *ret_error,
+                            size_t error_bytes);
+
+#endif

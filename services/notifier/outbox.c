@@ -1,0 +1,338 @@
+#include "services/notifier/outbox.h"
+
+#include "common/must.h"
+#include "services/notifier/delivery.h"
+#include "services/notifier/dispatch.h"
+#include "services/notifier/envelope.h"
+#include "services/notifier/notice.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// --- records in --------------------------------------------------------------------------------------------------------
+
+// A record that was read, with its bytes to keep.
+struct taken {
+    struct mailroom *room;
+    struct turn *turn;
+    const struct record *record;
+    const struct notice *notice;
+};
+
+// The id of a new message: from who it is for and what it begins with, so that a replay gives the same.
+static void make_id(struct turn *turn, const char *rep, const char *first, char *ret_id)
+{
+    struct delivery known;
+    for (unsigned n = 0;; n++) {
+        char text[HASH_BYTES * 2 + 1];
+        uint8_t hash[HASH_BYTES];
+        const char *seed = n == 0 ? first : arena_format(turn->arena, "%s/%u", first, n);
+        hash_pair(rep, strlen(rep), seed, strlen(seed), hash);
+        hash_hex(hash, HASH_BYTES, text);
+        memcpy(ret_id, text, BOX_ID_LENGTH);
+        ret_id[BOX_ID_LENGTH] = '\0';
+        if (!box_delivery_get(turn, ret_id, &known))
+            return;
+    }
+}
+
+// True when more can go into it: it has not left yet, so the letter is not written.
+static bool fillable(const struct delivery *delivery)
+{
+    return (delivery->state == DELIVERY_HELD || delivery->state == DELIVERY_READY) && delivery->attempts == 0 &&
+           delivery->unknowns == 0 && delivery->parts < ENVELOPE_PARTS;
+}
+
+// The delivery that the rep's reminders of this moment go into; a new one waits for others.
+static void open_delivery(const struct taken *taken, struct delivery *ret_delivery)
+{
+    struct turn *turn = taken->turn;
+    struct rep_row rep;
+    box_rep_get(turn, taken->notice->rep_id, &rep);
+    if (rep.filling[0] != '\0' && box_delivery_get(turn, rep.filling, ret_delivery) && fillable(ret_delivery))
+        return;
+    *ret_delivery = (struct delivery){.created_ms = turn->now_ms, .queued_ms = turn->now_ms,
+                                      .rep = taken->notice->rep_id, .channel = "", .detail = ""};
+    make_id(turn, taken->notice->rep_id, taken->notice->id, ret_delivery->id);
+    memcpy(rep.filling, ret_delivery->id, sizeof rep.filling);
+    box_rep_put(turn, taken->notice->rep_id, &rep);
+}
+
+static void add_part(const struct taken *taken, bool list, unsigned reminders)
+{
+    struct turn *turn = taken->turn;
+    struct delivery delivery;
+    open_delivery(taken, &delivery);
+    struct box_item item = {.cancelled = false};
+    memcpy(item.delivery, delivery.id, sizeof item.delivery);
+    box_item_put(turn, taken->notice->id, list, &item);
+    for (size_t i = 0; list && i < taken->notice->list.count; i++) {
+        struct box_item known;
+        const char *id = taken->notice->list.calls[i].reminder_id;
+        if (!box_item_get(turn, id, false, &known))
+            box_item_put(turn, id, false, &item);
+    }
+    struct part part = {taken->record->type, {taken->record->payload, taken->record->length}};
+    box_part_put(turn, delivery.id, delivery.parts, &part);
+    bool fresh = delivery.state == DELIVERY_NONE;
+    delivery_grow(taken->room, &delivery, reminders);
+    if (fresh)
+        delivery_move(taken->room, turn, &delivery, DELIVERY_HELD, HOLD_GROUP,
+                      turn->now_ms + taken->room->options->group_wait_ms);
+    else
+        delivery_keep(turn, &delivery);
+}
+
+static void take_new(const struct taken *taken, bool list, unsigned reminders)
+{
+    struct tally *tally = &taken->room->tally;
+    struct box_item known;
+    if ((taken->record->flags & RECORD_HISTORICAL) != 0)
+        tally->counts[TALLY_HISTORICAL] += reminders;
+    else if (box_item_get(taken->turn, taken->notice->id, list, &known))
+        tally->counts[TALLY_REPEATED] += reminders;
+    else if (reminders > 0) // a list without calls is no message
+        add_part(taken, list, reminders);
+}
+
+static void take_reminder(const struct taken *taken)
+{
+    take_new(taken, false, 1);
+}
+
+static void take_list(const struct taken *taken)
+{
+    take_new(taken, true, (unsigned)taken->notice->list.count);
+}
+
+// Marks a reminder as no longer wanted; false when that comes too late or changes nothing.
+static bool cancel(struct mailroom *room, struct turn *turn, const char *id, struct delivery *ret_delivery)
+{
+    struct box_item item;
+    if (!box_item_get(turn, id, false, &item) || item.cancelled ||
+        !box_delivery_get(turn, item.delivery, ret_delivery) || ret_delivery->state == DELIVERY_DROPPED)
+        return false;
+    if (ret_delivery->state == DELIVERY_SENT) {
+        room->tally.counts[TALLY_TOO_LATE]++;
+        return false;
+    }
+    item.cancelled = true;
+    box_item_put(turn, id, false, &item);
+    return true;
+}
+
+// What is on its way, or may have arrived, is counted when that is known.
+static void recount_if_still(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+{
+    if (delivery->state == DELIVERY_HELD || delivery->state == DELIVERY_READY || delivery->state == DELIVERY_DEAD)
+        (void)delivery_recount(room, turn, delivery);
+}
+
+static void take_cancelled(const struct taken *taken)
+{
+    struct delivery delivery;
+    if (cancel(taken->room, taken->turn, taken->notice->id, &delivery))
+        recount_if_still(taken->room, taken->turn, &delivery);
+}
+
+static void take_rep(const struct taken *taken)
+{
+    const struct notice *notice = taken->notice;
+    struct rep_row rep;
+    struct recipient before;
+    mailroom_recipient(taken->room, taken->turn, notice->rep_id, &before);
+    box_rep_get(taken->turn, notice->rep_id, &rep);
+    if (notice->version_ms < rep.version_ms ||
+        (notice->version_ms == rep.version_ms && notice->version_tie < rep.version_tie))
+        return;
+    rep.name = notice->name;
+    rep.language = notice->language;
+    rep.channel = notice->channel;
+    rep.address = notice->address;
+    rep.zone = notice->zone;
+    rep.version_ms = notice->version_ms;
+    rep.version_tie = notice->version_tie;
+    box_rep_put(taken->turn, notice->rep_id, &rep);
+    delivery_wake(taken->turn, "", taken->turn->now_ms);
+    if (before.channel != NULL)
+        delivery_wake(taken->turn, before.channel->options->name, taken->turn->now_ms);
+}
+
+// One delivery without anything about a customer. True when there was something.
+static bool erase_in(const struct taken *taken, struct delivery *delivery)
+{
+    struct turn *turn = taken->turn;
+    bool found = false;
+    for (unsigned i = 0; i < delivery->parts; i++) {
+        struct part part;
+        struct slice blank;
+        struct notice notice;
+        if (!box_part_get(turn, delivery->id, i, &part) ||
+            !notice_erase(turn->arena, part.type, &part.payload, taken->notice->customer_id, &blank))
+            continue;
+        found = true;
+        notice_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &notice);
+        part.payload = blank;
+        box_part_put(turn, delivery->id, i, &part);
+        struct delivery same;
+        if (delivery_final(delivery))
+            continue;
+        if (notice.kind == NOTICE_REMINDER)
+            (void)cancel(taken->room, turn, notice.id, &same);
+        for (size_t j = 0; notice.kind == NOTICE_LIST && j < notice.list.count; j++) {
+            if (strcmp(notice.list.calls[j].customer_id, taken->notice->customer_id) == 0)
+                (void)cancel(taken->room, turn, notice.list.calls[j].reminder_id, &same);
+        }
+    }
+    return found;
+}
+
+// A customer's data must go: from what waits, from what was sent, and from the letters. Walks everything that is kept; an
+// erasure is rare.
+static void take_erased(const struct taken *taken)
+{
+    static const char erased[] = "(erased)";
+    int64_t created_ms = INT64_MAX;
+    char id[BOX_ID_BYTES] = "";
+    while (box_recent_next(taken->turn, &created_ms, id)) {
+        struct delivery delivery;
+        if (!box_delivery_get(taken->turn, id, &delivery) || !erase_in(taken, &delivery))
+            continue;
+        struct slice text;
+        if (box_text_get(taken->turn, id, &text))
+            box_text_put(taken->turn, id, erased, sizeof erased - 1);
+        recount_if_still(taken->room, taken->turn, &delivery);
+        taken->room->tally.counts[TALLY_ERASED]++;
+    }
+}
+
+static void take_zone(const struct taken *taken)
+{
+    if (taken->notice->zone[0] != '\0')
+        box_zone_put(taken->turn, taken->notice->zone);
+}
+
+void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record)
+{
+    static void (*const takes[])(const struct taken *taken) = {
+        [NOTICE_NONE] = NULL,           [NOTICE_BAD] = NULL,       [NOTICE_REMINDER] = take_reminder,
+        [NOTICE_LIST] = take_list,      [NOTICE_CANCELLED] = take_cancelled,
+        [NOTICE_REP] = take_rep,        [NOTICE_ERASED] = take_erased,
+        [NOTICE_ZONE] = take_zone,
+    };
+    struct notice notice;
+    notice_read(turn->arena, record->type, record->payload, record->length, &notice);
+    room->tally.counts[TALLY_BAD] += notice.kind == NOTICE_BAD;
+    if (takes[notice.kind] != NULL)
+        takes[notice.kind](&(struct taken){room, turn, record, &notice});
+}
+
+// --- time --------------------------------------------------------------------------------------------------------------
+
+static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
+{
+    struct landing landing;
+    while (client_take(room->client, &landing))
+        dispatch_land(room, turn, landing.id, &landing.verdict, now_ms);
+    room->collected = true;
+}
+
+static void delivery_due(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
+{
+    const char *const *ids;
+    bool wanted = envelope_reminders(turn, delivery, true, &ids) > 0;
+    if (delivery->state == DELIVERY_UNKNOWN && !wanted) { // no reason to say it again, and nobody knows about the first time
+        delivery_move(room, turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
+        return;
+    }
+    bool waits = delivery->state == DELIVERY_UNKNOWN || delivery->state == DELIVERY_HELD;
+    if (waits && delivery_recount(room, turn, delivery))
+        delivery_release(room, turn, delivery, now_ms);
+}
+
+static void handle(struct mailroom *room, struct turn *turn, const struct due *due, int64_t now_ms)
+{
+    struct delivery delivery;
+    box_due_delete(turn, due);
+    if (due->kind == DUE_CHANNEL) {
+        struct channel_row row;
+        box_channel_get(turn, due->name, &row);
+        row.wake_ms = 0;
+        box_channel_put(turn, due->name, &row);
+        dispatch_channel(room, turn, due->name, now_ms);
+        return;
+    }
+    if (!box_delivery_get(turn, due->name, &delivery) || delivery.due_ms != due->time_ms)
+        return;
+    if (due->kind == DUE_EXPIRE && delivery_final(&delivery))
+        delivery_expire(room, turn, &delivery);
+    else if (due->kind == DUE_DELIVERY)
+        delivery_due(room, turn, &delivery, now_ms);
+}
+
+int64_t outbox_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
+{
+    if (room->recover) {
+        dispatch_recover(room, turn, now_ms);
+        room->recover = false;
+    }
+    collect(room, turn, now_ms);
+    struct due due;
+    for (int i = 0; box_due_first(turn, &due); i++) {
+        if (due.time_ms > now_ms)
+            return due.time_ms;
+        if (i == OUTBOX_TICK_MOST)
+            return now_ms;
+        handle(room, turn, &due, now_ms);
+    }
+    return INT64_MAX;
+}
+
+void outbox_settle(struct mailroom *room, struct turn *turn)
+{
+    if (!room->collected)
+        collect(room, turn, turn->now_ms);
+    room->collected = false;
+    if (memcmp(&room->tally, &room->stored, sizeof room->tally) == 0)
+        return;
+    box_tally_put(turn, &room->tally);
+    room->stored = room->tally;
+}
+
+void outbox_load(struct mailroom *room, struct turn *turn)
+{
+    client_revert(room->client);
+    box_tally_get(turn, &room->tally);
+    room->stored = room->tally;
+    room->collected = false;
+    room->recover = true;
+}
+
+// --- by hand -----------------------------------------------------------------------------------------------------------
+
+const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+{
+    if (delivery->state != DELIVERY_DEAD && delivery->state != DELIVERY_UNKNOWN)
+        return "only a message that is dead or unknown can be sent again";
+    const char *const *ids;
+    if (envelope_reminders(turn, delivery, true, &ids) == 0)
+        return "everything in it was cancelled meanwhile";
+    if (!delivery_recount(room, turn, delivery))
+        return "everything in it was cancelled meanwhile";
+    delivery->attempts = 0;
+    delivery_release(room, turn, delivery, turn->now_ms);
+    return NULL;
+}
+
+void outbox_probe(struct mailroom *room, struct turn *turn, const char *channel)
+{
+    struct channel_row row;
+    box_channel_get(turn, channel, &row);
+    row.blocked_ms = 0;
+    row.gone = false;
+    box_channel_put(turn, channel, &row);
+    delivery_wake(turn, channel, turn->now_ms);
+    struct channel *known = mailroom_channel(room, channel);
+    if (known != NULL)
+        (void)channel_refresh(known);
+}

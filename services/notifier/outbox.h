@@ -1,0 +1,31 @@
+// The outbox: what the scheduler says becomes messages, one per rep and moment, and each message gets its way out.
+//
+// State effects happen exactly once: the same reminder twice is one, a cancelled one never leaves. A chat hears a message at
+// least once, and again only out of UNKNOWN, with the same visible id. Reminders in = sent + unknown + dead + cancelled +
+// pending, at every commit.
+#ifndef TEND_SERVICES_NOTIFIER_OUTBOX_H
+#define TEND_SERVICES_NOTIFIER_OUTBOX_H
+
+#include "services/notifier/mailroom.h"
+
+enum { OUTBOX_TICK_MOST = 64 }; // timers in one turn: each may compose a letter
+
+// One record from the scheduler's journal.
+void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record);
+
+// Does what is due; when it wants to be called next, as in struct service.
+int64_t outbox_tick(struct mailroom *room, struct turn *turn, int64_t now_ms);
+
+// At the end of the turn: landings that no tick saw, and the counts.
+void outbox_settle(struct mailroom *room, struct turn *turn);
+
+// Forgets what was not committed.
+void outbox_load(struct mailroom *room, struct turn *turn);
+
+// Sends a dead or unknown message again. NULL when it will leave, else why not.
+const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delivery *delivery);
+
+// Tries a channel again now, whatever shut it.
+void outbox_probe(struct mailroom *room, struct turn *turn, const char *channel);
+
+#endif

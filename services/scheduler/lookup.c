@@ -1,0 +1,429 @@
+#include "services/scheduler/lookup.h"
+
+#include "services/scheduler/describe.h"
+#include "services/scheduler/remind.h"
+#include "services/scheduler/sheet.h"
+#include "tend/v1/scheduler.pb-c.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    REPS_MOST = 100,       // in one answer without a rep
+    REMINDERS_MOST = 1000, // in one answer
+    REMINDERS_USUAL = 100,
+    LOOKED_AT_MOST = 20000, // to find that many among others
+    PREVIEW_DAYS = 31,      // further ahead too much will have changed
+};
+
+static char *plain(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+static const char *param(const struct request *request, const char *name)
+{
+    const char *value = request->param != NULL ? request->param(request, name) : NULL;
+    return value != NULL ? value : "";
+}
+
+static Google__Protobuf__Timestamp *timestamp(struct turn *turn, int64_t at_ms)
+{
+    if (at_ms == 0) {
+        return NULL;
+    }
+    Google__Protobuf__Timestamp *time = arena_take(turn->arena, sizeof *time);
+    google__protobuf__timestamp__init(time);
+    time->seconds = at_ms / 1000;
+    time->nanos = (int32_t)(at_ms % 1000) * 1000000;
+    return time;
+}
+
+// The reps that a request is about: the one it names, or all of them up to REPS_MOST.
+struct reps {
+    struct rep *reps;
+    size_t count;
+    bool more;
+};
+
+static void gather_rep(void *self, struct turn *turn, struct rep *rep)
+{
+    (void)turn;
+    struct reps *reps = self;
+    if (reps->count == REPS_MOST) {
+        reps->more = true;
+        return;
+    }
+    reps->reps[reps->count++] = *rep;
+}
+
+static bool find_reps(struct turn *turn, const struct request *request, struct reps *ret_reps, struct reply *ret_reply)
+{
+    const char *id = param(request, "rep");
+    *ret_reps = (struct reps){.reps = arena_take(turn->arena, REPS_MOST * sizeof *ret_reps->reps)};
+    if (id[0] == '\0') {
+        book_each_rep(turn, gather_rep, ret_reps);
+        return true;
+    }
+    if (strlen(id) > ID_TEXT_MAX || !book_rep(turn, id, &ret_reps->reps[0])) {
+        reply_error(turn, 404, "rep", "there is no such rep", ret_reply);
+        return false;
+    }
+    ret_reps->count = 1;
+    return true;
+}
+
+// The day that a request names; DAY_NONE without one. False when it is no day.
+static bool find_day(struct turn *turn, const struct request *request, int32_t *ret_day, struct reply *ret_reply)
+{
+    const char *date = param(request, "date");
+    *ret_day = DAY_NONE;
+    if (date[0] != '\0' && !day_parse(date, strlen(date), ret_day)) {
+        reply_error(turn, 400, "date", "must be a day such as 2026-05-17", ret_reply);
+        return false;
+    }
+    return true;
+}
+
+// --- calls
+
+static Tend__V1__Calls *calls_message(struct turn *turn, const struct list *list, const struct notice_line *lines,
+                                      size_t count)
+{
+    Tend__V1__Calls *calls = arena_take(turn->arena, sizeof *calls);
+    tend__v1__calls__init(calls);
+    calls->list = notice_list(turn->arena, list, lines, count, &count);
+    calls->told = timestamp(turn, list->told_ms);
+    return calls;
+}
+
+static void add_state(struct turn *turn, Tend__V1__Calls *calls, const struct reminder *reminder)
+{
+    Tend__V1__CallState *state = arena_take(turn->arena, sizeof *state);
+    tend__v1__call_state__init(state);
+    state->reminder_id = calls->list->lines[calls->n_states]->reminder_id;
+    state->state = (Tend__V1__ReminderState)reminder->state;
+    state->outcome = (Tend__V1__ReminderOutcome)reminder->outcome;
+    calls->states[calls->n_states++] = state;
+}
+
+// As it was sent; names are today's, so that nobody's name outlives its erasure.
+static Tend__V1__Calls *sent_calls(struct turn *turn, const struct list *list)
+{
+    size_t count = list->lines.length / HASH_BYTES, known = 0;
+    struct notice_line *lines = arena_take(turn->arena, (count + 1) * sizeof *lines);
+    struct reminder *reminders = arena_take(turn->arena, (count + 1) * sizeof *reminders);
+    for (size_t i = 0; i < count; i++) {
+        struct customer customer;
+        struct notice_line *line = &lines[known];
+        if (!diary_reminder(turn, list->lines.bytes + i * HASH_BYTES, &reminders[known])) {
+            continue;
+        }
+        book_customer(turn, reminders[known].customer_id, &customer);
+        *line = (struct notice_line){.reason = (enum call_reason)reminders[known].reason,
+                                     .customer_id = customer.id,
+                                     .customer_name = customer.name,
+                                     .contact_name = customer.contact_name,
+                                     .contact_phone = customer.contact_phone,
+                                     .abc = customer.abc};
+        memcpy(line->reminder_id, reminders[known].id, HASH_BYTES);
+        notice_line_recall(turn->arena, reminders[known].why, line);
+        known++;
+    }
+    Tend__V1__Calls *calls = calls_message(turn, list, lines, known);
+    calls->states = arena_take(turn->arena, (known + 1) * sizeof *calls->states);
+    for (size_t i = 0; i < calls->list->n_lines; i++) {
+        add_state(turn, calls, &reminders[i]);
+    }
+    return calls;
+}
+
+static Tend__V1__Calls *previewed_calls(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day)
+{
+    struct sheet sheet;
+    sheet_build(self, turn, desk, day, &sheet);
+    struct list list = {.rep_id = desk->rep.id,
+                        .day = day,
+                        .due_ms = shift_list(&desk->shift, day),
+                        .first_of_month = desk->rep.month_day != sheet.month_start,
+                        .customers = sheet.coverage.customers,
+                        .contacted = sheet.coverage.contacted,
+                        .working_days_left = sheet.coverage.working_days_left,
+                        .capacity = sheet.coverage.capacity,
+                        .missing = sheet.coverage.missing};
+    struct notice_line *lines = arena_take(turn->arena, (sheet.line_count + 1) * sizeof *lines);
+    for (size_t i = 0; i < sheet.line_count; i++) {
+        sheet_line(turn, &sheet, i, &lines[i]);
+    }
+    Tend__V1__Calls *calls = calls_message(turn, &list, lines, sheet.line_count);
+    calls->preview = true;
+    return calls;
+}
+
+// NULL when there is nothing to show: a day off, or one that is over without a list.
+static Tend__V1__Calls *calls_of(struct scheduler *self, struct turn *turn, const struct rep *rep, int32_t asked_day)
+{
+    struct desk desk;
+    struct list list;
+    office_desk(self, turn, rep, &desk);
+    int32_t today = shift_day(&desk.shift, turn->now_ms);
+    int32_t day = asked_day != DAY_NONE ? asked_day : today;
+    if (diary_list(turn, rep->id, day, &list)) {
+        return sent_calls(turn, &list);
+    }
+    bool to_come = day >= today && day <= today + PREVIEW_DAYS && shift_works(&desk.shift, day);
+    return to_come ? previewed_calls(self, turn, &desk, day) : NULL;
+}
+
+static void answer_calls(struct scheduler *self, struct turn *turn, const struct request *request,
+                         struct reply *ret_reply)
+{
+    Tend__V1__CallsAnswer answer = TEND__V1__CALLS_ANSWER__INIT;
+    struct reps reps;
+    int32_t day;
+    if (!find_day(turn, request, &day, ret_reply) || !find_reps(turn, request, &reps, ret_reply)) {
+        return;
+    }
+    answer.calls = arena_take(turn->arena, (reps.count + 1) * sizeof *answer.calls);
+    answer.more = reps.more;
+    for (size_t i = 0; i < reps.count; i++) {
+        Tend__V1__Calls *calls = calls_of(self, turn, &reps.reps[i], day);
+        if (calls != NULL) {
+            answer.calls[answer.n_calls++] = calls;
+        }
+    }
+    if (answer.n_calls == 0 && param(request, "rep")[0] != '\0') {
+        reply_error(turn, 404, "date", "no list was sent on that day, and none will be", ret_reply);
+        return;
+    }
+    reply_message(turn, &answer.base, ret_reply);
+}
+
+// --- reminders
+
+struct finding {
+    const char *rep, *customer;
+    enum kind_id kind;
+    enum reminder_state state;
+    size_t limit;
+    Tend__V1__RemindersAnswer answer;
+};
+
+static Tend__V1__ReminderStatus *status_message(struct turn *turn, const struct reminder *reminder)
+{
+    Tend__V1__ReminderStatus *status = arena_take(turn->arena, sizeof *status);
+    tend__v1__reminder_status__init(status);
+    struct reminder *kept = arena_take(turn->arena, sizeof *kept);
+    struct customer customer;
+    *kept = *reminder;
+    book_customer(turn, reminder->customer_id, &customer);
+    struct notice notice = describe_reminder(turn, kept, reminder->customer_id[0] != '\0' ? &customer : NULL);
+    status->reminder = notice_reminder(turn->arena, &notice);
+    status->state = (Tend__V1__ReminderState)reminder->state;
+    status->tell = timestamp(turn, reminder->tell_ms);
+    status->told = timestamp(turn, reminder->told_ms);
+    status->answered = timestamp(turn, reminder->answered_ms);
+    status->outcome = (Tend__V1__ReminderOutcome)reminder->outcome;
+    status->note = plain(reminder->state == REMINDER_CANCELLED ? reminder->note : "");
+    status->call_reason = (Tend__V1__CallReason)reminder->reason;
+    return status;
+}
+
+static bool find_reminder(void *self, struct turn *turn, const struct reminder *reminder)
+{
+    struct finding *finding = self;
+    bool fits = (finding->rep[0] == '\0' || strcmp(reminder->rep_id, finding->rep) == 0) &&
+                (finding->customer[0] == '\0' || strcmp(reminder->customer_id, finding->customer) == 0) &&
+                (finding->kind == KIND_NONE || reminder->kind == finding->kind) &&
+                (finding->state == REMINDER_NONE || reminder->state == finding->state);
+    if (!fits) {
+        return true;
+    }
+    if (finding->answer.n_reminders == finding->limit) {
+        finding->answer.more = true;
+        return false;
+    }
+    finding->answer.reminders[finding->answer.n_reminders++] = status_message(turn, reminder);
+    return true;
+}
+
+static const char *const STATES[REMINDER_STATES] = {"",     "pending", "told",     "done",
+                                                    "snoozed", "cancelled", "expired"};
+
+// Reads what is asked for; false when it makes no sense.
+static bool read_finding(struct turn *turn, const struct request *request, struct finding *ret_finding,
+                         struct reply *ret_reply)
+{
+    const char *kind = param(request, "kind"), *state = param(request, "state"), *limit = param(request, "limit");
+    *ret_finding = (struct finding){.rep = param(request, "rep"),
+                                    .customer = param(request, "customer"),
+                                    .kind = kinds_named(kind),
+                                    .limit = REMINDERS_USUAL};
+    tend__v1__reminders_answer__init(&ret_finding->answer);
+    if (kind[0] != '\0' && ret_finding->kind == KIND_NONE) {
+        reply_error(turn, 400, "kind", "must be a kind of reminder such as overdue", ret_reply);
+        return false;
+    }
+    while (ret_finding->state < REMINDER_STATES && strcmp(STATES[ret_finding->state], state) != 0) {
+        ret_finding->state++;
+    }
+    if (ret_finding->state == REMINDER_STATES) {
+        reply_error(turn, 400, "state", "must be pending, told, done, snoozed, cancelled or expired", ret_reply);
+        return false;
+    }
+    if (limit[0] != '\0') {
+        char *end;
+        unsigned long number = strtoul(limit, &end, 10);
+        if (*end != '\0' || limit[0] == '-' || number == 0 || number > REMINDERS_MOST) {
+            reply_error(turn, 400, "limit", "must be a number from 1 to 1000", ret_reply);
+            return false;
+        }
+        ret_finding->limit = number;
+    }
+    ret_finding->answer.reminders =
+        arena_take(turn->arena, (ret_finding->limit + 1) * sizeof *ret_finding->answer.reminders);
+    return true;
+}
+
+static void find_of_rep(void *self, struct turn *turn, struct rep *rep)
+{
+    struct finding *finding = self;
+    if (!finding->answer.more) {
+        diary_each_of_rep(turn, rep->id, LOOKED_AT_MOST, find_reminder, finding);
+    }
+}
+
+static void answer_reminders(struct scheduler *self, struct turn *turn, const struct request *request,
+                             struct reply *ret_reply)
+{
+    (void)self;
+    struct finding finding;
+    if (!read_finding(turn, request, &finding, ret_reply)) {
+        return;
+    }
+    if (finding.customer[0] != '\0') {
+        diary_each_of_subject(turn, finding.customer, LOOKED_AT_MOST, find_reminder, &finding);
+    } else if (finding.rep[0] != '\0') {
+        diary_each_of_rep(turn, finding.rep, LOOKED_AT_MOST, find_reminder, &finding);
+    } else {
+        book_each_rep(turn, find_of_rep, &finding);
+    }
+    reply_message(turn, &finding.answer.base, ret_reply);
+}
+
+static void answer_reminder(struct turn *turn, const char *text, struct reply *ret_reply)
+{
+    uint8_t id[HASH_BYTES];
+    struct reminder reminder;
+    if (!remind_parse_id(text, id) || !diary_reminder(turn, id, &reminder)) {
+        reply_error(turn, 404, "reminder_id", "there is no such reminder", ret_reply);
+        return;
+    }
+    reply_message(turn, &status_message(turn, &reminder)->base, ret_reply);
+}
+
+// --- coverage
+
+static Tend__V1__RepCoverage *coverage_of(struct scheduler *self, struct turn *turn, const struct rep *rep)
+{
+    struct desk desk;
+    struct coverage facts;
+    office_desk(self, turn, rep, &desk);
+    int32_t today = shift_day(&desk.shift, turn->now_ms);
+    sheet_cover(self, turn, &desk, today, &facts);
+    Tend__V1__RepCoverage *message = arena_take(turn->arena, sizeof *message);
+    Tend__V1__Coverage *coverage = arena_take(turn->arena, sizeof *coverage);
+    tend__v1__rep_coverage__init(message);
+    tend__v1__coverage__init(coverage);
+    coverage->customers = facts.customers;
+    coverage->contacted = facts.contacted;
+    coverage->working_days_left = facts.working_days_left;
+    coverage->capacity = facts.capacity;
+    coverage->missing = facts.missing;
+    message->rep_id = plain(rep->id);
+    message->rep_name = plain(rep->name);
+    message->local_date = arena_take(turn->arena, DAY_TEXT_BYTES);
+    day_print(today, message->local_date);
+    message->coverage = coverage;
+    message->feasible = facts.missing == 0;
+    return message;
+}
+
+static void answer_coverage(struct scheduler *self, struct turn *turn, const struct request *request,
+                            struct reply *ret_reply)
+{
+    Tend__V1__CoverageAnswer answer = TEND__V1__COVERAGE_ANSWER__INIT;
+    struct reps reps;
+    if (!find_reps(turn, request, &reps, ret_reply)) {
+        return;
+    }
+    answer.reps = arena_take(turn->arena, (reps.count + 1) * sizeof *answer.reps);
+    answer.more = reps.more;
+    for (size_t i = 0; i < reps.count; i++) {
+        answer.reps[answer.n_reps++] = coverage_of(self, turn, &reps.reps[i]);
+    }
+    reply_message(turn, &answer.base, ret_reply);
+}
+
+// --- totals
+
+static void answer_totals(struct scheduler *self, struct turn *turn, const struct request *request,
+                          struct reply *ret_reply)
+{
+    (void)request;
+    Tend__V1__TotalsAnswer answer = TEND__V1__TOTALS_ANSWER__INIT;
+    const uint64_t *events = self->counts.events;
+    answer.kinds = arena_take(turn->arena, KIND_COUNT * sizeof *answer.kinds);
+    for (enum kind_id kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
+        const uint64_t *tallies = self->counts.of_kind[kind];
+        Tend__V1__KindTotals *totals = arena_take(turn->arena, sizeof *totals);
+        tend__v1__kind_totals__init(totals);
+        totals->kind = (Tend__V1__ReminderKind)kind;
+        totals->opened = tallies[TALLY_OPENED];
+        totals->told = tallies[TALLY_TOLD];
+        totals->pending = tallies[TALLY_PENDING];
+        totals->cancelled = tallies[TALLY_CANCELLED];
+        totals->expired = tallies[TALLY_EXPIRED];
+        totals->late = tallies[TALLY_LATE];
+        totals->folded = tallies[TALLY_FOLDED];
+        totals->rested = tallies[TALLY_RESTED];
+        totals->withdrawn = tallies[TALLY_WITHDRAWN];
+        totals->answered = tallies[TALLY_ANSWERED];
+        answer.kinds[answer.n_kinds++] = totals;
+    }
+    answer.lists = events[COUNT_LISTS];
+    answer.lists_late = events[COUNT_LISTS_LATE];
+    answer.lists_folded = events[COUNT_LISTS_FOLDED];
+    answer.answers_unknown = events[COUNT_ANSWERS_UNKNOWN];
+    answer.ownerless = events[COUNT_OWNERLESS];
+    answer.promises_stale = events[COUNT_PROMISES_STALE];
+    answer.records_bad = events[COUNT_BAD];
+    answer.records_passed = events[COUNT_PASSED];
+    answer.dates_missed = events[COUNT_DATES_MISSED];
+    reply_message(turn, &answer.base, ret_reply);
+}
+
+void lookup_answer(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    static const struct {
+        const char *path;
+        void (*answer)(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply);
+    } PATHS[] = {
+        {"/v1/calls", answer_calls},
+        {"/v1/reminders", answer_reminders},
+        {"/v1/coverage", answer_coverage},
+        {"/v1/totals", answer_totals},
+    };
+    static const char REMINDER[] = "/v1/reminders/";
+    for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
+        if (strcmp(request->path, PATHS[i].path) == 0) {
+            PATHS[i].answer(self, turn, request, ret_reply);
+            return;
+        }
+    }
+    if (strncmp(request->path, REMINDER, sizeof REMINDER - 1) == 0) {
+        answer_reminder(turn, request->path + sizeof REMINDER - 1, ret_reply);
+        return;
+    }
+    reply_error(turn, 404, "path", "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage and /v1/totals", ret_reply);
+}

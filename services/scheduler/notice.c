@@ -1,0 +1,271 @@
+#include "services/scheduler/notice.h"
+
+#include "common/must.h"
+#include "common/utf8.h"
+
+#include <string.h>
+
+enum {
+    LINE_TEXT_MAX = 200,
+    IDS_BYTES_MAX = 1024, // of the event ids of one reminder, give or take the last: a row should stay below 2 KB
+};
+
+// Generated structs want char * although nobody writes there.
+static char *plain(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+static struct slice pack(struct arena *arena, const ProtobufCMessage *message)
+{
+    size_t length = protobuf_c_message_get_packed_size(message);
+    uint8_t *bytes = arena_take(arena, length + 1);
+    protobuf_c_message_pack(message, bytes);
+    return (struct slice){bytes, length};
+}
+
+static Tend__V1__Reminder *unpack_why(struct arena *arena, struct slice why)
+{
+    Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(arena_allocator(arena), why.length, why.bytes);
+    must(reminder != NULL);
+    return reminder;
+}
+
+static Google__Protobuf__Timestamp *timestamp(struct arena *arena, int64_t at_ms)
+{
+    Google__Protobuf__Timestamp *time = arena_take(arena, sizeof *time);
+    google__protobuf__timestamp__init(time);
+    time->seconds = at_ms / 1000;
+    time->nanos = (int32_t)(at_ms % 1000) * 1000000;
+    return time;
+}
+
+static const char *day_text(struct arena *arena, int32_t day)
+{
+    char *text = arena_take(arena, DAY_TEXT_BYTES);
+    day_print(day, text);
+    return text;
+}
+
+static const char *hex_of(struct arena *arena, const uint8_t *id)
+{
+    char *text = arena_take(arena, REMINDER_HEX);
+    hash_hex(id, HASH_BYTES, text);
+    return text;
+}
+
+static Tend__V1__Figure *figure_message(struct arena *arena, const struct figure *figure)
+{
+    Tend__V1__Figure *message = arena_take(arena, sizeof *message);
+    tend__v1__figure__init(message);
+    message->name = plain(figure->name);
+    message->value = figure->value;
+    message->unit = (Tend__V1__FigureUnit)figure->unit;
+    message->currency = plain(figure->currency);
+    return message;
+}
+
+struct slice notice_why_change(struct arena *arena, const Tend__V1__ValueChanged *change)
+{
+    Tend__V1__Reminder why = TEND__V1__REMINDER__INIT;
+    why.before = change->before;
+    why.after = change->after;
+    why.rule = change->rule;
+    why.figures = change->figures;
+    why.n_figures = change->n_figures < FIGURES_MAX ? change->n_figures : FIGURES_MAX;
+    why.event_ids = change->event_ids;
+    for (size_t bytes = 0; why.n_event_ids < change->n_event_ids && bytes < IDS_BYTES_MAX; why.n_event_ids++) {
+        bytes += strlen(change->event_ids[why.n_event_ids]);
+    }
+    return pack(arena, &why.base);
+}
+
+struct slice notice_why_line(struct arena *arena, const struct notice_line *line)
+{
+    Tend__V1__Reminder why = TEND__V1__REMINDER__INIT;
+    Tend__V1__Figure *figures[sizeof line->figures / sizeof line->figures[0]];
+    for (size_t i = 0; i < line->figure_count; i++) {
+        figures[i] = figure_message(arena, &line->figures[i]);
+    }
+    why.figures = figures;
+    why.n_figures = line->figure_count;
+    why.text = plain(line->text);
+    return pack(arena, &why.base);
+}
+
+struct slice notice_why_fold(struct arena *arena, struct slice older, struct slice newer)
+{
+    Tend__V1__Reminder *why = unpack_why(arena, newer);
+    why->before = unpack_why(arena, older)->before;
+    return pack(arena, &why->base);
+}
+
+struct notice_change notice_why_read(struct arena *arena, struct slice why)
+{
+    const Tend__V1__Reminder *read = unpack_why(arena, why);
+    return (struct notice_change){read->before, read->after, read->text};
+}
+
+static bool has_figure(const Tend__V1__Reminder *message, const char *name)
+{
+    for (size_t i = 0; i < message->n_figures; i++) {
+        if (strcmp(message->figures[i]->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_figures(struct arena *arena, Tend__V1__Reminder *message, const struct figure *figures, size_t count)
+{
+    Tend__V1__Figure **all = arena_take(arena, (message->n_figures + count + 1) * sizeof *all);
+    if (message->n_figures > 0) {
+        memcpy(all, message->figures, message->n_figures * sizeof *all);
+    }
+    message->figures = all;
+    for (size_t i = 0; i < count; i++) {
+        if (!has_figure(message, figures[i].name)) {
+            all[message->n_figures++] = figure_message(arena, &figures[i]);
+        }
+    }
+}
+
+Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *notice)
+{
+    const struct reminder *reminder = notice->reminder;
+    Tend__V1__Reminder *message = unpack_why(arena, reminder->why);
+    message->reminder_id = plain(hex_of(arena, reminder->id));
+    message->kind = (Tend__V1__ReminderKind)reminder->kind;
+    message->rep_id = plain(notice->rep_id);
+    message->customer_id = plain(reminder->customer_id);
+    if (notice->customer != NULL) {
+        message->customer_name = plain(notice->customer->name);
+        message->abc = (Tend__V1__AbcClass)notice->customer->abc;
+        message->contact_phone = plain(notice->customer->contact_phone);
+    }
+    message->contact_name = plain(notice->contact_name);
+    message->due = timestamp(arena, reminder->due_ms);
+    message->local_date = plain(day_text(arena, reminder->day));
+    message->late = reminder->late != 0;
+    if (notice->text[0] != '\0') {
+        message->text = plain(notice->text);
+    }
+    message->event_date = plain(notice->event_date);
+    add_figures(arena, message, notice->figures, notice->figure_count);
+    return message;
+}
+
+void notice_line_recall(struct arena *arena, struct slice why, struct notice_line *line)
+{
+    const Tend__V1__Reminder *message = unpack_why(arena, why);
+    line->text = message->text;
+    line->figure_count = 0;
+    for (size_t i = 0; i < message->n_figures && i < sizeof line->figures / sizeof line->figures[0]; i++) {
+        const Tend__V1__Figure *figure = message->figures[i];
+        line->figures[line->figure_count++] =
+            (struct figure){figure->name, figure->value, (enum figure_unit)figure->unit, figure->currency};
+    }
+}
+
+static Tend__V1__CallLine *line_message(struct arena *arena, const struct notice_line *line)
+{
+    Tend__V1__CallLine *message = arena_take(arena, sizeof *message);
+    tend__v1__call_line__init(message);
+    message->reminder_id = plain(hex_of(arena, line->reminder_id));
+    message->customer_id = plain(line->customer_id);
+    message->customer_name = plain(line->customer_name);
+    message->abc = (Tend__V1__AbcClass)line->abc;
+    message->reason = (Tend__V1__CallReason)line->reason;
+    message->contact_name = plain(line->contact_name);
+    message->contact_phone = plain(line->contact_phone);
+    size_t length = strlen(line->text);
+    message->text = length <= LINE_TEXT_MAX ? plain(line->text)
+                                            : arena_text(arena, line->text, utf8_cut(line->text, length, LINE_TEXT_MAX));
+    message->figures = arena_take(arena, (line->figure_count + 1) * sizeof *message->figures);
+    for (size_t i = 0; i < line->figure_count; i++) {
+        message->figures[message->n_figures++] = figure_message(arena, &line->figures[i]);
+    }
+    return message;
+}
+
+static Tend__V1__Coverage *coverage_message(struct arena *arena, const struct list *list)
+{
+    Tend__V1__Coverage *coverage = arena_take(arena, sizeof *coverage);
+    tend__v1__coverage__init(coverage);
+    coverage->customers = list->customers;
+    coverage->contacted = list->contacted;
+    coverage->working_days_left = list->working_days_left;
+    coverage->capacity = list->capacity;
+    coverage->missing = list->missing;
+    return coverage;
+}
+
+Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, const struct notice_line *lines, size_t count,
+                                size_t *ret_lines)
+{
+    Tend__V1__CallList *message = arena_take(arena, sizeof *message);
+    tend__v1__call_list__init(message);
+    uint8_t id[HASH_BYTES];
+    diary_reminder_id(list->rep_id, KIND_CALL, (uint64_t)list->day, id);
+    message->list_id = plain(hex_of(arena, id));
+    message->rep_id = plain(list->rep_id);
+    message->local_date = plain(day_text(arena, list->day));
+    message->coverage = coverage_message(arena, list);
+    message->due = timestamp(arena, list->due_ms);
+    message->late = list->late != 0;
+    message->first_of_month = list->first_of_month != 0;
+    message->lines = arena_take(arena, (count + 1) * sizeof *message->lines);
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        enum { FRAME = 6 }; // the line's tag and length
+        Tend__V1__CallLine *line = line_message(arena, &lines[i]);
+        size_t size = tend__v1__call_line__get_packed_size(line) + FRAME;
+        if (bytes + size > NOTICE_BYTES_MAX) {
+            line->n_figures = 0;
+            line->text = plain("");
+            size = tend__v1__call_line__get_packed_size(line) + FRAME;
+        }
+        if (bytes + size > NOTICE_BYTES_MAX) {
+            break;
+        }
+        bytes += size;
+        message->lines[message->n_lines++] = line;
+    }
+    *ret_lines = message->n_lines;
+    return message;
+}
+
+void notice_tell(struct turn *turn, const struct notice *notice)
+{
+    Tend__V1__Reminder *message = notice_reminder(turn->arena, notice);
+    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER,
+                                       .customer_id = notice->reminder->customer_id,
+                                       .owner_rep_id = notice->rep_id,
+                                       .key = notice->reminder->id,
+                                       .message = &message->base});
+}
+
+void notice_tell_list(struct turn *turn, const struct list *list, const Tend__V1__CallList *message)
+{
+    uint8_t key[HASH_BYTES];
+    diary_reminder_id(list->rep_id, KIND_CALL, (uint64_t)list->day, key);
+    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST,
+                                       .owner_rep_id = list->rep_id,
+                                       .key = key,
+                                       .message = &message->base});
+}
+
+void notice_cancel(struct turn *turn, const struct reminder *reminder, const char *reason)
+{
+    Tend__V1__ReminderCancelled message = TEND__V1__REMINDER_CANCELLED__INIT;
+    uint8_t key[HASH_BYTES];
+    message.reminder_id = plain(hex_of(turn->arena, reminder->id));
+    message.reason = plain(reason);
+    // A record of its own: the reminder's key is taken by the reminder.
+    hash_pair(reminder->id, HASH_BYTES, "cancelled", strlen("cancelled"), key);
+    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED,
+                                       .customer_id = reminder->customer_id,
+                                       .owner_rep_id = reminder->rep_id,
+                                       .key = key,
+                                       .message = &message.base});
+}

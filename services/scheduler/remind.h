@@ -1,0 +1,49 @@
+// Reminders from their cause to their end: opened, told in the rep's working hours, cancelled, expired, answered.
+//
+// A reminder is identified by what it is about, so the same cause twice is the same reminder. Each is counted when it is
+// opened and leaves "pending" once: told, cancelled or expired.
+#ifndef TEND_SERVICES_SCHEDULER_REMIND_H
+#define TEND_SERVICES_SCHEDULER_REMIND_H
+
+#include "services/scheduler/notice.h"
+#include "services/scheduler/office.h"
+
+// What a dimension's change means: opens, folds, cancels. `customer` is the caller's to put.
+void remind_change(struct scheduler *self, struct turn *turn, struct customer *customer, const struct fact *fact);
+
+// A promise that is to be told before it is due; nothing when it is closed or over, or told of already.
+void remind_promise(struct scheduler *self, struct turn *turn, const struct customer *customer,
+                    const struct promise *promise);
+
+// The promise is done with, or due at another time: its reminder is over.
+void remind_promise_over(struct scheduler *self, struct turn *turn, const struct promise *promise, const char *reason);
+
+// A date that came back, told at once. `whose` is 1 for the contact's birthday. True when it was told.
+bool remind_date(struct scheduler *self, struct turn *turn, const struct desk *desk, const struct customer *customer,
+                 enum kind_id kind, unsigned whose, int32_t occasion, int32_t tell_day, int64_t now_ms);
+
+// The month's coverage cannot be reached although its first list did not say so; told at once.
+void remind_coverage(struct scheduler *self, struct turn *turn, const struct desk *desk, const struct list *list,
+                     int32_t month_start, int64_t now_ms);
+
+// A line of a list that is being told. False when that customer was on a list of the same day before.
+bool remind_line(struct scheduler *self, struct turn *turn, const struct list *list, const struct notice_line *line,
+                 int64_t now_ms);
+
+// The moment of a pending reminder has come: tells it, moves it to the next working moment, or lets it expire.
+void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, int64_t now_ms);
+
+// The rep's answer. Returns false when there is no such reminder; otherwise it is noted, a put off one is opened anew, and
+// `ret_reminder` gets it, for what the answer means for the customer.
+bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact *fact, struct reminder *ret_reminder);
+
+// Reads the id that people and messages use; false when it is none.
+bool remind_parse_id(const char *text, uint8_t *ret_id);
+
+// Ends it: not told yet, it is cancelled; told and not answered, it is withdrawn.
+void remind_cancel(struct scheduler *self, struct turn *turn, struct reminder *reminder, const char *reason);
+
+// All of a customer who was erased: ended, then forgotten.
+void remind_erase(struct scheduler *self, struct turn *turn, const char *customer_id);
+
+#endif

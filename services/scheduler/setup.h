@@ -1,0 +1,9 @@
+// How the service is made from its configuration: for its own process, and for the rehearsal.
+#ifndef TEND_SCHEDULER_SETUP_H
+#define TEND_SCHEDULER_SETUP_H
+
+#include "common/main.h"
+
+extern const struct main_setup scheduler_setup;
+
+#endif

@@ -1,0 +1,297 @@
+#include "services/scoring/intake.h"
+
+#include "common/must.h"
+#include "common/zone.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOUCHES_FIRST = 256 };
+
+// --- customers
+
+static uint32_t customer_slot(struct scoring *scoring, struct turn *turn, const char *id)
+{
+    uint8_t key[LEDGER_KEY_BYTES];
+    uint32_t slot;
+    _Static_assert((int)LEDGER_KEY_BYTES == (int)HASH_BYTES, "the keyed hash is the key");
+    hash_table_key(id, strlen(id), key);
+    if (ledger_find(scoring->ledger, key, &slot))
+        return slot;
+    slot = ledger_add(scoring->ledger, key);
+    struct archive_customer customer = {.id = id};
+    archive_add_customer(turn->tx, slot, &customer);
+    return slot;
+}
+
+static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire_event *event)
+{
+    uint32_t mark = ledger_customer(scoring->ledger, slot)->mark;
+    if (mark == 0) {
+        if (scoring->touch_count == scoring->touch_room) {
+            scoring->touch_room = scoring->touch_room == 0 ? TOUCHES_FIRST : scoring->touch_room * 2;
+            scoring->touches = realloc(scoring->touches, scoring->touch_room * sizeof *scoring->touches);
+            must(scoring->touches != NULL);
+        }
+        scoring->touches[scoring->touch_count++] = (struct touch){.slot = slot, .customer_id = event->customer_id};
+        mark = scoring->touch_count;
+        ledger_mark(scoring->ledger, slot, mark);
+    }
+    struct touch *touch = &scoring->touches[mark - 1];
+    if (touch->event_count == CORE_EVENTS_MAX) {
+        memmove(touch->events, touch->events + 1, (CORE_EVENTS_MAX - 1) * sizeof touch->events[0]);
+        touch->event_count--;
+    }
+    touch->events[touch->event_count++] = event->name;
+    touch->live |= !event->historical;
+    scoring->last_event = event->name;
+    scoring->live |= !event->historical;
+}
+
+// --- purchases
+
+// Tells the ledger of the customer's newest purchase up to today and what it amounted to, from the archive.
+static void refresh_last(struct scoring *scoring, struct turn *turn, uint32_t slot)
+{
+    struct state_of_last {
+        struct archive_purchase purchase;
+        struct order order;
+        struct order_effect effect;
+    } last;
+    int32_t tomorrow = ledger_day(scoring->ledger) + 1;
+    struct archive_purchase place = {.time_ms = terms_day_start(&scoring->terms, tomorrow)};
+    if (!archive_purchase_before(turn->tx, slot, &place, &last.purchase) ||
+        !archive_find_order(turn->tx, slot, last.purchase.key, &last.order)) {
+        ledger_last(scoring->ledger, slot, LEDGER_NEVER, 0);
+        return;
+    }
+    order_effect(&last.order, &scoring->terms, &last.effect);
+    ledger_last(scoring->ledger, slot, last.purchase.time_ms, last.effect.amount_micros);
+}
+
+// The purchase days around a purchase; *ret_alone: no other purchase is on its day. Days to come do not count yet.
+static void find_days_around(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct archive_purchase *purchase,
+                             int32_t day, int32_t *ret_before, int32_t *ret_after, bool *ret_alone)
+{
+    struct archive_purchase other;
+    *ret_before = *ret_after = LEDGER_NO_DAY;
+    if (archive_purchase_before(turn->tx, slot, purchase, &other))
+        *ret_before = terms_day(&scoring->terms, other.time_ms);
+    if (archive_purchase_after(turn->tx, slot, purchase, &other))
+        *ret_after = terms_day(&scoring->terms, other.time_ms);
+    if (*ret_after > ledger_day(scoring->ledger))
+        *ret_after = LEDGER_NO_DAY;
+    *ret_alone = *ret_before != day && *ret_after != day;
+}
+
+static void add_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint64_t key,
+                         const struct order_effect *effect)
+{
+    struct archive_purchase purchase = {.time_ms = effect->time_ms, .key = key};
+    archive_put_purchase(turn->tx, slot, &purchase);
+    if (effect->day > ledger_day(scoring->ledger))
+        return; // intake_next_day tells the ledger when the day has come
+    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
+    if (customer->days == 0 || effect->time_ms > customer->last_ms) {
+        // The usual case: newer than all before it, so there is nothing to look for.
+        int32_t before = customer->days == 0 ? LEDGER_NO_DAY : customer->last_day;
+        if (before != effect->day)
+            ledger_day_came(scoring->ledger, slot, before, effect->day, LEDGER_NO_DAY);
+        ledger_last(scoring->ledger, slot, effect->time_ms, effect->amount_micros);
+        return;
+    }
+    int32_t before, after;
+    bool alone;
+    find_days_around(scoring, turn, slot, &purchase, effect->day, &before, &after, &alone);
+    if (alone)
+        ledger_day_came(scoring->ledger, slot, before, effect->day, after);
+    if (effect->time_ms == customer->last_ms)
+        refresh_last(scoring, turn, slot);
+}
+
+static void remove_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint64_t key,
+                            const struct order_effect *effect)
+{
+    struct archive_purchase purchase = {.time_ms = effect->time_ms, .key = key};
+    archive_delete_purchase(turn->tx, slot, &purchase);
+    if (effect->day > ledger_day(scoring->ledger))
+        return;
+    int32_t before, after;
+    bool alone;
+    find_days_around(scoring, turn, slot, &purchase, effect->day, &before, &after, &alone);
+    if (alone)
+        ledger_day_went(scoring->ledger, slot, before, effect->day, after);
+    if (effect->time_ms == ledger_customer(scoring->ledger, slot)->last_ms)
+        refresh_last(scoring, turn, slot);
+}
+
+// --- orders
+
+static void count_odd(struct oddities *odd, const struct order_effect *effect, int sign)
+{
+    odd->no_rate += (uint64_t)(effect->no_rate * sign);
+    odd->no_cost += (uint64_t)(effect->no_cost * sign);
+    odd->excess += (uint64_t)((effect->excess_micros > 0) * sign);
+}
+
+static bool same_line(const struct order_line *left, const struct order_line *right)
+{
+    return left->day == right->day && left->value == right->value && left->orders == right->orders;
+}
+
+// Replaces what an order added to its customer.
+static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slot, uint64_t key,
+                        const struct order_effect *before, const struct order_effect *after)
+{
+    uint32_t lines = before->line_count > after->line_count ? before->line_count : after->line_count;
+    for (uint32_t i = 0; i < lines; i++) {
+        const struct order_line *old = i < before->line_count ? &before->lines[i] : NULL;
+        const struct order_line *new = i < after->line_count ? &after->lines[i] : NULL;
+        if (old != NULL && new != NULL && same_line(old, new))
+            continue;
+        if (old != NULL)
+            ledger_change(scoring->ledger, slot, old->day, -old->value, -old->orders);
+        if (new != NULL)
+            ledger_change(scoring->ledger, slot, new->day, new->value, new->orders);
+    }
+    bool stays = before->purchase && after->purchase && before->time_ms == after->time_ms;
+    if (before->purchase && !stays)
+        remove_purchase(scoring, turn, slot, key, before);
+    if (after->purchase && !stays)
+        add_purchase(scoring, turn, slot, key, after);
+    if (stays && after->time_ms == ledger_customer(scoring->ledger, slot)->last_ms)
+        refresh_last(scoring, turn, slot);
+    count_odd(&scoring->odd, before, -1);
+    count_odd(&scoring->odd, after, 1);
+}
+
+// Adds what the event says to the facts. False when it is nothing new.
+static bool fold(struct scoring *scoring, const struct wire_event *event, struct order *order)
+{
+    bool full = false, news = false;
+    if (event->kind == WIRE_CANCELLED)
+        news = order_cancel(order);
+    else if (event->kind == WIRE_REFUNDED)
+        news = order_refund(order, &event->refund, &full);
+    else
+        news = order_version(order, event->kind == WIRE_AMENDED, event->time_ms, event->name, strlen(event->name),
+                             &event->amount);
+    if (full)
+        core_count(scoring, FIGURE_REFUNDS_FULL, 0);
+    return news;
+}
+
+void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
+{
+    struct order order;
+    struct order_effect before, after;
+    uint64_t key;
+    uint32_t slot = customer_slot(scoring, turn, event->customer_id);
+    archive_get_order(turn->tx, slot, event->order_id, &order, &key);
+    order_effect(&order, &scoring->terms, &before);
+    if (!fold(scoring, event, &order)) {
+        core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_REPEATED);
+        return;
+    }
+    order_effect(&order, &scoring->terms, &after);
+    archive_put_order(turn->tx, turn->arena, slot, key, event->order_id, &order);
+    move_effect(scoring, turn, slot, key, &before, &after);
+    note_touch(scoring, slot, event);
+    core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
+}
+
+void intake_next_day(struct scoring *scoring, struct turn *turn)
+{
+    int32_t day = ledger_day(scoring->ledger) + 1;
+    const uint32_t *slots;
+    size_t count = ledger_next_day(scoring->ledger, terms_day_start(&scoring->terms, day), &slots);
+    for (size_t i = 0; i < count; i++) {
+        refresh_last(scoring, turn, slots[i]);
+        const struct ledger_customer *customer = ledger_customer(scoring->ledger, slots[i]);
+        bool bought = customer->last_ms != LEDGER_NEVER && terms_day(&scoring->terms, customer->last_ms) == day;
+        if (!bought || (customer->days > 0 && customer->last_day == day))
+            continue;
+        int32_t before = customer->days == 0 ? LEDGER_NO_DAY : customer->last_day;
+        ledger_day_came(scoring->ledger, slots[i], before, day, LEDGER_NO_DAY);
+    }
+}
+
+// --- the common rules, and everything anew
+
+bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *bytes, size_t length)
+{
+    struct wire_settings settings;
+    if (!wire_read_settings(turn, bytes, length, &settings))
+        return false;
+    struct terms_rate *rates = malloc((settings.rate_count + 1) * sizeof *rates);
+    must(rates != NULL);
+    memcpy(rates, settings.rates, settings.rate_count * sizeof *rates);
+    terms_sort(rates, settings.rate_count);
+    free(scoring->rates);
+    zone_close(&scoring->zone);
+    if (!zone_open(ZONE_DIRECTORIES, settings.time_zone, &scoring->zone))
+        scoring->zone = NULL; // a machine without that zone counts days in UTC, and the summary says so
+    scoring->rates = rates;
+    scoring->terms.zone = scoring->zone;
+    scoring->terms.rates = rates;
+    scoring->terms.rate_count = settings.rate_count;
+    memcpy(scoring->terms.currency, settings.currency, MONEY_CODE_BYTES);
+    return true;
+}
+
+struct rebuilding {
+    struct scoring *scoring;
+    struct archive_purchase last; // of the customer whose rows are being read
+};
+
+static void rebuild_customer(void *context, uint32_t slot, const struct archive_customer *customer)
+{
+    struct rebuilding *rebuilding = context;
+    uint8_t key[LEDGER_KEY_BYTES];
+    hash_table_key(customer->id, strlen(customer->id), key);
+    must(ledger_add(rebuilding->scoring->ledger, key) == slot);
+    ledger_announce(rebuilding->scoring->ledger, slot, customer->announced);
+}
+
+static void rebuild_purchase(void *context, uint32_t slot, const struct archive_purchase *purchase)
+{
+    struct rebuilding *rebuilding = context;
+    struct ledger *ledger = rebuilding->scoring->ledger;
+    int32_t day = terms_day(&rebuilding->scoring->terms, purchase->time_ms);
+    if (day > ledger_day(ledger))
+        return;
+    const struct ledger_customer *customer = ledger_customer(ledger, slot);
+    int32_t before = customer->days == 0 ? LEDGER_NO_DAY : customer->last_day;
+    if (before != day)
+        ledger_day_came(ledger, slot, before, day, LEDGER_NO_DAY);
+    ledger_last(ledger, slot, purchase->time_ms, 0);
+    rebuilding->last = *purchase;
+}
+
+static void rebuild_order(void *context, uint32_t slot, uint64_t key, const struct order *order)
+{
+    struct rebuilding *rebuilding = context;
+    struct scoring *scoring = rebuilding->scoring;
+    struct order_effect effect;
+    order_effect(order, &scoring->terms, &effect);
+    for (uint32_t i = 0; i < effect.line_count; i++)
+        ledger_change(scoring->ledger, slot, effect.lines[i].day, effect.lines[i].value, effect.lines[i].orders);
+    const struct archive_purchase *last = &rebuilding->last;
+    if (effect.purchase && key == last->key && effect.time_ms == last->time_ms)
+        ledger_last(scoring->ledger, slot, effect.time_ms, effect.amount_micros);
+    count_odd(&scoring->odd, &effect, 1);
+}
+
+void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms)
+{
+    static const struct archive_visitor visitor = {rebuild_customer, rebuild_purchase, rebuild_order};
+    struct rebuilding rebuilding = {.scoring = scoring};
+    const uint32_t *slots;
+    ledger_clear(scoring->ledger, as_of_ms, terms_day(&scoring->terms, as_of_ms));
+    scoring->odd = (struct oddities){0};
+    scoring->touch_count = 0;
+    scoring->last_event = NULL;
+    scoring->live = false;
+    archive_walk(turn->tx, &visitor, &rebuilding);
+    (void)ledger_settle(scoring->ledger, &slots); // what the announcements lag behind by other rules, the sweep says
+}

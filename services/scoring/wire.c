@@ -1,0 +1,278 @@
+#include "services/scoring/wire.h"
+
+#include "common/calendar.h"
+#include "common/must.h"
+#include "google/protobuf/timestamp.pb-c.h"
+#include "tend/v1/event.pb-c.h"
+#include "tend/v1/journal.pb-c.h"
+
+#include <string.h>
+
+enum { MILLIS = 1000, NANOS_OF_MILLI = 1000000, MILLI = 1000, PPM = 1000000 };
+_Static_assert((int)REASON_DATE == (int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_DATE, "units travel as they are");
+_Static_assert((int)LEDGER_C == (int)TEND__V1__ABC_CLASS__ABC_CLASS_C, "classes travel as they are");
+
+typedef Tend__V1__Event event_message;
+typedef Google__Protobuf__Timestamp instant_message;
+
+// protobuf-c's structs take texts that can be changed; packing does not.
+static char *text(const char *constant)
+{
+    return (char *)(uintptr_t)constant;
+}
+
+// --- in
+
+static bool good_id(const char *id)
+{
+    return id != NULL && id[0] != '\0' && strlen(id) <= WIRE_ID_MAX;
+}
+
+// The first of the codes that is one; empty when none is.
+static void set_code(char *code, const char *own, const char *around, const char *total)
+{
+    const char *const candidates[] = {own, around, total};
+    code[0] = '\0';
+    for (size_t i = 0; i < 3 && code[0] == '\0'; i++)
+        if (candidates[i] != NULL && strlen(candidates[i]) == MONEY_CODE_BYTES - 1)
+            memcpy(code, candidates[i], MONEY_CODE_BYTES);
+    if (code[0] == '\0')
+        memset(code, 0, MONEY_CODE_BYTES);
+}
+
+static int64_t held(int128 value)
+{
+    if (value > MONEY_MAX)
+        return MONEY_MAX;
+    return value < -MONEY_MAX ? -MONEY_MAX : (int64_t)value;
+}
+
+// quantity * price * (1 - discount), in micros times MILLI times PPM.
+static int128 line_worth(const Tend__V1__OrderLine *line)
+{
+    if (line->price == NULL || line->discount_ppm > PPM)
+        return 0;
+    int128 worth = (int128)held(line->quantity_milli) * held(line->price->micros);
+    return worth * (PPM - line->discount_ppm);
+}
+
+// What the lines add up to, rounded once, half away from zero; the total where the order names none.
+static int64_t lines_total(Tend__V1__OrderLine *const *lines, size_t count)
+{
+    const int128 unit = (int128)MILLI * PPM;
+    int128 sum = 0;
+    for (size_t i = 0; i < count; i++)
+        if (__builtin_add_overflow(sum, line_worth(lines[i]), &sum))
+            return MONEY_MAX;
+    return held((sum + (sum < 0 ? -unit / 2 : unit / 2)) / unit);
+}
+
+static void read_amount(const Tend__V1__Money *total, const char *currency, Tend__V1__OrderLine *const *lines, size_t count,
+                        struct order_amount *amount)
+{
+    const char *first = count > 0 && lines[0]->price != NULL ? lines[0]->price->currency : NULL;
+    *amount = (struct order_amount){.cost_known = count > 0};
+    set_code(amount->currency, total != NULL ? total->currency : NULL, currency, total == NULL ? first : NULL);
+    amount->total_micros = total != NULL ? held(total->micros) : lines_total(lines, count);
+    int128 quantity = 0, cost = 0;
+    for (size_t i = 0; i < count; i++) {
+        quantity += held(lines[i]->quantity_milli);
+        char code[MONEY_CODE_BYTES];
+        const Tend__V1__Money *of_line = lines[i]->cost;
+        set_code(code, of_line != NULL ? of_line->currency : NULL, currency, amount->currency);
+        if (of_line == NULL || memcmp(code, amount->currency, MONEY_CODE_BYTES) != 0)
+            amount->cost_known = false; // a cost in another currency has no rate of its own here
+        else
+            cost += held(of_line->micros);
+    }
+    amount->quantity_milli = held(quantity / MILLI) * MILLI + (int64_t)(quantity % MILLI);
+    amount->cost_micros = amount->cost_known ? held(cost) : 0;
+}
+
+static void read_placed(const event_message *event, const struct record *record, struct wire_event *ret)
+{
+    const Tend__V1__OrderPlaced *body = event->order_placed;
+    (void)record;
+    ret->order_id = body->order_id;
+    read_amount(body->total, body->currency, body->lines, body->n_lines, &ret->amount);
+}
+
+static void read_amended(const event_message *event, const struct record *record, struct wire_event *ret)
+{
+    const Tend__V1__OrderAmended *body = event->order_amended;
+    (void)record;
+    ret->order_id = body->order_id;
+    read_amount(body->total, body->currency, body->lines, body->n_lines, &ret->amount);
+}
+
+static void read_cancelled(const event_message *event, const struct record *record, struct wire_event *ret)
+{
+    (void)record;
+    ret->order_id = event->order_cancelled->order_id;
+}
+
+static void read_refunded(const event_message *event, const struct record *record, struct wire_event *ret)
+{
+    const Tend__V1__OrderRefunded *body = event->order_refunded;
+    ret->order_id = body->order_id;
+    ret->refund = (struct order_refund){.time_ms = ret->time_ms};
+    _Static_assert((int)ORDER_KEY_BYTES == (int)HASH_BYTES, "a refund is known by its event's identity");
+    memcpy(ret->refund.key, record->key, ORDER_KEY_BYTES);
+    if (body->amount != NULL) {
+        ret->refund.micros = held(body->amount->micros);
+        set_code(ret->refund.currency, body->amount->currency, NULL, NULL);
+    }
+}
+
+// What becomes of each body; all others are carried on.
+static const struct {
+    Tend__V1__Event__BodyCase body;
+    enum wire_kind kind;
+    void (*read)(const event_message *event, const struct record *record, struct wire_event *ret);
+} bodies[] = {
+    {TEND__V1__EVENT__BODY_ORDER_PLACED, WIRE_PLACED, read_placed},
+    {TEND__V1__EVENT__BODY_ORDER_AMENDED, WIRE_AMENDED, read_amended},
+    {TEND__V1__EVENT__BODY_ORDER_CANCELLED, WIRE_CANCELLED, read_cancelled},
+    {TEND__V1__EVENT__BODY_ORDER_REFUNDED, WIRE_REFUNDED, read_refunded},
+    {TEND__V1__EVENT__BODY_ORDER_PAID, WIRE_ENDS, NULL},
+    {TEND__V1__EVENT__BODY_ORDER_SHIPPED, WIRE_ENDS, NULL},
+    {TEND__V1__EVENT__BODY_ORDER_DELIVERED, WIRE_ENDS, NULL},
+};
+
+void wire_read_event(struct turn *turn, const struct record *record, struct wire_event *ret_event)
+{
+    *ret_event = (struct wire_event){.kind = WIRE_BAD};
+    const event_message *event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
+    if (event == NULL)
+        return;
+    enum wire_kind kind = WIRE_CARRIED;
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        if (event->body_case != bodies[i].body)
+            continue;
+        kind = bodies[i].kind;
+        if (bodies[i].read == NULL)
+            break;
+        if (event->time == NULL || !good_id(event->customer_id))
+            return;
+        ret_event->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
+        bodies[i].read(event, record, ret_event);
+        if (!good_id(ret_event->order_id))
+            return;
+        ret_event->name = arena_format(turn->arena, "%s/%s", event->source, event->id);
+    }
+    ret_event->kind = kind;
+    ret_event->customer_id = event->customer_id;
+    ret_event->historical = event->historical || (record->flags & RECORD_HISTORICAL) != 0;
+}
+
+bool wire_read_settings(struct turn *turn, const uint8_t *bytes, size_t length, struct wire_settings *ret_settings)
+{
+    const Tend__V1__Settings *settings = tend__v1__settings__unpack(arena_allocator(turn->arena), length, bytes);
+    if (settings == NULL)
+        return false;
+    *ret_settings = (struct wire_settings){.time_zone = settings->time_zone};
+    set_code(ret_settings->currency, settings->currency, NULL, NULL);
+    ret_settings->rates = arena_zero(turn->arena, settings->n_rates + 1, sizeof *ret_settings->rates);
+    for (size_t i = 0; i < settings->n_rates; i++) {
+        struct terms_rate rate = {.rate_micros = settings->rates[i]->rate_micros};
+        set_code(rate.currency, settings->rates[i]->currency, NULL, NULL);
+        const char *from = settings->rates[i]->from;
+        if (rate.currency[0] == '\0' || rate.rate_micros <= 0 || !day_parse(from, strlen(from), &rate.from_day))
+            continue;
+        ret_settings->rates[ret_settings->rate_count++] = rate;
+    }
+    return true;
+}
+
+// --- out
+
+static instant_message *make_instant(int64_t time_ms, instant_message *instant)
+{
+    google__protobuf__timestamp__init(instant);
+    int64_t rest = time_ms % MILLIS;
+    instant->seconds = time_ms / MILLIS - (rest < 0);
+    instant->nanos = (int32_t)((rest < 0 ? rest + MILLIS : rest) * NANOS_OF_MILLI);
+    return instant;
+}
+
+static void say(struct turn *turn, uint16_t type, const char *customer_id, bool historical, const ProtobufCMessage *message)
+{
+    struct emission emission = {
+        .type = type,
+        .flags = historical ? RECORD_HISTORICAL : 0,
+        .customer_id = customer_id,
+        .message = message,
+    };
+    turn_emit(turn, &emission);
+}
+
+void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot, const char *customer_id,
+                    struct ledger_verdict said, bool historical)
+{
+    const struct ledger_customer *customer = ledger_customer(ledger, slot);
+    int128 total = ledger_upper(ledger, LEDGER_C).sum;
+    Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
+    instant_message last, expected;
+    char first_day[DAY_TEXT_BYTES];
+    value.customer_id = text(customer_id);
+    value.abc = (Tend__V1__AbcClass)said.abc;
+    value.net_micros = customer->net > INT64_MAX ? INT64_MAX : customer->net < INT64_MIN ? INT64_MIN : (int64_t)customer->net;
+    value.currency = text(currency);
+    value.orders = customer->orders;
+    value.mean_gap_milli = ledger_mean_gap_milli(customer);
+    value.overdue = said.overdue;
+    value.dropped = said.dropped;
+    if (total > 0 && customer->net > 0)
+        value.share_ppm = (uint32_t)(customer->net * RANK_PPM / total);
+    if (customer->days > 0) {
+        (void)day_print(customer->first_day, first_day);
+        value.first_order_day = first_day;
+        value.last_order = make_instant(customer->last_ms, &last);
+        value.last_order_micros = customer->last_micros;
+        if (value.mean_gap_milli > 0)
+            value.expected_order =
+                make_instant(customer->last_ms + (int64_t)value.mean_gap_milli * (DAY_MINUTES * 60), &expected);
+    }
+    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, customer_id, historical, &value.base);
+}
+
+static void make_figures(struct turn *turn, const struct reason *reason, const char *currency, Tend__V1__ValueChanged *message)
+{
+    Tend__V1__Figure *figures = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *figures);
+    message->figures = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *message->figures);
+    message->n_figures = reason->figure_count;
+    for (size_t i = 0; i < reason->figure_count; i++) {
+        tend__v1__figure__init(&figures[i]);
+        figures[i].name = text(reason->figures[i].name);
+        figures[i].value = reason->figures[i].value;
+        figures[i].unit = (Tend__V1__FigureUnit)reason->figures[i].unit;
+        if (reason->figures[i].unit == REASON_MONEY)
+            figures[i].currency = text(currency);
+        message->figures[i] = &figures[i];
+    }
+}
+
+struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct wire_change *change)
+{
+    Tend__V1__ValueChanged *message = arena_take(turn->arena, sizeof *message);
+    tend__v1__value_changed__init(message);
+    message->customer_id = text(change->customer_id);
+    message->dimension = text(reason_dimension(change->dimension));
+    message->before = text(change->before);
+    message->after = text(change->after);
+    message->rule = text(change->reason->rule);
+    make_figures(turn, change->reason, change->currency, message);
+    message->event_ids = (char **)(uintptr_t)change->events;
+    message->n_event_ids = change->event_count;
+    message->time = make_instant(change->time_ms, arena_take(turn->arena, sizeof *message->time));
+    message->historical = change->historical;
+    return message;
+}
+
+struct slice wire_say_change(struct turn *turn, const struct wire_change *change)
+{
+    Tend__V1__ValueChanged *message = wire_make_change(turn, change);
+    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED, change->customer_id, change->historical, &message->base);
+    uint8_t *bytes = arena_take(turn->arena, tend__v1__value_changed__get_packed_size(message) + 1);
+    return (struct slice){.bytes = bytes, .length = tend__v1__value_changed__pack(message, bytes)};
+}

@@ -1,0 +1,70 @@
+// What travels: events and settings in, values and changes out. With answer.h the only file that knows protobuf.
+#ifndef TEND_SCORING_WIRE_H
+#define TEND_SCORING_WIRE_H
+
+#include "common/service.h"
+#include "services/scoring/ledger.h"
+#include "services/scoring/order.h"
+#include "services/scoring/reason.h"
+
+enum wire_kind {
+    WIRE_BAD,     // cannot be read, or lacks what its body needs
+    WIRE_CARRIED, // for the scheduler
+    WIRE_ENDS,    // what it says is in the customer's value; the scheduler has no use for it
+    WIRE_PLACED,
+    WIRE_AMENDED,
+    WIRE_CANCELLED,
+    WIRE_REFUNDED,
+};
+
+enum { WIRE_ID_MAX = 256 }; // of a customer or an order: twice what ingest lets in
+
+// An event; texts live until the turn ends.
+struct wire_event {
+    enum wire_kind kind;
+    bool historical;
+    int64_t time_ms;
+    const char *customer_id;
+    const char *order_id;
+    const char *name; // "source/id"
+    struct order_amount amount; // placed, amended
+    struct order_refund refund; // refunded
+};
+
+void wire_read_event(struct turn *turn, const struct record *record, struct wire_event *ret_event);
+
+// The common rules; texts live until the turn ends. False when they cannot be read.
+struct wire_settings {
+    const char *time_zone;
+    char currency[MONEY_CODE_BYTES];
+    struct terms_rate *rates;
+    size_t rate_count;
+};
+bool wire_read_settings(struct turn *turn, const uint8_t *bytes, size_t length, struct wire_settings *ret_settings);
+
+// Tells the scheduler what a customer is worth; `said` is what is announced.
+void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot, const char *customer_id,
+                    struct ledger_verdict said, bool historical);
+
+struct Tend__V1__ValueChanged;
+
+// A dimension of a customer that took another value.
+struct wire_change {
+    const char *customer_id;
+    enum archive_dimension dimension;
+    const char *before, *after;
+    const struct reason *reason;
+    const char *currency;       // of its figures
+    const char *const *events;  // "source/id"
+    size_t event_count;
+    int64_t time_ms;
+    bool historical;
+};
+
+// The change as a message in the arena.
+struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct wire_change *change);
+
+// Tells the scheduler of it and gives the packed message, which lives until the turn ends, to be kept.
+struct slice wire_say_change(struct turn *turn, const struct wire_change *change);
+
+#endif

@@ -1,0 +1,88 @@
+// What the verbs share: options, questions to services, values out of JSON.
+#include "common/main.h"
+#include "common/must.h"
+#include "services/tend/verb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *verb_value(const struct verb_call *call, const char *option)
+{
+    for (int i = 0; i < VERB_OPTIONS_MAX && call->verb->options[i].name != NULL; i++)
+        if (strcmp(call->verb->options[i].name, option) == 0)
+            return call->values[i];
+    must(option == NULL);
+    return NULL;
+}
+
+static int print_error(const char *service, const struct answer *answer, const json_t *json)
+{
+    const json_t *error = json_object_get(json, "error");
+    const char *field = verb_text(error, "field"), *reason = verb_text(error, "reason");
+    fprintf(stderr, "tend: %s answers %d: %s%s%s\n", service, answer->status, field, field[0] != '\0' ? ": " : "",
+            reason[0] != '\0' ? reason : answer->body);
+    return answer->status == 503 ? VERB_UNREACHABLE : VERB_PROBLEM;
+}
+
+static int ask(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json)
+{
+    const char *endpoint = main_endpoint(&call->settings, service);
+    struct client *client = client_open(endpoint);
+    struct answer answer;
+    int code = VERB_UNREACHABLE;
+    bool answered = client != NULL && client_call(client, target, body != NULL ? "application/json" : "",
+                                                  body != NULL ? body : "", body != NULL ? strlen(body) : 0, VERB_WAIT_MS,
+                                                  &answer);
+    if (!answered) {
+        fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", service, endpoint);
+    } else {
+        json_t *json = json_loadb(answer.body, answer.length, 0, NULL);
+        code = answer.status == 200 && json != NULL ? VERB_DONE : print_error(service, &answer, json);
+        if (code == VERB_DONE)
+            *ret_json = json;
+        else
+            json_decref(json);
+    }
+    client_close(&client);
+    return code;
+}
+
+int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json)
+{
+    return ask(call, service, target, NULL, ret_json);
+}
+
+int verb_post(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json)
+{
+    return ask(call, service, target, body, ret_json);
+}
+
+void verb_print_json(const json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+    must(text != NULL);
+    puts(text);
+    free(text);
+}
+
+const char *verb_text(const json_t *json, const char *member)
+{
+    const char *text = json_string_value(json_object_get(json, member));
+    return text != NULL ? text : "";
+}
+
+int64_t verb_number(const json_t *json, const char *member)
+{
+    const json_t *value = json_object_get(json, member);
+    if (json_is_integer(value))
+        return json_integer_value(value);
+    const char *text = json_string_value(value);
+    return text != NULL ? strtoll(text, NULL, 10) : 0;
+}
+
+const char *verb_colour(const char *sequence)
+{
+    return isatty(STDOUT_FILENO) ? sequence : "";
+}

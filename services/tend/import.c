@@ -1,0 +1,432 @@
+#include "services/tend/import.h"
+
+#include "common/codec.h"
+#include "common/hash.h"
+#include "common/journal.h"
+#include "common/must.h"
+#include "common/verify.h"
+#include "common/zone.h"
+#include "google/protobuf/timestamp.pb-c.h"
+#include "services/ingest/rules.h"
+#include "services/tend/basket.h"
+#include "services/tend/draft.h"
+#include "services/tend/lines.h"
+#include "services/tend/seen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ARENA_BLOCK = 1 << 18,
+    ARENA_LIMIT = 1 << 30, // an order of a thousand lines with the longest fields, copied and packed
+    QUEUE_MAX = 12,        // what one row or order can become
+    SOURCE_BYTES = 64,
+};
+
+// 1990-01-01T00:00:00Z, before which no event may lie; a real one of that month is not to be expected.
+#define DERIVED_S INT64_C(631152000)
+
+struct import {
+    enum import_kind kind;
+    struct table *table;   // every kind but events
+    struct lines *lines;   // events
+    struct binding *binding;
+    struct basket *basket; // orders
+    struct arena *arena;
+    struct seen *customers, *reps; // that were told about
+    struct import_item queue[QUEUE_MAX];
+    size_t queued, taken;
+    struct reader reader;
+    struct verify_error fault;
+    char source[SOURCE_BYTES];
+    int64_t undated_ms, now_ms;
+    bool live, ended;
+    uint64_t rows, orders; // read; handed out
+};
+
+static struct import_item *push(struct import *import, uint64_t line)
+{
+    must(import->queued < QUEUE_MAX);
+    struct import_item *item = &import->queue[import->queued++];
+    *item = (struct import_item){.line = line};
+    return item;
+}
+
+static void push_bad(struct import *import, uint64_t line, const char *column, const char *reason)
+{
+    struct import_item *item = push(import, line);
+    item->column = column != NULL && column[0] != '\0' ? column : NULL;
+    item->reason = reason;
+}
+
+static int64_t event_ms(const Tend__V1__Event *event)
+{
+    return event->time->seconds * 1000 + event->time->nanos / 1000000;
+}
+
+static char *copy(struct import *import, const char *text)
+{
+    return arena_text(import->arena, text, strlen(text));
+}
+
+// Checks the event as ingest will, and queues it or what is wrong with it. `placed_ms` is when the matter it belongs to began.
+static bool push_event(struct import *import, Tend__V1__Event *event, uint64_t line, int64_t placed_ms)
+{
+    struct verify_error fault;
+    const char *wrong = NULL;
+    if (!verify_message(&event->base, NULL, &fault) || !rules_check(event, import->now_ms, &fault))
+        wrong = fault.reason;
+    else if (tend__v1__event__get_packed_size(event) > RECORD_PAYLOAD_MAX)
+        wrong = "is longer than an event may be: 65,536 bytes";
+    if (wrong != NULL) {
+        const char *field = wrong == fault.reason ? copy(import, fault.field) : NULL;
+        push_bad(import, line, field, copy(import, wrong));
+        return false;
+    }
+    if (!import->live && placed_ms < import->now_ms - IMPORT_HISTORICAL_MS)
+        event->historical = true;
+    push(import, line)->event = event;
+    return true;
+}
+
+// --- what is derived
+
+// Milliseconds in the first weeks of 1990, the later the later the order.
+static int64_t derived_ms(int64_t order_ms)
+{
+    int64_t order_s = order_ms / 1000;
+    return (DERIVED_S + (order_s < 0 ? 0 : order_s / 1000)) * 1000;
+}
+
+static void push_derived(struct import *import, Tend__V1__Event *event, uint64_t line)
+{
+    if (push_event(import, event, line, event_ms(event)))
+        import->queue[import->queued - 1].derived = true;
+}
+
+static void derive_rep(struct import *import, char *rep, int64_t order_ms, uint64_t line)
+{
+    if (rep[0] == '\0' || !seen_add(import->reps, hash_short(rep, strlen(rep))))
+        return;
+    Tend__V1__RepUpserted *body = arena_take(import->arena, sizeof *body);
+    tend__v1__rep_upserted__init(body);
+    body->name = rep;
+    Tend__V1__Event *event = draft_event(import->arena, import->source, derived_ms(order_ms), (char *)"", rep);
+    event->body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
+    event->rep_upserted = body;
+    draft_name_by_content(import->arena, event, "rep", rep);
+    push_derived(import, event, line);
+}
+
+static void derive_customer(struct import *import, const struct order *order)
+{
+    if (!seen_add(import->customers, hash_short(order->customer, strlen(order->customer))))
+        return;
+    if (order->customer_name[0] == '\0' && order->region[0] == '\0' && order->rep[0] == '\0')
+        return;
+    Tend__V1__CustomerUpserted *body = arena_take(import->arena, sizeof *body);
+    tend__v1__customer_upserted__init(body);
+    body->name = order->customer_name[0] != '\0' ? order->customer_name : order->customer;
+    body->owner_rep_id = order->rep;
+    body->region = order->region;
+    Tend__V1__Event *event =
+        draft_event(import->arena, import->source, derived_ms(order->time_ms), order->customer, (char *)"");
+    event->body_case = TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED;
+    event->customer_upserted = body;
+    draft_name_by_content(import->arena, event, "customer", order->customer);
+    push_derived(import, event, order->line);
+}
+
+// --- orders
+
+static void *new_body(struct import *import, const ProtobufCMessageDescriptor *descriptor)
+{
+    void *body = arena_take(import->arena, descriptor->sizeof_message);
+    protobuf_c_message_init(descriptor, body);
+    return body;
+}
+
+static void push_later(struct import *import, const struct order *order, Tend__V1__Event__BodyCase body_case, int64_t ms,
+                       const char *suffix, void *body)
+{
+    Tend__V1__Event *event = draft_event(import->arena, import->source, ms, order->customer, order->rep);
+    event->body_case = body_case;
+    event->order_paid = body; // every body is a pointer in the same place
+    draft_name(import->arena, event, "order", order->id, suffix);
+    push_event(import, event, order->line, order->time_ms);
+}
+
+// What became of the order. The bodies in the table hold nothing but the order's number, in their first field.
+static void push_life(struct import *import, const struct order *order)
+{
+    const struct {
+        int64_t ms;
+        Tend__V1__Event__BodyCase body_case;
+        const ProtobufCMessageDescriptor *descriptor;
+        const char *suffix;
+    } steps[] = {
+        {order->paid_ms, TEND__V1__EVENT__BODY_ORDER_PAID, &tend__v1__order_paid__descriptor, ":paid"},
+        {order->shipped_ms, TEND__V1__EVENT__BODY_ORDER_SHIPPED, &tend__v1__order_shipped__descriptor, ":shipped"},
+        {order->delivered_ms, TEND__V1__EVENT__BODY_ORDER_DELIVERED, &tend__v1__order_delivered__descriptor, ":delivered"},
+        {order->cancelled_ms, TEND__V1__EVENT__BODY_ORDER_CANCELLED, &tend__v1__order_cancelled__descriptor, ":cancelled"},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (steps[i].ms == INT64_MIN)
+            continue;
+        char *body = new_body(import, steps[i].descriptor);
+        *(char **)(void *)(body + steps[i].descriptor->fields[0].offset) = order->id;
+        push_later(import, order, steps[i].body_case, steps[i].ms, steps[i].suffix, body);
+    }
+    if (order->refund == NULL || order->refund->micros == 0)
+        return;
+    Tend__V1__OrderRefunded *body = new_body(import, &tend__v1__order_refunded__descriptor);
+    body->order_id = order->id;
+    body->amount = order->refund;
+    int64_t ms = order->refunded_ms != INT64_MIN ? order->refunded_ms : order->time_ms;
+    push_later(import, order, TEND__V1__EVENT__BODY_ORDER_REFUNDED, ms, ":refunded", body);
+}
+
+static void push_order(struct import *import, struct order *order)
+{
+    if (order->spoiled != 0) {
+        if (order->good_rows > 0)
+            push_bad(import, order->line, NULL,
+                     arena_format(import->arena, "order %.80s is left out: its row in line %llu is bad", order->id,
+                                  (unsigned long long)order->spoiled));
+        return;
+    }
+    derive_rep(import, order->rep, order->time_ms, order->line);
+    derive_customer(import, order);
+    Tend__V1__Event *event = draft_event(import->arena, import->source, order->time_ms, order->customer, order->rep);
+    event->body_case = TEND__V1__EVENT__BODY_ORDER_PLACED;
+    event->order_placed = order->placed;
+    draft_name(import->arena, event, "order", order->id, NULL);
+    if (push_event(import, event, order->line, order->time_ms))
+        push_life(import, order);
+}
+
+// --- rows
+
+static void take_row(struct import *import, const struct row *row)
+{
+    struct reader *reader = &import->reader;
+    reader_start(reader, import->binding, row, import->arena);
+    if (import->basket != NULL) {
+        if (!basket_take(import->basket, reader))
+            push_bad(import, row->line, reader->column, reader->reason);
+        return;
+    }
+    struct draft drafts[DRAFTS_MAX];
+    struct draft_options options = {import->source, import->undated_ms};
+    size_t count = draft_row(import->kind, reader, &options, drafts);
+    if (count == 0)
+        push_bad(import, row->line, reader->column, reader->reason);
+    for (size_t i = 0; i < count; i++) {
+        Tend__V1__Event *event = drafts[i].event;
+        if (import->kind == KIND_CUSTOMERS)
+            derive_rep(import, event->customer_upserted->owner_rep_id, event_ms(event), row->line);
+        if (push_event(import, event, row->line, event_ms(event)))
+            import->queue[import->queued - 1].undated = drafts[i].undated;
+    }
+}
+
+// A line of JSON that is a whole event.
+static void take_event(struct import *import, const struct line *line)
+{
+    if (line->trouble != LINE_GOOD) {
+        push_bad(import, line->number, NULL, line_trouble_text(line->trouble));
+        return;
+    }
+    if (strspn(line->text, " \t") == line->length)
+        return;
+    ProtobufCMessage *message = codec_from_text(&tend__v1__event__descriptor, line->text, line->length,
+                                                arena_allocator(import->arena), &import->fault);
+    if (message == NULL) {
+        push_bad(import, line->number, import->fault.field, import->fault.reason);
+        return;
+    }
+    Tend__V1__Event *event = (Tend__V1__Event *)(void *)message;
+    if (event->source == NULL || event->source[0] == '\0')
+        event->source = import->source;
+    push_event(import, event, line->number, event->time == NULL ? 0 : event_ms(event));
+}
+
+// Reads one line or row. False at the end of the file, or with `ret_item->reason` when reading cannot go on.
+static bool read_on(struct import *import, struct import_item *ret_item)
+{
+    if (import->lines != NULL) {
+        struct line line;
+        if (!lines_next(import->lines, &line)) {
+            ret_item->reason = lines_failure(import->lines);
+            return false;
+        }
+        import->rows++;
+        take_event(import, &line);
+        return true;
+    }
+    struct row row;
+    enum table_step step = table_next(import->table, &row);
+    if (step == TABLE_END || step == TABLE_FAILED) {
+        ret_item->line = row.line;
+        ret_item->reason = step == TABLE_FAILED ? row.reason : NULL;
+        return false;
+    }
+    import->rows++;
+    if (step == TABLE_BAD)
+        push_bad(import, row.line, NULL, row.reason);
+    else
+        take_row(import, &row);
+    return true;
+}
+
+enum import_step import_next(struct import *import, struct import_item *ret_item)
+{
+    while (import->taken == import->queued) {
+        arena_reset(import->arena);
+        import->taken = import->queued = 0;
+        bool fetch = import->basket != NULL && (import->ended || basket_full(import->basket));
+        struct order order;
+        *ret_item = (struct import_item){.line = 0};
+        if (fetch && basket_fetch(import->basket, import->arena, &order)) {
+            import->orders++;
+            push_order(import, &order);
+        } else if (import->ended) {
+            return IMPORT_END;
+        } else if (!read_on(import, ret_item)) {
+            if (ret_item->reason != NULL)
+                return IMPORT_FAILED;
+            import->ended = true;
+        }
+    }
+    *ret_item = import->queue[import->taken++];
+    return ret_item->event != NULL ? IMPORT_EVENT : IMPORT_BAD;
+}
+
+// --- opening
+
+static bool delimiter_of(const char *text, char *ret_delimiter)
+{
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+        *ret_delimiter = '\t';
+    else if (strlen(text) == 1)
+        *ret_delimiter = *text;
+    else
+        return false;
+    return true;
+}
+
+static bool open_table(struct import *import, const struct import_options *options, char *ret_error)
+{
+    struct table_options how = {options->path, options->encoding, options->delimiter};
+    if (options->map != NULL) {
+        struct map_settings settings = map_settings(options->map, options->kind);
+        if (how.encoding == NULL)
+            how.encoding = settings.encoding;
+        if (how.delimiter == 0 && settings.delimiter != NULL && !delimiter_of(settings.delimiter, &how.delimiter)) {
+            snprintf(ret_error, IMPORT_ERROR_BYTES, "the map's delimiter is one character or tab");
+            return false;
+        }
+    }
+    if (!table_open(&how, ret_error, &import->table))
+        return false;
+    struct binding_options binding = {options->map, options->zone, options->currency, options->currency_told,
+                                      options->decimal};
+    char error[IMPORT_ERROR_BYTES];
+    if (binding_open(import->table, options->kind, &binding, error, &import->binding))
+        return true;
+    // What the map is to blame for names the map itself.
+    bool placed = strchr(error, '\n') != NULL;
+    snprintf(ret_error, IMPORT_ERROR_BYTES, "%s%s%.*s", placed ? "" : options->path, placed ? "" : ": ",
+             IMPORT_ERROR_BYTES / 2, error);
+    return false;
+}
+
+bool import_open(const struct import_options *options, char *ret_error, struct import **ret_import)
+{
+    rules_compile();
+    struct import *import = calloc(1, sizeof *import);
+    must(import != NULL);
+    import->kind = options->kind;
+    import->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
+    import->customers = seen_open();
+    import->reps = seen_open();
+    import->now_ms = options->now_ms;
+    import->live = options->live;
+    snprintf(import->source, sizeof import->source, "import:%s", kind_name(options->kind));
+    if (options->source != NULL)
+        snprintf(import->source, sizeof import->source, "%s", options->source);
+    if (options->kind == KIND_ORDERS)
+        import->basket = basket_open();
+    bool good = options->kind == KIND_EVENTS ? lines_open(options->path, options->encoding, ret_error, &import->lines)
+                                             : open_table(import, options, ret_error);
+    if (!good) {
+        import_close(&import);
+        return false;
+    }
+    int64_t changed_ms = import->lines != NULL ? lines_changed_ms(import->lines) : table_changed_ms(import->table);
+    import->undated_ms = options->undated_ms == IMPORT_FILE_TIME ? changed_ms : options->undated_ms;
+    *ret_import = import;
+    return true;
+}
+
+void import_close(struct import **import)
+{
+    if (*import == NULL)
+        return;
+    basket_close(&(*import)->basket);
+    binding_close(&(*import)->binding);
+    table_close(&(*import)->table);
+    lines_close(&(*import)->lines);
+    seen_close(&(*import)->customers);
+    seen_close(&(*import)->reps);
+    arena_close(&(*import)->arena);
+    free(*import);
+    *import = NULL;
+}
+
+void import_progress(const struct import *import, uint64_t *ret_done, uint64_t *ret_total)
+{
+    uint64_t size = import->table != NULL ? table_size(import->table) : lines_size(import->lines), done, number;
+    if (import->table != NULL)
+        done = table_offset(import->table);
+    else
+        lines_tell(import->lines, &done, &number);
+    if (import->basket != NULL) {
+        uint64_t left = basket_count(import->basket), all = import->orders + left;
+        done += all == 0 ? 0 : (uint64_t)((double)size * (double)import->orders / (double)all);
+        size *= 2;
+    }
+    *ret_done = done;
+    *ret_total = size;
+}
+
+uint64_t import_rows(const struct import *import)
+{
+    return import->rows;
+}
+
+int64_t import_undated_ms(const struct import *import)
+{
+    return import->undated_ms;
+}
+
+void import_describe(const struct import *import, FILE *out)
+{
+    if (import->lines != NULL) {
+        fprintf(out, "JSON lines of events, %s\n", lines_encoding(import->lines));
+        return;
+    }
+    static const char *const decimals[] = {"none", "point", "comma"};
+    char delimiter = table_delimiter(import->table);
+    fprintf(out, "%s%s%s, %s, decimals: %s, times in %s\n", delimiter == 0 ? "JSON lines" : "CSV parted by ",
+            delimiter == '\t' ? "tabs" : delimiter == 0 ? "" : delimiter == ';' ? "semicolons" : "",
+            delimiter == ',' ? "commas" : "", table_encoding(import->table), decimals[import->binding->decimal],
+            zone_name(import->binding->zone));
+    for (size_t i = 0; i < import->binding->count && delimiter != 0; i++) {
+        const struct bound *bound = &import->binding->columns[i];
+        if (bound->present)
+            fprintf(out, "  %-20s %s%s%s\n", bound->name, bound->value != NULL ? "always " : "column \"",
+                    bound->value != NULL ? bound->value : bound->header, bound->value != NULL ? "" : "\"");
+    }
+}
+

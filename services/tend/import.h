@@ -1,0 +1,78 @@
+// A file as events, one by one. Nothing is sent here: upload.h sends, timeline.h sorts.
+//
+// Events have the ids that draft.h says. Orders also tell of customers and reps that may not be known otherwise: a customer
+// with the name, region and rep of its first order in the file, a rep with nothing but the id. These are dated into the first
+// weeks of 1990, so that whatever else is known about them counts more, and among themselves in the order of the orders.
+#ifndef TEND_TEND_IMPORT_H
+#define TEND_TEND_IMPORT_H
+
+#include "services/tend/kind.h"
+#include "services/tend/map.h"
+#include "services/tend/number.h"
+#include "tend/v1/event.pb-c.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define IMPORT_FILE_TIME INT64_MIN
+
+enum { IMPORT_ERROR_BYTES = MAP_ERROR_BYTES, IMPORT_HISTORICAL_MS = 86400000 };
+
+struct import;
+
+struct import_options {
+    const char *path;
+    enum import_kind kind;
+    struct map *map;           // NULL: none; lives longer than the import
+    const char *encoding;      // NULL: the map, else found
+    char delimiter;            // 0: the map, else found
+    enum decimal_sign decimal; // DECIMAL_UNKNOWN: the map, else found
+    const char *zone;          // of times that name none, such as "Asia/Shanghai"
+    const char *currency;      // of amounts that name none
+    bool currency_told;        // it was told for this file
+    const char *source;        // of the events; NULL: "import:orders" and so on
+    int64_t undated_ms;        // when rows about customers and reps that name no time were known; IMPORT_FILE_TIME: when the
+                               // file was last changed
+    int64_t now_ms;            // what happens more than a day after it is refused; what happened more than a day before it is
+    bool live;                 // historical, unless this is true
+};
+
+enum import_step {
+    IMPORT_EVENT,
+    IMPORT_BAD,    // a row, or an order, that is left out: line, column and reason say why
+    IMPORT_END,
+    IMPORT_FAILED, // reading cannot go on: reason says why
+};
+
+struct import_item {
+    const Tend__V1__Event *event; // lives until the next call
+    uint64_t line;                // of the row; of an order its first
+    const char *column;           // what is wrong; NULL: the row as a whole
+    const char *reason;
+    bool undated; // the event has the file's time because the row named none
+    bool derived; // nobody said it: it follows from an order or a customer
+};
+
+// Opens the file. False with one message a line in `ret_error` (IMPORT_ERROR_BYTES).
+bool import_open(const struct import_options *options, char *ret_error, struct import **ret_import);
+
+// Takes NULL.
+void import_close(struct import **import);
+
+enum import_step import_next(struct import *import, struct import_item *ret_item);
+
+// How far the import has come, and the whole, in bytes of the file; orders are read first and handed out then, so their whole
+// is twice the file.
+void import_progress(const struct import *import, uint64_t *ret_done, uint64_t *ret_total);
+
+// Rows read so far, bad ones too.
+uint64_t import_rows(const struct import *import);
+
+// The time of rows that name none, milliseconds since 1970.
+int64_t import_undated_ms(const struct import *import);
+
+// Says how the file is read: encoding, delimiter, decimals, and which column is which.
+void import_describe(const struct import *import, FILE *out);
+
+#endif

@@ -1,0 +1,38 @@
+// The four services in one process on one simulated clock: the same cores, engines and journals as the live system, with the
+// sockets left out. For rehearsals, and for the simulation tests.
+#ifndef TEND_TEND_PIPELINE_H
+#define TEND_TEND_PIPELINE_H
+
+#include "common/engine.h"
+#include "common/main.h"
+
+enum pipeline_place { PLACE_INGEST, PLACE_SCORING, PLACE_SCHEDULER, PLACE_NOTIFIER, PLACES };
+
+struct pipeline;
+
+// The services as main_setup describes them, in the order of the ring.
+extern const struct main_setup *const pipeline_setups[PLACES];
+
+// Opens four throwaway stores below `folder`, which must be empty, with the clock at `start_ms`. The options that the setups
+// point to have been read. NULL with a sentence in ret_error.
+struct pipeline *pipeline_open(const struct settings *settings, const char *folder, int64_t start_ms, char *ret_error,
+                               size_t error_bytes);
+void pipeline_close(struct pipeline **pipeline);
+
+// Lets time go on up to `wall_ms`: everything that is due on the way happens at its own moment. False when a service
+// stopped; pipeline_trouble says why.
+bool pipeline_until(struct pipeline *pipeline, int64_t wall_ms);
+
+// Puts a request to one of the services at the present moment and lets its effects run through. The reply lives until the
+// next call.
+bool pipeline_post(struct pipeline *pipeline, enum pipeline_place place, const char *path, const char *content_type,
+                   const void *body, size_t length, struct reply *ret_reply);
+
+// A look at one of the services: path and parameters as in a URL, "/v1/customers?abc=A".
+void pipeline_get(struct pipeline *pipeline, enum pipeline_place place, const char *target, struct reply *ret_reply);
+
+struct engine *pipeline_engine(struct pipeline *pipeline, enum pipeline_place place);
+int64_t pipeline_now_ms(const struct pipeline *pipeline);
+const char *pipeline_trouble(const struct pipeline *pipeline);
+
+#endif

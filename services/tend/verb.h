@@ -1,0 +1,86 @@
+// The verbs of the command line: one row each, from which usage, help and completion come.
+#ifndef TEND_TEND_VERB_H
+#define TEND_TEND_VERB_H
+
+#include "common/settings.h"
+#include "services/tend/client.h"
+
+#include <jansson.h>
+
+enum verb_exit { VERB_DONE = 0, VERB_PROBLEM = 1, VERB_USAGE = 2, VERB_UNREACHABLE = 3, VERB_CONFIG = 78 };
+
+enum { VERB_OPTIONS_MAX = 16, VERB_WAIT_MS = 5000 };
+
+// An option of a verb: "--name VALUE", or a flag when `value` is NULL.
+struct verb_option {
+    const char *name;
+    const char *value; // what the value is called in the help
+    const char *help;
+};
+
+struct verb_call;
+
+struct verb {
+    const char *name;
+    const char *arguments; // "ID [DIMENSION]"
+    const char *summary;
+    const char *example;
+    int least, most;       // arguments; most -1: any number
+    struct verb_option options[VERB_OPTIONS_MAX];
+    int (*run)(struct verb_call *call);
+};
+
+// One call of a verb: what the user typed, and the configuration.
+struct verb_call {
+    const struct verb *verb;
+    const char *program;   // as it was called, for finding the services beside it
+    const char *config;    // the path of the configuration, NULL: none
+    struct settings settings;
+    struct config *owner;  // of the settings
+    const char *arguments[64];
+    int argument_count;
+    const char *values[VERB_OPTIONS_MAX]; // of options, "" for a flag that is there, NULL for what is not
+    bool json;
+};
+
+extern const struct verb verbs[];
+extern const size_t verb_count;
+
+// The value of an option, NULL when it was not given.
+const char *verb_value(const struct verb_call *call, const char *option);
+
+// Asks a service and prints what is wrong when it cannot be reached or answers an error. Returns VERB_DONE with the parsed
+// answer, which the caller gives back with json_decref.
+int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json);
+
+// The same with a body to post.
+int verb_post(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json);
+
+// Prints a JSON value for programs, on one line.
+void verb_print_json(const json_t *json);
+
+// Text of a member, "" when it is not there or no text.
+const char *verb_text(const json_t *json, const char *member);
+int64_t verb_number(const json_t *json, const char *member);
+
+// Colours only on a terminal: the escape sequence, or "".
+const char *verb_colour(const char *sequence);
+
+int verb_run(struct verb_call *call);
+int verb_check(struct verb_call *call);
+int verb_send(struct verb_call *call);
+int verb_import(struct verb_call *call);
+int verb_sample(struct verb_call *call);
+int verb_customers(struct verb_call *call);
+int verb_customer(struct verb_call *call);
+int verb_why(struct verb_call *call);
+int verb_calls(struct verb_call *call);
+int verb_reminders(struct verb_call *call);
+int verb_answer(struct verb_call *call);
+int verb_messages(struct verb_call *call);
+int verb_retry(struct verb_call *call);
+int verb_journal(struct verb_call *call);
+int verb_status(struct verb_call *call);
+int verb_rehearse(struct verb_call *call);
+
+#endif

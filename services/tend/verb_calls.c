@@ -1,0 +1,109 @@
+// `tend calls` and `tend reminders`: what the scheduler plans and has told.
+#include "services/tend/verb.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TARGET_BYTES = 600 };
+
+static const char *short_name(const char *name, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    return strncmp(name, prefix, length) == 0 ? name + length : name;
+}
+
+static void add_filters(struct verb_call *call, const char *const *filters, size_t count, char *target)
+{
+    for (size_t i = 0; i < count; i++)
+        if (verb_value(call, filters[i]) != NULL) {
+            size_t used = strlen(target);
+            snprintf(target + used, TARGET_BYTES - used, "%s=%.100s&", filters[i], verb_value(call, filters[i]));
+        }
+}
+
+static void print_figures(const json_t *figures)
+{
+    size_t i;
+    const json_t *figure;
+    json_array_foreach(figures, i, figure) {
+        const char *unit = verb_text(figure, "unit");
+        double value = (double)verb_number(figure, "value");
+        if (strcmp(unit, "FIGURE_UNIT_MONEY") == 0)
+            printf("  %s %.2f %s", verb_text(figure, "name"), value / 1e6, verb_text(figure, "currency"));
+        else if (strcmp(unit, "FIGURE_UNIT_DAYS") == 0)
+            printf("  %s %.1f d", verb_text(figure, "name"), value / 1000);
+        else if (strcmp(unit, "FIGURE_UNIT_PPM") == 0)
+            printf("  %s %.1f %%", verb_text(figure, "name"), value / 10000);
+        else if (strcmp(unit, "FIGURE_UNIT_COUNT") == 0)
+            printf("  %s %.0f", verb_text(figure, "name"), value);
+    }
+}
+
+static void print_calls(const json_t *calls)
+{
+    const json_t *list = json_object_get(calls, "list"), *coverage = json_object_get(list, "coverage"), *line;
+    size_t i;
+    printf("%s  %s%s  %zu calls; this month %lld of %lld contacted, %lld working days left, %lld a day", verb_text(list, "repId"),
+           verb_text(list, "localDate"), json_is_true(json_object_get(calls, "preview")) ? " (preview)" : "",
+           json_array_size(json_object_get(list, "lines")), (long long)verb_number(coverage, "contacted"),
+           (long long)verb_number(coverage, "customers"), (long long)verb_number(coverage, "workingDaysLeft"),
+           (long long)verb_number(coverage, "capacity"));
+    if (verb_number(coverage, "missing") > 0)
+        printf("; %lld CANNOT BE REACHED", (long long)verb_number(coverage, "missing"));
+    printf("\n");
+    json_array_foreach(json_object_get(list, "lines"), i, line) {
+        printf("%3zu  %-34s %-12s %-24s %-2s %-14s %s", i + 1, verb_text(line, "reminderId"), verb_text(line, "customerId"),
+               verb_text(line, "customerName"), short_name(verb_text(line, "abc"), "ABC_CLASS_"),
+               short_name(verb_text(line, "reason"), "CALL_REASON_"), verb_text(line, "text"));
+        print_figures(json_object_get(line, "figures"));
+        printf("\n");
+    }
+}
+
+int verb_calls(struct verb_call *call)
+{
+    static const char *const filters[] = {"rep", "date"};
+    char target[TARGET_BYTES] = "GET /v1/calls?";
+    add_filters(call, filters, 2, target);
+    json_t *answer = NULL;
+    int code = verb_ask(call, "scheduler", target, &answer);
+    if (code == VERB_DONE && call->json) {
+        verb_print_json(answer);
+    } else if (code == VERB_DONE) {
+        size_t i;
+        const json_t *calls;
+        json_array_foreach(json_object_get(answer, "calls"), i, calls)
+            print_calls(calls);
+        if (json_is_true(json_object_get(answer, "more")))
+            printf("there are more reps: --rep\n");
+    }
+    json_decref(answer);
+    return code;
+}
+
+int verb_reminders(struct verb_call *call)
+{
+    static const char *const filters[] = {"rep", "customer", "kind", "state", "limit"};
+    char target[TARGET_BYTES] = "GET /v1/reminders?";
+    add_filters(call, filters, 5, target);
+    json_t *answer = NULL;
+    int code = verb_ask(call, "scheduler", target, &answer);
+    if (code == VERB_DONE && call->json) {
+        verb_print_json(answer);
+    } else if (code == VERB_DONE) {
+        size_t i;
+        const json_t *status;
+        json_array_foreach(json_object_get(answer, "reminders"), i, status) {
+            const json_t *reminder = json_object_get(status, "reminder");
+            printf("%-34s %-22s %-10s %-10s %-10s %-12s %s %s\n", verb_text(reminder, "reminderId"),
+                   short_name(verb_text(reminder, "kind"), "REMINDER_KIND_"),
+                   short_name(verb_text(status, "state"), "REMINDER_STATE_"), verb_text(reminder, "localDate"),
+                   verb_text(reminder, "repId"), verb_text(reminder, "customerId"), verb_text(reminder, "customerName"),
+                   verb_text(reminder, "text"));
+        }
+        if (json_is_true(json_object_get(answer, "more")))
+            printf("there are more: --limit\n");
+    }
+    json_decref(answer);
+    return code;
+}

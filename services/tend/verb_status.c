@@ -1,0 +1,213 @@
+// `tend status`, `tend journal`, `tend check`, `tend send`: looking at the pipeline, and putting something in.
+#include "common/codec.h"
+#include "common/main.h"
+#include "common/must.h"
+#include "services/ingest/options.h"
+#include "services/tend/verb.h"
+#include "tend/v1/journal.pb-c.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const order[] = {"ingest", "scoring", "scheduler", "notifier"};
+
+static void print_status(const char *service, const json_t *status)
+{
+    if (status == NULL) {
+        printf("%-10s not reached\n", service);
+        return;
+    }
+    int64_t used = verb_number(status, "usedBytes"), lag = verb_number(status, "upstreamLast") - verb_number(status, "position");
+    bool ready = json_is_true(json_object_get(status, "ready"));
+    printf("%-10s %-9s journal %lld  position %lld  lag %lld  store %.1f MiB  dead letters %lld%s%s\n", service,
+           ready ? "ready" : "NOT READY", (long long)verb_number(status, "last"), (long long)verb_number(status, "position"),
+           (long long)(lag > 0 ? lag : 0), (double)used / 1048576.0, (long long)verb_number(status, "deadLetters"),
+           verb_text(status, "trouble")[0] != '\0' ? "  trouble: " : "", verb_text(status, "trouble"));
+}
+
+int verb_status(struct verb_call *call)
+{
+    int code = VERB_DONE;
+    json_t *all = json_object();
+    for (size_t i = 0; i < 4; i++) {
+        json_t *status = NULL;
+        int one = verb_ask(call, order[i], "GET /v1/status", &status);
+        if (one != VERB_DONE || !json_is_true(json_object_get(status, "ready")))
+            code = one != VERB_DONE ? one : code != VERB_DONE ? code : VERB_PROBLEM;
+        if (!call->json)
+            print_status(order[i], status);
+        json_object_set_new(all, order[i], status != NULL ? status : json_null());
+    }
+    if (call->json)
+        verb_print_json(all);
+    json_decref(all);
+    return code;
+}
+
+// --- journal ---
+
+static const ProtobufCMessageDescriptor *body_of(uint16_t type)
+{
+    static const ProtobufCMessageDescriptor *const bodies[] = {
+        [1] = &tend__v1__event__descriptor,          [2] = &tend__v1__settings__descriptor,
+        [3] = &tend__v1__customer_value__descriptor, [4] = &tend__v1__value_changed__descriptor,
+        [5] = &tend__v1__reminder__descriptor,       [6] = &tend__v1__call_list__descriptor,
+        [7] = &tend__v1__reminder_cancelled__descriptor, [8] = &tend__v1__delivery_changed__descriptor,
+    };
+    return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
+}
+
+static bool print_record(void *self, const struct record *record)
+{
+    uint64_t *most = self;
+    char hex[2 * HASH_BYTES + 1];
+    hash_hex(record->chain, HASH_BYTES, hex);
+    const ProtobufCEnumValue *type = protobuf_c_enum_descriptor_get_value(&tend__v1__record_type__descriptor, record->type);
+    printf("{\"seq\":%llu,\"type\":\"%s\",\"time\":%lld,\"shard\":%u,\"flags\":%u,\"chain\":\"%s\",\"body\":",
+           (unsigned long long)record->seq, type != NULL ? type->name : "unknown", (long long)record->time_ms, record->shard,
+           record->flags, hex);
+    const ProtobufCMessageDescriptor *descriptor = body_of(record->type);
+    ProtobufCMessage *message = NULL;
+    if (descriptor != NULL && (record->flags & RECORD_ERASED) == 0)
+        message = protobuf_c_message_unpack(descriptor, NULL, record->length, record->payload);
+    size_t length;
+    char *text = message != NULL ? codec_to_text(message, 0, NULL, &length) : NULL;
+    printf("%s}\n", text != NULL ? text : "null");
+    free(text);
+    if (message != NULL)
+        protobuf_c_message_free_unpacked(message, NULL);
+    return --*most > 0;
+}
+
+int verb_journal(struct verb_call *call)
+{
+    char folder[512];
+    const char *service = call->arguments[0], *from = verb_value(call, "from"), *limit = verb_value(call, "limit");
+    bool known = false;
+    for (size_t i = 0; i < 4; i++)
+        known = known || strcmp(order[i], service) == 0;
+    if (!known) {
+        fprintf(stderr, "tend: there is no service \"%s\"; it is one of ingest, scoring, scheduler, notifier\n", service);
+        return VERB_USAGE;
+    }
+    snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, service);
+    struct store_options options = {.folder = folder, .map_bytes = (size_t)32 << 30};
+    struct store_error error;
+    struct store *store = NULL;
+    if (!store_open_readonly(&options, &error, &store)) {
+        fprintf(stderr, "tend: %s\n", error.text);
+        return VERB_PROBLEM;
+    }
+    uint64_t next = from != NULL ? strtoull(from, NULL, 10) : 1, most = limit != NULL ? strtoull(limit, NULL, 10) : UINT64_MAX;
+    bool follow = verb_value(call, "follow") != NULL, damaged = false;
+    do {
+        struct tx *tx = store_begin_read(store);
+        struct journal journal;
+        journal_load(tx, &journal);
+        if (next < journal.first)
+            next = journal.first;
+        if (most > 0 && next <= journal.last)
+            journal_each(tx, next, print_record, &most);
+        next = journal.last + 1;
+        damaged = tx_error(tx) != 0;
+        tx_abort(&tx);
+        fflush(stdout);
+        if (follow && !damaged)
+            usleep(200000);
+    } while (follow && !damaged && most > 0);
+    store_close(&store);
+    if (damaged)
+        fprintf(stderr, "tend: the journal of %s is damaged\n", service);
+    return damaged ? VERB_PROBLEM : VERB_DONE;
+}
+
+// --- send ---
+
+enum { SEND_BATCH = 100, SEND_BYTES = 200 * 1024 };
+
+// Lines on their way to ingest, as one JSON array.
+struct sending {
+    char *body;
+    size_t used;
+    int lines[SEND_BATCH]; // their numbers
+    int count;
+};
+
+// Prints one result a line. Returns the exit code that it asks for.
+static int print_results(const json_t *answer, const int *lines)
+{
+    const json_t *results = json_object_get(answer, "results"), *result;
+    int code = VERB_DONE;
+    size_t i;
+    json_array_foreach(results, i, result) {
+        const char *status = verb_text(result, "status");
+        bool stored = strcmp(status, "EVENT_STATUS_STORED") == 0, known = strcmp(status, "EVENT_STATUS_KNOWN") == 0;
+        if (stored || known)
+            printf("line %d: %s %s\n", lines[i], stored ? "stored" : "known", verb_text(result, "id"));
+        else
+            printf("line %d: refused: %s%s%s\n", lines[i], verb_text(result, "field"),
+                   verb_text(result, "field")[0] != '\0' ? ": " : "", verb_text(result, "reason"));
+        code = stored || known ? code : VERB_PROBLEM;
+    }
+    return code;
+}
+
+static int flush_lines(struct verb_call *call, struct sending *sending)
+{
+    if (sending->count == 0)
+        return VERB_DONE;
+    json_t *answer = NULL;
+    memcpy(sending->body + sending->used, "]", 2);
+    int code = verb_post(call, "ingest", "POST /v1/events", sending->body, &answer);
+    if (code == VERB_DONE)
+        code = print_results(answer, sending->lines);
+    json_decref(answer);
+    sending->used = 0;
+    sending->count = 0;
+    return code;
+}
+
+// Puts a line to the others, unless it is no JSON.
+static bool add_line(struct sending *sending, const char *line, size_t length, int number)
+{
+    json_error_t error = {.text = "the line is too long"};
+    json_t *event = length + 3 <= SEND_BYTES ? json_loadb(line, length, JSON_REJECT_DUPLICATES, &error) : NULL;
+    if (event == NULL) {
+        printf("line %d: refused: %s\n", number, error.text);
+        return false;
+    }
+    json_decref(event);
+    sending->body[sending->used] = sending->count == 0 ? '[' : ',';
+    memcpy(sending->body + sending->used + 1, line, length);
+    sending->used += length + 1;
+    sending->lines[sending->count++] = number;
+    return true;
+}
+
+int verb_send(struct verb_call *call)
+{
+    struct sending sending = {.body = malloc(SEND_BYTES + 4)};
+    must(sending.body != NULL);
+    char *line = NULL;
+    size_t room = 0;
+    int code = VERB_DONE;
+    ssize_t length;
+    for (int number = 1; code != VERB_UNREACHABLE && (length = getline(&line, &room, stdin)) > 0; number++) {
+        while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+            length--;
+        if (length == 0)
+            continue;
+        if (sending.count == SEND_BATCH || sending.used + (size_t)length + 3 > SEND_BYTES) {
+            int one = flush_lines(call, &sending);
+            code = one != VERB_DONE ? one : code;
+        }
+        if (!add_line(&sending, line, (size_t)length, number))
+            code = VERB_PROBLEM;
+    }
+    int last = code != VERB_UNREACHABLE ? flush_lines(call, &sending) : VERB_DONE;
+    free(line);
+    free(sending.body);
+    return last != VERB_DONE ? last : code;
+}
