@@ -6,6 +6,8 @@
 #include <sys/timex.h>
 #include <time.h>
 
+// While a jump is in doubt the wall goes on by boot time from where it was believed last: what is committed meanwhile carries
+// no date that a later correction would leave in the future.
 enum {
     JUMP_MS = 60 * 1000,       // a wall that moves this far against boot time did not just drift
     DOUBT_MS = 10 * 60 * 1000, // then it is believed all the same: a machine may have no time service at all
@@ -15,7 +17,7 @@ struct clock {
     bool simulated;
     int64_t simulated_ms;
     int64_t floor_ms;
-    int64_t offset_ms;   // wall less boot, when they were last compared
+    int64_t offset_ms;   // wall less boot, as last believed
     int64_t doubt_until; // boot time, 0: no doubt
 };
 
@@ -48,17 +50,26 @@ void clock_close(struct clock **clock)
     *clock = NULL;
 }
 
+static bool is_synchronised(void)
+{
+    struct timex state = {0};
+    return adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
+
 static int64_t read_wall(struct clock *clock)
 {
     if (clock->simulated)
         return clock->simulated_ms;
     int64_t boot_ms = read_us(CLOCK_BOOTTIME) / 1000;
-    int64_t wall_ms = read_us(CLOCK_REALTIME) / 1000;
-    int64_t moved_ms = wall_ms - boot_ms - clock->offset_ms;
-    if (moved_ms > JUMP_MS || moved_ms < -JUMP_MS)
+    int64_t moved_ms = read_us(CLOCK_REALTIME) / 1000 - boot_ms - clock->offset_ms;
+    bool jumped = moved_ms > JUMP_MS || moved_ms < -JUMP_MS;
+    if (jumped && clock->doubt_until == 0)
         clock->doubt_until = boot_ms + DOUBT_MS;
-    clock->offset_ms += moved_ms;
-    return wall_ms;
+    if (!jumped || boot_ms >= clock->doubt_until || is_synchronised()) {
+        clock->offset_ms += moved_ms;
+        clock->doubt_until = 0;
+    }
+    return boot_ms + clock->offset_ms;
 }
 
 int64_t clock_wall_ms(struct clock *clock)
@@ -82,14 +93,7 @@ int64_t clock_boot_ms(struct clock *clock)
 bool clock_trusted(struct clock *clock)
 {
     read_wall(clock);
-    if (clock->doubt_until == 0)
-        return true;
-    struct timex state = {0};
-    bool synchronised = adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
-    if (!synchronised && clock_boot_ms(clock) < clock->doubt_until)
-        return false;
-    clock->doubt_until = 0;
-    return true;
+    return clock->doubt_until == 0;
 }
 
 void clock_floor(struct clock *clock, int64_t wall_ms)

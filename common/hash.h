@@ -13,7 +13,7 @@ uint32_t hash_crc(uint32_t seed, const void *bytes, size_t length);
 // BLAKE2b-128: identity of content.
 void hash_content(const void *bytes, size_t length, uint8_t *ret_hash);
 
-// BLAKE2b-128 of two pieces, each with its length in front, so that ("a", "bc") differs from ("ab", "c").
+// BLAKE2b-128 of two pieces, the length of the first in front, so that ("a", "bc") differs from ("ab", "c").
 void hash_pair(const void *left, size_t left_length, const void *right, size_t right_length, uint8_t *ret_hash);
 
 // SipHash-2-4 under a fixed public key: the shard of a customer and short keys inside one customer. Never changes.

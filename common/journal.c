@@ -172,7 +172,7 @@ void journal_each(struct tx *tx, uint64_t seq, bool (*visit)(void *self, const s
     struct record record;
     bool more = cursor_seek(cursor, from, sizeof from, &key, &stored);
     while (more) {
-        if (!decode(key.bytes, stored.bytes, stored.length, &record)) {
+        if (key.length != SEQ_BYTES || !decode(key.bytes, stored.bytes, stored.length, &record)) {
             tx_fail(tx, STORE_DAMAGED);
             break;
         }

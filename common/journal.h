@@ -65,7 +65,8 @@ void journal_load(struct tx *tx, struct journal *ret_journal);
 // Writes the facts if they changed; before the commit.
 void journal_save(struct tx *tx, struct journal *journal);
 
-// Appends the draft and fills its seq, digest, chain.
+// Appends the draft and fills its seq, digest, chain. The payload must not be bytes that a read of this transaction returned:
+// a write moves them.
 void journal_append(struct tx *tx, struct journal *journal, struct record *draft);
 
 // One record, checked against its CRC; false when it is not there. A damaged one fails the transaction.
@@ -80,7 +81,8 @@ bool record_decode(const uint8_t *bytes, size_t length, struct record *ret_recor
 // The chain value that follows `before` for this record.
 void record_chain(const uint8_t *before, const struct record *record, uint8_t *ret_chain);
 
-// Whether the position is a place in this journal; the chain value is compared.
+// Whether the position is a place in this journal; the chain value is compared. Worth nothing when the transaction has an
+// error afterwards.
 enum journal_place journal_place(struct tx *tx, const struct journal *journal, const struct position *position);
 
 // Deletes records up to and including `through`, at most `most` of them. Returns how many.

@@ -21,6 +21,7 @@ enum {
     FORMAT = 1, // of the tables; a store of a later one is refused
     READERS_MAX = 126,
     PATH_MAX_BYTES = 600,
+    DISK_LEAST = 1024 * 1024, // what a start and a few small commits need
     CODE_CREATE = 73,
     CODE_LOCKED = 75,
     CODE_FORMAT = 78,
@@ -78,14 +79,14 @@ static bool make_folder(const char *folder)
     return mkdir(path, 0750) == 0 || errno == EEXIST;
 }
 
-// LMDB's locks and its map are not safe on a network file system.
+// LMDB's locks and its map are not safe on a network file system: NFS, CIFS, SMB 2, SMB, Ceph.
 static bool is_remote(const char *folder)
 {
-    static const unsigned long remote[] = {0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x65735546};
+    static const unsigned long remote[] = {0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x00c36400};
     struct statfs facts;
     if (statfs(folder, &facts) != 0)
         return false;
-    for (size_t i = 0; i + 1 < sizeof remote / sizeof *remote; i++)
+    for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
         if (((unsigned long)facts.f_type & 0xffffffff) == remote[i])
             return true;
     return false;
@@ -98,9 +99,19 @@ static bool take_lock(struct store *store, struct store_error *error)
     store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (store->lock < 0)
         return fail(error, CODE_CREATE, "%s cannot be opened: %s", path, strerror(errno));
-    if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
-        return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work", store->folder);
-    return true;
+    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (errno != EWOULDBLOCK)
+        return fail(error, CODE_CREATE, "%s cannot be locked: %s", path, strerror(errno));
+    return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work", store->folder);
+}
+
+// LMDB tells a full disk as an I/O error when part of a write still fits, so the disk is looked at first.
+static bool has_room(struct store *store, struct store_error *error)
+{
+    if (store_disk_free(store) >= DISK_LEAST)
+        return true;
+    return fail(error, CODE_LOCKED, "the disk of %s is full: make room, then start again", store->folder);
 }
 
 static bool sync_path(const char *path)
@@ -126,29 +137,36 @@ static int open_env(struct store *store, const char *folder, unsigned flags)
     return rc;
 }
 
-// Opens (or makes) the tables and checks the format number.
-static int open_tables(struct store *store, const struct store_options *options, unsigned flags, bool *ret_foreign)
+// Puts the format number into a new store and reads that of another; a store without one is not ours.
+static int check_format(struct store *store, MDB_txn *txn, bool fresh, bool *ret_foreign)
 {
-    MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(store->env, NULL, flags == 0 ? MDB_RDONLY : 0, &txn);
-    if (rc != 0)
-        return rc;
-    store->table_count = STORE_TABLE_SERVICE + options->table_count;
-    for (size_t i = 0; rc == 0 && i < store->table_count; i++) {
-        const char *name = i < STORE_TABLE_SERVICE ? runtime_tables[i] : options->tables[i - STORE_TABLE_SERVICE];
-        rc = mdb_dbi_open(txn, name, flags, &store->tables[i]);
-    }
+    MDB_dbi *meta = &store->tables[STORE_TABLE_META];
     uint8_t number = FORMAT;
     MDB_val key = {sizeof format_key, (void *)(uintptr_t)format_key};
     MDB_val value = {sizeof number, &number};
-    if (rc == 0) {
-        rc = mdb_get(txn, store->tables[STORE_TABLE_META], &key, &value);
-        if (rc == MDB_NOTFOUND && flags != 0)
-            rc = mdb_put(txn, store->tables[STORE_TABLE_META], &key, &value, 0);
-        else if (rc == 0)
-            *ret_foreign = value.mv_size != 1 || *(uint8_t *)value.mv_data != FORMAT;
-    }
+    int rc = mdb_dbi_open(txn, runtime_tables[STORE_TABLE_META], fresh ? MDB_CREATE : 0, meta);
     if (rc == 0)
+        rc = fresh ? mdb_put(txn, *meta, &key, &value, 0) : mdb_get(txn, *meta, &key, &value);
+    *ret_foreign = rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE ||
+                   (rc == 0 && (value.mv_size != 1 || *(uint8_t *)value.mv_data != FORMAT));
+    return *ret_foreign ? 0 : rc;
+}
+
+// Opens (or makes) the tables; a store of another format is left as it is.
+static int open_tables(struct store *store, const struct store_options *options, bool readonly, bool fresh,
+                       bool *ret_foreign)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(store->env, NULL, readonly ? MDB_RDONLY : 0, &txn);
+    if (rc != 0)
+        return rc;
+    rc = check_format(store, txn, fresh, ret_foreign);
+    store->table_count = STORE_TABLE_SERVICE + options->table_count;
+    for (size_t i = 0; rc == 0 && !*ret_foreign && i < store->table_count; i++) {
+        const char *name = i < STORE_TABLE_SERVICE ? runtime_tables[i] : options->tables[i - STORE_TABLE_SERVICE];
+        rc = mdb_dbi_open(txn, name, readonly ? 0 : MDB_CREATE, &store->tables[i]);
+    }
+    if (rc == 0 && !*ret_foreign)
         return mdb_txn_commit(txn);
     mdb_txn_abort(txn);
     return rc;
@@ -167,7 +185,7 @@ static int create_aside(struct store *store, const struct store_options *options
     bool foreign = false;
     int rc = open_env(store, aside, 0);
     if (rc == 0)
-        rc = open_tables(store, options, MDB_CREATE, &foreign);
+        rc = open_tables(store, options, false, true, &foreign);
     mdb_env_close(store->env);
     store->env = NULL;
     if (rc != 0)
@@ -178,6 +196,13 @@ static int create_aside(struct store *store, const struct store_options *options
     unlink(from);
     rmdir(aside);
     return 0;
+}
+
+// What starting again cannot heal.
+static bool is_damage(int rc)
+{
+    return rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH || rc == MDB_CORRUPTED || rc == MDB_PAGE_NOTFOUND ||
+           rc == MDB_PANIC;
 }
 
 static bool open_existing(struct store *store, const struct store_options *options, bool readonly,
@@ -199,7 +224,9 @@ static bool open_existing(struct store *store, const struct store_options *optio
     if (rc == 0)
         rc = open_env(store, store->folder, readonly ? MDB_RDONLY : sync);
     if (rc == 0)
-        rc = open_tables(store, options, readonly ? 0 : MDB_CREATE, &foreign);
+        rc = open_tables(store, options, readonly, false, &foreign);
+    if (is_damage(rc))
+        return fail(error, CODE_FORMAT, "the store in %s is damaged (%s): restore a backup", store->folder, mdb_strerror(rc));
     if (rc != 0)
         return fail(error, CODE_CREATE, "the store in %s cannot be opened: %s", store->folder, mdb_strerror(rc));
     if (foreign)
@@ -224,7 +251,7 @@ static bool open_store(const struct store_options *options, bool readonly, struc
         fail(ret_error, CODE_CREATE, "%s cannot be made: %s", store->folder, strerror(errno));
     else if (is_remote(store->folder))
         fail(ret_error, CODE_CREATE, "%s is on a network file system; a store needs a local disk", store->folder);
-    else if (readonly || take_lock(store, ret_error))
+    else if (readonly || (take_lock(store, ret_error) && has_room(store, ret_error)))
         opened = open_existing(store, options, readonly, ret_error);
     if (opened)
         *ret_store = store;
@@ -255,6 +282,12 @@ void store_close(struct store **store)
     *store = NULL;
 }
 
+size_t store_disk_free(const struct store *store)
+{
+    struct statvfs disk;
+    return statvfs(store->folder, &disk) == 0 ? disk.f_bavail * disk.f_frsize : 0;
+}
+
 void store_measure(struct store *store, struct store_use *ret_use)
 {
     MDB_envinfo info;
@@ -274,12 +307,10 @@ void store_measure(struct store *store, struct store_use *ret_use)
         mdb_cursor_close(cursor);
     }
     tx_abort(&tx);
-    struct statvfs disk;
-    bool known = statvfs(store->folder, &disk) == 0;
     *ret_use = (struct store_use){
         .map_bytes = info.me_mapsize,
         .used_bytes = (info.me_last_pgno + 1 - free_pages) * facts.ms_psize,
-        .disk_free_bytes = known ? disk.f_bavail * disk.f_frsize : 0,
+        .disk_free_bytes = store_disk_free(store),
         .readers = info.me_numreaders,
     };
 }
@@ -379,7 +410,8 @@ static bool found(struct tx *tx, int rc)
 
 bool tx_get(struct tx *tx, unsigned table, const void *key, size_t key_length, struct slice *ret_value)
 {
-    if (tx->error != 0)
+    // A key that cannot be put cannot be there: what strangers ask for may be of any length.
+    if (tx->error != 0 || key_length == 0 || key_length > STORE_KEY_MAX)
         return false;
     MDB_val k = {key_length, (void *)(uintptr_t)key}, v;
     if (!found(tx, mdb_get(tx->txn, table_of(tx, table), &k, &v)))
@@ -426,11 +458,12 @@ void *tx_reserve_last(struct tx *tx, unsigned table, const void *key, size_t key
 
 bool tx_delete(struct tx *tx, unsigned table, const void *key, size_t key_length)
 {
-    if (tx->error != 0)
+    if (tx->error != 0 || key_length == 0 || key_length > STORE_KEY_MAX)
         return false;
-    tx->dirty = true;
     MDB_val k = val(key, key_length);
-    return found(tx, mdb_del(tx->txn, table_of(tx, table), &k, NULL));
+    bool gone = found(tx, mdb_del(tx->txn, table_of(tx, table), &k, NULL));
+    tx->dirty = tx->dirty || gone;
+    return gone;
 }
 
 uint64_t tx_count(struct tx *tx, unsigned table)
@@ -476,7 +509,7 @@ static bool step(struct cursor *cursor, MDB_val *key, MDB_cursor_op op, struct s
 bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key, struct slice *ret_value)
 {
     MDB_val k = val(key, key_length);
-    return step(cursor, &k, MDB_SET_RANGE, ret_key, ret_value);
+    return step(cursor, &k, key_length > 0 ? MDB_SET_RANGE : MDB_FIRST, ret_key, ret_value);
 }
 
 bool cursor_last(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value)

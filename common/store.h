@@ -24,7 +24,7 @@ enum {
 
 // Why a store could not be opened: the text names the folder and what to do; the code is what the process exits with.
 struct store_error {
-    int code; // 73 cannot be created or opened, 75 another process has it, 78 another format
+    int code; // 73 cannot be created or opened, 75 another process has it or the disk is full, 78 another format or damaged
     char text[300];
 };
 
@@ -61,6 +61,9 @@ bool store_open_readonly(const struct store_options *options, struct store_error
 // What is used, counted anew: milliseconds on a large store, so ask once a minute.
 void store_measure(struct store *store, struct store_use *ret_use);
 
+// What the disk has left for us, in bytes; cheap.
+size_t store_disk_free(const struct store *store);
+
 // Frees the slots of readers that died; once a minute.
 void store_check_readers(struct store *store);
 
@@ -86,7 +89,7 @@ bool tx_dirty(const struct tx *tx);
 // Lets a caller fail a transaction on purpose.
 void tx_fail(struct tx *tx, int error);
 
-// False when there is no such key.
+// False when there is no such key; a key of a length that cannot be put is never there.
 bool tx_get(struct tx *tx, unsigned table, const void *key, size_t key_length, struct slice *ret_value);
 void tx_put(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value, size_t value_length);
 
@@ -107,7 +110,8 @@ struct cursor;
 struct cursor *cursor_open(struct tx *tx, unsigned table);
 void cursor_close(struct cursor **cursor);
 
-// The first entry at or after the key; the last one before or at it; the very last. False at the end.
+// The first entry at or after the key (an empty one: the very first); the very last; the next; the one before. False at the
+// end. A fresh cursor's next is the first entry.
 bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key, struct slice *ret_value);
 bool cursor_last(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value);
 bool cursor_next(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value);

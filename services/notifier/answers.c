@@ -1,7 +1,7 @@
 #include "services/notifier/answers.h"
 
 #include "services/notifier/envelope.h"
-#include "services/notifier/notice.h"
+#include "services/notifier/news.h"
 #include "services/notifier/outbox.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ static const char messages_path[] = "/v1/messages/";
 static const char channels_path[] = "/v1/channels/";
 
 // How the delivery looks from outside: one whose channel is shut is held, whatever it waits for by itself.
-static void view_of(struct turn *turn, const struct delivery *delivery, struct notice_view *ret_view)
+static void view_of(struct turn *turn, const struct delivery *delivery, struct news_view *ret_view)
 {
     static const char *const holds[HOLD_COUNT] = {
         [HOLD_NONE] = "",
@@ -31,7 +31,7 @@ static void view_of(struct turn *turn, const struct delivery *delivery, struct n
         [HOLD_CIRCUIT] = "the channel must be mended",
     };
     struct channel_row row;
-    *ret_view = (struct notice_view){.delivery = *delivery, .state = delivery->state, .reason = delivery->detail};
+    *ret_view = (struct news_view){.delivery = *delivery, .state = delivery->state, .reason = delivery->detail};
     box_channel_get(turn, delivery->channel, &row);
     bool waits = delivery->state == DELIVERY_READY || delivery->state == DELIVERY_HELD;
     if (delivery->state == DELIVERY_READY && row.blocked_ms > turn->now_ms) {
@@ -64,7 +64,7 @@ static const char *read_filter(const struct request *request, struct filter *ret
         ret_filter->rep = NULL;
     if (state != NULL && state[0] != '\0') {
         ret_filter->by_state = true;
-        if (!notice_state(state, &ret_filter->state))
+        if (!news_state(state, &ret_filter->state))
             return "state";
     }
     if (limit != NULL && limit[0] != '\0') {
@@ -86,14 +86,14 @@ static void list_messages(struct turn *turn, const struct request *request, stru
                                                       : "must be a number from 1 to 500", ret_reply);
         return;
     }
-    struct notice_view *views = arena_zero(turn->arena, filter.limit, sizeof *views);
+    struct news_view *views = arena_zero(turn->arena, filter.limit, sizeof *views);
     int64_t created_ms = INT64_MAX;
     char id[BOX_ID_BYTES] = "";
     size_t count = 0;
     bool more = false;
     for (int i = 0; !more && box_recent_next(turn, &created_ms, id); i++) {
         struct delivery delivery;
-        struct notice_view view;
+        struct news_view view;
         if (!box_delivery_get(turn, id, &delivery) || (filter.rep != NULL && strcmp(filter.rep, delivery.rep) != 0))
             continue;
         view_of(turn, &delivery, &view);
@@ -103,7 +103,7 @@ static void list_messages(struct turn *turn, const struct request *request, stru
         if (!more)
             views[count++] = view;
     }
-    notice_reply_many(turn, views, count, more, ret_reply);
+    news_reply_many(turn, views, count, more, ret_reply);
 }
 
 // Finds the delivery that the path names; false with the answer given.
@@ -142,10 +142,10 @@ static const char *text_of(struct mailroom *room, struct turn *turn, const struc
 static void show_message(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                          struct reply *ret_reply)
 {
-    struct notice_view view;
+    struct news_view view;
     view_of(turn, delivery, &view);
     view.text = text_of(room, turn, delivery);
-    notice_reply_one(turn, &view, ret_reply);
+    news_reply_one(turn, &view, ret_reply);
 }
 
 // --- channels ----------------------------------------------------------------------------------------------------------
@@ -162,12 +162,12 @@ static unsigned count_waiting(struct turn *turn, const char *channel)
 
 static void list_channels(struct mailroom *room, struct turn *turn, struct reply *ret_reply)
 {
-    struct notice_channel *channels = arena_zero(turn->arena, room->channel_count + 1, sizeof *channels);
+    struct news_channel *channels = arena_zero(turn->arena, room->channel_count + 1, sizeof *channels);
     for (size_t i = 0; i < room->channel_count; i++) {
         const struct channel *channel = &room->channels[i];
         struct channel_row row;
         box_channel_get(turn, channel->options->name, &row);
-        channels[i] = (struct notice_channel){
+        channels[i] = (struct news_channel){
             .name = channel->options->name,
             .type = channel->driver->name,
             .reason = channel->problem[0] != '\0' ? channel->problem : row.reason,
@@ -177,7 +177,7 @@ static void list_channels(struct mailroom *room, struct turn *turn, struct reply
             .waiting = count_waiting(turn, channel->options->name),
         };
     }
-    notice_reply_channels(turn, channels, room->channel_count, ret_reply);
+    news_reply_channels(turn, channels, room->channel_count, ret_reply);
 }
 
 // --- requests ----------------------------------------------------------------------------------------------------------

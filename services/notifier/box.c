@@ -7,11 +7,11 @@
 
 enum table { DELIVERY, ITEM, PART, TEXT, DUE, QUEUE, FLIGHT, RECENT, CHANNEL, REP, FACTS, TABLES };
 
-const char *const box_tables[] = {[DELIVERY] = "delivery", [ITEM] = "item",     [PART] = "part",     [TEXT] = "text",
+_Static_assert((int)TABLES == (int)BOX_TABLES, "the header counts them");
+
+const char *const box_tables[BOX_TABLES] = {[DELIVERY] = "delivery", [ITEM] = "item",     [PART] = "part",     [TEXT] = "text",
                                   [DUE] = "due",           [QUEUE] = "queue",   [FLIGHT] = "flight", [RECENT] = "recent",
                                   [CHANNEL] = "channel",   [REP] = "rep",       [FACTS] = "facts"};
-const size_t box_table_count = TABLES;
-_Static_assert(sizeof box_tables / sizeof box_tables[0] == TABLES, "a name for each table");
 
 enum {
     ROW_BYTES = 2400, // the longest row: its texts are held below

@@ -2,7 +2,7 @@
 
 #include "common/must.h"
 #include "services/notifier/envelope.h"
-#include "services/notifier/notice.h"
+#include "services/notifier/news.h"
 
 #include <string.h>
 
@@ -104,7 +104,7 @@ void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *de
         return;
     const char *const *ids;
     size_t reminders = envelope_reminders(turn, delivery, false, &ids);
-    notice_emit(turn, delivery, ids, reminders);
+    news_emit(turn, delivery, ids, reminders);
 }
 
 bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery)
@@ -168,13 +168,13 @@ void delivery_expire(struct mailroom *room, struct turn *turn, const struct deli
     must(delivery_final(delivery));
     for (unsigned i = 0; i < delivery->parts; i++) {
         struct part part;
-        struct notice notice = {.kind = NOTICE_NONE};
+        struct news news = {.kind = NEWS_NONE};
         if (box_part_get(turn, delivery->id, i, &part))
-            notice_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &notice);
-        if (notice.kind == NOTICE_REMINDER || notice.kind == NOTICE_LIST)
-            box_item_delete(turn, notice.id, notice.kind == NOTICE_LIST);
-        for (size_t j = 0; notice.kind == NOTICE_LIST && j < notice.list.count; j++)
-            box_item_delete(turn, notice.list.calls[j].reminder_id, false);
+            news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
+        if (news.kind == NEWS_REMINDER || news.kind == NEWS_LIST)
+            box_item_delete(turn, news.id, news.kind == NEWS_LIST);
+        for (size_t j = 0; news.kind == NEWS_LIST && j < news.list.count; j++)
+            box_item_delete(turn, news.list.calls[j].reminder_id, false);
     }
     room->tally.states[delivery->state]--;
     leave(turn, delivery);

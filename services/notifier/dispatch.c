@@ -28,7 +28,7 @@ static void free_rep(struct turn *turn, const struct delivery *delivery)
 
 // --- leaving -----------------------------------------------------------------------------------------------------------
 
-// Puts the message into the client's hands, to leave after the commit. False when there is nothing to send or no way to
+// Puts the message into the courier's hands, to leave after the commit. False when there is nothing to send or no way to
 // address it.
 static bool launch(struct mailroom *room, struct turn *turn, const struct channel *channel,
                    const struct recipient *recipient, const struct channel_row *row, struct delivery *delivery)
@@ -58,7 +58,7 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     delivery->attempts++;
     delivery->detail = "";
     delivery_move(room, turn, delivery, DELIVERY_SENDING, HOLD_NONE, 0);
-    client_arm(room->client, channel, &post, row->throttled);
+    courier_arm(room->courier, channel, &post, row->throttled);
     return true;
 }
 
@@ -84,7 +84,7 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
         return true;
     }
     int64_t next_ms = pace_next(&channel->pace, row->tat_ms, now_ms);
-    if (next_ms > now_ms || client_full(room->client)) {
+    if (next_ms > now_ms || courier_full(room->courier)) {
         *ret_wake_ms = next_ms > now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
         return false;
     }
@@ -315,7 +315,7 @@ void dispatch_recover(struct mailroom *room, struct turn *turn, int64_t now_ms)
     verdict_set(&verdict, OUTCOME_UNKNOWN, "the service ended while it was on its way");
     char id[BOX_ID_BYTES] = "";
     while (box_flight_next(turn, id)) {
-        if (!client_has(room->client, id))
+        if (!courier_has(room->courier, id))
             dispatch_land(room, turn, id, &verdict, now_ms);
     }
     const char *name = NULL;

@@ -8,7 +8,7 @@
 enum {
     DISPATCH_LOOK = 200,              // deliveries in line that one look at a channel goes through
     DISPATCH_PROBE_MS = 3600 * 1000,  // a shut channel is tried again after that
-    DISPATCH_FULL_MS = 250,           // when all of the client's slots are taken
+    DISPATCH_FULL_MS = 250,           // when all of the courier's slots are taken
     DISPATCH_BUSY_MS = 30 * 1000,     // a rep's message that is on its way has landed by then
     DISPATCH_FAILS = 3,               // failures in a row that make the whole channel wait
 };
@@ -20,7 +20,7 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
 void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
                    int64_t now_ms);
 
-// After a start: what the store calls SENDING and the client does not have may have been delivered. Shut channels get
+// After a start: what the store calls SENDING and the courier does not have may have been delivered. Shut channels get
 // another chance.
 void dispatch_recover(struct mailroom *room, struct turn *turn, int64_t now_ms);
 

@@ -2,7 +2,7 @@
 
 #include "common/must.h"
 #include "common/zone.h"
-#include "services/notifier/notice.h"
+#include "services/notifier/news.h"
 
 #include <string.h>
 
@@ -20,29 +20,29 @@ static bool cancelled(struct turn *turn, const char *id)
 }
 
 // One record of the delivery, decoded; NONE when it is not there.
-static struct notice read_part(struct turn *turn, const struct delivery *delivery, unsigned number)
+static struct news read_part(struct turn *turn, const struct delivery *delivery, unsigned number)
 {
     struct part part;
-    struct notice notice = {.kind = NOTICE_NONE};
+    struct news news = {.kind = NEWS_NONE};
     if (box_part_get(turn, delivery->id, number, &part))
-        notice_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &notice);
-    return notice;
+        news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
+    return news;
 }
 
 size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids)
 {
     size_t count = 0, room = 0;
-    struct notice *notices = arena_zero(turn->arena, delivery->parts + 1, sizeof *notices);
+    struct news *news = arena_zero(turn->arena, delivery->parts + 1, sizeof *news);
     for (unsigned i = 0; i < delivery->parts; i++) {
-        notices[i] = read_part(turn, delivery, i);
-        room += notices[i].kind == NOTICE_LIST ? notices[i].list.count : 1;
+        news[i] = read_part(turn, delivery, i);
+        room += news[i].kind == NEWS_LIST ? news[i].list.count : 1;
     }
     const char **ids = arena_zero(turn->arena, room + 1, sizeof *ids);
     for (unsigned i = 0; i < delivery->parts; i++) {
-        if (notices[i].kind == NOTICE_REMINDER)
-            ids[count++] = notices[i].id;
-        for (size_t j = 0; notices[i].kind == NOTICE_LIST && j < notices[i].list.count; j++)
-            ids[count++] = notices[i].list.calls[j].reminder_id;
+        if (news[i].kind == NEWS_REMINDER)
+            ids[count++] = news[i].id;
+        for (size_t j = 0; news[i].kind == NEWS_LIST && j < news[i].list.count; j++)
+            ids[count++] = news[i].list.calls[j].reminder_id;
     }
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -72,15 +72,15 @@ static void read_letter(struct turn *turn, const struct delivery *delivery, stru
     struct letter_list *lists = arena_zero(turn->arena, delivery->parts + 1, sizeof *lists);
     bool held = turn->now_ms - delivery->created_ms > LATE_MS;
     for (unsigned i = 0; i < delivery->parts; i++) {
-        struct notice notice = read_part(turn, delivery, i);
-        if (notice.kind == NOTICE_REMINDER && !cancelled(turn, notice.id)) {
-            items[letter->item_count] = notice.item;
+        struct news news = read_part(turn, delivery, i);
+        if (news.kind == NEWS_REMINDER && !cancelled(turn, news.id)) {
+            items[letter->item_count] = news.item;
             items[letter->item_count++].late |= held;
-        } else if (notice.kind == NOTICE_LIST) {
-            notice.list.count = keep_calls(turn, &notice.list);
-            notice.list.late |= held;
-            if (notice.list.count > 0)
-                lists[letter->list_count++] = notice.list;
+        } else if (news.kind == NEWS_LIST) {
+            news.list.count = keep_calls(turn, &news.list);
+            news.list.late |= held;
+            if (news.list.count > 0)
+                lists[letter->list_count++] = news.list;
         }
     }
     letter->items = items;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    ALIASES = 4,
+    ALIASES = 3,
     PLACE_BYTES = 24,   // the longest name of a place
     SECOND_MS = 1000,
     DAY_MILLI = 1000,
@@ -15,8 +15,8 @@ enum {
     SHORT_MOST = 24,    // characters of a phone number or a class
 };
 
-// How a figure is said: by its unit; as a number of days; as the days that have passed since it.
-enum manner { BY_UNIT, AS_DAYS, AS_AGE, AS_STAGE };
+// How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today.
+enum manner { BY_UNIT, AS_DAYS, AS_AGE, AS_WHEN, AS_STAGE };
 
 // The places that figures fill, and the names that the figures may have.
 static const struct {
@@ -24,18 +24,18 @@ static const struct {
     enum manner manner;
     const char *figures[ALIASES];
 } figures[] = {
-    {"net", BY_UNIT, {"net_sales", "sales", "net"}},
-    {"window", AS_DAYS, {"window", "window_days", "period"}},
-    {"since", AS_AGE, {"days_since_order", "since_last_order", "last_order", "age"}},
-    {"gap", AS_DAYS, {"mean_gap", "gap"}},
-    {"recent", BY_UNIT, {"recent_sales", "recent", "sales_recent"}},
-    {"previous", BY_UNIT, {"previous_sales", "previous", "sales_previous"}},
-    {"expected", BY_UNIT, {"expected_order", "expected_need", "expected", "expected_order_date"}},
-    {"silence", AS_AGE, {"days_since_contact", "silence", "last_contact", "since_last_contact"}},
+    {"net", BY_UNIT, {"net_sales"}},
+    {"window", AS_DAYS, {"window", "window_days"}},
+    {"since", AS_AGE, {"last_order", "days_since_order", "silent_days"}},
+    {"gap", AS_DAYS, {"mean_gap"}},
+    {"usual", AS_DAYS, {"usual_gap"}},
+    {"expected", BY_UNIT, {"expected_order"}},
+    {"silence", AS_AGE, {"last_contact"}},
+    {"due", AS_WHEN, {"promise_due", "appointment"}},
     {"stage", AS_STAGE, {"stage"}},
     {"years", BY_UNIT, {"years"}},
     {"capacity", BY_UNIT, {"capacity"}},
-    {"days_left", BY_UNIT, {"working_days_left", "days_left"}},
+    {"days_left", BY_UNIT, {"working_days_left"}},
     {"missing", BY_UNIT, {"missing"}},
     {"customers", BY_UNIT, {"customers"}},
     {"contacted", BY_UNIT, {"contacted"}},
@@ -87,6 +87,8 @@ static size_t say_figure(const struct facts *facts, const struct letter_figure *
     bool dated = figure->unit == LETTER_TIME || figure->unit == LETTER_DATE;
     if (manner == AS_STAGE)
         return say_stage(language, figure->value, buffer);
+    if (manner == AS_WHEN)
+        return dated ? say_when(language, facts->letter->today, day_of(facts, figure), buffer) : 0;
     if (manner == AS_AGE && dated)
         return say_days(language, (int64_t)facts->letter->today - day_of(facts, figure), buffer);
     if (dated)
@@ -218,8 +220,8 @@ static bool fill_text(const struct facts *facts, const char *text, size_t most, 
 static bool fill_name(const struct facts *facts, char *buffer)
 {
     const struct letter_item *item = facts->item;
-    return fill_text(facts, item->customer, FACT_NAME_MOST, buffer) ||
-           fill_text(facts, item->customer_id, FACT_NAME_MOST, buffer);
+    const char *name = item->customer[0] != '\0' ? item->customer : item->customer_id;
+    return disarm(name, strlen(name), facts->style, FACT_NAME_MOST, buffer, FACT_BYTES) > 0;
 }
 
 static bool fill_customer(const struct facts *facts, char *buffer)

@@ -2,7 +2,7 @@
 //
 //   {name} {abc} {customer} {before} {after} {text} {contact} {phone}      texts of the item, disarmed and cut
 //   {when} {date} {years}                                                  from the event's date or figure
-//   {net} {threshold} {window} {since} {gap} {recent} {previous} {expected} {silence} {stage} ...   figures
+//   {net} {threshold} {window} {since} {gap} {usual} {expected} {silence} {due} {stage} ...   figures
 //
 // A place whose fact is not known is empty, and a phrase with an empty place is not said.
 #ifndef TEND_SERVICES_NOTIFIER_FACTS_H

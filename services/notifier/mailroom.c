@@ -16,7 +16,7 @@ struct mailroom *mailroom_open(const struct notifier_options *options, int64_t t
     room->channel_count = options->channel_count;
     for (size_t i = 0; i < options->channel_count; i++)
         channel_open(&options->channels[i], &room->channels[i]);
-    room->client = client_open(options->proxy, total_ms);
+    room->courier = courier_open(options->proxy, total_ms);
     return room;
 }
 
@@ -24,7 +24,7 @@ void mailroom_close(struct mailroom **room)
 {
     if (*room == NULL)
         return;
-    client_close(&(*room)->client);
+    courier_close(&(*room)->courier);
     for (size_t i = 0; i < (*room)->channel_count; i++)
         channel_close(&(*room)->channels[i]);
     for (size_t i = 0; i < (*room)->zone_count; i++)

@@ -1,9 +1,9 @@
-// The mailroom: what the parts of the outbox share. The options, the channels, the chat client, and what is counted.
+// The mailroom: what the parts of the outbox share. The options, the channels, the chat courier, and what is counted.
 #ifndef TEND_SERVICES_NOTIFIER_MAILROOM_H
 #define TEND_SERVICES_NOTIFIER_MAILROOM_H
 
 #include "services/notifier/box.h"
-#include "services/notifier/client.h"
+#include "services/notifier/courier.h"
 
 struct zone;
 
@@ -13,7 +13,7 @@ struct mailroom {
     const struct notifier_options *options;
     struct channel *channels;
     size_t channel_count;
-    struct client *client;
+    struct courier *courier;
     struct tally tally;
     struct tally stored; // as the store has it
     uint64_t landed[OUTCOMES]; // since the start
@@ -23,7 +23,7 @@ struct mailroom {
     size_t zone_count;
 };
 
-// `total_ms` as in client_open. The options must outlive it.
+// `total_ms` as in courier_open. The options must outlive it.
 struct mailroom *mailroom_open(const struct notifier_options *options, int64_t total_ms);
 void mailroom_close(struct mailroom **room);
 

@@ -21,7 +21,7 @@ struct notifier *notifier_open(const struct notifier_options *options, char *ret
         return NULL;
     struct notifier *notifier = calloc(1, sizeof *notifier);
     must(notifier != NULL);
-    notifier->room = mailroom_open(options, CLIENT_TOTAL_MS);
+    notifier->room = mailroom_open(options, COURIER_TOTAL_MS);
     return notifier;
 }
 
@@ -133,22 +133,22 @@ static void reload(void *self, struct turn *turn)
 
 static int port_fd(void *self)
 {
-    return client_fd(((struct notifier *)self)->room->client);
+    return courier_fd(((struct notifier *)self)->room->courier);
 }
 
 static int port_timeout_ms(void *self, int64_t boot_ms)
 {
-    return client_timeout_ms(((struct notifier *)self)->room->client, boot_ms);
+    return courier_timeout_ms(((struct notifier *)self)->room->courier, boot_ms);
 }
 
 static bool port_work(void *self, int64_t boot_ms)
 {
-    return client_work(((struct notifier *)self)->room->client, boot_ms);
+    return courier_work(((struct notifier *)self)->room->courier, boot_ms);
 }
 
 static void port_after(void *self, int64_t boot_ms)
 {
-    client_commit(((struct notifier *)self)->room->client, boot_ms);
+    courier_commit(((struct notifier *)self)->room->courier, boot_ms);
 }
 
 static const struct port port = {
@@ -158,9 +158,18 @@ static const struct port port = {
     .after = port_after,
 };
 
-static const char *const *tables(void);
-
 const struct service notifier_service = {
     .name = "notifier",
     .follows = "scheduler",
+    .tables = box_tables,
+    .table_count = BOX_TABLES,
+    .waits_for_upstream = true, // a cancellation that is on its way is read before the message leaves
+    .apply = apply,
+    .tick = tick,
+    .settle = settle,
+    .command = command,
+    .query = query,
+    .reload = reload,
+    .port = &port,
+    .declare = declare,
 };

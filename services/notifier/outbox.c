@@ -4,7 +4,7 @@
 #include "services/notifier/delivery.h"
 #include "services/notifier/dispatch.h"
 #include "services/notifier/envelope.h"
-#include "services/notifier/notice.h"
+#include "services/notifier/news.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct taken {
     struct mailroom *room;
     struct turn *turn;
     const struct record *record;
-    const struct notice *notice;
+    const struct news *news;
 };
 
 // The id of a new message: from who it is for and what it begins with, so that a replay gives the same.
@@ -48,14 +48,14 @@ static void open_delivery(const struct taken *taken, struct delivery *ret_delive
 {
     struct turn *turn = taken->turn;
     struct rep_row rep;
-    box_rep_get(turn, taken->notice->rep_id, &rep);
+    box_rep_get(turn, taken->news->rep_id, &rep);
     if (rep.filling[0] != '\0' && box_delivery_get(turn, rep.filling, ret_delivery) && fillable(ret_delivery))
         return;
     *ret_delivery = (struct delivery){.created_ms = turn->now_ms, .queued_ms = turn->now_ms,
-                                      .rep = taken->notice->rep_id, .channel = "", .detail = ""};
-    make_id(turn, taken->notice->rep_id, taken->notice->id, ret_delivery->id);
+                                      .rep = taken->news->rep_id, .channel = "", .detail = ""};
+    make_id(turn, taken->news->rep_id, taken->news->id, ret_delivery->id);
     memcpy(rep.filling, ret_delivery->id, sizeof rep.filling);
-    box_rep_put(turn, taken->notice->rep_id, &rep);
+    box_rep_put(turn, taken->news->rep_id, &rep);
 }
 
 static void add_part(const struct taken *taken, bool list, unsigned reminders)
@@ -65,10 +65,10 @@ static void add_part(const struct taken *taken, bool list, unsigned reminders)
     open_delivery(taken, &delivery);
     struct box_item item = {.cancelled = false};
     memcpy(item.delivery, delivery.id, sizeof item.delivery);
-    box_item_put(turn, taken->notice->id, list, &item);
-    for (size_t i = 0; list && i < taken->notice->list.count; i++) {
+    box_item_put(turn, taken->news->id, list, &item);
+    for (size_t i = 0; list && i < taken->news->list.count; i++) {
         struct box_item known;
-        const char *id = taken->notice->list.calls[i].reminder_id;
+        const char *id = taken->news->list.calls[i].reminder_id;
         if (!box_item_get(turn, id, false, &known))
             box_item_put(turn, id, false, &item);
     }
@@ -89,7 +89,7 @@ static void take_new(const struct taken *taken, bool list, unsigned reminders)
     struct box_item known;
     if ((taken->record->flags & RECORD_HISTORICAL) != 0)
         tally->counts[TALLY_HISTORICAL] += reminders;
-    else if (box_item_get(taken->turn, taken->notice->id, list, &known))
+    else if (box_item_get(taken->turn, taken->news->id, list, &known))
         tally->counts[TALLY_REPEATED] += reminders;
     else if (reminders > 0) // a list without calls is no message
         add_part(taken, list, reminders);
@@ -102,7 +102,7 @@ static void take_reminder(const struct taken *taken)
 
 static void take_list(const struct taken *taken)
 {
-    take_new(taken, true, (unsigned)taken->notice->list.count);
+    take_new(taken, true, (unsigned)taken->news->list.count);
 }
 
 // Marks a reminder as no longer wanted; false when that comes too late or changes nothing.
@@ -131,28 +131,28 @@ static void recount_if_still(struct mailroom *room, struct turn *turn, struct de
 static void take_cancelled(const struct taken *taken)
 {
     struct delivery delivery;
-    if (cancel(taken->room, taken->turn, taken->notice->id, &delivery))
+    if (cancel(taken->room, taken->turn, taken->news->id, &delivery))
         recount_if_still(taken->room, taken->turn, &delivery);
 }
 
 static void take_rep(const struct taken *taken)
 {
-    const struct notice *notice = taken->notice;
+    const struct news *news = taken->news;
     struct rep_row rep;
     struct recipient before;
-    mailroom_recipient(taken->room, taken->turn, notice->rep_id, &before);
-    box_rep_get(taken->turn, notice->rep_id, &rep);
-    if (notice->version_ms < rep.version_ms ||
-        (notice->version_ms == rep.version_ms && notice->version_tie < rep.version_tie))
+    mailroom_recipient(taken->room, taken->turn, news->rep_id, &before);
+    box_rep_get(taken->turn, news->rep_id, &rep);
+    if (news->version_ms < rep.version_ms ||
+        (news->version_ms == rep.version_ms && news->version_tie < rep.version_tie))
         return;
-    rep.name = notice->name;
-    rep.language = notice->language;
-    rep.channel = notice->channel;
-    rep.address = notice->address;
-    rep.zone = notice->zone;
-    rep.version_ms = notice->version_ms;
-    rep.version_tie = notice->version_tie;
-    box_rep_put(taken->turn, notice->rep_id, &rep);
+    rep.name = news->name;
+    rep.language = news->language;
+    rep.channel = news->channel;
+    rep.address = news->address;
+    rep.zone = news->zone;
+    rep.version_ms = news->version_ms;
+    rep.version_tie = news->version_tie;
+    box_rep_put(taken->turn, news->rep_id, &rep);
     delivery_wake(taken->turn, "", taken->turn->now_ms);
     if (before.channel != NULL)
         delivery_wake(taken->turn, before.channel->options->name, taken->turn->now_ms);
@@ -166,22 +166,22 @@ static bool erase_in(const struct taken *taken, struct delivery *delivery)
     for (unsigned i = 0; i < delivery->parts; i++) {
         struct part part;
         struct slice blank;
-        struct notice notice;
+        struct news news;
         if (!box_part_get(turn, delivery->id, i, &part) ||
-            !notice_erase(turn->arena, part.type, &part.payload, taken->notice->customer_id, &blank))
+            !news_erase(turn->arena, part.type, &part.payload, taken->news->customer_id, &blank))
             continue;
         found = true;
-        notice_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &notice);
+        news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
         part.payload = blank;
         box_part_put(turn, delivery->id, i, &part);
         struct delivery same;
         if (delivery_final(delivery))
             continue;
-        if (notice.kind == NOTICE_REMINDER)
-            (void)cancel(taken->room, turn, notice.id, &same);
-        for (size_t j = 0; notice.kind == NOTICE_LIST && j < notice.list.count; j++) {
-            if (strcmp(notice.list.calls[j].customer_id, taken->notice->customer_id) == 0)
-                (void)cancel(taken->room, turn, notice.list.calls[j].reminder_id, &same);
+        if (news.kind == NEWS_REMINDER)
+            (void)cancel(taken->room, turn, news.id, &same);
+        for (size_t j = 0; news.kind == NEWS_LIST && j < news.list.count; j++) {
+            if (strcmp(news.list.calls[j].customer_id, taken->news->customer_id) == 0)
+                (void)cancel(taken->room, turn, news.list.calls[j].reminder_id, &same);
         }
     }
     return found;
@@ -208,23 +208,23 @@ static void take_erased(const struct taken *taken)
 
 static void take_zone(const struct taken *taken)
 {
-    if (taken->notice->zone[0] != '\0')
-        box_zone_put(taken->turn, taken->notice->zone);
+    if (taken->news->zone[0] != '\0')
+        box_zone_put(taken->turn, taken->news->zone);
 }
 
 void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record)
 {
     static void (*const takes[])(const struct taken *taken) = {
-        [NOTICE_NONE] = NULL,           [NOTICE_BAD] = NULL,       [NOTICE_REMINDER] = take_reminder,
-        [NOTICE_LIST] = take_list,      [NOTICE_CANCELLED] = take_cancelled,
-        [NOTICE_REP] = take_rep,        [NOTICE_ERASED] = take_erased,
-        [NOTICE_ZONE] = take_zone,
+        [NEWS_NONE] = NULL,           [NEWS_BAD] = NULL,       [NEWS_REMINDER] = take_reminder,
+        [NEWS_LIST] = take_list,      [NEWS_CANCELLED] = take_cancelled,
+        [NEWS_REP] = take_rep,        [NEWS_ERASED] = take_erased,
+        [NEWS_ZONE] = take_zone,
     };
-    struct notice notice;
-    notice_read(turn->arena, record->type, record->payload, record->length, &notice);
-    room->tally.counts[TALLY_BAD] += notice.kind == NOTICE_BAD;
-    if (takes[notice.kind] != NULL)
-        takes[notice.kind](&(struct taken){room, turn, record, &notice});
+    struct news news;
+    news_read(turn->arena, record->type, record->payload, record->length, &news);
+    room->tally.counts[TALLY_BAD] += news.kind == NEWS_BAD;
+    if (takes[news.kind] != NULL)
+        takes[news.kind](&(struct taken){room, turn, record, &news});
 }
 
 // --- time --------------------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ void outbox_take(struct mailroom *room, struct turn *turn, const struct record *
 static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
     struct landing landing;
-    while (client_take(room->client, &landing))
+    while (courier_take(room->courier, &landing))
         dispatch_land(room, turn, landing.id, &landing.verdict, now_ms);
     room->collected = true;
 }
@@ -301,7 +301,7 @@ void outbox_settle(struct mailroom *room, struct turn *turn)
 
 void outbox_load(struct mailroom *room, struct turn *turn)
 {
-    client_revert(room->client);
+    courier_revert(room->courier);
     box_tally_get(turn, &room->tally);
     room->stored = room->tally;
     room->collected = false;

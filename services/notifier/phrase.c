@@ -23,12 +23,11 @@ static const struct phrase heads[] = {
       "{customer} should have ordered by now: last order {since} ago."}},
     {LETTER_OVERDUE, {"{customer}该下单了，还没有动静。", "{customer} should have ordered by now."}},
     {LETTER_DROP,
-     {"{customer}买得明显少了：近 {window}销售额 {recent}，再往前 {window} {previous}。",
-      "{customer} buys much less: sales of the last {window} {recent}, of the {window} before {previous}."}},
+     {"{customer}可能要流失了：{since}没有下单，而绝大多数客户 {usual}内会再买。",
+      "{customer} may be lost: no order for {since}; nearly all customers order again within {usual}."}},
     {LETTER_DROP,
-     {"{customer}买得明显少了：近期销售额 {recent}，上一期 {previous}。",
-      "{customer} buys much less: sales {recent}, in the period before {previous}."}},
-    {LETTER_DROP, {"{customer}买得明显少了。", "{customer} buys much less than before."}},
+     {"{customer}可能要流失了：{since}没有下单。", "{customer} may be lost: no order for {since}."}},
+    {LETTER_DROP, {"{customer}可能要流失了。", "{customer} may be lost."}},
     {LETTER_BIRTHDAY,
      {"{customer}的{text}{when}生日（{date}）。", "{text} of {customer} has a birthday {when} ({date})."}},
     {LETTER_BIRTHDAY,
@@ -69,7 +68,7 @@ static const struct phrase details[] = {
      {"上次下单 {since}前，平时约 {gap}一单。", "Last order {since} ago, usually one every {gap}."}},
     {LETTER_CLASS_FALL, {"上次下单 {since}前。", "Last order {since} ago."}},
     {LETTER_OVERDUE, {"近 {window}销售额 {net}。", "Sales of the last {window}: {net}."}},
-    {LETTER_DROP, {"上次下单 {since}前。", "Last order {since} ago."}},
+    {LETTER_DROP, {"以前约 {gap}一单。", "They used to order every {gap}."}},
 };
 TABLE(phrase_details, details);
 
@@ -79,8 +78,8 @@ static const struct phrase actions[] = {
     {LETTER_OVERDUE,
      {"问问最近要不要货、要多少、什么时候要。", "Ask whether they need anything, how much and when."}},
     {LETTER_DROP,
-     {"问清原因：需求变了、别家抢了，还是我们哪里没做好。",
-      "Find out why: less need, a competitor, or something we did not do well."}},
+     {"打个电话问清原因：没需求了、换了别家，还是我们哪里没做好。",
+      "Call and find out why: no need, a competitor, or something we did not do well."}},
     {LETTER_BIRTHDAY, {"送上祝福，最好打个电话。", "Send good wishes, best by phone."}},
     {LETTER_FOUNDING_DAY, {"打个电话，或寄张贺卡祝贺。", "Congratulate by phone or with a card."}},
     {LETTER_COOPERATION_ANNIVERSARY, {"打个电话，谢谢他们一路的信任。", "Call and thank them for their trust."}},
@@ -95,6 +94,7 @@ static const struct phrase actions[] = {
 TABLE(phrase_actions, actions);
 
 static const struct phrase reasons[] = {
+    {LETTER_PROMISE_DUE, {"答应的事{due}到期：{text}", "promise due {due}: {text}"}},
     {LETTER_PROMISE_DUE, {"答应的事到期：{text}", "promise due: {text}"}},
     {LETTER_PROMISE_DUE, {"有一件答应的事到期", "a promise is due"}},
     {LETTER_OVERDUE_A,
@@ -112,8 +112,10 @@ static const struct phrase reasons[] = {
     {LETTER_COVERAGE, {"本月还没联系", "not reached this month"}},
     {LETTER_SILENCE, {"{silence}没联系了", "no contact for {silence}"}},
     {LETTER_SILENCE, {"很久没联系了", "no contact for long"}},
-    {LETTER_APPOINTMENT, {"约好今天联系：{text}", "you agreed on today: {text}"}},
-    {LETTER_APPOINTMENT, {"约好今天联系", "you agreed on today"}},
+    {LETTER_APPOINTMENT, {"约好{due}联系：{text}", "you agreed to call {due}: {text}"}},
+    {LETTER_APPOINTMENT, {"约好{due}联系", "you agreed to call {due}"}},
+    {LETTER_APPOINTMENT, {"约好联系：{text}", "you agreed to call: {text}"}},
+    {LETTER_APPOINTMENT, {"约好联系", "you agreed to call"}},
     {LETTER_REASON_NONE, {"{text}", "{text}"}},
     {LETTER_REASON_NONE, {"请联系", "please call"}},
 };

@@ -19,9 +19,13 @@ struct plan {
     const struct plan_day *day;
     struct candidate **lines;
     size_t line_count;
-    uint32_t quota;  // how many more of today's lines coverage needs
-    bool holds_back; // room for them is kept free
+    uint32_t quota; // how many more customers who were not reached this month are called today
+    uint32_t need;  // how many more of today's lines are kept free for them
 };
+
+// Coverage aims to have asked everybody this many working days before the month ends, and leaves them for those who did not
+// answer: a call on the last day cannot be made again.
+enum { SPARE_DAYS = 3 };
 
 static bool covered(const struct plan_day *day, const struct candidate *candidate)
 {
@@ -203,12 +207,12 @@ static size_t take_urgent(struct plan *plan, struct candidate **order, size_t co
     for (; at < count && order[at]->reason != CALL_COVERAGE && order[at]->reason != CALL_SILENCE; at++) {
         struct candidate *candidate = order[at];
         bool repeats = covered(plan->day, candidate);
-        bool gives_way = repeats && plan->holds_back && BLOCKS[candidate->block].repeats;
-        uint32_t kept_free = gives_way ? plan->quota : 0;
+        uint32_t kept_free = repeats && BLOCKS[candidate->block].repeats ? plan->need : 0;
         candidate->put_off = plan->line_count + kept_free >= plan->rules->capacity ||
                              !take(plan, candidate, candidate->reason);
-        if (candidate->listed && !repeats && plan->quota > 0) {
-            plan->quota--;
+        if (candidate->listed && !repeats) {
+            plan->quota -= plan->quota > 0;
+            plan->need -= plan->need > 0;
         }
     }
     return at;
@@ -249,6 +253,11 @@ static void take_silence(struct plan *plan, struct candidate **order, size_t fro
     }
 }
 
+static uint32_t share(uint32_t customers, uint32_t days)
+{
+    return customers / days + (customers % days != 0);
+}
+
 void calllist_coverage(const struct plan_rules *rules, const struct plan_day *day, const struct candidate *candidates,
                        size_t count, struct coverage *ret_coverage)
 {
@@ -283,8 +292,12 @@ size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day,
     qsort(order, wanted, sizeof *order, compare);
     uint32_t left = day->working_days_left > 0 ? day->working_days_left : 1;
     uint32_t open = ret_coverage->customers - ret_coverage->contacted;
-    // A month that cannot be covered was warned about; holding urgent calls back would not save it.
-    struct plan plan = {rules, day, ret_lines, 0, open / left + (open % left != 0), ret_coverage->missing == 0};
+    struct plan plan = {.rules = rules,
+                        .day = day,
+                        .lines = ret_lines,
+                        .quota = share(open, left > SPARE_DAYS ? left - SPARE_DAYS : 1),
+                        // A month that cannot be covered was warned about; holding urgent calls back would not save it.
+                        .need = ret_coverage->missing == 0 ? share(open, left) : 0};
     size_t coverage_from = take_urgent(&plan, order, wanted);
     size_t silence_from = take_coverage(&plan, order, coverage_from, wanted);
     take_silence(&plan, order, coverage_from, silence_from, wanted);

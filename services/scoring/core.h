@@ -11,10 +11,10 @@
 
 struct zone;
 
-enum {
-    CORE_EVENTS_MAX = 8,         // event ids that an explanation names; the newest of the turn
-    CORE_SWEEP_NONE = UINT32_MAX
-};
+enum { CORE_EVENTS_MAX = 8 }; // event ids that an explanation names; the newest of the turn
+
+// No customer is waiting to be looked at anew.
+#define CORE_SWEEP_NONE UINT32_MAX
 
 // A customer that events of this turn were about. Texts live until the turn ends.
 struct touch {

@@ -148,6 +148,16 @@ bool ledger_find(const struct ledger *ledger, const uint8_t *key, uint32_t *ret_
     return directory_find(ledger->directory, key, ret_slot);
 }
 
+static struct ledger_customer *touch(struct ledger *ledger, uint32_t slot)
+{
+    must(slot < ledger->count);
+    struct ledger_customer *customer = &ledger->customers[slot];
+    if (!customer->dirty)
+        slots_add(&ledger->dirty, slot);
+    customer->dirty = true;
+    return customer;
+}
+
 uint32_t ledger_add(struct ledger *ledger, const uint8_t *key)
 {
     if (ledger->count == ledger->room) {
@@ -158,7 +168,8 @@ uint32_t ledger_add(struct ledger *ledger, const uint8_t *key)
     }
     directory_add(ledger->directory, key, ledger->count);
     ledger->customers[ledger->count] = (struct ledger_customer){.last_ms = LEDGER_NEVER};
-    return ledger->count++;
+    (void)touch(ledger, ledger->count++); // whoever is known is of some class, even without an order that counts
+    return ledger->count - 1;
 }
 
 uint32_t ledger_count(const struct ledger *ledger)
@@ -172,16 +183,6 @@ const struct ledger_customer *ledger_customer(const struct ledger *ledger, uint3
     return &ledger->customers[slot];
 }
 
-static struct ledger_customer *touch(struct ledger *ledger, uint32_t slot)
-{
-    must(slot < ledger->count);
-    struct ledger_customer *customer = &ledger->customers[slot];
-    if (!customer->dirty)
-        slots_add(&ledger->dirty, slot);
-    customer->dirty = true;
-    return customer;
-}
-
 void ledger_mark(struct ledger *ledger, uint32_t slot, uint32_t mark)
 {
     must(slot < ledger->count);
@@ -192,9 +193,8 @@ static void count_in(struct ledger *ledger, const struct window_entry *entry, in
 {
     struct ledger_customer *customer = touch(ledger, entry->slot);
     customer->net += (int128)entry->value * sign;
-    int64_t orders = (int64_t)customer->orders + entry->orders * sign;
-    must(orders >= 0 && orders <= UINT32_MAX);
-    customer->orders = (uint32_t)orders;
+    // What was added and taken back may leave the window in either order, so this wraps for a moment.
+    customer->orders += (uint32_t)(entry->orders * sign);
 }
 
 void ledger_change(struct ledger *ledger, uint32_t slot, int32_t day, int64_t value, int32_t orders)
@@ -202,8 +202,6 @@ void ledger_change(struct ledger *ledger, uint32_t slot, int32_t day, int64_t va
     struct window_entry entry = {.slot = slot, .orders = orders, .value = value};
     if (window_add(ledger->window, day, &entry))
         count_in(ledger, &entry, 1);
-    else
-        (void)touch(ledger, slot); // a first order before the window makes a customer of class C all the same
 }
 
 void ledger_day_came(struct ledger *ledger, uint32_t slot, int32_t before, int32_t day, int32_t after)
@@ -376,6 +374,7 @@ static void put_in_ranks(struct ledger *ledger, uint32_t slot)
 {
     struct ledger_customer *customer = &ledger->customers[slot];
     customer->dirty = false;
+    must(customer->orders <= INT32_MAX);
     if (customer->orders > 0) {
         rank_put(ledger->net, slot, net_value(customer));
         rank_put(ledger->frequency, slot, customer->orders);

@@ -93,46 +93,6 @@ struct rank *rank_open(enum rank_scale scale)
     return rank;
 }
 
-static void empty_buckets(struct rank *rank)
-{
-    for (uint32_t i = 0; i < rank->bucket_count; i++)
-        free(rank->buckets[i].values);
-}
-
-void rank_close(struct rank **rank)
-{
-    if (*rank == NULL)
-        return;
-    empty_buckets(*rank);
-    for (unsigned i = 0; i < (*rank)->cut_count; i++)
-        cut_free(&(*rank)->cuts[i]);
-    free((*rank)->buckets);
-    free((*rank)->sums);
-    free((*rank)->filled);
-    free((*rank)->words);
-    free((*rank)->places);
-    free((*rank)->sorted);
-    free(*rank);
-    *rank = NULL;
-}
-
-void rank_clear(struct rank *rank)
-{
-    uint32_t words = rank->bucket_count / WORD + 1;
-    empty_buckets(rank);
-    memset(rank->buckets, 0, rank->bucket_count * sizeof *rank->buckets);
-    memset(rank->filled, 0, words * sizeof *rank->filled);
-    memset(rank->words, 0, (words / WORD + 1) * sizeof *rank->words);
-    if (rank->sums != NULL)
-        memset(rank->sums, 0, rank->bucket_count * sizeof *rank->sums);
-    for (uint32_t i = 0; i < rank->slots; i++)
-        rank->places[i].bucket = ABSENT;
-    rank->members = 0;
-    rank->positive = (struct rank_mass){0};
-    for (unsigned i = 0; i < rank->cut_count; i++)
-        rank->cuts[i].nowhere = true;
-}
-
 static unsigned add_cut(struct rank *rank, struct cut cut)
 {
     must(rank->cut_count < RANK_CUTS_MAX && rank->members == 0);
@@ -210,6 +170,47 @@ static uint32_t filled_below(const struct rank *rank, uint32_t below)
             at -= WORD * WORD; // nothing in the sixty-four words before
     }
     return rank->bucket_count;
+}
+
+static void empty_buckets(struct rank *rank)
+{
+    for (uint32_t at = filled_from(rank, 0); at < rank->bucket_count; at = filled_from(rank, at + 1)) {
+        free(rank->buckets[at].values);
+        rank->buckets[at] = (struct bucket){0};
+        if (rank->sums != NULL)
+            rank->sums[at] = 0;
+    }
+}
+
+void rank_close(struct rank **rank)
+{
+    if (*rank == NULL)
+        return;
+    empty_buckets(*rank);
+    for (unsigned i = 0; i < (*rank)->cut_count; i++)
+        cut_free(&(*rank)->cuts[i]);
+    free((*rank)->buckets);
+    free((*rank)->sums);
+    free((*rank)->filled);
+    free((*rank)->words);
+    free((*rank)->places);
+    free((*rank)->sorted);
+    free(*rank);
+    *rank = NULL;
+}
+
+void rank_clear(struct rank *rank)
+{
+    const uint32_t words = rank->bucket_count / WORD + 1;
+    empty_buckets(rank);
+    memset(rank->filled, 0, words * sizeof *rank->filled);
+    memset(rank->words, 0, (words / WORD + 1) * sizeof *rank->words);
+    for (uint32_t i = 0; i < rank->slots; i++)
+        rank->places[i].bucket = ABSENT;
+    rank->members = 0;
+    rank->positive = (struct rank_mass){0};
+    for (unsigned i = 0; i < rank->cut_count; i++)
+        rank->cuts[i].nowhere = true;
 }
 
 // --- changes

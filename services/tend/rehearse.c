@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/notifier/options.h"
+#include "services/tend/highlights.h"
 #include "services/tend/pipeline.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -136,8 +137,9 @@ static void write_answer(struct rehearsal *rehearsal, const char *title, enum pi
 
 static void write_summary(struct rehearsal *rehearsal)
 {
-    fprintf(rehearsal->summary, "events %llu, refused %llu, days %llu\n", (unsigned long long)rehearsal->counts.events,
-            (unsigned long long)rehearsal->counts.refused, (unsigned long long)rehearsal->counts.days);
+    fprintf(rehearsal->summary, "events %llu, refused %llu, days %llu, messages %llu\n",
+            (unsigned long long)rehearsal->counts.events, (unsigned long long)rehearsal->counts.refused,
+            (unsigned long long)rehearsal->counts.days, (unsigned long long)rehearsal->counts.messages);
     write_answer(rehearsal, "reminders and lists, by what became of them", PLACE_SCHEDULER, "/v1/totals");
     write_answer(rehearsal, "coverage this month", PLACE_SCHEDULER, "/v1/coverage");
     write_answer(rehearsal, "the book", PLACE_SCORING, "/v1/summary");
@@ -163,6 +165,19 @@ static bool replay(struct rehearsal *rehearsal)
     return good;
 }
 
+static bool write_highlights(struct rehearsal *rehearsal)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/highlights.txt", rehearsal->options->out);
+    FILE *file = fopen(path, "w");
+    if (file == NULL)
+        return fail(rehearsal, path, strerror(errno));
+    struct highlights_counts counts;
+    highlights_write(rehearsal->pipeline, file, &counts);
+    rehearsal->counts.messages = counts.messages;
+    return fclose(file) == 0 || fail(rehearsal, path, strerror(errno));
+}
+
 bool rehearse_run(const struct rehearse_options *options, char *ret_error, struct rehearse_counts *ret_counts)
 {
     struct rehearsal rehearsal = {.options = options, .error = ret_error};
@@ -180,6 +195,7 @@ bool rehearse_run(const struct rehearse_options *options, char *ret_error, struc
     rehearsal.pipeline = pipeline_open(options->settings, options->folder, start_ms, ret_error, REHEARSE_ERROR_BYTES);
     bool good = rehearsal.pipeline != NULL && replay(&rehearsal);
     rehearsal.counts.days = (uint64_t)((options->to_ms - start_ms) / DAY_MS);
+    good = good && write_highlights(&rehearsal);
     if (good)
         write_summary(&rehearsal);
     pipeline_close(&rehearsal.pipeline);

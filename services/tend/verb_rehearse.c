@@ -94,11 +94,14 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
         return VERB_PROBLEM;
     }
     if (call->json)
-        printf("{\"events\":%llu,\"refused\":%llu,\"days\":%llu,\"out\":\"%s\"}\n", (unsigned long long)counts.events,
-               (unsigned long long)counts.refused, (unsigned long long)counts.days, out);
+        printf("{\"events\":%llu,\"refused\":%llu,\"days\":%llu,\"messages\":%llu,\"out\":\"%s\"}\n",
+               (unsigned long long)counts.events, (unsigned long long)counts.refused, (unsigned long long)counts.days,
+               (unsigned long long)counts.messages, out);
     else
-        printf("%llu events over %llu days replayed, %llu refused; the messages are in %s, a file for each rep\n",
-               (unsigned long long)counts.events, (unsigned long long)counts.days, (unsigned long long)counts.refused, out);
+        printf("%llu events over %llu days replayed, %llu refused, %llu messages: %s has a file for each rep,\n"
+               "highlights.txt with one message of each kind, and summary.txt\n",
+               (unsigned long long)counts.events, (unsigned long long)counts.days, (unsigned long long)counts.refused,
+               (unsigned long long)counts.messages, out);
     return counts.refused == 0 ? VERB_DONE : VERB_PROBLEM;
 }
 

@@ -26,7 +26,7 @@ void town_open(struct town *town, const char *programs, int first_port, const ch
     FILE *file = fopen(town->config, "w");
     must(file != NULL);
     fprintf(file,
-            "common:\n  data_dir: %s/data\n  time_zone: UTC\n  currency: CNY\n  weekend: []\n"
+            "common:\n  data_dir: %s/data\n  time_zone: UTC\n  currency: CNY\n"
             "ingest:\n  listen: 127.0.0.1:%d\n"
             "scoring:\n  listen: 127.0.0.1:%d\n"
             "notifier:\n  listen: 127.0.0.1:%d\n  default_channel: out\n  group_wait: 100ms\n"

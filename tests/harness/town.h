@@ -23,7 +23,7 @@ struct town {
     pid_t pids[TOWN_PLACES];
 };
 
-// Makes a new folder below /tmp with a configuration: UTC, no weekend, CNY, one channel "out" that writes FOLDER/out.jsonl;
+// Makes a new folder below /tmp with a configuration: UTC, CNY, one channel "out" that writes FOLDER/out.jsonl;
 // `extra` is further lines of the section scheduler. `programs` is the folder of the services.
 void town_open(struct town *town, const char *programs, int first_port, const char *extra);
 

@@ -61,7 +61,9 @@ static void make_rep(struct app *app, Tend__V1__Event *event)
     event->customer_id = "";
     event->rep_id = arena_format(app->arena, "rep%llu", (unsigned long long)(app->made % APP_REPS));
     rep->name = event->rep_id;
-    rep->time_zone = "UTC";
+    // It is about noon there, whenever the test runs: reminders are told in working hours.
+    int ahead = 12 - (int)(town_wall_ms() / 3600000 % 24);
+    rep->time_zone = arena_format(app->arena, "Etc/GMT%+d", -ahead);
     rep->n_languages = 1;
     rep->languages = arena_take(app->arena, sizeof(char *));
     rep->languages[0] = "en";
@@ -71,6 +73,11 @@ static void make_rep(struct app *app, Tend__V1__Event *event)
     rep->n_working_hours = 1;
     rep->working_hours = arena_take(app->arena, sizeof hours);
     rep->working_hours[0] = hours;
+    // Every day, so that reminders are told whenever the test runs.
+    rep->n_working_days = 7;
+    rep->working_days = arena_take(app->arena, 7 * sizeof *rep->working_days);
+    for (uint32_t day = 0; day < 7; day++)
+        rep->working_days[day] = day + 1;
     event->body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
     event->rep_upserted = rep;
 }

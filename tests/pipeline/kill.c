@@ -187,7 +187,7 @@ static void check_messages(const struct town *town, struct reading *reading)
     size_t room = 0, broken = 0;
     while (file != NULL && getline(&line, &room, file) > 0) {
         json_t *message = json_loads(line, 0, NULL);
-        const char *id = json_string_value(json_object_get(message, "id"));
+        const char *id = json_string_value(json_object_get(message, "message_id"));
         if (id != NULL)
             ids_add(&seen, id);
         else

@@ -332,7 +332,7 @@ static void test_months(void **state)
         {{1000, 22, 60, 200, 100}, 0, 0},
         {{1000, 17, 60, 200, 100}, 0, 0},
         {{1000, 16, 60, 0, 100}, 40, 40},
-        {{1000, 22, 60, 50, 85}, 0, 12}, // whoever never answered three times in a row may be left at the end
+        {{1000, 22, 60, 50, 85}, 0, 5}, // whoever did not answer three times in a row may be left at the end
     };
     static struct candidate candidates[MOST];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -349,6 +349,7 @@ static void test_months(void **state)
         for (int32_t m = 0; m < 6; m++) {
             uint32_t missing;
             uint32_t left = live(month, candidates, TODAY + 31 * m, &seed, &missing);
+            print_message("left %u\n", left);
             assert_int_equal(missing, rows[i].missing);
             assert_true(left <= rows[i].left_most);
             if (month->answers == 100) {
@@ -374,14 +375,14 @@ static void test_no_answer_comes_again(void **state)
         candidates[i].hold_day = TODAY;
     }
     size_t count = plan(&rules, &day, candidates, 100, &coverage);
-    assert_int_equal(count, 20);
+    assert_int_equal(count, 25); // a hundred in seven days, so that three are left, and ten again
     for (size_t i = 0; i < 10; i++) {
         assert_true(lines[i] >= &candidates[90]);
     }
     for (size_t i = 90; i < 100; i++) {
         candidates[i].tries = 3; // the pause is over: like anybody else
     }
-    assert_int_equal(plan(&rules, &day, candidates, 100, &coverage), 10);
+    assert_int_equal(plan(&rules, &day, candidates, 100, &coverage), 15);
 }
 
 static void test_not_interested_is_no_part_of_coverage(void **state)

@@ -1,4 +1,4 @@
-#include "services/notifier/client.h"
+#include "services/notifier/courier.h"
 
 #include "common/must.h"
 
@@ -12,13 +12,13 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { SOCKETS_AT_ONCE = 2 * CLIENT_SLOTS };
+enum { SOCKETS_AT_ONCE = 2 * COURIER_SLOTS };
 
 enum stage { FREE, ARMED, FLYING, LANDED, TAKEN };
 
 struct slot {
     enum stage stage;
-    char id[CLIENT_ID_BYTES];
+    char id[COURIER_ID_BYTES];
     const struct channel *channel;
     struct post post; // our own copies; url and headers hold secrets
     unsigned throttled;
@@ -30,14 +30,14 @@ struct slot {
     struct verdict verdict;
 };
 
-struct client {
+struct courier {
     CURLM *multi;
     const char *proxy;
     int64_t total_ms;
     int epoll;
     int64_t boot_ms;     // as last told
     int64_t deadline_ms; // when libcurl wants to be called, -1: never
-    struct slot slots[CLIENT_SLOTS];
+    struct slot slots[COURIER_SLOTS];
 };
 
 // --- which addresses ---------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ static bool inside_v6(const uint8_t *bytes, bool *ret_loopback)
     return (bytes[0] & 0xfe) == 0xfc || (bytes[0] == 0xfe && (bytes[1] & 0x80) == 0x80) || bytes[0] == 0xff;
 }
 
-bool client_address_inside(const struct sockaddr *address, bool *ret_loopback)
+bool courier_address_inside(const struct sockaddr *address, bool *ret_loopback)
 {
     *ret_loopback = false;
     if (address->sa_family == AF_INET) {
@@ -101,7 +101,7 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_s
     struct slot *slot = self;
     const struct channel_options *options = slot->channel->options;
     bool loopback;
-    bool inside = client_address_inside(&address->addr, &loopback);
+    bool inside = courier_address_inside(&address->addr, &loopback);
     if (purpose != CURLSOCKTYPE_IPCXN || (inside && !(loopback ? options->allow_loopback : options->allow_private))) {
         slot->refused = true;
         return CURL_SOCKET_BAD;
@@ -114,25 +114,25 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_s
 static int watch(CURL *easy, curl_socket_t socket, int what, void *self, void *known)
 {
     (void)easy;
-    struct client *client = self;
+    struct courier *courier = self;
     if (what == CURL_POLL_REMOVE) {
-        (void)epoll_ctl(client->epoll, EPOLL_CTL_DEL, socket, NULL); // closed ones are gone already
+        (void)epoll_ctl(courier->epoll, EPOLL_CTL_DEL, socket, NULL); // closed ones are gone already
         return 0;
     }
     struct epoll_event event = {.data.fd = socket};
     event.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) | (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
     int first = known != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, other = known != NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-    if (epoll_ctl(client->epoll, first, socket, &event) != 0) // a number that was closed and came again
-        must(epoll_ctl(client->epoll, other, socket, &event) == 0);
-    curl_multi_assign(client->multi, socket, client);
+    if (epoll_ctl(courier->epoll, first, socket, &event) != 0) // a number that was closed and came again
+        must(epoll_ctl(courier->epoll, other, socket, &event) == 0);
+    curl_multi_assign(courier->multi, socket, courier);
     return 0;
 }
 
 static int set_timer(CURLM *multi, long timeout_ms, void *self)
 {
     (void)multi;
-    struct client *client = self;
-    client->deadline_ms = timeout_ms < 0 ? -1 : client->boot_ms + timeout_ms;
+    struct courier *courier = self;
+    courier->deadline_ms = timeout_ms < 0 ? -1 : courier->boot_ms + timeout_ms;
     return 0;
 }
 
@@ -178,75 +178,75 @@ static const char *copy(const char *text, size_t length)
     return kept;
 }
 
-struct client *client_open(const char *proxy, int64_t total_ms)
+struct courier *courier_open(const char *proxy, int64_t total_ms)
 {
     must(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-    struct client *client = calloc(1, sizeof *client);
-    must(client != NULL);
-    client->proxy = proxy;
-    client->total_ms = total_ms;
-    client->deadline_ms = -1;
-    client->epoll = epoll_create1(EPOLL_CLOEXEC);
-    client->multi = curl_multi_init();
-    must(client->epoll >= 0 && client->multi != NULL);
-    curl_multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, watch);
-    curl_multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client);
-    curl_multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-    curl_multi_setopt(client->multi, CURLMOPT_TIMERDATA, client);
-    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
-        client->slots[i].easy = curl_easy_init();
-        client->slots[i].body = malloc(ANSWER_BYTES);
-        must(client->slots[i].easy != NULL && client->slots[i].body != NULL);
+    struct courier *courier = calloc(1, sizeof *courier);
+    must(courier != NULL);
+    courier->proxy = proxy;
+    courier->total_ms = total_ms;
+    courier->deadline_ms = -1;
+    courier->epoll = epoll_create1(EPOLL_CLOEXEC);
+    courier->multi = curl_multi_init();
+    must(courier->epoll >= 0 && courier->multi != NULL);
+    curl_multi_setopt(courier->multi, CURLMOPT_SOCKETFUNCTION, watch);
+    curl_multi_setopt(courier->multi, CURLMOPT_SOCKETDATA, courier);
+    curl_multi_setopt(courier->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(courier->multi, CURLMOPT_TIMERDATA, courier);
+    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+        courier->slots[i].easy = curl_easy_init();
+        courier->slots[i].body = malloc(ANSWER_BYTES);
+        must(courier->slots[i].easy != NULL && courier->slots[i].body != NULL);
     }
-    return client;
+    return courier;
 }
 
-void client_close(struct client **client)
+void courier_close(struct courier **courier)
 {
-    if (*client == NULL)
+    if (*courier == NULL)
         return;
-    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
-        struct slot *slot = &(*client)->slots[i];
+    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+        struct slot *slot = &(*courier)->slots[i];
         if (slot->stage == FLYING)
-            curl_multi_remove_handle((*client)->multi, slot->easy);
+            curl_multi_remove_handle((*courier)->multi, slot->easy);
         release(slot);
         curl_easy_cleanup(slot->easy);
         free(slot->body);
     }
-    curl_multi_cleanup((*client)->multi);
-    close((*client)->epoll);
-    free(*client);
-    *client = NULL;
+    curl_multi_cleanup((*courier)->multi);
+    close((*courier)->epoll);
+    free(*courier);
+    *courier = NULL;
     curl_global_cleanup();
 }
 
-static struct slot *find(const struct client *client, enum stage stage)
+static struct slot *find(const struct courier *courier, enum stage stage)
 {
-    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
-        if (client->slots[i].stage == stage)
-            return (struct slot *)(uintptr_t)&client->slots[i];
+    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+        if (courier->slots[i].stage == stage)
+            return (struct slot *)(uintptr_t)&courier->slots[i];
     }
     return NULL;
 }
 
-bool client_full(const struct client *client)
+bool courier_full(const struct courier *courier)
 {
-    return find(client, FREE) == NULL;
+    return find(courier, FREE) == NULL;
 }
 
-bool client_has(const struct client *client, const char *id)
+bool courier_has(const struct courier *courier, const char *id)
 {
-    for (size_t i = 0; i < CLIENT_SLOTS; i++) {
-        const struct slot *slot = &client->slots[i];
+    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+        const struct slot *slot = &courier->slots[i];
         if (slot->stage != FREE && strcmp(slot->id, id) == 0)
             return true;
     }
     return false;
 }
 
-void client_arm(struct client *client, const struct channel *channel, const struct post *post, unsigned throttled)
+void courier_arm(struct courier *courier, const struct channel *channel, const struct post *post, unsigned throttled)
 {
-    struct slot *slot = find(client, FREE);
+    struct slot *slot = find(courier, FREE);
     must(slot != NULL && strlen(post->id) < sizeof slot->id);
     slot->stage = ARMED;
     slot->channel = channel;
@@ -262,9 +262,9 @@ void client_arm(struct client *client, const struct channel *channel, const stru
         slot->post.headers[i] = copy(post->headers[i], strlen(post->headers[i]));
 }
 
-bool client_take(struct client *client, struct landing *ret_landing)
+bool courier_take(struct courier *courier, struct landing *ret_landing)
 {
-    struct slot *slot = find(client, LANDED);
+    struct slot *slot = find(courier, LANDED);
     if (slot == NULL)
         return false;
     slot->stage = TAKEN;
@@ -272,17 +272,17 @@ bool client_take(struct client *client, struct landing *ret_landing)
     return true;
 }
 
-void client_revert(struct client *client)
+void courier_revert(struct courier *courier)
 {
-    for (struct slot *slot; (slot = find(client, ARMED)) != NULL;)
+    for (struct slot *slot; (slot = find(courier, ARMED)) != NULL;)
         release(slot);
-    for (struct slot *slot; (slot = find(client, TAKEN)) != NULL;)
+    for (struct slot *slot; (slot = find(courier, TAKEN)) != NULL;)
         slot->stage = LANDED;
 }
 
 // --- flights -----------------------------------------------------------------------------------------------------------
 
-static void configure(const struct client *client, struct slot *slot)
+static void configure(const struct courier *courier, struct slot *slot)
 {
     const struct channel_options *options = slot->channel->options;
     CURL *easy = slot->easy;
@@ -303,12 +303,12 @@ static void configure(const struct client *client, struct slot *slot)
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CLIENT_CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)client->total_ms);
-    curl_easy_setopt(easy, CURLOPT_PROXY, client->proxy); // empty: none, whatever the environment says
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)COURIER_CONNECT_MS);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)courier->total_ms);
+    curl_easy_setopt(easy, CURLOPT_PROXY, courier->proxy); // empty: none, whatever the environment says
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
-    if (client->proxy[0] == '\0') { // a proxy of the operator's is inside more often than not, and does its own checks
+    if (courier->proxy[0] == '\0') { // a proxy of the operator's is inside more often than not, and does its own checks
         curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
         curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, slot);
     }
@@ -343,14 +343,14 @@ static void judge_failure(struct slot *slot, CURLcode code, bool begun)
         verdict_set(&slot->verdict, OUTCOME_RETRY, "%s", words);
 }
 
-static void land(struct client *client, struct slot *slot, CURLcode code)
+static void land(struct courier *courier, struct slot *slot, CURLcode code)
 {
     long status = 0, begun = 0;
     curl_off_t retry_after_s = 0;
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &begun);
     curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-    curl_multi_remove_handle(client->multi, slot->easy);
+    curl_multi_remove_handle(courier->multi, slot->easy);
     bool full = code == CURLE_WRITE_ERROR && slot->length == ANSWER_BYTES;
     if (code == CURLE_OK || full) {
         struct answer answer = {.status = (int)status, .body = slot->body, .length = slot->length,
@@ -363,69 +363,69 @@ static void land(struct client *client, struct slot *slot, CURLcode code)
     slot->stage = LANDED;
 }
 
-static void start(struct client *client, struct slot *slot)
+static void start(struct courier *courier, struct slot *slot)
 {
     if (slot->channel->driver->deliver != NULL) {
         slot->channel->driver->deliver(&slot->post, &slot->verdict);
         slot->stage = LANDED;
         return;
     }
-    configure(client, slot);
+    configure(courier, slot);
     slot->stage = FLYING;
-    must(curl_multi_add_handle(client->multi, slot->easy) == CURLM_OK);
+    must(curl_multi_add_handle(courier->multi, slot->easy) == CURLM_OK);
 }
 
-static void collect(struct client *client)
+static void collect(struct courier *courier)
 {
     int left;
-    for (CURLMsg *message; (message = curl_multi_info_read(client->multi, &left)) != NULL;) {
+    for (CURLMsg *message; (message = curl_multi_info_read(courier->multi, &left)) != NULL;) {
         if (message->msg != CURLMSG_DONE)
             continue;
         char *slot = NULL;
         CURLcode code = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
-        land(client, (struct slot *)(void *)slot, code);
+        land(courier, (struct slot *)(void *)slot, code);
     }
 }
 
-void client_commit(struct client *client, int64_t boot_ms)
+void courier_commit(struct courier *courier, int64_t boot_ms)
 {
-    client->boot_ms = boot_ms;
-    for (struct slot *slot; (slot = find(client, TAKEN)) != NULL;)
+    courier->boot_ms = boot_ms;
+    for (struct slot *slot; (slot = find(courier, TAKEN)) != NULL;)
         release(slot);
-    for (struct slot *slot; (slot = find(client, ARMED)) != NULL;)
-        start(client, slot);
+    for (struct slot *slot; (slot = find(courier, ARMED)) != NULL;)
+        start(courier, slot);
 }
 
-int client_fd(const struct client *client)
+int courier_fd(const struct courier *courier)
 {
-    return client->epoll;
+    return courier->epoll;
 }
 
-int client_timeout_ms(const struct client *client, int64_t boot_ms)
+int courier_timeout_ms(const struct courier *courier, int64_t boot_ms)
 {
-    if (find(client, LANDED) != NULL)
+    if (find(courier, LANDED) != NULL)
         return 0;
-    if (client->deadline_ms < 0)
+    if (courier->deadline_ms < 0)
         return -1;
-    int64_t left = client->deadline_ms - boot_ms;
-    return left < 0 ? 0 : left > CLIENT_TOTAL_MS ? CLIENT_TOTAL_MS : (int)left;
+    int64_t left = courier->deadline_ms - boot_ms;
+    return left < 0 ? 0 : left > COURIER_TOTAL_MS ? COURIER_TOTAL_MS : (int)left;
 }
 
-bool client_work(struct client *client, int64_t boot_ms)
+bool courier_work(struct courier *courier, int64_t boot_ms)
 {
-    client->boot_ms = boot_ms;
+    courier->boot_ms = boot_ms;
     struct epoll_event events[SOCKETS_AT_ONCE];
-    int running, count = epoll_wait(client->epoll, events, SOCKETS_AT_ONCE, 0);
+    int running, count = epoll_wait(courier->epoll, events, SOCKETS_AT_ONCE, 0);
     for (int i = 0; i < count; i++) {
         int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                    (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-        curl_multi_socket_action(client->multi, events[i].data.fd, mask, &running);
+        curl_multi_socket_action(courier->multi, events[i].data.fd, mask, &running);
     }
-    if (client->deadline_ms >= 0 && client->deadline_ms <= boot_ms) {
-        client->deadline_ms = -1;
-        curl_multi_socket_action(client->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    if (courier->deadline_ms >= 0 && courier->deadline_ms <= boot_ms) {
+        courier->deadline_ms = -1;
+        curl_multi_socket_action(courier->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
-    collect(client);
-    return find(client, LANDED) != NULL;
+    collect(courier);
+    return find(courier, LANDED) != NULL;
 }

@@ -1,24 +1,24 @@
 // What the scheduler's journal tells the notifier, as plain structs, and what the notifier says in turn: the only file of the
 // notifier that knows protobuf. Everything that is read lives in the turn's arena.
-#ifndef TEND_SERVICES_NOTIFIER_NOTICE_H
-#define TEND_SERVICES_NOTIFIER_NOTICE_H
+#ifndef TEND_SERVICES_NOTIFIER_NEWS_H
+#define TEND_SERVICES_NOTIFIER_NEWS_H
 
 #include "services/notifier/box.h"
 #include "services/notifier/letter.h"
 
-enum notice_kind {
-    NOTICE_NONE, // nothing that concerns the notifier
-    NOTICE_BAD,  // cannot be read
-    NOTICE_REMINDER,
-    NOTICE_LIST,
-    NOTICE_CANCELLED,
-    NOTICE_REP,
-    NOTICE_ERASED, // a customer's personal data must go
-    NOTICE_ZONE,
+enum news_kind {
+    NEWS_NONE, // nothing that concerns the notifier
+    NEWS_BAD,  // cannot be read
+    NEWS_REMINDER,
+    NEWS_LIST,
+    NEWS_CANCELLED,
+    NEWS_REP,
+    NEWS_ERASED, // a customer's personal data must go
+    NEWS_ZONE,
 };
 
-struct notice {
-    enum notice_kind kind;
+struct news {
+    enum news_kind kind;
     bool historical;
     const char *rep_id;
     const char *id;           // of the reminder or the list
@@ -32,17 +32,17 @@ struct notice {
 };
 
 // Reads a record's payload; `type` is its record type.
-void notice_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, struct notice *ret_notice);
+void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, struct news *ret_news);
 
 // The payload without what it says about the customer, when it is about that one; ids stay. False: it is not.
-bool notice_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
+bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
                   struct slice *ret_payload);
 
 // Says that a delivery changed.
-void notice_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count);
+void news_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count);
 
 // One message for the eyes of people and programs. `text` may be NULL.
-struct notice_view {
+struct news_view {
     struct delivery delivery;
     enum delivery_state state; // as it is to be seen: HELD while its channel is shut
     const char *reason;
@@ -50,20 +50,20 @@ struct notice_view {
     size_t reminder_count;
     const char *text;
 };
-void notice_reply_one(struct turn *turn, const struct notice_view *view, struct reply *ret_reply);
-void notice_reply_many(struct turn *turn, const struct notice_view *views, size_t count, bool more,
+void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply);
+void news_reply_many(struct turn *turn, const struct news_view *views, size_t count, bool more,
                        struct reply *ret_reply);
 
-struct notice_channel {
+struct news_channel {
     const char *name, *type, *reason;
     bool open;
     int64_t blocked_ms;
     unsigned fails, waiting;
 };
-void notice_reply_channels(struct turn *turn, const struct notice_channel *channels, size_t count,
+void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count,
                            struct reply *ret_reply);
 
 // The state that a query names, in any of the codec's forms ("SENT", "sent"); false: there is none of the name.
-bool notice_state(const char *name, enum delivery_state *ret_state);
+bool news_state(const char *name, enum delivery_state *ret_state);
 
 #endif

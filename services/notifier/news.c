@@ -1,4 +1,4 @@
-#include "services/notifier/notice.h"
+#include "services/notifier/news.h"
 
 #include "common/must.h"
 #include "common/verify.h"
@@ -49,16 +49,16 @@ static char read_class(Tend__V1__AbcClass abc)
     return abc == TEND__V1__ABC_CLASS__ABC_CLASS_UNSPECIFIED ? '\0' : (char)('A' + (int)abc - 1);
 }
 
-static void read_reminder(struct arena *arena, const uint8_t *payload, size_t length, struct notice *ret_notice)
+static void read_reminder(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     const Tend__V1__Reminder *from = unpack(arena, &tend__v1__reminder__descriptor, payload, length);
     if (from == NULL || !id_good(from->reminder_id) || !id_good(from->rep_id))
         return;
-    ret_notice->kind = NOTICE_REMINDER;
-    ret_notice->id = from->reminder_id;
-    ret_notice->rep_id = from->rep_id;
-    ret_notice->customer_id = from->customer_id;
-    ret_notice->item = (struct letter_item){
+    ret_news->kind = NEWS_REMINDER;
+    ret_news->id = from->reminder_id;
+    ret_news->rep_id = from->rep_id;
+    ret_news->customer_id = from->customer_id;
+    ret_news->item = (struct letter_item){
         .reminder_id = from->reminder_id,
         .kind = (enum letter_kind)from->kind,
         .customer_id = from->customer_id,
@@ -98,7 +98,7 @@ static void read_call(struct arena *arena, const Tend__V1__CallLine *from, struc
     };
 }
 
-static void read_list(struct arena *arena, const uint8_t *payload, size_t length, struct notice *ret_notice)
+static void read_list(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     const Tend__V1__CallList *from = unpack(arena, &tend__v1__call_list__descriptor, payload, length);
     if (from == NULL || !id_good(from->list_id) || !id_good(from->rep_id))
@@ -109,77 +109,77 @@ static void read_list(struct arena *arena, const uint8_t *payload, size_t length
             return;
         read_call(arena, from->lines[i], &calls[i]);
     }
-    ret_notice->kind = NOTICE_LIST;
-    ret_notice->id = from->list_id;
-    ret_notice->rep_id = from->rep_id;
-    ret_notice->list = (struct letter_list){.local_date = from->local_date, .late = from->late, .calls = calls,
+    ret_news->kind = NEWS_LIST;
+    ret_news->id = from->list_id;
+    ret_news->rep_id = from->rep_id;
+    ret_news->list = (struct letter_list){.local_date = from->local_date, .late = from->late, .calls = calls,
                                             .count = from->n_lines};
     if (from->coverage != NULL) {
-        ret_notice->list.customers = from->coverage->customers;
-        ret_notice->list.contacted = from->coverage->contacted;
-        ret_notice->list.working_days_left = from->coverage->working_days_left;
-        ret_notice->list.capacity = from->coverage->capacity;
-        ret_notice->list.missing = from->coverage->missing;
+        ret_news->list.customers = from->coverage->customers;
+        ret_news->list.contacted = from->coverage->contacted;
+        ret_news->list.working_days_left = from->coverage->working_days_left;
+        ret_news->list.capacity = from->coverage->capacity;
+        ret_news->list.missing = from->coverage->missing;
     }
 }
 
-static void read_cancelled(struct arena *arena, const uint8_t *payload, size_t length, struct notice *ret_notice)
+static void read_cancelled(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     const Tend__V1__ReminderCancelled *from = unpack(arena, &tend__v1__reminder_cancelled__descriptor, payload, length);
     if (from == NULL || !id_good(from->reminder_id))
         return;
-    ret_notice->kind = NOTICE_CANCELLED;
-    ret_notice->id = from->reminder_id;
+    ret_news->kind = NEWS_CANCELLED;
+    ret_news->id = from->reminder_id;
 }
 
-static void read_rep(const Tend__V1__Event *event, struct notice *ret_notice)
+static void read_rep(const Tend__V1__Event *event, struct news *ret_news)
 {
     const Tend__V1__RepUpserted *from = event->rep_upserted;
     if (!id_good(event->rep_id) || strlen(from->channel) > BOX_NAME_MAX)
         return;
-    ret_notice->kind = NOTICE_REP;
-    ret_notice->rep_id = event->rep_id;
-    ret_notice->name = from->name;
-    ret_notice->language = from->n_languages > 0 ? from->languages[0] : "";
-    ret_notice->channel = from->channel;
-    ret_notice->address = from->address;
-    ret_notice->zone = from->time_zone;
+    ret_news->kind = NEWS_REP;
+    ret_news->rep_id = event->rep_id;
+    ret_news->name = from->name;
+    ret_news->language = from->n_languages > 0 ? from->languages[0] : "";
+    ret_news->channel = from->channel;
+    ret_news->address = from->address;
+    ret_news->zone = from->time_zone;
     uint8_t identity[HASH_BYTES];
     hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), identity);
-    ret_notice->version_tie = store_get_u64(identity);
+    ret_news->version_tie = store_get_u64(identity);
     if (event->time != NULL)
-        ret_notice->version_ms = event->time->seconds * SECOND_MS + event->time->nanos / MILLI_NANOS;
+        ret_news->version_ms = event->time->seconds * SECOND_MS + event->time->nanos / MILLI_NANOS;
 }
 
-static void read_event(struct arena *arena, const uint8_t *payload, size_t length, struct notice *ret_notice)
+static void read_event(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     const Tend__V1__Event *event = unpack(arena, &tend__v1__event__descriptor, payload, length);
     if (event == NULL)
         return;
     if (event->body_case == TEND__V1__EVENT__BODY_REP_UPSERTED) {
-        read_rep(event, ret_notice);
+        read_rep(event, ret_news);
     } else if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_ERASED && id_good(event->customer_id)) {
-        ret_notice->kind = NOTICE_ERASED;
-        ret_notice->customer_id = event->customer_id;
+        ret_news->kind = NEWS_ERASED;
+        ret_news->customer_id = event->customer_id;
     } else {
-        ret_notice->kind = NOTICE_NONE;
+        ret_news->kind = NEWS_NONE;
     }
 }
 
-static void read_settings(struct arena *arena, const uint8_t *payload, size_t length, struct notice *ret_notice)
+static void read_settings(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     const Tend__V1__Settings *from = unpack(arena, &tend__v1__settings__descriptor, payload, length);
     if (from == NULL)
         return;
-    ret_notice->kind = NOTICE_ZONE;
-    ret_notice->zone = from->time_zone;
+    ret_news->kind = NEWS_ZONE;
+    ret_news->zone = from->time_zone;
 }
 
-void notice_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, struct notice *ret_notice)
+void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     static const struct {
         uint16_t type;
-        void (*read)(struct arena *arena, const uint8_t *payload, size_t length, struct notice *ret_notice);
+        void (*read)(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news);
     } readers[] = {
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, read_reminder},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST, read_list},
@@ -187,12 +187,12 @@ void notice_read(struct arena *arena, uint16_t type, const uint8_t *payload, siz
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, read_event},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS, read_settings},
     };
-    *ret_notice = (struct notice){.kind = NOTICE_NONE};
+    *ret_news = (struct news){.kind = NEWS_NONE};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
         if (readers[i].type != type)
             continue;
-        ret_notice->kind = NOTICE_BAD;
-        readers[i].read(arena, payload, length, ret_notice);
+        ret_news->kind = NEWS_BAD;
+        readers[i].read(arena, payload, length, ret_news);
     }
 }
 
@@ -220,7 +220,7 @@ static bool blank_lines(Tend__V1__CallList *list, const char *customer_id)
     return found;
 }
 
-bool notice_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
+bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
                   struct slice *ret_payload)
 {
     ProtobufCMessage *message = NULL;
@@ -257,7 +257,7 @@ static Tend__V1__DeliveryState word(enum delivery_state state)
     return state == DELIVERY_DROPPED ? TEND__V1__DELIVERY_STATE__DELIVERY_STATE_DEAD : (Tend__V1__DeliveryState)state;
 }
 
-void notice_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count)
+void news_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count)
 {
     Tend__V1__DeliveryChanged changed = TEND__V1__DELIVERY_CHANGED__INIT;
     changed.message_id = borrow(delivery->id);
@@ -284,7 +284,7 @@ static Google__Protobuf__Timestamp *stamp(struct arena *arena, int64_t time_ms)
     return stamp;
 }
 
-static void show(struct turn *turn, const struct notice_view *view, Tend__V1__Delivery *ret_delivery)
+static void show(struct turn *turn, const struct news_view *view, Tend__V1__Delivery *ret_delivery)
 {
     const struct delivery *delivery = &view->delivery;
     tend__v1__delivery__init(ret_delivery);
@@ -307,14 +307,14 @@ static void show(struct turn *turn, const struct notice_view *view, Tend__V1__De
     ret_delivery->dropped = delivery->state == DELIVERY_DROPPED;
 }
 
-void notice_reply_one(struct turn *turn, const struct notice_view *view, struct reply *ret_reply)
+void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply)
 {
     Tend__V1__Delivery delivery;
     show(turn, view, &delivery);
     reply_message(turn, &delivery.base, ret_reply);
 }
 
-void notice_reply_many(struct turn *turn, const struct notice_view *views, size_t count, bool more,
+void news_reply_many(struct turn *turn, const struct news_view *views, size_t count, bool more,
                        struct reply *ret_reply)
 {
     Tend__V1__Deliveries deliveries = TEND__V1__DELIVERIES__INIT;
@@ -329,7 +329,7 @@ void notice_reply_many(struct turn *turn, const struct notice_view *views, size_
     reply_message(turn, &deliveries.base, ret_reply);
 }
 
-void notice_reply_channels(struct turn *turn, const struct notice_channel *channels, size_t count,
+void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count,
                            struct reply *ret_reply)
 {
     Tend__V1__ChannelHealths healths = TEND__V1__CHANNEL_HEALTHS__INIT;
@@ -350,7 +350,7 @@ void notice_reply_channels(struct turn *turn, const struct notice_channel *chann
     reply_message(turn, &healths.base, ret_reply);
 }
 
-bool notice_state(const char *name, enum delivery_state *ret_state)
+bool news_state(const char *name, enum delivery_state *ret_state)
 {
     static const char prefix[] = "DELIVERY_STATE_";
     for (int state = DELIVERY_HELD; state <= DELIVERY_UNKNOWN; state++) {

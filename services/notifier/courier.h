@@ -1,0 +1,60 @@
+// The chat courier: takes posts, hands them to their chats, and keeps what became of them until that is stored.
+//
+// A post is armed inside a turn and leaves only after its commit; a landing is taken inside a turn and forgotten only after
+// its commit. So a commit that fails changes nothing here: what was armed never leaves, what was taken is there again.
+// It goes to https only (http to this machine when the channel allows it), follows no redirect, asks no environment for a
+// proxy, and refuses addresses of private networks. Each post has a connection of its own: over one that is used again
+// libcurl would silently send a second time.
+#ifndef TEND_SERVICES_NOTIFIER_COURIER_H
+#define TEND_SERVICES_NOTIFIER_COURIER_H
+
+#include "services/notifier/channel.h"
+
+enum {
+    COURIER_SLOTS = 16, // posts on their way at once: each waits for a chat up to COURIER_TOTAL_MS
+    COURIER_ID_BYTES = 24,
+    COURIER_CONNECT_MS = 10 * 1000,
+    COURIER_TOTAL_MS = 20 * 1000,
+};
+
+struct courier;
+
+// What became of a post.
+struct landing {
+    const char *id; // lives until courier_commit
+    const char *channel;
+    struct verdict verdict;
+};
+
+// `proxy` may be empty; kept as a pointer. `total_ms` is COURIER_TOTAL_MS but in tests.
+struct courier *courier_open(const char *proxy, int64_t total_ms);
+void courier_close(struct courier **courier);
+
+bool courier_full(const struct courier *courier);
+
+// True when the post of this id is armed, on its way, or not stored yet.
+bool courier_has(const struct courier *courier, const char *id);
+
+// Takes a copy of the post, to be started by courier_commit. There must be room. `throttled` as in struct answer.
+void courier_arm(struct courier *courier, const struct channel *channel, const struct post *post, unsigned throttled);
+
+// The next landing that was not taken yet; false when there is none.
+bool courier_take(struct courier *courier, struct landing *ret_landing);
+
+// The turn's commit is done: starts what was armed, forgets what was taken.
+void courier_commit(struct courier *courier, int64_t boot_ms);
+
+// The turn did not happen: forgets what was armed; what was taken can be taken again.
+void courier_revert(struct courier *courier);
+
+// As in struct port.
+int courier_fd(const struct courier *courier);
+int courier_timeout_ms(const struct courier *courier, int64_t boot_ms);
+bool courier_work(struct courier *courier, int64_t boot_ms);
+
+// True for an address that no channel may lead to unless it says so: this machine's, private networks', link-local,
+// multicast, and those that stand for them in IPv6. `ret_loopback` tells this machine's from the others.
+struct sockaddr;
+bool courier_address_inside(const struct sockaddr *address, bool *ret_loopback);
+
+#endif
