@@ -13,12 +13,11 @@ enum {
     ARENA_BLOCK = 4 * 1024 * 1024,
     ARENA_LIMIT = 512 * 1024 * 1024, // one turn of 4,096 events weighs a few MiB; this stops a runaway
     PATIENCE_MS = 60 * 1000,         // an upstream silent for longer no longer holds our timers
+    BACKLOG_MS = 10 * 60 * 1000,     // nor one that talks but is behind for longer
     RECHECK_MS = 1000,
     TRIES_MAX = 3,                   // a record that was there at three crashes goes to the dead letters
     TRIM_PIECE = 1000,
     SENTENCE_BYTES = 400,
-    FOLLOWER_BYTES = 24,
-    POSITION_BYTES = JOURNAL_ID_BYTES + 8 + HASH_BYTES,
     NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
 };
 
@@ -34,21 +33,28 @@ struct engine {
     // Copies of what is committed; a turn works on its own and they change only after the commit.
     struct journal journal;
     struct position position;
-    struct follower followers[ENGINE_FOLLOWERS_MAX];
-    size_t follower_count;
+    struct followers followers;
     int64_t now_ms;
 
     uint64_t generation;
     int64_t complete_ms;   // the upstream's word
     int64_t heard_boot_ms; // when it last spoke
-    int64_t due_ms;
+    int64_t moved_boot_ms; // when it was last complete to a later moment
+    int64_t due_ms;        // when the service wants its next tick
     bool unclean;          // the last process did not close the store
+    bool broken;
     uint64_t careful;      // records still to be taken one a turn
+    uint64_t passed_over;
     char trouble[SENTENCE_BYTES];
 };
 
-static const char now_key[] = "now", clean_key[] = "clean", try_key[] = "try", position_key[] = "position";
-static const char follower_prefix[] = "follower:";
+// What of a batch this turn may touch.
+struct piece {
+    size_t count;
+    bool dead; // the first record was there at three crashes: not to be touched at all
+};
+
+static const char now_key[] = "now", clean_key[] = "clean", try_key[] = "try", shards_key[] = "shards";
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
 {
@@ -71,64 +77,6 @@ static void put_number(struct tx *tx, const char *key, uint64_t number)
     tx_put(tx, STORE_TABLE_META, key, strlen(key), value, sizeof value);
 }
 
-static void save_position(struct tx *tx, const struct position *position)
-{
-    uint8_t value[POSITION_BYTES];
-    memcpy(value, position->journal_id, JOURNAL_ID_BYTES);
-    store_put_u64(value + JOURNAL_ID_BYTES, position->seq);
-    memcpy(value + JOURNAL_ID_BYTES + 8, position->chain, HASH_BYTES);
-    tx_put(tx, STORE_TABLE_META, position_key, sizeof position_key - 1, value, sizeof value);
-}
-
-static void load_position(struct tx *tx, struct position *ret_position)
-{
-    struct slice value;
-    memset(ret_position, 0, sizeof *ret_position);
-    if (!tx_get(tx, STORE_TABLE_META, position_key, sizeof position_key - 1, &value))
-        return;
-    must(value.length == POSITION_BYTES);
-    memcpy(ret_position->journal_id, value.bytes, JOURNAL_ID_BYTES);
-    ret_position->seq = store_get_u64(value.bytes + JOURNAL_ID_BYTES);
-    memcpy(ret_position->chain, value.bytes + JOURNAL_ID_BYTES + 8, HASH_BYTES);
-}
-
-static size_t follower_key(const char *name, char *key)
-{
-    return (size_t)snprintf(key, sizeof follower_prefix + ENGINE_NAME_MAX, "%s%s", follower_prefix, name);
-}
-
-static void save_follower(struct tx *tx, const struct follower *follower)
-{
-    char key[sizeof follower_prefix + ENGINE_NAME_MAX];
-    size_t length = follower_key(follower->name, key);
-    uint8_t value[FOLLOWER_BYTES];
-    store_put_u64(value, follower->generation);
-    store_put_u64(value + 8, follower->instance);
-    store_put_u64(value + 16, follower->confirmed);
-    tx_put(tx, STORE_TABLE_META, key, length, value, sizeof value);
-}
-
-static void load_followers(struct engine *engine, struct tx *tx)
-{
-    engine->follower_count = 0;
-    struct cursor *cursor = cursor_open(tx, STORE_TABLE_META);
-    struct slice key, value;
-    const size_t prefix = sizeof follower_prefix - 1;
-    bool more = cursor_seek(cursor, follower_prefix, prefix, &key, &value);
-    for (; more && key.length > prefix && memcmp(key.bytes, follower_prefix, prefix) == 0;
-         more = cursor_next(cursor, &key, &value)) {
-        must(engine->follower_count < ENGINE_FOLLOWERS_MAX && key.length - prefix < ENGINE_NAME_MAX);
-        struct follower *follower = &engine->followers[engine->follower_count++];
-        *follower = (struct follower){
-            .generation = store_get_u64(value.bytes),
-            .instance = store_get_u64(value.bytes + 8),
-            .confirmed = store_get_u64(value.bytes + 16),
-        };
-        memcpy(follower->name, key.bytes + prefix, key.length - prefix);
-    }
-    cursor_close(&cursor);
-}
-
 static struct turn turn_of(struct engine *engine, struct tx *tx, struct journal *journal)
 {
     return (struct turn){
@@ -142,8 +90,8 @@ static bool reload(struct engine *engine)
     struct journal journal;
     journal_load(tx, &journal);
     engine->journal = journal;
-    load_position(tx, &engine->position);
-    load_followers(engine, tx);
+    position_load(tx, &engine->position);
+    followers_load(tx, &engine->followers);
     engine->now_ms = (int64_t)get_number(tx, now_key, 0);
     arena_reset(engine->arena);
     struct turn turn = turn_of(engine, tx, &journal);
@@ -155,19 +103,62 @@ static bool reload(struct engine *engine)
     return error == 0;
 }
 
-// A new store gets its journal; the mark "clean" goes until the store is closed in good order.
-static bool settle_in(struct engine *engine)
+static bool is_full(int error)
+{
+    return error == STORE_MAP_FULL || error == ENOSPC || error == EDQUOT;
+}
+
+static enum engine_outcome note_failure(struct engine *engine, int error)
+{
+    complain(engine, "the store of %s cannot be written: %s", engine->service->name, store_explain(error));
+    engine->broken = engine->broken || !is_full(error);
+    return engine->broken ? ENGINE_BROKEN : ENGINE_FULL;
+}
+
+// Commits what the engine writes beside the turns.
+static enum engine_outcome commit(struct engine *engine, struct tx **tx)
+{
+    int error = tx_commit(tx);
+    if (error == STORE_MAP_FULL)
+        store_grow(engine->store);
+    return error == 0 ? ENGINE_DONE : note_failure(engine, error);
+}
+
+// After an end that was not in good order the journal is walked before anybody gets a word of it.
+static bool is_sound(struct engine *engine)
+{
+    struct tx *tx = store_begin_read(engine->store);
+    struct journal journal;
+    journal_load(tx, &journal);
+    uint64_t bad = journal_verify(tx, &journal);
+    tx_abort(&tx);
+    if (bad != 0)
+        complain(engine, "record %llu of the journal of %s is damaged: restore a backup", (unsigned long long)bad,
+                 engine->service->name);
+    return bad == 0;
+}
+
+// A new store gets its journal and its number of shards; the mark "clean" goes until the store is closed in good order.
+// Returns 0 or the exit code.
+static int settle_in(struct engine *engine)
 {
     struct tx *tx = store_begin(engine->store);
     struct journal journal;
     journal_load(tx, &journal);
     journal_save(tx, &journal);
+    uint64_t shards = get_number(tx, shards_key, engine->shards);
     engine->unclean = get_number(tx, clean_key, 1) == 0;
+    put_number(tx, shards_key, shards);
     put_number(tx, clean_key, 0);
-    int error = tx_commit(&tx);
-    if (error != 0)
-        complain(engine, "the store of %s cannot be written: %s", engine->service->name, store_explain(error));
-    return error == 0;
+    if (shards != engine->shards) {
+        complain(engine, "the store of %s was made for %u shards, which is fixed; the configuration says %u",
+                 engine->service->name, (unsigned)shards, engine->shards);
+        tx_abort(&tx);
+        return ENGINE_REFUSED;
+    }
+    if (commit(engine, &tx) != ENGINE_DONE)
+        return ENGINE_BROKEN;
+    return engine->unclean && !is_sound(engine) ? ENGINE_REFUSED : 0;
 }
 
 bool engine_open(const struct engine_options *options, struct store_error *ret_error, struct engine **ret_engine)
@@ -190,18 +181,20 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
         .throwaway = options->throwaway,
     };
     bool opened = store_open(&store, ret_error, &engine->store);
-    if (opened && (!settle_in(engine) || !reload(engine))) {
-        opened = false;
-        ret_error->code = ENGINE_BROKEN;
+    int code = opened ? settle_in(engine) : 0;
+    if (opened && code == 0 && !reload(engine))
+        code = ENGINE_BROKEN;
+    if (code != 0) {
+        ret_error->code = code;
         snprintf(ret_error->text, sizeof ret_error->text, "%.*s", (int)sizeof ret_error->text - 1, engine->trouble);
     }
-    if (!opened) {
+    if (!opened || code != 0) {
         store_close(&engine->store);
         engine_close(&engine);
         return false;
     }
     clock_floor(engine->clock, engine->now_ms);
-    engine->heard_boot_ms = clock_boot_ms(engine->clock);
+    engine->heard_boot_ms = engine->moved_boot_ms = clock_boot_ms(engine->clock);
     *ret_engine = engine;
     return true;
 }
@@ -210,10 +203,11 @@ void engine_close(struct engine **engine)
 {
     if (*engine == NULL)
         return;
-    if ((*engine)->store != NULL) {
+    // A store whose commit failed is not written again: the next start has to look at it first.
+    if ((*engine)->store != NULL && !(*engine)->broken) {
         struct tx *tx = store_begin((*engine)->store);
-        for (size_t i = 0; i < (*engine)->follower_count; i++)
-            save_follower(tx, &(*engine)->followers[i]);
+        for (size_t i = 0; i < (*engine)->followers.count; i++)
+            follower_save(tx, &(*engine)->followers.list[i]);
         put_number(tx, clean_key, 1);
         (void)tx_commit(&tx); // without the mark the next start is merely more careful
     }
@@ -228,17 +222,17 @@ static int64_t tick_limit(const struct engine *engine, int64_t now_ms)
 {
     if (!engine->service->waits_for_upstream)
         return now_ms;
-    bool silent = clock_boot_ms(engine->clock) - engine->heard_boot_ms > PATIENCE_MS;
+    int64_t boot_ms = clock_boot_ms(engine->clock);
+    bool silent = boot_ms - engine->heard_boot_ms > PATIENCE_MS || boot_ms - engine->moved_boot_ms > BACKLOG_MS;
     return silent || engine->complete_ms > now_ms ? now_ms : engine->complete_ms;
 }
 
-// Sees to it that a record at which the process died again and again does not kill it for ever. Returns how many records of
-// the batch this turn may touch; *ret_dead: the first of them is not to be touched at all.
-static size_t count_tries(struct engine *engine, const struct batch *batch, bool *ret_dead)
+// Sees to it that a record at which the process died again and again does not kill it for ever.
+static struct piece count_tries(struct engine *engine, const struct batch *batch)
 {
-    *ret_dead = false;
-    if (batch->count == 0 || (!engine->unclean && engine->careful == 0))
-        return batch->count;
+    struct piece piece = {.count = batch != NULL ? batch->count : 0};
+    if (piece.count == 0 || (!engine->unclean && engine->careful == 0))
+        return piece;
     struct tx *tx = store_begin(engine->store);
     struct slice value;
     uint64_t count = 1, seq = batch->records[0].seq;
@@ -248,12 +242,14 @@ static size_t count_tries(struct engine *engine, const struct batch *batch, bool
     store_put_u64(tries, seq);
     store_put_u64(tries + 8, count);
     tx_put(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, tries, sizeof tries);
-    (void)tx_commit(&tx); // a store that fails will say so at the turn's own commit
+    (void)commit(engine, &tx); // want of room shows again at the turn's own commit
     if (engine->unclean && count > 1)
         engine->careful = ENGINE_BATCH_RECORDS;
     engine->unclean = false;
-    *ret_dead = count >= TRIES_MAX;
-    return engine->careful > 0 ? 1 : batch->count;
+    piece.dead = count >= TRIES_MAX;
+    if (engine->careful > 0)
+        piece.count = 1;
+    return piece;
 }
 
 static void bury(struct turn *turn, const struct record *record)
@@ -264,11 +260,11 @@ static void bury(struct turn *turn, const struct record *record)
 }
 
 // False when a record must be understood and is not.
-static bool apply_records(struct engine *engine, struct turn *turn, const struct batch *batch, size_t count, bool dead)
+static bool apply_records(struct engine *engine, struct turn *turn, const struct batch *batch, struct piece piece)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < piece.count; i++) {
         const struct record *record = &batch->records[i];
-        if (dead && i == 0) {
+        if (piece.dead && i == 0) {
             bury(turn, record);
             log_line(engine->log, LOG_ERROR, "a record crashed us three times and is now a dead letter",
                      LOG_INT("seq", (int64_t)record->seq));
@@ -281,7 +277,9 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
                      engine->service->name);
             return false;
         }
-        if (known && (record->flags & RECORD_ERASED) == 0)
+        if (!known)
+            engine->passed_over++;
+        else if ((record->flags & RECORD_ERASED) == 0)
             engine->service->apply(engine->self, turn, record);
     }
     return true;
@@ -299,43 +297,47 @@ static struct position position_after(const struct batch *batch, size_t count)
     return position;
 }
 
-static enum engine_outcome explain_failure(struct engine *engine, int error)
+// The replies of a turn that did not happen.
+static void take_back(struct inbound *requests, size_t count)
 {
-    complain(engine, "%s could not store a turn: %s", engine->service->name, store_explain(error));
-    bool full = error == STORE_MAP_FULL || error == ENOSPC;
-    if (!reload(engine))
-        return ENGINE_BROKEN;
-    return full ? ENGINE_FULL : ENGINE_BROKEN;
+    for (size_t i = 0; i < count; i++)
+        if (requests[i].taken)
+            requests[i].reply = (struct reply){0};
+}
+
+// What is not done while its tick is put off may already be due, so nobody is told that we are past this moment.
+static int64_t run_tick(struct engine *engine, struct turn *turn, bool partial)
+{
+    if (!partial && clock_trusted(engine->clock))
+        return engine->service->tick(engine->self, turn, tick_limit(engine, turn->now_ms));
+    return engine->due_ms < turn->now_ms ? engine->due_ms : turn->now_ms;
 }
 
 // One attempt. *ret_error is the commit's.
 static enum engine_outcome try_turn(struct engine *engine, struct inbound *requests, size_t count,
-                                    const struct batch *batch, int *ret_error)
+                                    const struct batch *batch, struct piece piece, int *ret_error)
 {
-    bool dead = false;
-    size_t records = batch != NULL ? count_tries(engine, batch, &dead) : 0;
     struct journal journal = engine->journal;
     arena_reset(engine->arena);
     struct turn turn = turn_of(engine, store_begin(engine->store), &journal);
     int64_t wall_ms = clock_wall_ms(engine->clock);
     turn.now_ms = wall_ms > engine->now_ms ? wall_ms : engine->now_ms;
 
-    for (size_t i = 0; i < count; i++)
-        if (requests[i].reply.status == 0)
+    for (size_t i = 0; i < count; i++) {
+        requests[i].taken = requests[i].reply.status == 0;
+        if (requests[i].taken)
             engine->service->command(engine->self, &turn, &requests[i].request, &requests[i].reply);
+    }
     struct position position = engine->position;
     if (batch != NULL && (batch->count > 0 || batch->looked > position.seq)) {
-        if (!apply_records(engine, &turn, batch, records, dead)) {
+        if (!apply_records(engine, &turn, batch, piece)) {
             tx_abort(&turn.tx);
             return ENGINE_REFUSED;
         }
-        position = position_after(batch, records);
-        save_position(turn.tx, &position);
+        position = position_after(batch, piece.count);
+        position_save(turn.tx, &position);
     }
-    int64_t due_ms = turn.now_ms + RECHECK_MS;
-    bool partial = batch != NULL && records < batch->count;
-    if (clock_trusted(engine->clock) && !partial)
-        due_ms = engine->service->tick(engine->self, &turn, tick_limit(engine, turn.now_ms));
+    int64_t due_ms = run_tick(engine, &turn, batch != NULL && piece.count < batch->count);
     if (engine->service->settle != NULL)
         engine->service->settle(engine->self, &turn);
     journal_save(turn.tx, &journal);
@@ -356,30 +358,52 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     return ENGINE_DONE;
 }
 
+// Notes what the upstream says about itself.
+static void hear(struct engine *engine, const struct batch *batch)
+{
+    must(batch->after == engine->position.seq);
+    engine->heard_boot_ms = clock_boot_ms(engine->clock);
+    engine->generation = batch->generation;
+    // A batch that may be taken in pieces says nothing about the pieces that are left.
+    bool whole = batch->count == 0 || (!engine->unclean && engine->careful == 0);
+    if (whole && batch->complete_ms > engine->complete_ms) {
+        engine->complete_ms = batch->complete_ms;
+        engine->moved_boot_ms = engine->heard_boot_ms;
+    }
+}
+
 enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count, const struct batch *batch)
 {
     int64_t before_ms = engine->complete_ms;
     if (batch != NULL) {
-        must(batch->after == engine->position.seq);
-        engine->heard_boot_ms = clock_boot_ms(engine->clock);
-        engine->generation = batch->generation;
-        // A batch that may be taken in pieces says nothing about the pieces that are left.
-        bool whole = batch->count == 0 || (!engine->unclean && engine->careful == 0);
-        if (whole && batch->complete_ms > engine->complete_ms)
-            engine->complete_ms = batch->complete_ms;
+        hear(engine, batch);
         bool news = batch->count > 0 || batch->looked > engine->position.seq;
         if (!news && count == 0 && engine->due_ms > tick_limit(engine, clock_wall_ms(engine->clock)))
             return ENGINE_DONE;
     }
+    struct piece piece = count_tries(engine, batch);
     int error = 0;
-    enum engine_outcome outcome = try_turn(engine, requests, count, batch, &error);
-    if (error == STORE_MAP_FULL && store_grow(engine->store) && reload(engine)) {
+    uint64_t passed_over = engine->passed_over;
+    enum engine_outcome outcome = engine->broken ? ENGINE_BROKEN : try_turn(engine, requests, count, batch, piece, &error);
+    while (error == STORE_MAP_FULL && store_grow(engine->store) && reload(engine)) {
         error = 0;
-        outcome = try_turn(engine, requests, count, batch, &error);
+        take_back(requests, count);
+        engine->passed_over = passed_over;
+        outcome = try_turn(engine, requests, count, batch, piece, &error);
     }
-    if (outcome != ENGINE_DONE)
-        engine->complete_ms = before_ms;
-    return error != 0 ? explain_failure(engine, error) : outcome;
+    if (outcome == ENGINE_DONE)
+        return ENGINE_DONE;
+    take_back(requests, count);
+    engine->complete_ms = before_ms;
+    engine->passed_over = passed_over;
+    if (error == 0)
+        return outcome;
+    outcome = note_failure(engine, error);
+    if (outcome == ENGINE_FULL && !reload(engine)) {
+        engine->broken = true;
+        outcome = ENGINE_BROKEN;
+    }
+    return outcome;
 }
 
 void engine_query(struct engine *engine, struct inbound *request)
@@ -398,7 +422,11 @@ void engine_query(struct engine *engine, struct inbound *request)
 int64_t engine_due(const struct engine *engine)
 {
     int64_t now_ms = clock_wall_ms(engine->clock);
-    return engine->due_ms <= tick_limit(engine, now_ms) || engine->due_ms > now_ms ? engine->due_ms : now_ms + RECHECK_MS;
+    if (engine->due_ms > now_ms)
+        return engine->due_ms;
+    // What waits for the upstream, or for a clock that can be believed, is looked at again in a while.
+    bool now = clock_trusted(engine->clock) && engine->due_ms <= tick_limit(engine, now_ms);
+    return now ? engine->due_ms : now_ms + RECHECK_MS;
 }
 
 int64_t engine_complete_ms(const struct engine *engine)
@@ -445,8 +473,23 @@ struct arena *engine_arena(struct engine *engine)
 
 size_t engine_followers(const struct engine *engine, const struct follower **ret_followers)
 {
-    *ret_followers = engine->followers;
-    return engine->follower_count;
+    *ret_followers = engine->followers.list;
+    return engine->followers.count;
+}
+
+bool engine_broken(const struct engine *engine)
+{
+    return engine->broken;
+}
+
+uint64_t engine_passed_over(const struct engine *engine)
+{
+    return engine->passed_over;
+}
+
+void engine_note_refusal(const struct engine *engine, const char *sentence)
+{
+    log_line(engine->log, LOG_ERROR, sentence);
 }
 
 const char *engine_trouble(const struct engine *engine)
@@ -454,64 +497,61 @@ const char *engine_trouble(const struct engine *engine)
     return engine->trouble;
 }
 
-static struct follower *find_follower(struct engine *engine, const char *name)
+enum engine_outcome engine_welcome(struct engine *engine, const char *name, uint64_t instance, uint64_t *ret_generation)
 {
-    for (size_t i = 0; i < engine->follower_count; i++)
-        if (strcmp(engine->followers[i].name, name) == 0)
-            return &engine->followers[i];
-    return NULL;
-}
-
-bool engine_welcome(struct engine *engine, const char *name, uint64_t instance, uint64_t *ret_generation)
-{
-    struct follower *known = find_follower(engine, name);
+    must(follower_name_good(name));
+    struct follower *known = followers_find(&engine->followers, name);
     if (known != NULL && known->instance == instance) {
         *ret_generation = known->generation;
-        return true;
+        return ENGINE_DONE;
     }
-    if (known == NULL && (engine->follower_count == ENGINE_FOLLOWERS_MAX || strlen(name) >= ENGINE_NAME_MAX))
-        return false;
+    if (known == NULL && engine->followers.count == FOLLOWERS_MAX)
+        return ENGINE_REFUSED;
     struct follower fresh = {.confirmed = engine->journal.first - 1};
-    snprintf(fresh.name, sizeof fresh.name, "%.*s", ENGINE_NAME_MAX - 1, name);
+    snprintf(fresh.name, sizeof fresh.name, "%s", name);
     if (known != NULL)
         fresh = *known;
     fresh.generation++;
     fresh.instance = instance;
     struct tx *tx = store_begin(engine->store);
-    save_follower(tx, &fresh);
-    if (tx_commit(&tx) != 0)
-        return false;
+    follower_save(tx, &fresh);
+    enum engine_outcome outcome = commit(engine, &tx);
+    if (outcome != ENGINE_DONE)
+        return outcome;
     if (known == NULL)
-        known = &engine->followers[engine->follower_count++];
+        known = &engine->followers.list[engine->followers.count++];
     *known = fresh;
     *ret_generation = fresh.generation;
-    return true;
+    return ENGINE_DONE;
+}
+
+const struct follower *engine_follower(struct engine *engine, const char *name)
+{
+    return followers_find(&engine->followers, name);
 }
 
 const struct follower *engine_confirm(struct engine *engine, const char *name, uint64_t generation, uint64_t seq)
 {
-    struct follower *known = find_follower(engine, name);
+    struct follower *known = followers_find(&engine->followers, name);
     if (known == NULL || known->generation != generation)
         return NULL;
     known->seen_ms = clock_wall_ms(engine->clock);
-    if (seq > known->confirmed)
-        known->confirmed = seq;
+    // Also back: one that was restored from a backup needs again what it once had.
+    known->confirmed = seq;
     return known;
 }
 
-bool engine_forget(struct engine *engine, const char *name)
+enum engine_outcome engine_forget(struct engine *engine, const char *name)
 {
-    struct follower *known = find_follower(engine, name);
+    struct follower *known = followers_find(&engine->followers, name);
     if (known == NULL)
-        return false;
-    char key[sizeof follower_prefix + ENGINE_NAME_MAX];
-    size_t length = follower_key(name, key);
+        return ENGINE_REFUSED;
     struct tx *tx = store_begin(engine->store);
-    tx_delete(tx, STORE_TABLE_META, key, length);
-    if (tx_commit(&tx) != 0)
-        return false;
-    *known = engine->followers[--engine->follower_count];
-    return true;
+    follower_delete(tx, name);
+    enum engine_outcome outcome = commit(engine, &tx);
+    if (outcome == ENGINE_DONE)
+        *known = engine->followers.list[--engine->followers.count];
+    return outcome;
 }
 
 // The newest record that is older than the reserve, looked for by halving: times never go back along a journal.
@@ -531,7 +571,7 @@ static uint64_t older_than(struct tx *tx, const struct journal *journal, int64_t
 
 uint64_t engine_trim(struct engine *engine, int64_t reserve_ms)
 {
-    if (engine->follower_count == 0)
+    if (engine->followers.count == 0 || engine->broken)
         return 0;
     struct tx *tx = store_begin(engine->store);
     uint64_t through = older_than(tx, &engine->journal, clock_wall_ms(engine->clock) - reserve_ms);
@@ -539,18 +579,19 @@ uint64_t engine_trim(struct engine *engine, int64_t reserve_ms)
         uint64_t most = engine->service->trimmable(engine->self);
         through = most < through ? most : through;
     }
-    for (size_t i = 0; i < engine->follower_count; i++) {
-        through = engine->followers[i].confirmed < through ? engine->followers[i].confirmed : through;
-        save_follower(tx, &engine->followers[i]);
+    for (size_t i = 0; i < engine->followers.count; i++) {
+        const struct follower *follower = &engine->followers.list[i];
+        through = follower->confirmed < through ? follower->confirmed : through;
+        follower_save(tx, follower);
     }
     struct journal journal = engine->journal;
     uint64_t gone = through >= journal.first ? journal_trim(tx, &journal, through, TRIM_PIECE) : 0;
     journal_save(tx, &journal);
-    if (gone == 0) {
+    if (gone == 0 && tx_error(tx) == 0) {
         tx_abort(&tx);
         return 0;
     }
-    if (tx_commit(&tx) != 0)
+    if (commit(engine, &tx) != ENGINE_DONE)
         return 0;
     engine->journal = journal;
     return gone;

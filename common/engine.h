@@ -4,20 +4,19 @@
 #define TEND_COMMON_ENGINE_H
 
 #include "common/clock.h"
+#include "common/followers.h"
 #include "common/service.h"
 
 enum {
     ENGINE_BATCH_RECORDS = 4096,       // more gains nothing: the commit is already shared by thousands
     ENGINE_BATCH_BYTES = 1024 * 1024,  // what one fetch answer may weigh
-    ENGINE_FOLLOWERS_MAX = 32,
-    ENGINE_NAME_MAX = 40,
 };
 
 // How a turn ended, and with what the process then exits.
 enum engine_outcome {
     ENGINE_DONE = 0,    // committed, or there was nothing to commit
     ENGINE_FULL = 1,    // map or disk: nothing of the turn happened, its requests are answered with 503
-    ENGINE_BROKEN = 74, // the store failed: stop rather than go on wrong
+    ENGINE_BROKEN = 74, // the store failed: stop rather than go on wrong; the next start verifies before it serves
     ENGINE_REFUSED = 78, // a record that must be understood is not, or an upstream's history is not ours
 };
 
@@ -27,15 +26,17 @@ struct engine_options {
     const char *folder;
     size_t map_bytes;
     bool throwaway; // no sync: rehearsals only
-    uint32_t shards;
+    uint32_t shards; // fixed when the store is made
     struct clock *clock;
     struct log *log;
 };
 
-// One request of a turn and the answer it gets. One whose reply has a status already is left alone.
+// One request of a turn and the answer it gets. One whose reply has a status already is left alone. After a turn that failed
+// the others have none.
 struct inbound {
     struct request request;
     struct reply reply;
+    bool taken; // the engine's own: the reply is this turn's
 };
 
 // What came from the upstream: records that follow our position, and how far it looked.
@@ -45,26 +46,19 @@ struct batch {
     struct record *records;
     size_t count;
     uint64_t looked;
-    uint8_t chain[HASH_BYTES];
+    uint8_t chain[HASH_BYTES]; // at `looked`
+    uint64_t last;             // how far the upstream's journal goes
     uint64_t generation;
-    int64_t complete_ms;
-};
-
-// A follower of our journal, as its upstream knows it.
-struct follower {
-    char name[ENGINE_NAME_MAX];
-    uint64_t generation;
-    uint64_t instance;
-    uint64_t confirmed; // durable there up to here
-    int64_t seen_ms;
+    int64_t complete_ms; // 0: the upstream says nothing about time
 };
 
 struct engine;
 
-// Opens the store (its lock first) and lets the service build its memory. On failure the error's code is the exit code.
+// Opens the store (its lock first) and lets the service build its memory. After an end that was not in good order the journal
+// is verified first. On failure the error's code is the exit code.
 bool engine_open(const struct engine_options *options, struct store_error *ret_error, struct engine **ret_engine);
 
-// Marks the store as left in good order.
+// Marks the store as left in good order, unless a commit failed.
 void engine_close(struct engine **engine);
 
 // One turn over the given requests and batch (NULL: none), and over what is due. Replies live until the next turn.
@@ -91,18 +85,31 @@ struct store *engine_store(struct engine *engine);
 struct arena *engine_arena(struct engine *engine);
 size_t engine_followers(const struct engine *engine, const struct follower **ret_followers);
 
+// A commit failed for another reason than want of room: nothing may leave the process any more, and it must end with
+// ENGINE_BROKEN.
+bool engine_broken(const struct engine *engine);
+
+// Records of types that this version does not know and need not, passed over since the start.
+uint64_t engine_passed_over(const struct engine *engine);
+
+// Tells people what a follower was refused for.
+void engine_note_refusal(const struct engine *engine, const char *sentence);
+
 // The last thing that went wrong, as one sentence for people; empty when nothing did.
 const char *engine_trouble(const struct engine *engine);
 
 // Makes the follower known and gives it the next generation number, durably. A repeat of the same instance gets the same
-// one. False with the store's outcome when it could not be written.
-bool engine_welcome(struct engine *engine, const char *name, uint64_t instance, uint64_t *ret_generation);
+// one. ENGINE_REFUSED: there is no room for another follower.
+enum engine_outcome engine_welcome(struct engine *engine, const char *name, uint64_t instance, uint64_t *ret_generation);
 
-// Notes that a follower has everything up to `seq`. Returns the follower, NULL when it is unknown or of an older generation.
+// NULL when nobody follows under this name.
+const struct follower *engine_follower(struct engine *engine, const char *name);
+
+// Notes that a follower has everything up to `seq`, and nothing after it. NULL when it is unknown or of another generation.
 const struct follower *engine_confirm(struct engine *engine, const char *name, uint64_t generation, uint64_t seq);
 
-// Takes a follower off the list, so that it no longer holds the journal's trimming. False: there is none of the name.
-bool engine_forget(struct engine *engine, const char *name);
+// Takes a follower off the list, so that it no longer holds the journal's trimming. ENGINE_REFUSED: there is none of the name.
+enum engine_outcome engine_forget(struct engine *engine, const char *name);
 
 // Trims what every follower confirmed and what is older than the reserve; a bounded piece. Returns how many records went.
 uint64_t engine_trim(struct engine *engine, int64_t reserve_ms);

@@ -1,6 +1,6 @@
 #include "common/follow.h"
 
-#include "common/must.h"
+#include "common/serve.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +27,30 @@ struct slice follow_ask(const struct engine *engine, const char *name, uint64_t 
     return (struct slice){bytes, length};
 }
 
-// Decodes the records and checks that they go on from where we are. False when bytes are damaged; *ret_forked when they are
-// whole but tell another history.
+// An answer ends with a checksum of itself: a bit that turned on the way must not become our position.
+static bool is_whole(const uint8_t *bytes, size_t length)
+{
+    if (length < SERVE_CRC_BYTES || bytes[length - SERVE_CRC_BYTES] != SERVE_CRC_KEY)
+        return false;
+    uint32_t crc = 0;
+    for (size_t i = 1; i < SERVE_CRC_BYTES; i++)
+        crc = crc << 8 | bytes[length - i];
+    return crc == hash_crc(0, bytes, length - SERVE_CRC_BYTES);
+}
+
+// Whether it answers the question that we would ask now.
+static bool is_ours(const struct position *position, const Tend__V1__FetchAnswer *answer)
+{
+    static const uint8_t nowhere[JOURNAL_ID_BYTES];
+    if (answer->after != position->seq || answer->looked < answer->after || answer->n_records > ENGINE_BATCH_RECORDS ||
+        answer->journal_id.len != JOURNAL_ID_BYTES || (answer->chain.len != HASH_BYTES && answer->looked != 0))
+        return false;
+    return memcmp(position->journal_id, nowhere, JOURNAL_ID_BYTES) == 0 ||
+           memcmp(position->journal_id, answer->journal_id.data, JOURNAL_ID_BYTES) == 0;
+}
+
+// Decodes the records and checks that they go on from where we are, and that their last chain value is the answer's. False
+// when bytes are damaged; *ret_forked when they are whole but tell another history.
 static bool read_records(const struct engine *engine, const Tend__V1__FetchAnswer *answer, struct batch *batch,
                          bool *ret_forked)
 {
@@ -50,32 +72,35 @@ static bool read_records(const struct engine *engine, const Tend__V1__FetchAnswe
         if (*ret_forked)
             return false;
     }
-    return seq <= answer->looked;
+    const uint8_t *last = answer->n_records > 0 ? batch->records[answer->n_records - 1].chain : chain;
+    *ret_forked = seq == answer->looked && seq != 0 && memcmp(last, answer->chain.data, HASH_BYTES) != 0;
+    return seq <= answer->looked && !*ret_forked;
 }
 
 enum follow_outcome follow_read(const struct engine *engine, const uint8_t *bytes, size_t length, struct arena *arena,
                                 struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes)
 {
-    Tend__V1__FetchAnswer *answer = tend__v1__fetch_answer__unpack(arena_allocator(arena), length, bytes);
+    Tend__V1__FetchAnswer *answer =
+        is_whole(bytes, length) ? tend__v1__fetch_answer__unpack(arena_allocator(arena), length, bytes) : NULL;
     if (answer == NULL)
         return FOLLOW_IGNORE;
     if (answer->refusal[0] != '\0') {
         snprintf(ret_refusal, refusal_bytes, "%s", answer->refusal);
         return FOLLOW_REFUSED;
     }
-    const struct position *position = engine_position(engine);
-    bool ours = answer->after == position->seq && answer->journal_id.len == JOURNAL_ID_BYTES &&
-                (answer->chain.len == HASH_BYTES || answer->looked == 0);
-    if (!ours)
+    if (!is_ours(engine_position(engine), answer))
         return FOLLOW_IGNORE;
     struct batch batch = {
         .after = answer->after,
         .looked = answer->looked,
+        .last = answer->last,
         .count = answer->n_records,
         .generation = answer->generation,
         .complete_ms = answer->complete_ms,
-        .records = arena_take(arena, (answer->n_records + 1) * sizeof *batch.records),
+        .records = arena_try(arena, (answer->n_records + 1) * sizeof *batch.records),
     };
+    if (batch.records == NULL)
+        return FOLLOW_IGNORE;
     memcpy(batch.journal_id, answer->journal_id.data, JOURNAL_ID_BYTES);
     if (answer->chain.len == HASH_BYTES)
         memcpy(batch.chain, answer->chain.data, HASH_BYTES);

@@ -14,7 +14,7 @@ enum follow_outcome {
 // The fetch for the engine's position, packed into the arena. `instance` was drawn at the process's start.
 struct slice follow_ask(const struct engine *engine, const char *name, uint64_t instance, struct arena *arena);
 
-// Reads an answer; the batch lives in the arena and points into `bytes`.
+// Reads an answer; the batch lives in the arena, also its payloads.
 enum follow_outcome follow_read(const struct engine *engine, const uint8_t *bytes, size_t length, struct arena *arena,
                                 struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes);
 

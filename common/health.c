@@ -12,8 +12,9 @@ enum {
     DISK_FLOOR = 64 * 1024 * 1024,
 };
 
-enum figure { READY, TURNS, TURN_SECONDS, REQUESTS, RECORDS, JOURNAL_LAST, POSITION, USED_RATIO, READERS, DEAD, LAG, FIGURES };
-_Static_assert(FIGURES <= 12, "one place a figure");
+enum figure { READY, TURNS, TURN_SECONDS, REQUESTS, RECORDS, JOURNAL_LAST, POSITION, USED_RATIO, READERS, DEAD, LAG, DROPPED,
+              PASSED, FIGURES };
+_Static_assert(FIGURES <= sizeof((struct health *)0)->figures / sizeof(struct metric *), "one place a figure");
 
 static const struct metric_def defs[FIGURES] = {
     [READY] = {.name = "ready", .help = "1 when the service can do its work.", .kind = METRIC_GAUGE},
@@ -27,6 +28,12 @@ static const struct metric_def defs[FIGURES] = {
     [READERS] = {.name = "lmdb_readers", .help = "Open reader slots.", .kind = METRIC_GAUGE},
     [DEAD] = {.name = "trouble", .help = "1 when the last turn could not be stored.", .kind = METRIC_GAUGE},
     [LAG] = {.name = "lag_records", .help = "Records of the upstream not applied yet.", .kind = METRIC_GAUGE},
+    [DROPPED] = {.name = "messages_dropped_total",
+                 .help = "Messages on our sockets that were damaged, too old or not for us.",
+                 .kind = METRIC_COUNTER},
+    [PASSED] = {.name = "records_passed_over",
+                .help = "Records of a newer kind that were passed over since the start.",
+                .kind = METRIC_GAUGE},
 };
 
 void health_open(struct health *health, struct engine *engine, struct metrics *metrics)
@@ -62,6 +69,7 @@ void health_note(struct health *health)
     metric_set(health->figures[READERS], 0, health->use.readers);
     metric_set(health->figures[DEAD], 0, health->failing);
     metric_set(health->figures[LAG], 0, (double)lag(health));
+    metric_set(health->figures[PASSED], 0, (double)engine_passed_over(health->engine));
 }
 
 void health_count_turn(struct health *health, int64_t took_us, size_t requests, size_t records)
@@ -70,6 +78,11 @@ void health_count_turn(struct health *health, int64_t took_us, size_t requests, 
     metric_observe(health->figures[TURN_SECONDS], 0, (double)took_us / 1e6);
     metric_add(health->figures[REQUESTS], 0, requests);
     metric_add(health->figures[RECORDS], 0, records);
+}
+
+void health_count_dropped(struct health *health)
+{
+    metric_add(health->figures[DROPPED], 0, 1);
 }
 
 static char *hex_of(struct arena *arena, const uint8_t *bytes, size_t length)
@@ -185,15 +198,20 @@ bool health_command(struct health *health, struct inbound *request)
     const char *path = request->request.path;
     size_t length = strlen(path), before = sizeof prefix - 1, after = sizeof suffix - 1;
     bool ours = length > before + after && memcmp(path, prefix, before) == 0 && strcmp(path + length - after, suffix) == 0;
-    if (!ours || length - before - after >= ENGINE_NAME_MAX)
+    if (!ours)
         return false;
-    char name[ENGINE_NAME_MAX] = {0};
-    memcpy(name, path + before, length - before - after);
-    bool gone = engine_forget(health->engine, name);
-    static const char done[] = "{\"forgotten\":true}", unknown[] = "{\"error\":{\"field\":\"name\",\"reason\":\"no such follower\"}}";
-    request->reply = (struct reply){.status = gone ? 200 : 404,
+    static const char done[] = "{\"forgotten\":true}",
+                      unknown[] = "{\"error\":{\"field\":\"name\",\"reason\":\"no such follower\"}}",
+                      unwritten[] = "{\"error\":{\"field\":\"\",\"reason\":\"the store cannot be written\"}}";
+    char name[FOLLOWER_NAME_MAX] = "";
+    if (length - before - after < sizeof name)
+        memcpy(name, path + before, length - before - after);
+    enum engine_outcome outcome = engine_forget(health->engine, name);
+    const char *body = outcome == ENGINE_DONE ? done : outcome == ENGINE_REFUSED ? unknown : unwritten;
+    request->reply = (struct reply){.status = outcome == ENGINE_DONE ? 200 : outcome == ENGINE_REFUSED ? 404 : 503,
                                     .content_type = "application/json",
-                                    .body = gone ? done : unknown,
-                                    .length = strlen(gone ? done : unknown)};
+                                    .body = body,
+                                    .length = strlen(body),
+                                    .retry_after_s = outcome == ENGINE_DONE || outcome == ENGINE_REFUSED ? 0 : 5};
     return true;
 }

@@ -10,8 +10,8 @@ struct health {
     struct store_use use;       // as last measured
     bool upstream_heard;        // within the last ten seconds, or there is no upstream
     bool failing;               // the last turn could not be stored
-    uint64_t upstream_last;     // as far as the upstream said it looked
-    struct metric *figures[12];
+    uint64_t upstream_last;     // how far the upstream's journal went when it spoke last
+    struct metric *figures[16];
 };
 
 // Declares the figures that all services share.
@@ -21,6 +21,9 @@ void health_open(struct health *health, struct engine *engine, struct metrics *m
 void health_note(struct health *health);
 
 void health_count_turn(struct health *health, int64_t took_us, size_t requests, size_t records);
+
+// A message on a socket that came to nothing.
+void health_count_dropped(struct health *health);
 
 // Answers a request about the service itself; false when it is about something else.
 bool health_answer(struct health *health, struct inbound *request);

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,37 +96,44 @@ static const char *no_header(const struct request *request, const char *name)
 
 static int hex_digit(char digit)
 {
-    const char *digits = "0123456789abcdef", *at = digit != '\0' ? strchr(digits, digit | 0x20) : NULL;
-    return at != NULL ? (int)(at - digits) : -1;
+    const unsigned char byte = (unsigned char)digit;
+    if (!isxdigit(byte))
+        return -1;
+    return isdigit(byte) ? byte - '0' : tolower(byte) - 'a' + 10;
 }
 
-// Decodes in place; a broken escape stays as it is.
-static void decode(char *text)
+// Decodes in place; a broken escape and %00 stay as they are.
+static void decode(char *text, bool plus_is_space)
 {
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
         int high = *from == '%' ? hex_digit(from[1]) : -1, low = high >= 0 ? hex_digit(from[2]) : -1;
-        if (low > 0 || (low == 0 && high > 0)) {
+        if (low >= 0 && high + low > 0) {
             *to++ = (char)(high * 16 + low);
             from += 2;
         } else {
-            *to++ = *from == '+' ? ' ' : *from;
+            *to++ = *from == '+' && plus_is_space ? ' ' : *from;
         }
     }
     *to = '\0';
 }
 
-// Splits "a=1&b=2" into "a\0001\000b\0002\000\000", in place, decoded.
+// Turns "a=1&&b=%32" into "a=1", "b=2" and an empty one, in place. There is room for one more NUL behind the text.
 static void split_parameters(char *text)
 {
-    size_t length = strlen(text);
-    text[length + 1] = '\0';
-    for (size_t i = 0; i < length; i++)
-        if (text[i] == '&')
-            text[i] = '\0';
-    for (char *at = text; at < text + length; at += strlen(at) + 1)
-        if (strlen(at) == 0)
-            break;
+    char *to = text;
+    for (char *from = text, *next; from != NULL; from = next) {
+        next = strchr(from, '&');
+        if (next != NULL)
+            *next++ = '\0';
+        decode(from, true);
+        size_t length = strlen(from);
+        if (length == 0)
+            continue;
+        memmove(to, from, length + 1);
+        to += length + 1;
+    }
+    *to = '\0';
 }
 
 static const char *frame_parameter(const struct request *request, const char *name)
@@ -181,15 +189,8 @@ static bool read_target(struct letter *letter, const zmq_msg_t *frame, struct re
         *question = '\0';
         letter->parameters = question + 1;
         split_parameters(question + 1);
-        for (char *at = question + 1; *at != '\0';) {
-            char *next = at + strlen(at) + 1;
-            decode(at);
-            size_t shorter = strlen(at);
-            memmove(at + shorter + 1, next, (size_t)(text + TARGET_BYTES - next));
-            at += shorter + 1;
-        }
     }
-    decode(space + 1);
+    decode(space + 1, false);
     return strcmp(text, "GET") == 0 || strcmp(text, "POST") == 0;
 }
 
@@ -199,11 +200,8 @@ bool inbox_add_frames(struct inbox *inbox, zmq_msg_t *frames, size_t count)
     struct letter *letter = &inbox->letters[inbox->used];
     memset(letter, 0, sizeof *letter);
     struct request request = {.source = letter, .param = frame_parameter, .header = no_header};
-    if (count != INBOX_FRAMES || zmq_msg_size(&frames[3]) >= TYPE_BYTES || !read_target(letter, &frames[2], &request)) {
-        for (size_t i = 0; i < count; i++)
-            zmq_msg_close(&frames[i]);
+    if (count != INBOX_FRAMES || zmq_msg_size(&frames[3]) >= TYPE_BYTES || !read_target(letter, &frames[2], &request))
         return false;
-    }
     memcpy(letter->content_type, zmq_msg_data(&frames[3]), zmq_msg_size(&frames[3]));
     zmq_msg_init(&letter->peer);
     zmq_msg_init(&letter->id);
@@ -211,8 +209,6 @@ bool inbox_add_frames(struct inbox *inbox, zmq_msg_t *frames, size_t count)
     zmq_msg_move(&letter->peer, &frames[0]);
     zmq_msg_move(&letter->id, &frames[1]);
     zmq_msg_move(&letter->body, &frames[4]);
-    for (size_t i = 0; i < count; i++)
-        zmq_msg_close(&frames[i]);
     request.content_type = letter->content_type;
     request.body = zmq_msg_data(&letter->body);
     request.length = zmq_msg_size(&letter->body);
@@ -234,6 +230,7 @@ void inbox_add_http(struct inbox *inbox, struct http_request *http)
     bool looks = strcmp(http->method, "POST") != 0;
     const char *type = http_head(http, "content-type");
     place(inbox, letter, looks)->request = (struct request){
+        .http = true,
         .method = looks ? "GET" : "POST",
         .path = http->path,
         .content_type = type != NULL ? type : "",
@@ -298,11 +295,13 @@ void inbox_refuse_commands(struct inbox *inbox, void *socket, unsigned retry_aft
     char body[300];
     int length = snprintf(body, sizeof body, "{\"error\":{\"reason\":\"%s\"}}", reason);
     must(length > 0 && (size_t)length < sizeof body);
+    struct reply refusal = {.status = 503,
+                            .content_type = "application/json",
+                            .body = body,
+                            .length = (size_t)length,
+                            .retry_after_s = retry_after_s};
     for (size_t i = 0; i < inbox->commands.count; i++)
-        inbox->commands.requests[i].reply = (struct reply){.status = 503,
-                                                           .content_type = "application/json",
-                                                           .body = body,
-                                                           .length = (size_t)length,
-                                                           .retry_after_s = retry_after_s};
+        if (inbox->commands.requests[i].reply.status == 0)
+            inbox->commands.requests[i].reply = refusal;
     answer_pile(inbox, &inbox->commands, socket);
 }

@@ -26,8 +26,32 @@ enum {
 _Static_assert(AT_DIGEST == AT_KEY + HASH_BYTES && AT_CHAIN == AT_DIGEST + HASH_BYTES && AT_CRC == AT_CHAIN + HASH_BYTES,
                "the head has no holes behind its key");
 
-static const char facts_key[] = "journal";
-enum { FACTS_BYTES = JOURNAL_ID_BYTES + 3 * 8 + 2 * HASH_BYTES };
+static const char facts_key[] = "journal", position_key[] = "position";
+enum {
+    FACTS_BYTES = JOURNAL_ID_BYTES + 3 * 8 + 2 * HASH_BYTES,
+    POSITION_BYTES = JOURNAL_ID_BYTES + 8 + HASH_BYTES,
+};
+
+void position_save(struct tx *tx, const struct position *position)
+{
+    uint8_t value[POSITION_BYTES];
+    memcpy(value, position->journal_id, JOURNAL_ID_BYTES);
+    store_put_u64(value + JOURNAL_ID_BYTES, position->seq);
+    memcpy(value + JOURNAL_ID_BYTES + 8, position->chain, HASH_BYTES);
+    tx_put(tx, STORE_TABLE_META, position_key, sizeof position_key - 1, value, sizeof value);
+}
+
+void position_load(struct tx *tx, struct position *ret_position)
+{
+    struct slice value;
+    memset(ret_position, 0, sizeof *ret_position);
+    if (!tx_get(tx, STORE_TABLE_META, position_key, sizeof position_key - 1, &value))
+        return;
+    must(value.length == POSITION_BYTES);
+    memcpy(ret_position->journal_id, value.bytes, JOURNAL_ID_BYTES);
+    ret_position->seq = store_get_u64(value.bytes + JOURNAL_ID_BYTES);
+    memcpy(ret_position->chain, value.bytes + JOURNAL_ID_BYTES + 8, HASH_BYTES);
+}
 
 static uint32_t record_crc(const uint8_t *seq, const uint8_t *stored, size_t length)
 {

@@ -40,7 +40,9 @@ const char *main_endpoint(const struct settings *settings, const char *service)
 void main_engine_options(const struct settings *settings, const struct service *service, char *folder,
                          struct engine_options *ret_options)
 {
-    snprintf(folder, FOLDER_BYTES, "%s/%s", settings->data_dir, service->name);
+    int length = snprintf(folder, FOLDER_BYTES, "%s/%s", settings->data_dir, service->name);
+    if (length >= FOLDER_BYTES)
+        folder[0] = '\0'; // no store opens there; half a path might be another folder
     *ret_options = (struct engine_options){
         .service = service, .folder = folder, .map_bytes = MAP_BYTES, .shards = (uint32_t)settings->shards};
 }
@@ -58,6 +60,10 @@ static const char *read_arguments(int argc, char **argv, const struct main_setup
         }
         fprintf(option == 'h' ? stdout : stderr, "usage: tend-%s [--config tend.yaml]\n", setup->service->name);
         *ret_code = option == 'h' ? -1 : CODE_USAGE;
+    }
+    if (optind < argc) {
+        fprintf(stderr, "tend-%s takes no '%s'; see --help\n", setup->service->name, argv[optind]);
+        *ret_code = CODE_USAGE;
     }
     if (path == NULL && access("tend.yaml", R_OK) == 0)
         path = "tend.yaml";

@@ -26,6 +26,9 @@ enum {
     ANSWER_ARENA = 4 * 1024 * 1024,
     ANSWER_ARENA_LIMIT = 64 * 1024 * 1024,
     SENTENCE_BYTES = 600,
+    MESSAGES_MAX = 2 * INBOX_REQUESTS, // taken in one round: a flood of one kind must not stop the others
+    FETCH_BYTES_MAX = 65536,           // of a fetch with as many shards and owners as it may name
+    TRIM_AGAIN_MS = 100,               // while there is more to trim than one piece
     CODE_TEMPORARY = 75,
     CODE_CREATE = 73,
 };
@@ -33,7 +36,7 @@ enum {
 // A fetch with nothing new to get, until there is. It belongs to a follower's name: a restarted follower takes the place
 // of its own ghost.
 struct parked {
-    char name[ENGINE_NAME_MAX];
+    char name[FOLLOWER_NAME_MAX];
     zmq_msg_t peer, id, body;
     int64_t since_ms; // boot
     bool waiting;
@@ -54,14 +57,13 @@ struct runtime {
 
     struct arena *answers;    // of one fetch answer being made, or one being read
     struct arena *batches;    // of the batch in hand
-    zmq_msg_t batch_message;  // the bytes that the batch points into
     struct batch batch;
     bool has_batch;
 
-    struct parked parked[ENGINE_FOLLOWERS_MAX];
+    struct parked parked[FOLLOWERS_MAX];
     uint64_t instance;        // of us as a follower, drawn at the start
     bool asked;               // a fetch is on its way
-    int64_t asked_ms, heard_ms, measured_ms, retry_ms; // boot
+    int64_t asked_ms, heard_ms, measured_ms, trim_ms, retry_ms; // boot
     bool ending;
     int code;
 };
@@ -86,18 +88,27 @@ static void unpark(struct parked *parked)
     parked->waiting = false;
 }
 
+// NULL when the bytes are no fetch; it lives in the arena of answers.
+static Tend__V1__Fetch *read_fetch(struct runtime *runtime, const zmq_msg_t *body)
+{
+    zmq_msg_t *frame = (zmq_msg_t *)(uintptr_t)body;
+    size_t length = zmq_msg_size(frame);
+    arena_reset(runtime->answers);
+    Tend__V1__Fetch *fetch = NULL;
+    if (length <= FETCH_BYTES_MAX)
+        fetch = tend__v1__fetch__unpack(arena_allocator(runtime->answers), length, zmq_msg_data(frame));
+    return fetch != NULL && follower_name_good(fetch->follower) ? fetch : NULL;
+}
+
 // Answers the fetch if there is something to say. False: it should wait.
 static bool serve(struct runtime *runtime, const struct parked *parked, bool expired)
 {
-    arena_reset(runtime->answers);
-    size_t length = zmq_msg_size(&parked->body);
-    Tend__V1__Fetch *fetch = tend__v1__fetch__unpack(arena_allocator(runtime->answers), length,
-                                                     zmq_msg_data((zmq_msg_t *)(uintptr_t)&parked->body));
+    Tend__V1__Fetch *fetch = read_fetch(runtime, &parked->body);
+    must(fetch != NULL);
     struct slice answer;
-    if (fetch == NULL || strlen(fetch->follower) >= ENGINE_NAME_MAX || fetch->follower[0] == '\0')
-        return true; // damaged: dropped, it will be asked again
-    if (serve_fetch(runtime->engine, fetch, expired, runtime->answers, &answer) == SERVE_PARK)
-        return false;
+    enum serve_outcome outcome = serve_fetch(runtime->engine, fetch, expired, runtime->answers, &answer);
+    if (outcome != SERVE_ANSWER)
+        return outcome == SERVE_NOTHING;
     zmq_msg_t *peer = (zmq_msg_t *)(uintptr_t)&parked->peer, *id = (zmq_msg_t *)(uintptr_t)&parked->id;
     struct frame frames[] = {
         {zmq_msg_data(peer), zmq_msg_size(peer)},
@@ -113,7 +124,7 @@ static bool serve(struct runtime *runtime, const struct parked *parked, bool exp
 static struct parked *place_for(struct runtime *runtime, const char *name)
 {
     struct parked *place = NULL;
-    for (size_t i = 0; i < ENGINE_FOLLOWERS_MAX; i++) {
+    for (size_t i = 0; i < FOLLOWERS_MAX; i++) {
         struct parked *parked = &runtime->parked[i];
         if (parked->waiting && strcmp(parked->name, name) == 0)
             return parked;
@@ -123,43 +134,30 @@ static struct parked *place_for(struct runtime *runtime, const char *name)
     return place;
 }
 
-static bool follower_name(struct runtime *runtime, const zmq_msg_t *body, char *name)
+// Keeps the fetch as what its follower asks now. False: the frames, which the caller closes, are none of ours.
+static bool take_fetch(struct runtime *runtime, zmq_msg_t *frames, size_t count)
 {
-    arena_reset(runtime->answers);
-    zmq_msg_t *frame = (zmq_msg_t *)(uintptr_t)body;
-    Tend__V1__Fetch *fetch =
-        tend__v1__fetch__unpack(arena_allocator(runtime->answers), zmq_msg_size(frame), zmq_msg_data(frame));
-    if (fetch == NULL || strlen(fetch->follower) >= ENGINE_NAME_MAX || fetch->follower[0] == '\0')
+    Tend__V1__Fetch *fetch = count == INBOX_FRAMES ? read_fetch(runtime, &frames[4]) : NULL;
+    struct parked *place = fetch != NULL ? place_for(runtime, fetch->follower) : NULL;
+    if (place == NULL)
         return false;
-    snprintf(name, ENGINE_NAME_MAX, "%s", fetch->follower);
-    return true;
-}
-
-static void take_fetch(struct runtime *runtime, zmq_msg_t *frames, size_t count)
-{
-    char name[ENGINE_NAME_MAX];
-    struct parked *place =
-        count == INBOX_FRAMES && follower_name(runtime, &frames[4], name) ? place_for(runtime, name) : NULL;
-    if (place == NULL) {
-        for (size_t i = 0; i < count; i++)
-            zmq_msg_close(&frames[i]);
-        return;
-    }
     unpark(place);
-    snprintf(place->name, sizeof place->name, "%s", name);
+    snprintf(place->name, sizeof place->name, "%s", fetch->follower);
     place->waiting = true;
     place->since_ms = clock_boot_ms(runtime->clock);
-    place->peer = frames[0];
-    place->id = frames[1];
-    place->body = frames[4];
-    zmq_msg_close(&frames[2]);
-    zmq_msg_close(&frames[3]);
+    zmq_msg_t *const to[] = {&place->peer, &place->id, &place->body};
+    zmq_msg_t *const from[] = {&frames[0], &frames[1], &frames[4]};
+    for (size_t i = 0; i < 3; i++) {
+        zmq_msg_init(to[i]);
+        zmq_msg_move(to[i], from[i]);
+    }
+    return true;
 }
 
 static void answer_parked(struct runtime *runtime)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock);
-    for (size_t i = 0; i < ENGINE_FOLLOWERS_MAX; i++) {
+    for (size_t i = 0; i < FOLLOWERS_MAX; i++) {
         struct parked *parked = &runtime->parked[i];
         if (parked->waiting && serve(runtime, parked, boot_ms - parked->since_ms >= PARK_MS))
             unpark(parked);
@@ -183,13 +181,6 @@ static void ask(struct runtime *runtime)
     }
 }
 
-static void drop_batch(struct runtime *runtime)
-{
-    if (runtime->has_batch)
-        zmq_msg_close(&runtime->batch_message);
-    runtime->has_batch = false;
-}
-
 static void take_answer(struct runtime *runtime)
 {
     zmq_msg_t frames[4];
@@ -204,13 +195,12 @@ static void take_answer(struct runtime *runtime)
                               &runtime->batch, refusal, sizeof refusal);
     }
     if (outcome == FOLLOW_BATCH) {
-        runtime->batch_message = frames[3];
         runtime->has_batch = true;
         runtime->asked = false;
         runtime->heard_ms = clock_boot_ms(runtime->clock);
-        if (runtime->batch.looked > runtime->health.upstream_last)
-            runtime->health.upstream_last = runtime->batch.looked;
-        count = 3;
+        runtime->health.upstream_last = runtime->batch.last;
+    } else if (outcome == FOLLOW_IGNORE) {
+        health_count_dropped(&runtime->health);
     }
     for (size_t i = 0; i < count; i++)
         zmq_msg_close(&frames[i]);
@@ -223,15 +213,16 @@ static void take_answer(struct runtime *runtime)
 static void take_messages(struct runtime *runtime)
 {
     zmq_msg_t frames[INBOX_FRAMES];
-    while (inbox_has_room(runtime->inbox)) {
+    for (int taken = 0; taken < MESSAGES_MAX && inbox_has_room(runtime->inbox); taken++) {
         size_t count = socket_receive(runtime->router, frames, INBOX_FRAMES);
         if (count == 0)
             return;
         bool fetch = count >= 3 && zmq_msg_size(&frames[2]) == 5 && memcmp(zmq_msg_data(&frames[2]), "FETCH", 5) == 0;
-        if (fetch)
-            take_fetch(runtime, frames, count);
-        else
-            inbox_add_frames(runtime->inbox, frames, count);
+        bool good = fetch ? take_fetch(runtime, frames, count) : inbox_add_frames(runtime->inbox, frames, count);
+        if (!good)
+            health_count_dropped(&runtime->health);
+        for (size_t i = 0; i < count; i++)
+            zmq_msg_close(&frames[i]);
     }
 }
 
@@ -251,38 +242,56 @@ static void look(void *self, struct inbound *query)
 static void collect_signals(struct runtime *runtime)
 {
     struct signalfd_siginfo info;
-    while (read(runtime->signals, &info, sizeof info) == (ssize_t)sizeof info)
-        if (info.ssi_signo != SIGHUP)
+    while (read(runtime->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGHUP)
+            log_line(runtime->log, LOG_WARN, "SIGHUP: a running service does not read its configuration anew; restart it");
+        else
             runtime->ending = true;
+    }
+}
+
+static bool backs_off(const struct runtime *runtime)
+{
+    return clock_boot_ms(runtime->clock) < runtime->retry_ms;
+}
+
+// Answers what must not wait for a turn: what is about the service itself, and everything while nothing can be stored.
+static void sift_commands(struct runtime *runtime)
+{
+    size_t count;
+    struct inbound *commands = inbox_commands(runtime->inbox, &count);
+    for (size_t i = 0; i < count; i++)
+        health_command(&runtime->health, &commands[i]);
+    if (count > 0 && (backs_off(runtime) || health_closed(&runtime->health)))
+        inbox_refuse_commands(runtime->inbox, runtime->router, 5, "the store has no room or cannot be written; try again later");
+}
+
+// What the turn's commit allows.
+static void let_out(struct runtime *runtime, int64_t boot_ms)
+{
+    inbox_answer_commands(runtime->inbox, runtime->router);
+    if (runtime->service->port != NULL)
+        runtime->service->port->after(runtime->self, boot_ms);
 }
 
 // Runs a turn when there is a reason for one, and lets its effects out.
 static void turn(struct runtime *runtime, bool port_ready)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock);
+    sift_commands(runtime);
     size_t count;
     struct inbound *commands = inbox_commands(runtime->inbox, &count);
     bool due = engine_due(runtime->engine) <= clock_wall_ms(runtime->clock);
-    if (count == 0 && !runtime->has_batch && !due && !port_ready)
+    if (backs_off(runtime) || (count == 0 && !runtime->has_batch && !due && !port_ready))
         return;
-    if (boot_ms < runtime->retry_ms || (count > 0 && health_closed(&runtime->health))) {
-        inbox_refuse_commands(runtime->inbox, runtime->router, 5, "the store has no room or cannot be written; try again later");
-        if (boot_ms < runtime->retry_ms)
-            return;
-        count = 0;
-    }
-    for (size_t i = 0; i < count; i++)
-        health_command(&runtime->health, &commands[i]);
     int64_t began_us = clock_boot_us(runtime->clock);
     size_t records = runtime->has_batch ? runtime->batch.count : 0;
     enum engine_outcome outcome = engine_turn(runtime->engine, commands, count, runtime->has_batch ? &runtime->batch : NULL);
-    drop_batch(runtime);
+    runtime->has_batch = false;
     runtime->health.failing = outcome != ENGINE_DONE;
     if (outcome == ENGINE_DONE) {
         health_count_turn(&runtime->health, clock_boot_us(runtime->clock) - began_us, count, records);
-        inbox_answer_commands(runtime->inbox, runtime->router);
-        if (runtime->service->port != NULL)
-            runtime->service->port->after(runtime->self, boot_ms);
+        let_out(runtime, boot_ms);
         return;
     }
     inbox_refuse_commands(runtime->inbox, runtime->router, 5, "the store cannot be written; try again later");
@@ -297,15 +306,20 @@ static void turn(struct runtime *runtime, bool port_ready)
 static void keep_house(struct runtime *runtime)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock);
+    struct store *store = engine_store(runtime->engine);
     runtime->health.upstream_heard =
         runtime->dealer == NULL || !runtime->service->waits_for_upstream || boot_ms - runtime->heard_ms < HEARD_MS;
-    if (boot_ms - runtime->measured_ms < MINUTE_MS)
-        return;
-    runtime->measured_ms = boot_ms;
-    store_check_readers(engine_store(runtime->engine));
-    store_measure(engine_store(runtime->engine), &runtime->health.use);
-    engine_trim(runtime->engine, runtime->options->reserve_ms);
+    runtime->health.use.disk_free_bytes = store_disk_free(store);
     log_tick(runtime->log);
+    if (boot_ms >= runtime->trim_ms) {
+        bool more = engine_trim(runtime->engine, runtime->options->reserve_ms) > 0;
+        runtime->trim_ms = boot_ms + (more ? TRIM_AGAIN_MS : MINUTE_MS);
+    }
+    if (boot_ms - runtime->measured_ms >= MINUTE_MS) {
+        runtime->measured_ms = boot_ms;
+        store_check_readers(store);
+        store_measure(store, &runtime->health.use);
+    }
 }
 
 static int least(int left, int64_t right)
@@ -319,57 +333,67 @@ static int sleep_ms(struct runtime *runtime)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock), wall_ms = clock_wall_ms(runtime->clock);
     int64_t due_ms = engine_due(runtime->engine);
-    int wait = SLEEP_MAX_MS;
-    wait = least(wait, due_ms <= wall_ms ? 0 : due_ms - wall_ms);
-    wait = least(wait, http_timeout_ms(runtime->http, boot_ms));
+    int wait = least(SLEEP_MAX_MS, http_timeout_ms(runtime->http, boot_ms));
+    if (backs_off(runtime))
+        wait = least(wait, runtime->retry_ms - boot_ms);
+    else
+        wait = least(wait, due_ms <= wall_ms ? 0 : due_ms - wall_ms);
     if (runtime->service->port != NULL)
         wait = least(wait, runtime->service->port->timeout_ms(runtime->self, boot_ms));
-    for (size_t i = 0; i < ENGINE_FOLLOWERS_MAX; i++)
+    for (size_t i = 0; i < FOLLOWERS_MAX; i++)
         if (runtime->parked[i].waiting) {
             int64_t left_ms = runtime->parked[i].since_ms + PARK_MS - boot_ms;
             wait = least(wait, left_ms > 0 ? left_ms : 0);
         }
-    if (boot_ms < runtime->retry_ms)
-        wait = least(BACKOFF_MS, runtime->retry_ms - boot_ms);
-    return runtime->dealer != NULL && !runtime->asked ? least(wait, 20) : wait;
+    return wait;
+}
+
+// Waits until there is something to do, at most `wait_ms`.
+static void poll_all(struct runtime *runtime, int wait_ms)
+{
+    const struct port *port = runtime->service->port;
+    // A question that could not be sent goes out when the upstream is there.
+    bool asks = !runtime->asked && !runtime->has_batch && !runtime->ending;
+    zmq_pollitem_t items[5] = {
+        {.socket = runtime->router, .events = ZMQ_POLLIN},
+        {.fd = runtime->signals, .events = ZMQ_POLLIN},
+        {.fd = http_fd(runtime->http), .events = ZMQ_POLLIN},
+    };
+    int count = 3;
+    if (runtime->dealer != NULL)
+        items[count++] = (zmq_pollitem_t){.socket = runtime->dealer, .events = ZMQ_POLLIN | (asks ? ZMQ_POLLOUT : 0)};
+    if (port != NULL && port->fd(runtime->self) >= 0)
+        items[count++] = (zmq_pollitem_t){.fd = port->fd(runtime->self), .events = ZMQ_POLLIN};
+    if (zmq_poll(items, count, wait_ms) < 0)
+        must(zmq_errno() == EINTR);
 }
 
 // One round. Sleeps only when the round before took nothing in.
 static bool round_once(struct runtime *runtime, bool idle)
 {
     const struct port *port = runtime->service->port;
-    int port_fd = port != NULL ? port->fd(runtime->self) : -1;
-    zmq_pollitem_t items[] = {
-        {.socket = runtime->router, .events = ZMQ_POLLIN},
-        {.fd = runtime->signals, .events = ZMQ_POLLIN},
-        {.fd = http_fd(runtime->http), .events = ZMQ_POLLIN},
-        {.socket = runtime->dealer, .fd = port_fd, .events = ZMQ_POLLIN},
-        {.fd = port_fd, .events = ZMQ_POLLIN},
-    };
-    int count = 3;
-    if (runtime->dealer != NULL)
-        count = port_fd >= 0 ? 5 : 4;
-    else if (port_fd >= 0)
-        count = 4;
-    if (zmq_poll(items, count, idle ? sleep_ms(runtime) : 0) < 0)
-        must(zmq_errno() == EINTR);
+    poll_all(runtime, idle ? sleep_ms(runtime) : 0);
     collect_signals(runtime);
     take_messages(runtime);
     if (runtime->dealer != NULL)
         take_answer(runtime);
     int64_t boot_ms = clock_boot_ms(runtime->clock);
-    size_t taken = http_run(runtime->http, boot_ms);
+    size_t taken = http_run(runtime->http, boot_ms), commands;
     bool port_ready = port != NULL && port->work(runtime->self, boot_ms);
-    size_t commands;
     inbox_commands(runtime->inbox, &commands);
-    bool busy = taken > 0 || commands > 0 || runtime->has_batch || port_ready;
-    if (!runtime->ending || runtime->code == 0)
+    if (runtime->code == 0)
         turn(runtime, port_ready);
-    answer_parked(runtime);
-    inbox_answer_queries(runtime->inbox, runtime->router, look, runtime);
-    ask(runtime);
-    keep_house(runtime);
-    return !busy;
+    // After a turn that must not be, or a store that fails, not a word leaves any more.
+    if (runtime->code == 0 && !engine_broken(runtime->engine)) {
+        answer_parked(runtime);
+        inbox_answer_queries(runtime->inbox, runtime->router, look, runtime);
+        ask(runtime);
+        keep_house(runtime);
+    }
+    if (runtime->code == 0 && engine_broken(runtime->engine))
+        stop(runtime, ENGINE_BROKEN, engine_trouble(runtime->engine));
+    // A batch in hand waits for the end of the back-off, and does not make a round a busy one.
+    return taken == 0 && commands == 0 && (backs_off(runtime) || (!runtime->has_batch && !port_ready));
 }
 
 static int open_signals(void)
@@ -407,8 +431,7 @@ static int open_all(struct runtime *runtime, char *sentence)
 
 static void close_all(struct runtime *runtime)
 {
-    drop_batch(runtime);
-    for (size_t i = 0; i < ENGINE_FOLLOWERS_MAX; i++)
+    for (size_t i = 0; i < FOLLOWERS_MAX; i++)
         unpark(&runtime->parked[i]);
     inbox_close(&runtime->inbox);
     http_close(&runtime->http);

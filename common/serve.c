@@ -12,8 +12,12 @@ enum {
 static struct slice pack(const Tend__V1__FetchAnswer *answer, struct arena *arena)
 {
     size_t length = tend__v1__fetch_answer__get_packed_size(answer);
-    uint8_t *bytes = arena_take(arena, length + 1);
+    uint8_t *bytes = arena_take(arena, length + SERVE_CRC_BYTES);
     tend__v1__fetch_answer__pack(answer, bytes);
+    uint32_t crc = hash_crc(0, bytes, length);
+    bytes[length++] = SERVE_CRC_KEY;
+    for (int shift = 0; shift < 32; shift += 8)
+        bytes[length++] = (uint8_t)(crc >> shift);
     return (struct slice){bytes, length};
 }
 
@@ -23,6 +27,7 @@ static enum serve_outcome refuse(const struct engine *engine, const Tend__V1__Fe
     Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
     answer.after = fetch->after;
     answer.refusal = arena_format(arena, "%s refuses %s: %s", engine_service(engine)->name, fetch->follower, sentence);
+    engine_note_refusal(engine, answer.refusal);
     *ret_answer = pack(&answer, arena);
     return SERVE_ANSWER;
 }
@@ -69,7 +74,8 @@ static bool wanted(const Tend__V1__Fetch *fetch, const struct record *record)
     return false;
 }
 
-// Fills records, looked and chain with what follows `after`.
+// Fills records, looked and chain with what follows `after`. When there is more than fits, the answer is complete to no moment:
+// what is unread may take back what is due.
 static void collect(struct tx *tx, const struct journal *journal, const Tend__V1__Fetch *fetch, struct arena *arena,
                     Tend__V1__FetchAnswer *answer)
 {
@@ -106,13 +112,18 @@ static void collect(struct tx *tx, const struct journal *journal, const Tend__V1
         answer->chain = (ProtobufCBinaryData){HASH_BYTES, chain};
     }
     cursor_close(&cursor);
+    if (answer->looked < journal->last)
+        answer->complete_ms = 0;
 }
 
 static enum serve_outcome welcome(struct engine *engine, const Tend__V1__Fetch *fetch, struct arena *arena,
                                   Tend__V1__FetchAnswer *answer, struct slice *ret_answer)
 {
-    if (!engine_welcome(engine, fetch->follower, fetch->instance, &answer->generation))
+    enum engine_outcome outcome = engine_welcome(engine, fetch->follower, fetch->instance, &answer->generation);
+    if (outcome == ENGINE_REFUSED)
         return refuse(engine, fetch, arena, "there is no room for another follower", ret_answer);
+    if (outcome != ENGINE_DONE)
+        return SERVE_NOTHING;
     answer->looked = fetch->after;
     answer->chain = fetch->chain;
     *ret_answer = pack(answer, arena);
@@ -120,42 +131,57 @@ static enum serve_outcome welcome(struct engine *engine, const Tend__V1__Fetch *
 }
 
 static enum serve_outcome answer_fetch(struct engine *engine, struct tx *tx, const Tend__V1__Fetch *fetch, bool parked,
-                                       struct arena *arena, struct slice *ret_answer)
+                                       struct arena *arena, Tend__V1__FetchAnswer *answer, struct slice *ret_answer)
 {
     const struct journal *journal = engine_journal(engine);
+    if (engine_follower(engine, fetch->follower) == NULL)
+        return refuse(engine, fetch, arena, "it was taken off the list of followers; started again, it is put back", ret_answer);
+    if (engine_confirm(engine, fetch->follower, fetch->generation, fetch->after) == NULL)
+        return refuse(engine, fetch, arena, "a newer process of the same name has taken its place", ret_answer);
+    answer->generation = fetch->generation;
+    // Read before the records: what is in them by now was there at that moment.
+    answer->complete_ms = engine_complete_ms(engine);
+    answer->looked = fetch->after;
+    answer->chain = fetch->chain;
+    if (journal->last > fetch->after)
+        collect(tx, journal, fetch, arena, answer);
+    else if (!parked && !(fetch->complete_ms > 0 && answer->complete_ms >= fetch->complete_ms))
+        return SERVE_PARK;
+    *ret_answer = pack(answer, arena);
+    return SERVE_ANSWER;
+}
+
+static enum serve_outcome judge(struct engine *engine, struct tx **tx, const Tend__V1__Fetch *fetch, bool parked,
+                                struct arena *arena, struct slice *ret_answer)
+{
+    const struct journal *journal = engine_journal(engine);
+    const char *reason = why_not(engine, *tx, fetch, arena);
+    if (tx_error(*tx) != 0)
+        return SERVE_NOTHING; // what could not be read proves nothing
+    if (reason != NULL)
+        return refuse(engine, fetch, arena, reason, ret_answer);
     Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
     answer.journal_id = (ProtobufCBinaryData){JOURNAL_ID_BYTES, (uint8_t *)(uintptr_t)journal->id};
     answer.after = fetch->after;
-    if (fetch->generation == 0)
-        return welcome(engine, fetch, arena, &answer, ret_answer);
-    if (engine_confirm(engine, fetch->follower, fetch->generation, fetch->after) == NULL)
-        return refuse(engine, fetch, arena, "a newer process of the same name has taken its place", ret_answer);
-    answer.generation = fetch->generation;
-    // Read before the records: what is in them by now was there at that moment.
-    answer.complete_ms = engine_complete_ms(engine);
-    answer.looked = fetch->after;
-    answer.chain = fetch->chain;
-    if (journal->last > fetch->after)
-        collect(tx, journal, fetch, arena, &answer);
-    else if (!parked && !(fetch->complete_ms > 0 && answer.complete_ms >= fetch->complete_ms))
-        return SERVE_PARK;
-    *ret_answer = pack(&answer, arena);
-    return SERVE_ANSWER;
+    answer.last = journal->last;
+    if (fetch->generation != 0)
+        return answer_fetch(engine, *tx, fetch, parked, arena, &answer, ret_answer);
+    // A welcome writes; LMDB lets one thread hold a read transaction beside it, but it is simpler to look first.
+    tx_abort(tx);
+    return welcome(engine, fetch, arena, &answer, ret_answer);
 }
 
 enum serve_outcome serve_fetch(struct engine *engine, const Tend__V1__Fetch *fetch, bool parked, struct arena *arena,
                                struct slice *ret_answer)
 {
-    // A welcome writes; LMDB lets one thread hold a read transaction beside it, but it is simpler to look first.
+    if (engine_broken(engine) || !follower_name_good(fetch->follower) || fetch->n_shards > SERVE_SHARDS_MAX ||
+        fetch->n_owners > SERVE_OWNERS_MAX)
+        return SERVE_NOTHING;
     struct tx *tx = store_begin_read(engine_store(engine));
-    const char *reason = why_not(engine, tx, fetch, arena);
-    if (fetch->generation == 0)
-        tx_abort(&tx);
-    enum serve_outcome outcome = reason != NULL ? refuse(engine, fetch, arena, reason, ret_answer)
-                                                : answer_fetch(engine, tx, fetch, parked, arena, ret_answer);
-    bool damaged = tx != NULL && tx_error(tx) != 0;
+    enum serve_outcome outcome = judge(engine, &tx, fetch, parked, arena, ret_answer);
+    int error = tx != NULL ? tx_error(tx) : 0;
     tx_abort(&tx);
-    if (damaged)
+    if (error == STORE_DAMAGED)
         return refuse(engine, fetch, arena, "a record of this journal is damaged; run tend verify", ret_answer);
-    return outcome;
+    return error != 0 ? SERVE_NOTHING : outcome;
 }

@@ -21,6 +21,7 @@ struct turn {
 
 // A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].
 struct request {
+    bool http;          // from anywhere; what comes by ZeroMQ comes from who may use the folder of the socket
     const char *method;       // "GET" goes to query, "POST" to command
     const char *path;         // "/v1/customers/C042", decoded, without the query
     const char *content_type;

@@ -246,7 +246,7 @@ static bool open_store(const struct store_options *options, bool readonly, struc
     int length = snprintf(store->folder, sizeof store->folder, "%s", options->folder);
     bool opened = false;
     if (length <= 0 || (size_t)length >= sizeof store->folder)
-        fail(ret_error, CODE_CREATE, "the path of the store is too long");
+        fail(ret_error, CODE_CREATE, "the path of the store is empty or too long");
     else if (!readonly && !make_folder(store->folder))
         fail(ret_error, CODE_CREATE, "%s cannot be made: %s", store->folder, strerror(errno));
     else if (is_remote(store->folder))

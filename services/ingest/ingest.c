@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { TOKENS_MAX = 16, TOKEN_BYTES = 256, TIDY_MS = 60000 };
+enum { TOKENS_MAX = 16, TOKEN_BYTES = 256 };
 
 enum figure { EVENTS, IDENTITIES, FIGURES };
 
@@ -92,11 +93,10 @@ static void declare(void *self, struct metrics *metrics)
 // HTTP needs a token when there is one; a socket is guarded by its folder.
 static bool may_speak(const struct ingest *ingest, const struct request *request)
 {
-    const char *header = request->header(request, "authorization");
-    bool http = request->header(request, "host") != NULL;
-    if (ingest->token_count == 0 || !http)
+    if (ingest->token_count == 0 || !request->http)
         return true;
-    if (header == NULL || strncmp(header, "Bearer ", 7) != 0)
+    const char *header = request->header(request, "authorization");
+    if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
         return false;
     uint8_t hash[HASH_BYTES];
     hash_content(header + 7, strlen(header + 7), hash);
@@ -110,7 +110,7 @@ static void take_event(struct ingest *ingest, struct turn *turn, struct intake_i
 {
     tend__v1__event_result__init(result);
     bool good = item->event != NULL && verify_message(&item->event->base, NULL, &item->error) &&
-                rules_check(item->event, turn->now_ms, &item->error);
+                rules_check(item->event, turn->now_ms, &item->error) && intake_fits(item, &item->error);
     if (item->event != NULL && good)
         result->id = item->event->id;
     if (!good) {
@@ -160,8 +160,7 @@ static void post_events(struct ingest *ingest, struct turn *turn, const struct r
                     arena_text(turn->arena, error.reason, strlen(error.reason)), ret_reply);
 }
 
-// POST /v1/reminders/ID/answer: the body is a whole event, or only the answer. An answer without an id of its own gets one
-// from its content, so that the same answer sent twice is one.
+// POST /v1/reminders/ID/answer: the body is an event like any other, but for the reminder's id, which the path may say.
 static void post_answer(struct ingest *ingest, struct turn *turn, const struct request *request, const char *id,
                         size_t id_length, struct reply *ret_reply)
 {
@@ -175,8 +174,10 @@ static void post_answer(struct ingest *ingest, struct turn *turn, const struct r
     }
     Tend__V1__Event *event = intake.items[0].event;
     if (event != NULL && event->body_case == TEND__V1__EVENT__BODY_REMINDER_ANSWERED &&
-        event->reminder_answered->reminder_id[0] == '\0')
+        event->reminder_answered->reminder_id[0] == '\0') {
         event->reminder_answered->reminder_id = arena_text(turn->arena, id, id_length);
+        intake.items[0].bytes = NULL; // the sender's own do not have it
+    }
     bool other = event != NULL && (event->body_case != TEND__V1__EVENT__BODY_REMINDER_ANSWERED ||
                                    strlen(event->reminder_answered->reminder_id) != id_length ||
                                    memcmp(event->reminder_answered->reminder_id, id, id_length) != 0);
@@ -247,7 +248,8 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     bool more = state_tidy(ingest->state, turn, ingest->options.keep_ids_ms);
     if (ingest->figures[IDENTITIES] != NULL)
         metric_set(ingest->figures[IDENTITIES], 0, (double)state_identities(ingest->state));
-    return more ? now_ms : now_ms + TIDY_MS;
+    // Every turn looks again, and without turns there is nothing to tidy.
+    return more ? now_ms : INT64_MAX;
 }
 
 static void reload(void *self, struct turn *turn)

@@ -6,21 +6,23 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static bool read_packed(const struct request *request, struct arena *arena, struct intake *intake, struct verify_error *error)
 {
     intake->packed = true;
-    const ProtobufCMessageDescriptor *descriptor = &tend__v1__event_batch__descriptor;
+    if (!verify_wire(&tend__v1__event_batch__descriptor, request->body, request->length, error))
+        return false;
     Tend__V1__EventBatch *batch =
-        (Tend__V1__EventBatch *)protobuf_c_message_unpack(descriptor, arena_allocator(arena), request->length, request->body);
-    if (batch == NULL || batch->n_events > INTAKE_EVENTS_MAX)
-        return verify_fail(error, "", batch == NULL ? "the body is no packed tend.v1.EventBatch" : "more than %d events",
-                           INTAKE_EVENTS_MAX);
-    intake->items = arena_take(arena, (batch->n_events + 1) * sizeof *intake->items);
+        tend__v1__event_batch__unpack(arena_allocator(arena), request->length, request->body);
+    if (batch == NULL)
+        return verify_fail(error, "", "the body is no packed tend.v1.EventBatch");
+    if (batch->n_events > INTAKE_EVENTS_MAX)
+        return verify_fail(error, "", "more than %d events", INTAKE_EVENTS_MAX);
+    intake->items = arena_zero(arena, batch->n_events + 1, sizeof *intake->items);
     intake->count = batch->n_events;
     for (size_t i = 0; i < batch->n_events; i++) {
         struct intake_item *item = &intake->items[i];
-        item->event = NULL;
         item->bytes = batch->events[i].data;
         item->length = batch->events[i].len;
         if (item->length > RECORD_PAYLOAD_MAX) {
@@ -56,8 +58,8 @@ static bool read_array(json_t *array, struct arena *arena, struct intake *intake
 
 static bool read_lines(const char *text, size_t length, struct arena *arena, struct intake *intake, struct verify_error *error)
 {
-    size_t lines = 1;
-    for (size_t i = 0; i < length; i++)
+    size_t lines = 1; // no more than are taken, whatever the body holds: it may be all line ends
+    for (size_t i = 0; i < length && lines < INTAKE_EVENTS_MAX; i++)
         lines += text[i] == '\n';
     intake->items = arena_take(arena, lines * sizeof *intake->items);
     for (size_t from = 0, to; from < length; from = to + 1) {
@@ -81,7 +83,7 @@ static bool read_lines(const char *text, size_t length, struct arena *arena, str
 static bool has_type(const char *content_type, const char *name)
 {
     size_t length = strlen(name);
-    return strncmp(content_type, name, length) == 0 && (content_type[length] == '\0' || content_type[length] == ';' ||
+    return strncasecmp(content_type, name, length) == 0 && (content_type[length] == '\0' || content_type[length] == ';' ||
                                                         content_type[length] == ' ');
 }
 
@@ -111,7 +113,7 @@ bool intake_read(const struct request *request, struct arena *arena, struct inta
     *ret_intake = (struct intake){0};
     if (has_type(request->content_type, "application/x-protobuf"))
         return read_packed(request, arena, ret_intake, ret_error);
-    if (strncmp(request->content_type, "application/cloudevents", 23) == 0)
+    if (strncasecmp(request->content_type, "application/cloudevents", 23) == 0)
         return verify_fail(ret_error, "content-type", "CloudEvents are not taken by this version; post the event itself");
     const char *text = (const char *)request->body;
     size_t length = request->length, at = 0;
@@ -133,12 +135,50 @@ bool intake_read(const struct request *request, struct arena *arena, struct inta
         return true;
     }
     json_error_t error;
-    json_t *array = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    // A NUL inside a string is let through here and refused where the field is known.
+    json_t *array = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (array == NULL)
         return verify_fail(ret_error, "", "line %d, column %d: %s", error.line, error.column, error.text);
     bool read = read_array(array, arena, ret_intake, ret_error);
     json_decref(array);
     return read;
+}
+
+// The canonical form has known fields only. What is hidden lies in the arena and needs no freeing.
+static void hide_unknown(ProtobufCMessage *message)
+{
+    message->n_unknown_fields = 0;
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        if (field->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        const char *at = (const char *)message + field->offset;
+        const uint32_t *present = (const void *)((const char *)message + field->quantifier_offset);
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            ProtobufCMessage **list = *(ProtobufCMessage **const *)(const void *)at;
+            size_t count = *(const size_t *)(const void *)present;
+            for (size_t j = 0; j < count; j++)
+                hide_unknown(list[j]);
+        } else if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0 || *present == field->id) {
+            ProtobufCMessage *inner = *(ProtobufCMessage *const *)(const void *)at;
+            if (inner != NULL)
+                hide_unknown(inner);
+        }
+    }
+}
+
+static struct slice pack(const Tend__V1__Event *event, struct arena *arena)
+{
+    size_t length = tend__v1__event__get_packed_size(event);
+    uint8_t *bytes = arena_take(arena, length + 1);
+    must(tend__v1__event__pack(event, bytes) == length);
+    return (struct slice){bytes, length};
+}
+
+bool intake_fits(const struct intake_item *item, struct verify_error *ret_error)
+{
+    size_t length = item->bytes != NULL ? item->length : tend__v1__event__get_packed_size(item->event);
+    return length <= RECORD_PAYLOAD_MAX || verify_fail(ret_error, "", "an event may have %d bytes", RECORD_PAYLOAD_MAX);
 }
 
 void intake_record(const struct intake_item *item, uint32_t shards, struct arena *arena, struct record *ret_record)
@@ -153,25 +193,21 @@ void intake_record(const struct intake_item *item, uint32_t shards, struct arena
 
     // The content is the known fields in canonical form, without `historical`.
     bool historical = event->historical != 0;
-    unsigned unknown = event->base.n_unknown_fields;
     event->historical = 0;
-    event->base.n_unknown_fields = 0;
-    size_t length = tend__v1__event__get_packed_size(event);
-    uint8_t *canonical = arena_take(arena, length + 8);
-    must(tend__v1__event__pack(event, canonical) == length);
+    hide_unknown(&event->base);
+    struct slice payload = pack(event, arena);
     uint8_t hash[HASH_BYTES];
-    hash_content(canonical, length, hash);
+    hash_content(payload.bytes, payload.length, hash);
     record.content = store_get_u64(hash);
-    event->base.n_unknown_fields = unknown;
     event->historical = historical;
 
     // What came packed is carried on byte for byte, with the fields that only a newer reader knows.
-    record.payload = item->bytes;
-    record.length = item->length;
-    if (item->bytes == NULL) {
-        record.payload = canonical;
-        record.length = length;
-    }
+    if (item->bytes != NULL)
+        payload = (struct slice){item->bytes, item->length};
+    else if (historical)
+        payload = pack(event, arena);
+    record.payload = payload.bytes;
+    record.length = payload.length;
     *ret_record = record;
 }
 

@@ -28,8 +28,11 @@ struct intake {
 bool intake_read(const struct request *request, struct arena *arena, struct intake *ret_intake,
                  struct verify_error *ret_error);
 
+// Whether the event fits into a record.
+bool intake_fits(const struct intake_item *item, struct verify_error *ret_error);
+
 // The record of a checked event: identity, content hash, shard, flags and payload filled. The bytes come from the arena or
-// are the sender's.
+// are the sender's. The event's unknown fields are hidden afterwards.
 void intake_record(const struct intake_item *item, uint32_t shards, struct arena *arena, struct record *ret_record);
 
 // The answer to what came in. `results` has one entry for each item.

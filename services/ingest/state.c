@@ -251,8 +251,9 @@ static bool drop_oldest(struct state *state, const struct turn *turn)
 
 bool state_tidy(struct state *state, const struct turn *turn, int64_t keep_ms)
 {
-    // Two generations' worth stay in memory, so that what is sealed is never the newest.
-    if (identities_count(state->recent) >= 2 * state->seal_records)
+    // Two generations' worth stay in memory, so that what is sealed is never the newest; and all, when there is no room for one
+    // more generation.
+    if (identities_count(state->recent) >= 2 * state->seal_records && state->generation_count < GENERATIONS_MAX)
         seal(state, turn);
     // The newest generation stays: it says how far the journal is sealed.
     if (state->generation_count > 1 && state->generations[0].newest_ms < turn->now_ms - keep_ms)

@@ -97,7 +97,8 @@ static void list_messages(struct turn *turn, const struct request *request, stru
         if (!box_delivery_get(turn, id, &delivery) || (filter.rep != NULL && strcmp(filter.rep, delivery.rep) != 0))
             continue;
         view_of(turn, &delivery, &view);
-        if (filter.by_state && view.state != filter.state)
+        enum delivery_state seen = view.state == DELIVERY_DROPPED ? DELIVERY_DEAD : view.state;
+        if (filter.by_state && seen != filter.state)
             continue;
         more = count == filter.limit || i >= SCAN_MAX;
         if (!more)

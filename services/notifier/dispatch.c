@@ -213,7 +213,10 @@ static void count_failure(const struct landed *landed)
 
 static void land_ok(const struct landed *landed)
 {
-    open_way(landed->row);
+    // One that left before the chat asked for a pause does not end the pause.
+    bool paused = landed->row->throttled > 0 && landed->row->blocked_ms > landed->now_ms && !landed->row->open;
+    if (!paused)
+        open_way(landed->row);
     delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_SENT, HOLD_NONE, 0);
 }
 

@@ -80,28 +80,21 @@ static const struct pack_field CUSTOMER_FIELDS[] = {
 #define R(type, member) PACK_FIELD(struct rep, type, member)
 _Static_assert(sizeof(struct hours) == 8, "hours are packed as pairs of 32 bits");
 static const struct pack_field REP_FIELDS[] = {
-    R(PACK_TEXT, id),
-    R(PACK_TEXT, name),
-    R(PACK_TEXT, zone),
-    R(PACK_64, upserted.time_ms),
-    R(PACK_64, upserted.tie),
-    PACK_ARRAY(struct rep, PACK_32, hours, HOURS_MAX * 2),
-    R(PACK_32, hour_count),
-    R(PACK_32, capacity),
-    R(PACK_32, week),
-    R(PACK_64, list_ms),
-    R(PACK_32, list_day),
-    R(PACK_32, month_day),
-    R(PACK_32, warned_day),
-    R(PACK_SLICE, packed_absences),
+    R(PACK_TEXT, id),         R(PACK_TEXT, name),
+    R(PACK_TEXT, zone),       R(PACK_64, upserted.time_ms),
+    R(PACK_64, upserted.tie), PACK_ARRAY(struct rep, PACK_32, hours, HOURS_MAX * 2),
+    R(PACK_32, hour_count),   R(PACK_32, capacity),
+    R(PACK_32, week),         R(PACK_64, list_ms),
+    R(PACK_32, list_day),     R(PACK_32, month_day),
+    R(PACK_32, warned_day),   R(PACK_SLICE, packed_absences),
     {PACK_END, 0, 0},
 };
 
 #define P(type, member) PACK_FIELD(struct promise, type, member)
 static const struct pack_field PROMISE_FIELDS[] = {
-    P(PACK_64, hash),   P(PACK_TEXT, customer_id),   P(PACK_TEXT, id),       P(PACK_TEXT, what),
-    P(PACK_64, due_ms), P(PACK_64, due_set.time_ms), P(PACK_64, due_set.tie), P(PACK_64, closed_ms),
-    {PACK_END, 0, 0},
+    P(PACK_64, hash),        P(PACK_TEXT, customer_id), P(PACK_TEXT, id),
+    P(PACK_TEXT, what),      P(PACK_64, due_ms),        P(PACK_64, due_set.time_ms),
+    P(PACK_64, due_set.tie), P(PACK_64, closed_ms),     {PACK_END, 0, 0},
 };
 
 static uint64_t short_of(const char *id)
@@ -113,8 +106,13 @@ static uint64_t short_of(const char *id)
 
 static struct rep fresh_rep(const char *id)
 {
-    return (struct rep){.id = id, .name = id, .zone = "", .list_day = DAY_NONE, .month_day = DAY_NONE,
-                        .warned_day = DAY_NONE, .packed_absences = {(const uint8_t *)"", 0}};
+    return (struct rep){.id = id,
+                        .name = id,
+                        .zone = "",
+                        .list_day = DAY_NONE,
+                        .month_day = DAY_NONE,
+                        .warned_day = DAY_NONE,
+                        .packed_absences = {(const uint8_t *)"", 0}};
 }
 
 static void unpack_absences(struct rep *rep)
@@ -223,8 +221,8 @@ void book_put_customer(struct turn *turn, struct customer *customer)
     rows_put(turn, TABLE_CUSTOMER, customer->id, strlen(customer->id), CUSTOMER_FIELDS, customer);
 }
 
-void book_each_owned(struct turn *turn, const char *owner,
-                     void (*step)(void *self, const struct customer *customer), void *self)
+void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *self, const struct customer *customer),
+                     void *self)
 {
     uint8_t prefix[8];
     struct slice key, value;
@@ -284,8 +282,7 @@ bool book_first_promise(struct turn *turn, const char *customer_id, struct promi
     for (size_t i = 0; found && rows_starts(key, prefix, 8) && i < PROMISES_MAX; i++) {
         struct promise promise = fresh_promise("", 0);
         rows_read(turn, PROMISE_FIELDS, value, &promise);
-        bool old = promise.closed_ms != 0 &&
-                   turn->now_ms - promise.closed_ms > PROMISE_KEEP_DAYS * (int64_t)DAY_MS;
+        bool old = promise.closed_ms != 0 && turn->now_ms - promise.closed_ms > PROMISE_KEEP_DAYS * (int64_t)DAY_MS;
         if (promise.closed_ms == 0 && promise.due_ms != 0 && (!any || promise.due_ms < ret_promise->due_ms)) {
             *ret_promise = promise;
             any = true;

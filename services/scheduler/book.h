@@ -1,7 +1,7 @@
 // The book: what the scheduler keeps of reps, customers and their promises.
 //
-// Whatever is read is a copy in the turn's arena and lives until the turn ends; what is put is written whole. A row that is
-// not there is read as a fresh one, with every number at its "not known".
+// Whatever is read is a copy in the turn's arena and lives until the turn ends; what is put is written whole. A row
+// that is not there is read as a fresh one, with every number at its "not known".
 #ifndef TEND_SERVICES_SCHEDULER_BOOK_H
 #define TEND_SERVICES_SCHEDULER_BOOK_H
 
@@ -34,14 +34,14 @@ struct customer {
     const char *currency;
     uint8_t overdue, dropped;
 
-    int64_t contact_ms;            // the last real contact, 0: none
-    int64_t tries_ms[TRIES_KEPT];  // calls without an answer since then, the latest first, 0: none
-    int64_t next_ms;               // the appointment, 0: none
+    int64_t contact_ms;           // the last real contact, 0: none
+    int64_t tries_ms[TRIES_KEPT]; // calls without an answer since then, the latest first, 0: none
+    int64_t next_ms;              // the appointment, 0: none
     const char *next_text;
     struct version next_set;
-    int64_t later_ms;              // a call that the rep put off until then
+    int64_t later_ms; // a call that the rep put off until then
     struct version later_set;
-    struct version muted;          // not interested since then
+    struct version muted; // not interested since then
 
     uint32_t stage, intention;
     struct version stage_set, intention_set, expected_set, contract_set;
@@ -54,7 +54,7 @@ struct customer {
     int32_t occasions[OCCASIONS]; // by kind: the day of the last reminder of that kind
     int32_t contact_occasion;     // of the contact's birthday
 
-    uint8_t indexed;           // book_put_customer's own
+    uint8_t indexed; // book_put_customer's own
     const char *indexed_owner;
 };
 
@@ -69,10 +69,10 @@ struct rep {
     uint32_t hour_count, capacity, week;
     struct absence absences[ABSENCES_MAX];
     uint32_t absence_count;
-    int64_t list_ms;     // when the next list is due, 0: not yet known
-    int32_t list_day;    // of the last list, DAY_NONE: none yet
-    int32_t month_day;   // first day of the month whose list was the last to say so
-    int32_t warned_day;  // first day of the month that was warned about
+    int64_t list_ms;              // when the next list is due, 0: not yet known
+    int32_t list_day;             // of the last list, DAY_NONE: none yet
+    int32_t month_day;            // first day of the month whose list was the last to say so
+    int32_t warned_day;           // first day of the month that was warned about
     struct slice packed_absences; // book_put_rep's own
 };
 
@@ -86,6 +86,7 @@ struct promise {
 
 // --- reps
 
+// False, and a fresh one of that id, when there is none.
 bool book_rep(struct turn *turn, const char *id, struct rep *ret_rep);
 void book_put_rep(struct turn *turn, struct rep *rep);
 
@@ -94,6 +95,7 @@ size_t book_each_rep(struct turn *turn, void (*step)(void *self, struct turn *tu
 
 // --- customers
 
+// False, and a fresh one of that id, when there is none.
 bool book_customer(struct turn *turn, const char *id, struct customer *ret_customer);
 
 // Also keeps the index of owners: by `owner`, unless it is merged into another or was erased.
@@ -101,11 +103,12 @@ void book_put_customer(struct turn *turn, struct customer *customer);
 
 // Whoever the rep owns, in the order of ids; "" are those without an owner. `step` must not write; the customer it sees
 // lives until it returns.
-void book_each_owned(struct turn *turn, const char *owner,
-                     void (*step)(void *self, const struct customer *customer), void *self);
+void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *self, const struct customer *customer),
+                     void *self);
 
 // --- promises
 
+// False, and a fresh one, when there is none. A promise is known by the hash of its id.
 bool book_promise(struct turn *turn, const char *customer_id, uint64_t hash, struct promise *ret_promise);
 void book_put_promise(struct turn *turn, const struct promise *promise);
 
@@ -118,6 +121,7 @@ void book_forget_promises(struct turn *turn, const char *customer_id);
 // --- single rows
 
 enum book_single { BOOK_SETTINGS, BOOK_COUNTS };
+// Bytes that there is one of; false when they were never put.
 bool book_single(struct turn *turn, enum book_single which, struct slice *ret_bytes);
 void book_put_single(struct turn *turn, enum book_single which, const uint8_t *bytes, size_t length);
 

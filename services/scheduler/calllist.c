@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-// A reason holds or not; `key` says who comes first within its block (the higher). `rests`: not while the customer rests
-// after a real contact. `waits`: not while calls without an answer pause. `mutes`: not when the customer is not interested.
-// `repeats`: coverage goes before it when the customer was contacted this month.
+// A reason holds or not; `key` says who comes first within its block (the higher). `rests`: not while the customer
+// rests after a real contact. `waits`: not while calls without an answer pause. `mutes`: not when the customer is not
+// interested. `repeats`: coverage goes before it when the customer was contacted this month.
 struct block {
     enum call_reason reason;
     bool rests, waits, mutes, repeats;
@@ -23,8 +23,8 @@ struct plan {
     uint32_t need;  // how many more of today's lines are kept free for them
 };
 
-// Coverage aims to have asked everybody this many working days before the month ends, and leaves them for those who did not
-// answer: a call on the last day cannot be made again.
+// Coverage aims to have asked everybody this many working days before the month ends, and leaves them for those who did
+// not answer: a call on the last day cannot be made again.
 enum { SPARE_DAYS = 3 };
 
 static bool covered(const struct plan_day *day, const struct candidate *candidate)
@@ -98,8 +98,8 @@ static bool need_holds(const struct plan_rules *rules, const struct plan_day *da
            (candidate->contact_day == DAY_NONE || candidate->contact_day < opens);
 }
 
-static bool coverage_holds(const struct plan_rules *rules, const struct plan_day *day, const struct candidate *candidate,
-                           int64_t *ret_key)
+static bool coverage_holds(const struct plan_rules *rules, const struct plan_day *day,
+                           const struct candidate *candidate, int64_t *ret_key)
 {
     *ret_key = silence(rules, day, candidate);
     return !covered(day, candidate);
@@ -208,8 +208,8 @@ static size_t take_urgent(struct plan *plan, struct candidate **order, size_t co
         struct candidate *candidate = order[at];
         bool repeats = covered(plan->day, candidate);
         uint32_t kept_free = repeats && BLOCKS[candidate->block].repeats ? plan->need : 0;
-        candidate->put_off = plan->line_count + kept_free >= plan->rules->capacity ||
-                             !take(plan, candidate, candidate->reason);
+        candidate->put_off =
+            plan->line_count + kept_free >= plan->rules->capacity || !take(plan, candidate, candidate->reason);
         if (candidate->listed && !repeats) {
             plan->quota -= plan->quota > 0;
             plan->need -= plan->need > 0;
@@ -218,8 +218,8 @@ static size_t take_urgent(struct plan *plan, struct candidate **order, size_t co
     return at;
 }
 
-// Today's part of those who were not reached this month, and on top of it those who did not answer yesterday: they are what
-// the slack between capacity and need is for. Returns where silence starts.
+// Today's part of those who were not reached this month, and on top of it those who did not answer yesterday: they are
+// what the slack between capacity and need is for. Returns where silence starts.
 static size_t take_coverage(struct plan *plan, struct candidate **order, size_t at, size_t count)
 {
     for (; at < count && order[at]->reason == CALL_COVERAGE; at++) {
@@ -236,8 +236,8 @@ static size_t take_coverage(struct plan *plan, struct candidate **order, size_t 
 }
 
 // The rest of the day belongs to those who waited longest: whoever was reached this month but not for too long, and
-// whoever was not reached and is not yet today's part of the coverage. Both runs are in order, so this merges them. Their
-// silence grows while they wait, so nothing more needs to be remembered about them.
+// whoever was not reached and is not yet today's part of the coverage. Both runs are in order, so this merges them.
+// Their silence grows while they wait, so nothing more needs to be remembered about them.
 static void take_silence(struct plan *plan, struct candidate **order, size_t from, size_t middle, size_t count)
 {
     size_t one = from, two = middle;
@@ -276,8 +276,9 @@ void calllist_coverage(const struct plan_rules *rules, const struct plan_day *da
                                       .missing = open > slots ? (uint32_t)(open - slots) : 0};
 }
 
-size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidates, size_t count,
-                     struct candidate **order, struct candidate **ret_lines, struct coverage *ret_coverage)
+size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidates,
+                     size_t count, struct candidate **order, struct candidate **ret_lines,
+                     struct coverage *ret_coverage)
 {
     must(rules->capacity > 0);
     calllist_coverage(rules, day, candidates, count, ret_coverage);

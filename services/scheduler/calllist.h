@@ -1,11 +1,12 @@
-// The planner: which customers a rep calls today, in which order and why, and whether every customer can be reached this
-// month. Pure: numbers in, numbers out; days are those of common/calendar.h in the rep's own time zone.
+// The planner: which customers a rep calls today, in which order and why, and whether every customer can be reached
+// this month. Pure: numbers in, numbers out; days are those of common/calendar.h in the rep's own time zone.
 //
-// The blocks, in order: promises due, appointments, overdue customers of class A, late stages of the funnel, expected need,
-// coverage due, silence. A customer stands on the list once, for the first reason that holds. What coverage needs today
-// is kept free from calls that only repeat a contact of this month (stages, expected need), so that the month's promise
-// does not depend on how busy its days are; promises, appointments and overdue A customers are never held back for it.
-// Whoever has an appointment later this month, or was reached this month and has one later, is left alone until then.
+// The blocks, in order: promises due, appointments, overdue customers of class A, late stages of the funnel, expected
+// need, coverage due, silence. A customer stands on the list once, for the first reason that holds. What coverage needs
+// today is kept free from calls that only repeat a contact of this month (stages, expected need), so that the month's
+// promise does not depend on how busy its days are; promises, appointments and overdue A customers are never held back
+// for it. Whoever has an appointment later this month, or was reached this month and has one later, is left alone until
+// then.
 #ifndef TEND_SERVICES_SCHEDULER_CALLLIST_H
 #define TEND_SERVICES_SCHEDULER_CALLLIST_H
 
@@ -74,7 +75,7 @@ struct plan_rules {
 struct plan_day {
     int32_t today;
     int32_t month_start, month_end; // first and last day
-    uint32_t working_days_left; // in the month, today included
+    uint32_t working_days_left;     // in the month, today included
 };
 
 struct coverage {
@@ -85,11 +86,12 @@ struct coverage {
     uint32_t missing; // customers who cannot be reached this month even at full capacity
 };
 
-// Plans one day and returns how many calls it has. `order` is scratch with room for `count` pointers, `ret_lines` has room
-// for rules->capacity. Candidates that are equal in everything keep the order they are given in. Customers who are not
-// interested and were not contacted this month are no part of the coverage.
-size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidates, size_t count,
-                     struct candidate **order, struct candidate **ret_lines, struct coverage *ret_coverage);
+// Plans one day and returns how many calls it has. `order` is scratch with room for `count` pointers, `ret_lines` has
+// room for rules->capacity. Candidates that are equal in everything keep the order they are given in. Customers who are
+// not interested and were not contacted this month are no part of the coverage.
+size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidates,
+                     size_t count, struct candidate **order, struct candidate **ret_lines,
+                     struct coverage *ret_coverage);
 
 // Only the coverage facts.
 void calllist_coverage(const struct plan_rules *rules, const struct plan_day *day, const struct candidate *candidates,

@@ -1,5 +1,5 @@
-// Dates that come back every year: birthdays, founding days, the day on which working together began. Whether one is to be
-// told today. Pure. That each is told once is data: the caller keeps which occasion was the last.
+// Dates that come back every year: birthdays, founding days, the day on which working together began. Whether one is to
+// be told today. Pure. That each is told once is data: the caller keeps which occasion was the last.
 #ifndef TEND_SERVICES_SCHEDULER_DATES_H
 #define TEND_SERVICES_SCHEDULER_DATES_H
 
@@ -15,10 +15,10 @@ enum date_step {
 struct date_watch {
     struct date yearly; // month 0: there is none. Without a year the number of years is not known
     int32_t lead_days;
-    bool counts_years;  // an anniversary: its first return is the first occasion
-    int32_t last_day;   // the occasion that was told or missed last, INT32_MIN: none
-    int32_t known_day;  // since when the customer is known: nothing was missed before
-    int32_t round_day;  // the last day before today on which dates were looked at, INT32_MIN: never
+    bool counts_years; // an anniversary: its first return is the first occasion
+    int32_t last_day;  // the occasion that was told or missed last, INT32_MIN: none
+    int32_t known_day; // since when the customer is known: nothing was missed before
+    int32_t round_day; // the last day before today on which dates were looked at, INT32_MIN: never
 };
 
 // What to do on `today`, a day on which dates are looked at. `ret_day` gets the occasion, unless it says DATE_WAIT. An

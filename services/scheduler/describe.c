@@ -17,13 +17,14 @@ static size_t customer_figures(struct turn *turn, const struct customer *custome
     size_t count = 0;
     if (customer->currency[0] != '\0') {
         figures[count++] = (struct figure){"net_sales", customer->net_micros, UNIT_MONEY, customer->currency};
-        figures[count++] = (struct figure){"share_ppm", customer->share_ppm, UNIT_PPM, ""};
+        figures[count++] = (struct figure){"share", customer->share_ppm, UNIT_PPM, ""};
     }
     if (customer->last_order_ms != 0) {
         figures[count++] = (struct figure){"last_order", customer->last_order_ms, UNIT_TIME, ""};
         figures[count++] =
             (struct figure){"last_order_amount", customer->last_order_micros, UNIT_MONEY, customer->currency};
-        figures[count++] = (struct figure){"silent_days", (turn->now_ms - customer->last_order_ms) / 86400, UNIT_DAYS, ""};
+        figures[count++] =
+            (struct figure){"days_since_order", (turn->now_ms - customer->last_order_ms) / 86400, UNIT_DAYS, ""};
     }
     if (customer->mean_gap_milli != 0) {
         figures[count++] = (struct figure){"mean_gap", customer->mean_gap_milli, UNIT_DAYS, ""};

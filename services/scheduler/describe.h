@@ -4,7 +4,8 @@
 
 #include "services/scheduler/notice.h"
 
-// The reminder as it is told now; everything lives until the turn ends. `customer` may be fresh; NULL: it is about the rep.
+// The reminder as it is told now; everything lives until the turn ends. `customer` may be fresh; NULL: it is about the
+// rep.
 struct notice describe_reminder(struct turn *turn, const struct reminder *reminder, const struct customer *customer);
 
 #endif

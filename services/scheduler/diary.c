@@ -37,18 +37,10 @@ static const struct pack_field REMINDER_FIELDS[] = {
 
 #define L(type, member) PACK_FIELD(struct list, type, member)
 static const struct pack_field LIST_FIELDS[] = {
-    L(PACK_TEXT, rep_id),
-    L(PACK_32, day),
-    L(PACK_64, due_ms),
-    L(PACK_64, told_ms),
-    L(PACK_8, late),
-    L(PACK_8, first_of_month),
-    L(PACK_32, customers),
-    L(PACK_32, contacted),
-    L(PACK_32, working_days_left),
-    L(PACK_32, capacity),
-    L(PACK_32, missing),
-    L(PACK_SLICE, lines),
+    L(PACK_TEXT, rep_id),  L(PACK_32, day),       L(PACK_64, due_ms),
+    L(PACK_64, told_ms),   L(PACK_8, late),       L(PACK_8, first_of_month),
+    L(PACK_32, customers), L(PACK_32, contacted), L(PACK_32, working_days_left),
+    L(PACK_32, capacity),  L(PACK_32, missing),   L(PACK_SLICE, lines),
     {PACK_END, 0, 0},
 };
 
@@ -165,7 +157,7 @@ void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, remin
     struct cursor *cursor = cursor_open(turn->tx, TABLE_DATED);
     // Behind the rep's last day, and one back.
     bool found = cursor_seek(cursor, last, sizeof last, &key, &value) ? cursor_previous(cursor, &key, &value)
-                                                                       : cursor_last(cursor, &key, &value);
+                                                                      : cursor_last(cursor, &key, &value);
     for (; found && count < most && rows_starts(key, prefix, sizeof prefix);
          found = cursor_previous(cursor, &key, &value)) {
         memcpy(ids + count++ * HASH_BYTES, key.bytes + 12, HASH_BYTES);

@@ -28,10 +28,10 @@ struct reminder {
     int32_t day;       // the rep's day it belongs to
     int32_t event_day; // the birthday itself, the promise's day; DAY_NONE: none
     int64_t due_ms, tell_ms, told_ms, answered_ms;
-    const char *note;  // why it was cancelled, what the rep answered
-    uint64_t promise;  // the promise's hash
-    uint8_t detail;    // of one put off: the kind of the first one; of a birthday: 1 is the contact's
-    struct slice why;  // packed by notice.h
+    const char *note; // why it was cancelled, what the rep answered
+    uint64_t promise; // the promise's hash
+    uint8_t detail;   // of one put off: the kind of the first one; of a birthday: 1 is the contact's
+    struct slice why; // packed by notice.h
 };
 
 struct list {
@@ -45,8 +45,8 @@ struct list {
 
 // --- reminders
 
-// What identifies one: its subject (a customer or a rep), its kind, and which one it is of that kind. The first half of an
-// id is its subject's, so one customer's reminders lie together.
+// What identifies one: its subject (a customer or a rep), its kind, and which one it is of that kind. The first half of
+// an id is its subject's, so one customer's reminders lie together.
 void diary_reminder_id(const char *subject, enum kind_id kind, uint64_t which, uint8_t *ret_id);
 bool diary_reminder(struct turn *turn, const uint8_t *id, struct reminder *ret_reminder);
 
@@ -56,8 +56,8 @@ void diary_put_reminder(struct turn *turn, const struct reminder *reminder);
 void diary_move_reminder(struct turn *turn, struct reminder *reminder, const char *rep_id, int32_t day);
 void diary_delete_reminder(struct turn *turn, const struct reminder *reminder);
 
-// Walks: one customer's reminders; one rep's from the newest day on; everybody's. At most `most` are looked at; `step` may
-// delete the one it sees and says whether to go on.
+// Walks: one customer's reminders; one rep's from the newest day on; everybody's. At most `most` are looked at; `step`
+// may delete the one it sees and says whether to go on.
 typedef bool reminder_step(void *self, struct turn *turn, const struct reminder *reminder);
 void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, reminder_step *step, void *self);
 void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, reminder_step *step, void *self);
@@ -68,6 +68,7 @@ void diary_forget(struct turn *turn, const char *rep_id, int32_t day, size_t mos
 
 // --- lists
 
+// The list as it was sent; false, and an empty one, when none was sent on that day.
 bool diary_list(struct turn *turn, const char *rep_id, int32_t day, struct list *ret_list);
 void diary_put_list(struct turn *turn, const struct list *list);
 

@@ -1,5 +1,5 @@
-// Facts: what the journal to the left says, in plain structs, so that only wire.c, notice.c and page.c know protobuf. Texts live in the turn's
-// arena, are never NULL, and are cut to the lengths below.
+// Facts: what the journal to the left says, in plain structs, so that only wire.c, notice.c and page.c know protobuf.
+// Texts live in the turn's arena, are never NULL, and are cut to the lengths below.
 #ifndef TEND_SERVICES_SCHEDULER_FACT_H
 #define TEND_SERVICES_SCHEDULER_FACT_H
 
@@ -52,7 +52,7 @@ struct customer_fact {
 enum contact_result { CONTACT_OTHER, CONTACT_REAL, CONTACT_TRY };
 struct contact_fact {
     enum contact_result result;
-    int64_t next_ms; // 0: none was set
+    int64_t next_ms;  // 0: none was set
     const char *text; // what was agreed
 };
 

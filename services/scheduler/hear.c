@@ -33,8 +33,7 @@ static bool find(struct turn *turn, const char *id, const struct fact *fact, str
         }
         ret_customer->erased = (struct version){0};
     }
-    if (fact->version.time_ms > 0 &&
-        (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms)) {
+    if (fact->version.time_ms > 0 && (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms)) {
         ret_customer->known_ms = fact->version.time_ms;
     }
     return true;
@@ -377,10 +376,10 @@ static void hear_change(struct scheduler *self, struct turn *turn, const struct 
 void hear_fact(struct scheduler *self, struct turn *turn, const struct fact *fact, struct slice payload)
 {
     static void (*const HEAR[FACT_COUNT])(struct scheduler *, struct turn *, const struct fact *) = {
-        [FACT_CUSTOMER] = hear_customer, [FACT_MERGED] = hear_joined,   [FACT_SPLIT] = hear_joined,
-        [FACT_ERASED] = hear_erased,     [FACT_CONTACT] = hear_contact, [FACT_PROMISE] = hear_promise,
+        [FACT_CUSTOMER] = hear_customer, [FACT_MERGED] = hear_joined,     [FACT_SPLIT] = hear_joined,
+        [FACT_ERASED] = hear_erased,     [FACT_CONTACT] = hear_contact,   [FACT_PROMISE] = hear_promise,
         [FACT_LEAD] = hear_lead,         [FACT_CONTRACT] = hear_contract, [FACT_REP] = hear_rep,
-        [FACT_ABSENCE] = hear_absence,   [FACT_ANSWER] = hear_answer,   [FACT_VALUE] = hear_value,
+        [FACT_ABSENCE] = hear_absence,   [FACT_ANSWER] = hear_answer,     [FACT_VALUE] = hear_value,
         [FACT_CHANGE] = hear_change,
     };
     if (fact->kind == FACT_SETTINGS) {

@@ -1,5 +1,5 @@
-// Hearing: what a fact changes in the book, and what becomes due because of it. Facts come in any order, some of them late;
-// what the book holds afterwards does not depend on it.
+// Hearing: what a fact changes in the book, and what becomes due because of it. Facts come in any order, some of them
+// late; what the book holds afterwards does not depend on it.
 #ifndef TEND_SERVICES_SCHEDULER_HEAR_H
 #define TEND_SERVICES_SCHEDULER_HEAR_H
 

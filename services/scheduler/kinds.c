@@ -11,13 +11,14 @@ static const struct kind KINDS[KIND_COUNT] = {
     [KIND_CALL] = {"call", TRIGGER_PLAN, "", 0, LATE_OCCASION, FOLD_NOTHING, KIND_NONE, false, true},
     [KIND_CLASS_FALL] = {"class_fall", TRIGGER_FALL, "value.abc", CLASSES_AB, LATE_DAYS, FOLD_UPDATE, KIND_NONE, true,
                          true},
-    [KIND_OVERDUE] = {"overdue", TRIGGER_YES, "risk.overdue", CLASSES_AB, LATE_DAYS, FOLD_UPDATE, KIND_NONE, true, true},
+    [KIND_OVERDUE] = {"overdue", TRIGGER_YES, "risk.overdue", CLASSES_AB, LATE_DAYS, FOLD_UPDATE, KIND_NONE, true,
+                      true},
     [KIND_DROP] = {"drop", TRIGGER_YES, "risk.drop", CLASSES_AB, LATE_DAYS, FOLD_UPDATE, KIND_OVERDUE, true, true},
     [KIND_BIRTHDAY] = {"birthday", TRIGGER_YEARLY, "", 0, LATE_OCCASION, FOLD_NOTHING, KIND_NONE, false, true},
     [KIND_FOUNDING_DAY] = {"founding_day", TRIGGER_YEARLY, "", 0, LATE_OCCASION, FOLD_NOTHING, KIND_NONE, false, true},
     [KIND_COOPERATION] = {"cooperation_anniversary", TRIGGER_YEARLY, "", 0, LATE_OCCASION, FOLD_NOTHING, KIND_NONE,
                           false, true},
-    [KIND_PROMISE] = {"promise", TRIGGER_PROMISE, "", 0, LATE_DAYS, FOLD_NOTHING, KIND_NONE, false, true},
+    [KIND_PROMISE] = {"promise", TRIGGER_PROMISE, "", 0, LATE_OCCASION, FOLD_NOTHING, KIND_NONE, false, true},
     [KIND_SNOOZED] = {"snoozed", TRIGGER_ANSWER, "", 0, LATE_ALWAYS, FOLD_NOTHING, KIND_NONE, false, true},
     [KIND_COVERAGE_WARNING] = {"coverage_warning", TRIGGER_PLAN, "", 0, LATE_OCCASION, FOLD_NOTHING, KIND_NONE, false,
                                false},
@@ -64,7 +65,7 @@ static enum kind_effect judge_fall(const struct kind *kind, char before, char af
 }
 
 enum kind_effect kinds_judge(const struct kind *kind, const char *dimension, const char *before, const char *after,
-                            uint32_t abc, const char *settles_at)
+                             uint32_t abc, const char *settles_at)
 {
     if (kind->dimension[0] == '\0' || strcmp(kind->dimension, dimension) != 0) {
         return EFFECT_NONE;

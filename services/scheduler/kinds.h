@@ -32,7 +32,8 @@ enum kind_trigger {
     TRIGGER_ANSWER, // the rep put another reminder off
 };
 
-// Until when something that could not be told in time is still told, marked as late. After that it is dropped and counted.
+// Until when something that could not be told in time is still told, marked as late. After that it is dropped and
+// counted.
 enum kind_late {
     LATE_DAYS,     // the configured number of days
     LATE_OCCASION, // until the day itself is over
@@ -70,10 +71,10 @@ enum kind_effect {
     EFFECT_SETTLE, // what it was about is over
 };
 
-// `before` and `after` as scoring says them, `abc` the customer's class now (0: not known). For TRIGGER_FALL it is the class
-// before that must be one of `classes`; `settles_at` is where a pending fall began ("" without one): at that value or a
-// better one it is over.
+// `before` and `after` as scoring says them, `abc` the customer's class now (0: not known). For TRIGGER_FALL it is the
+// class before that must be one of `classes`; `settles_at` is where a pending fall began ("" without one): at that
+// value or a better one it is over.
 enum kind_effect kinds_judge(const struct kind *kind, const char *dimension, const char *before, const char *after,
-                            uint32_t abc, const char *settles_at);
+                             uint32_t abc, const char *settles_at);
 
 #endif

@@ -179,8 +179,9 @@ static Tend__V1__CallLine *line_message(struct arena *arena, const struct notice
     message->contact_name = plain(line->contact_name);
     message->contact_phone = plain(line->contact_phone);
     size_t length = strlen(line->text);
-    message->text = length <= LINE_TEXT_MAX ? plain(line->text)
-                                            : arena_text(arena, line->text, utf8_cut(line->text, length, LINE_TEXT_MAX));
+    message->text = length <= LINE_TEXT_MAX
+                        ? plain(line->text)
+                        : arena_text(arena, line->text, utf8_cut(line->text, length, LINE_TEXT_MAX));
     message->figures = arena_take(arena, (line->figure_count + 1) * sizeof *message->figures);
     for (size_t i = 0; i < line->figure_count; i++) {
         message->figures[message->n_figures++] = figure_message(arena, &line->figures[i]);
@@ -200,8 +201,27 @@ static Tend__V1__Coverage *coverage_message(struct arena *arena, const struct li
     return coverage;
 }
 
-Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, const struct notice_line *lines, size_t count,
-                                size_t *ret_lines)
+size_t notice_fit(struct arena *arena, struct notice_line *lines, size_t count)
+{
+    enum { FRAME = 6 }; // a line's tag and length
+    size_t bytes = 0, fit = 0;
+    for (; fit < count; fit++) {
+        size_t size = tend__v1__call_line__get_packed_size(line_message(arena, &lines[fit])) + FRAME;
+        if (bytes + size > NOTICE_BYTES_MAX) {
+            lines[fit].figure_count = 0;
+            lines[fit].text = "";
+            size = tend__v1__call_line__get_packed_size(line_message(arena, &lines[fit])) + FRAME;
+        }
+        if (bytes + size > NOTICE_BYTES_MAX) {
+            break;
+        }
+        bytes += size;
+    }
+    return fit;
+}
+
+Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, const struct notice_line *lines,
+                                size_t count)
 {
     Tend__V1__CallList *message = arena_take(arena, sizeof *message);
     tend__v1__call_list__init(message);
@@ -215,23 +235,9 @@ Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, co
     message->late = list->late != 0;
     message->first_of_month = list->first_of_month != 0;
     message->lines = arena_take(arena, (count + 1) * sizeof *message->lines);
-    size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
-        enum { FRAME = 6 }; // the line's tag and length
-        Tend__V1__CallLine *line = line_message(arena, &lines[i]);
-        size_t size = tend__v1__call_line__get_packed_size(line) + FRAME;
-        if (bytes + size > NOTICE_BYTES_MAX) {
-            line->n_figures = 0;
-            line->text = plain("");
-            size = tend__v1__call_line__get_packed_size(line) + FRAME;
-        }
-        if (bytes + size > NOTICE_BYTES_MAX) {
-            break;
-        }
-        bytes += size;
-        message->lines[message->n_lines++] = line;
+        message->lines[message->n_lines++] = line_message(arena, &lines[i]);
     }
-    *ret_lines = message->n_lines;
     return message;
 }
 
@@ -245,8 +251,9 @@ void notice_tell(struct turn *turn, const struct notice *notice)
                                        .message = &message->base});
 }
 
-void notice_tell_list(struct turn *turn, const struct list *list, const Tend__V1__CallList *message)
+void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count)
 {
+    Tend__V1__CallList *message = notice_list(turn->arena, list, lines, count);
     uint8_t key[HASH_BYTES];
     diary_reminder_id(list->rep_id, KIND_CALL, (uint64_t)list->day, key);
     turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST,

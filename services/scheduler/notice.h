@@ -6,7 +6,7 @@
 #include "tend/v1/journal.pb-c.h"
 
 enum {
-    FIGURES_MAX = 24,        // of one reminder
+    FIGURES_MAX = 24,         // of one reminder
     NOTICE_BYTES_MAX = 60000, // of one list; a record may not be larger than RECORD_PAYLOAD_MAX
     REMINDER_HEX = 2 * HASH_BYTES + 1,
 };
@@ -18,7 +18,7 @@ struct notice {
     const char *rep_id;
     const char *text;
     const char *contact_name;
-    const char *event_date; // "" when there is none
+    const char *event_date;       // "" when there is none
     const struct figure *figures; // besides those of the reminder's own `why`, which win
     size_t figure_count;
 };
@@ -54,14 +54,17 @@ Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *no
 // Fills the text and the figures of a line from what was kept.
 void notice_line_recall(struct arena *arena, struct slice why, struct notice_line *line);
 
-// The list as a message. Lines that do not fit NOTICE_BYTES_MAX lose their text and figures first; those that do not fit
-// even so are left out. `ret_lines` gets how many there are.
-Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, const struct notice_line *lines, size_t count,
-                                size_t *ret_lines);
+// How many of the first lines fit into one message of NOTICE_BYTES_MAX. Those that only fit without their text and
+// figures lose them.
+size_t notice_fit(struct arena *arena, struct notice_line *lines, size_t count);
 
-// Say it.
+// The list as a message; in the arena. Also what a look at it shows.
+Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, const struct notice_line *lines,
+                                size_t count);
+
+// Say it: a reminder; a list whose lines fit; that a reminder is over.
 void notice_tell(struct turn *turn, const struct notice *notice);
-void notice_tell_list(struct turn *turn, const struct list *list, const Tend__V1__CallList *message);
+void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count);
 void notice_cancel(struct turn *turn, const struct reminder *reminder, const char *reason);
 
 #endif

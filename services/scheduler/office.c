@@ -27,7 +27,8 @@ static int compare_days(const void *left, const void *right)
 }
 
 // Holidays and absences together, each day once. Without absences the common list serves as it is.
-static void merge_days_off(const struct scheduler *self, struct turn *turn, const struct rep *rep, struct workdays *days)
+static void merge_days_off(const struct scheduler *self, struct turn *turn, const struct rep *rep,
+                           struct workdays *days)
 {
     size_t most = self->holiday_count;
     for (uint32_t i = 0; i < rep->absence_count; i++) {

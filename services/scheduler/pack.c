@@ -1,19 +1,35 @@
 #include "services/scheduler/pack.h"
 
 #include "common/must.h"
-#include "common/store.h"
 
 #include <string.h>
 
 _Static_assert(sizeof(bool) == 1 && sizeof(enum pack_type) == 4, "bool is packed as 8 bits, enums as 32");
 
 static const uint8_t SIZES[] = {
-    [PACK_8] = 1, [PACK_32] = 4, [PACK_64] = 8, [PACK_TEXT] = sizeof(char *), [PACK_SLICE] = sizeof(struct slice)};
+    [PACK_8] = 1, [PACK_32] = 4, [PACK_64] = 8, [PACK_TEXT] = sizeof(char *), [PACK_SLICE] = sizeof(struct pack_slice)};
+
+// The lowest `bytes` bytes of a number, the highest of them first.
+static void put_number(uint8_t *at, uint64_t number, size_t bytes)
+{
+    for (size_t i = bytes; i > 0; i--, number >>= 8) {
+        at[i - 1] = (uint8_t)number;
+    }
+}
+
+static uint64_t get_number(const uint8_t *at, size_t bytes)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        number = number << 8 | at[i];
+    }
+    return number;
+}
 
 // The variable part of a field: the text with its NUL, or the slice.
-static struct slice tail(unsigned type, const uint8_t *member)
+static struct pack_slice tail(unsigned type, const uint8_t *member)
 {
-    struct slice slice = {(const uint8_t *)"", 0};
+    struct pack_slice slice = {(const uint8_t *)"", 0};
     if (type == PACK_SLICE) {
         memcpy(&slice, member, sizeof slice);
     } else {
@@ -38,22 +54,22 @@ static uint8_t *field_write(const struct pack_field *field, const uint8_t *membe
 {
     uint32_t number;
     uint64_t large;
-    struct slice slice;
+    struct pack_slice slice;
     switch (field->type) {
     case PACK_8:
         *at = *member;
         return at + 1;
     case PACK_32:
         memcpy(&number, member, sizeof number);
-        store_put_u32(at, number);
+        put_number(at, number, 4);
         return at + 4;
     case PACK_64:
         memcpy(&large, member, sizeof large);
-        store_put_u64(at, large);
+        put_number(at, large, 8);
         return at + 8;
     default:
         slice = tail(field->type, member);
-        store_put_u16(at, (uint16_t)slice.length);
+        put_number(at, slice.length, 2);
         if (slice.length > 0) {
             memcpy(at + 2, slice.bytes, slice.length);
         }
@@ -71,7 +87,7 @@ static const uint8_t *field_read(const struct pack_field *field, const uint8_t *
     bool varies = field->type == PACK_TEXT || field->type == PACK_SLICE;
     size_t need = varies ? 2 : SIZES[field->type];
     if (left >= need && varies) {
-        need += store_get_u16(at) + (field->type == PACK_TEXT ? 1U : 0U);
+        need += get_number(at, 2) + (field->type == PACK_TEXT ? 1U : 0U);
     }
     if (left < need) {
         return NULL;
@@ -79,17 +95,17 @@ static const uint8_t *field_read(const struct pack_field *field, const uint8_t *
     if (field->type == PACK_8) {
         *member = *at;
     } else if (field->type == PACK_32) {
-        uint32_t number = store_get_u32(at);
+        uint32_t number = (uint32_t)get_number(at, 4);
         memcpy(member, &number, sizeof number);
     } else if (field->type == PACK_64) {
-        uint64_t large = store_get_u64(at);
+        uint64_t large = get_number(at, 8);
         memcpy(member, &large, sizeof large);
     } else if (field->type == PACK_TEXT) {
         const char *text = (const char *)at + 2;
         must(at[need - 1] == '\0');
         memcpy(member, &text, sizeof text);
     } else {
-        struct slice slice = {at + 2, need - 2};
+        struct pack_slice slice = {at + 2, need - 2};
         memcpy(member, &slice, sizeof slice);
     }
     return at + need;
@@ -110,8 +126,7 @@ void pack_write(const struct pack_field *fields, const void *row, uint8_t *ret_b
 {
     for (; fields->type != PACK_END; fields++) {
         for (unsigned i = 0; i < fields->count; i++) {
-            ret_bytes =
-                field_write(fields, (const uint8_t *)row + fields->offset + i * SIZES[fields->type], ret_bytes);
+            ret_bytes = field_write(fields, (const uint8_t *)row + fields->offset + i * SIZES[fields->type], ret_bytes);
         }
     }
 }

@@ -1,5 +1,6 @@
-// Rows of the store as bytes, by tables that say where each member of a struct is. Numbers are big-endian, so a store can
-// be read on any machine; fields are only ever added at the end, and an older row leaves the new ones as they were. Pure.
+// Rows of the store as bytes, by tables that say where each member of a struct is. Numbers are big-endian, so a store
+// can be read on any machine; fields are only ever added at the end, and an older row leaves the new ones as they were.
+// Pure.
 #ifndef TEND_SERVICES_SCHEDULER_PACK_H
 #define TEND_SERVICES_SCHEDULER_PACK_H
 
@@ -13,10 +14,16 @@ enum pack_type {
     PACK_32,    // uint32_t, int32_t, enums
     PACK_64,    // uint64_t, int64_t
     PACK_TEXT,  // const char *, at most PACK_TEXT_MAX bytes; NULL is written as ""
-    PACK_SLICE, // struct slice of at most PACK_TEXT_MAX bytes
+    PACK_SLICE, // struct pack_slice of at most PACK_TEXT_MAX bytes
 };
 
 enum { PACK_TEXT_MAX = 65535 };
+
+// As struct slice of common/store.h.
+struct pack_slice {
+    const uint8_t *bytes;
+    size_t length;
+};
 
 struct pack_field {
     uint8_t type;
@@ -24,8 +31,14 @@ struct pack_field {
     uint16_t offset;
 };
 
-#define PACK_FIELD(of, type, member) {type, 1, offsetof(of, member)}
-#define PACK_ARRAY(of, type, member, count) {type, count, offsetof(of, member)}
+#define PACK_FIELD(of, type, member)  \
+    {                                 \
+        type, 1, offsetof(of, member) \
+    }
+#define PACK_ARRAY(of, type, member, count) \
+    {                                       \
+        type, count, offsetof(of, member)   \
+    }
 
 // How many bytes the row takes.
 size_t pack_size(const struct pack_field *fields, const void *row);
@@ -33,8 +46,8 @@ size_t pack_size(const struct pack_field *fields, const void *row);
 // Writes them.
 void pack_write(const struct pack_field *fields, const void *row, uint8_t *ret_bytes);
 
-// Fills the row; its texts and slices point into `bytes`. False when the bytes end within a field: then the fields before
-// it are filled.
+// Fills the row; its texts and slices point into `bytes`. False when the bytes end within a field: then the fields
+// before it are filled.
 bool pack_read(const struct pack_field *fields, const uint8_t *bytes, size_t length, void *ret_row);
 
 #endif

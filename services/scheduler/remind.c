@@ -66,8 +66,8 @@ static bool open_told(struct scheduler *self, struct turn *turn, struct reminder
 }
 
 // A pending one leaves that state.
-static void leave_pending(struct scheduler *self, struct turn *turn, struct reminder *reminder, enum reminder_state state,
-                          enum tally tally)
+static void leave_pending(struct scheduler *self, struct turn *turn, struct reminder *reminder,
+                          enum reminder_state state, enum tally tally)
 {
     must(reminder->state == REMINDER_PENDING);
     delete_timer(turn, reminder);
@@ -241,6 +241,10 @@ void remind_promise(struct scheduler *self, struct turn *turn, const struct cust
     if (tell_ms < turn->now_ms) {
         tell_ms = shift_next(&desk.shift, turn->now_ms);
     }
+    // Made in the evening for the evening: the next list says that it was due.
+    if (tell_ms > promise->due_ms) {
+        return;
+    }
     struct reminder reminder = {.kind = KIND_PROMISE,
                                 .rep_id = rep.id,
                                 .customer_id = customer->id,
@@ -249,9 +253,7 @@ void remind_promise(struct scheduler *self, struct turn *turn, const struct cust
                                 .promise = promise->hash,
                                 .event_day = shift_day(&desk.shift, promise->due_ms),
                                 .why = no_why()};
-    if (tell_ms != SHIFT_NEVER) {
-        reminder.day = shift_day(&desk.shift, tell_ms);
-    }
+    reminder.day = shift_day(&desk.shift, tell_ms);
     promise_reminder_id(promise, reminder.id);
     open_pending(self, turn, &reminder);
 }
@@ -352,8 +354,8 @@ static bool expired(const struct scheduler *self, const struct reminder *reminde
     }
 }
 
-// Not now. When the moment was met on time it is the rep who is off, so the day it belongs to moves too; otherwise it stays,
-// and the reminder will be late.
+// Not now. When the moment was met on time it is the rep who is off, so the day it belongs to moves too; otherwise it
+// stays, and the reminder will be late.
 static void put_back(struct scheduler *self, struct turn *turn, struct reminder *reminder, const struct desk *desk,
                      int64_t next_ms, int64_t now_ms)
 {
@@ -450,7 +452,7 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
     if (asked_ms < turn->now_ms) {
         asked_ms = turn->now_ms;
     }
-    const char *text = fact->answer.note[0] != '\0' ? fact->answer.note
+    const char *text = fact->answer.note[0] != '\0'     ? fact->answer.note
                        : original->kind == KIND_SNOOZED ? original->note
                                                         : notice_why_read(turn->arena, original->why).text;
     uint8_t which[HASH_BYTES + 8];

@@ -1,7 +1,7 @@
 // Reminders from their cause to their end: opened, told in the rep's working hours, cancelled, expired, answered.
 //
-// A reminder is identified by what it is about, so the same cause twice is the same reminder. Each is counted when it is
-// opened and leaves "pending" once: told, cancelled or expired.
+// A reminder is identified by what it is about, so the same cause twice is the same reminder. Each is counted when it
+// is opened and leaves "pending" once: told, cancelled or expired.
 #ifndef TEND_SERVICES_SCHEDULER_REMIND_H
 #define TEND_SERVICES_SCHEDULER_REMIND_H
 
@@ -33,8 +33,8 @@ bool remind_line(struct scheduler *self, struct turn *turn, const struct list *l
 // The moment of a pending reminder has come: tells it, moves it to the next working moment, or lets it expire.
 void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, int64_t now_ms);
 
-// The rep's answer. Returns false when there is no such reminder; otherwise it is noted, a put off one is opened anew, and
-// `ret_reminder` gets it, for what the answer means for the customer.
+// The rep's answer. Returns false when there is no such reminder; otherwise it is noted, a put off one is opened anew,
+// and `ret_reminder` gets it, for what the answer means for the customer.
 bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact *fact, struct reminder *ret_reminder);
 
 // Reads the id that people and messages use; false when it is none.

@@ -121,11 +121,10 @@ static void drop_stale_promises(struct scheduler *self, struct turn *turn, const
     }
 }
 
-// The lines as they stand on the list. Whoever was on another rep's list today already, having changed hands since, is not
-// called twice.
+// The lines as they stand on the list. Whoever was on another rep's list today already, having changed hands since, is
+// not called twice.
 static struct notice_line *write_lines(struct scheduler *self, struct turn *turn, const struct sheet *sheet,
-                                       const struct list *list, int64_t now_ms, Tend__V1__CallList **ret_message,
-                                       size_t *ret_count)
+                                       const struct list *list, int64_t now_ms, size_t *ret_count)
 {
     struct notice_line *lines = arena_take(turn->arena, (sheet->line_count + 1) * sizeof *lines);
     size_t count = 0;
@@ -134,7 +133,7 @@ static struct notice_line *write_lines(struct scheduler *self, struct turn *turn
         sheet_line(turn, sheet, i, &lines[count]);
         count += !diary_reminder(turn, lines[count].reminder_id, &known);
     }
-    *ret_message = notice_list(turn->arena, list, lines, count, ret_count);
+    *ret_count = notice_fit(turn->arena, lines, count);
     for (size_t i = 0; i < *ret_count; i++) {
         bool opened = remind_line(self, turn, list, &lines[i], now_ms);
         must(opened);
@@ -174,16 +173,15 @@ static void send(struct scheduler *self, struct turn *turn, const struct desk *d
                         .missing = sheet.coverage.missing};
     rep->list_day = today;
     if (sheet.count > 0) {
-        Tend__V1__CallList *message;
         size_t count;
-        struct notice_line *lines = write_lines(self, turn, &sheet, &list, now_ms, &message, &count);
+        struct notice_line *lines = write_lines(self, turn, &sheet, &list, now_ms, &count);
         uint8_t *ids = arena_take(turn->arena, (count + 1) * HASH_BYTES);
         for (size_t i = 0; i < count; i++) {
             memcpy(ids + i * HASH_BYTES, lines[i].reminder_id, HASH_BYTES);
         }
         list.lines = (struct slice){ids, count * HASH_BYTES};
         diary_put_list(turn, &list);
-        notice_tell_list(turn, &list, message);
+        notice_tell_list(turn, &list, lines, count);
         office_count(self, COUNT_LISTS, 1);
         office_count(self, COUNT_LISTS_LATE, list.late);
         note_put_off(turn, &sheet);

@@ -1,12 +1,12 @@
-// A rep's daily round: at the time of the call list the day's sheet becomes a list, dates that come back are told, and what
-// nobody closed is laid aside.
+// A rep's daily round: at the time of the call list the day's sheet becomes a list, dates that come back are told, and
+// what nobody closed is laid aside.
 #ifndef TEND_SERVICES_SCHEDULER_ROUNDS_H
 #define TEND_SERVICES_SCHEDULER_ROUNDS_H
 
 #include "services/scheduler/office.h"
 
-// Sets the rep's next round anew after something that moves it (zone, working days, absences, holidays), and puts the rep.
-// A round whose time has come already is left alone.
+// Sets the rep's next round anew after something that moves it (zone, working days, absences, holidays), and puts the
+// rep. A round whose time has come already is left alone.
 void rounds_arm(struct scheduler *self, struct turn *turn, struct rep *rep);
 
 // The same for all reps.

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+_Static_assert(sizeof(struct slice) == sizeof(struct pack_slice) &&
+                   offsetof(struct slice, length) == offsetof(struct pack_slice, length),
+               "rows keep slices, which pack.c writes");
+
 const char *const rows_tables[ROWS_TABLES] = {"single",   "rep",   "customer", "owned", "due",
                                               "reminder", "dated", "promise",  "list"};
 

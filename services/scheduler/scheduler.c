@@ -2,7 +2,7 @@
 
 #include "common/must.h"
 #include "services/scheduler/hear.h"
-#include "services/scheduler/lookup.h"
+#include "services/scheduler/page.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
 #include "services/scheduler/rows.h"
@@ -33,9 +33,25 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     }
 }
 
+// A new time for the list, a newer table of time zones, a new default rep: what the store says is due may be out of
+// date.
+static void arm_once(struct scheduler *self, struct turn *turn)
+{
+    struct rep rep;
+    if (self->armed) {
+        return;
+    }
+    self->armed = true;
+    if (self->default_rep[0] != '\0' && !book_rep(turn, self->default_rep, &rep)) {
+        rounds_arm(self, turn, &rep);
+    }
+    rounds_arm_all(self, turn);
+}
+
 static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
 {
     struct due due;
+    arm_once(self, turn);
     for (unsigned work = 0; work < TICK_WORK;) {
         if (!diary_first_due(turn, &due)) {
             return INT64_MAX;
@@ -64,12 +80,13 @@ static void command(void *self, struct turn *turn, const struct request *request
 {
     (void)self;
     (void)request;
-    reply_error(turn, 405, "method", "the scheduler takes no commands: answers to reminders are events for ingest", ret_reply);
+    reply_error(turn, 405, "method", "the scheduler takes no commands: answers to reminders are events for ingest",
+                ret_reply);
 }
 
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    lookup_answer(self, turn, request, ret_reply);
+    page_answer(self, turn, request, ret_reply);
 }
 
 // Before the first settings record come Monday to Friday and UTC.
@@ -78,6 +95,7 @@ static void reload(void *context, struct turn *turn)
     struct scheduler *self = context;
     struct slice payload;
     struct fact fact;
+    self->armed = false;
     office_settle_in(self, &(struct settings_fact){.zone = "UTC", .week = WEEK_FALLBACK});
     if (book_single(turn, BOOK_SETTINGS, &payload) && fact_read_settings(payload, turn->arena, &fact)) {
         office_settle_in(self, &fact.settings);

@@ -1,5 +1,6 @@
-// The scheduler: who must contact whom, when, and why. It follows scoring's journal; its own says reminders and call lists
-// to the notifier. It forwards what the notifier needs as it came: reps and their absences, settings, erased customers.
+// The scheduler: who must contact whom, when, and why. It follows scoring's journal; its own says reminders and call
+// lists to the notifier. It forwards what the notifier needs as it came: reps and their absences, settings, erased
+// customers.
 //
 //   GET /v1/calls?rep=R&date=D           the list of that day as it was sent, or as it would be (today and later)
 //   GET /v1/reminders?rep=&customer=&kind=&state=&limit=
@@ -18,7 +19,8 @@ struct scheduler;
 
 extern const struct service scheduler_service;
 
-// Copies the options. NULL with a sentence in `ret_error` when they do not fit together or the machine has no time zones.
+// Copies the options. NULL with a sentence in `ret_error` when they do not fit together or the machine has no time
+// zones.
 struct scheduler *scheduler_open(const struct scheduler_options *options, char *ret_error, size_t error_bytes);
 
 // Takes NULL.

@@ -9,8 +9,8 @@ enum { STAGE_INTENDS = 5, STAGE_CONTRACT_SENT = 6, STAGE_EXPIRED = 8 };
 
 enum { FIRST_ROOM = 256 };
 
-// What the walk over the rep's customers gathers. The arrays double, so all of them together take at most twice what the
-// last ones do.
+// What the walk over the rep's customers gathers. The arrays double, so all of them together take at most twice what
+// the last ones do.
 struct gathering {
     struct scheduler *self;
     struct turn *turn;
@@ -189,8 +189,7 @@ static void gather(void *context, const struct customer *customer)
     struct arena *arena = gathering->turn->arena;
     if (sheet->count == gathering->room) {
         gathering->room = gathering->room == 0 ? FIRST_ROOM : gathering->room * 2;
-        sheet->candidates =
-            grown(arena, sheet->candidates, sheet->count, gathering->room, sizeof *sheet->candidates);
+        sheet->candidates = grown(arena, sheet->candidates, sheet->count, gathering->room, sizeof *sheet->candidates);
         sheet->ids = grown(arena, sheet->ids, sheet->count, gathering->room, sizeof *sheet->ids);
     }
     size_t at = sheet->count++;
@@ -245,7 +244,8 @@ static struct plan_day day_of(const struct desk *desk, int32_t day)
                              .working_days_left = (uint32_t)workday_count(&desk->days, day, next)};
 }
 
-void sheet_build(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day, struct sheet *ret_sheet)
+void sheet_build(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day,
+                 struct sheet *ret_sheet)
 {
     struct sheet *sheet = ret_sheet;
     struct plan_rules rules = rules_of(self, &desk->rep);
@@ -254,8 +254,8 @@ void sheet_build(struct scheduler *self, struct turn *turn, const struct desk *d
     walk(self, turn, sheet, true);
     struct candidate **order = arena_take(turn->arena, (sheet->count + 1) * sizeof *order);
     sheet->lines = arena_take(turn->arena, rules.capacity * sizeof *sheet->lines);
-    sheet->line_count = calllist_plan(&rules, &plan_day, sheet->candidates, sheet->count, order, sheet->lines,
-                                      &sheet->coverage);
+    sheet->line_count =
+        calllist_plan(&rules, &plan_day, sheet->candidates, sheet->count, order, sheet->lines, &sheet->coverage);
 }
 
 void sheet_cover(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day,
@@ -311,7 +311,10 @@ static void explain(struct turn *turn, const struct customer *customer, const st
         add(line, "appointment", customer->next_ms, UNIT_TIME, "");
         break;
     case CALL_STAGE:
-        add(line, "stage", candidate->stage == CALL_STAGE_EXPIRED ? 7 : candidate->stage == CALL_STAGE_INTENDS ? 4 : 5,
+        add(line, "stage",
+            candidate->stage == CALL_STAGE_EXPIRED   ? 7
+            : candidate->stage == CALL_STAGE_INTENDS ? 4
+                                                     : 5,
             UNIT_COUNT, "");
         if (customer->intention != 0) {
             add(line, "intention", customer->intention, UNIT_COUNT, "");

@@ -1,5 +1,5 @@
-// A sheet: a rep's day as it would be planned now. Building one reads the rep's customers and changes nothing, so the same
-// sheet serves the list that is sent and a look at a list to come.
+// A sheet: a rep's day as it would be planned now. Building one reads the rep's customers and changes nothing, so the
+// same sheet serves the list that is sent and a look at a list to come.
 #ifndef TEND_SERVICES_SCHEDULER_SHEET_H
 #define TEND_SERVICES_SCHEDULER_SHEET_H
 
@@ -34,7 +34,8 @@ struct sheet {
 };
 
 // The sheet of that day; everything in it lives until the turn ends.
-void sheet_build(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day, struct sheet *ret_sheet);
+void sheet_build(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day,
+                 struct sheet *ret_sheet);
 
 // Only the coverage facts of that day.
 void sheet_cover(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day,

@@ -151,9 +151,8 @@ static void read_lead(const Tend__V1__Event *event, struct arena *arena, struct 
     (void)arena;
     const Tend__V1__LeadUpdated *body = event->lead_updated;
     fact->kind = FACT_LEAD;
-    fact->lead = (struct lead_fact){.stage = (uint32_t)body->stage,
-                                    .intention = body->intention,
-                                    .expected_day = day(body->expected_order_date)};
+    fact->lead = (struct lead_fact){
+        .stage = (uint32_t)body->stage, .intention = body->intention, .expected_day = day(body->expected_order_date)};
 }
 
 static void read_contract_signed(const Tend__V1__Event *event, struct arena *arena, struct fact *fact)

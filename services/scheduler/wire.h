@@ -1,4 +1,5 @@
-// What the journal to the left says, as facts. One of the three files that know protobuf; the others are notice.h and page.h.
+// What the journal to the left says, as facts. One of the three files that know protobuf; the others are notice.h and
+// page.h.
 #ifndef TEND_SERVICES_SCHEDULER_WIRE_H
 #define TEND_SERVICES_SCHEDULER_WIRE_H
 
@@ -6,8 +7,8 @@
 #include "common/journal.h"
 #include "services/scheduler/fact.h"
 
-// Reads a record. FACT_NONE for what does not concern the scheduler, FACT_BAD for what cannot be read or has ids longer than
-// ID_TEXT_MAX. Everything lives in the arena.
+// Reads a record. FACT_NONE for what does not concern the scheduler, FACT_BAD for what cannot be read or has ids longer
+// than ID_TEXT_MAX. Everything lives in the arena.
 void fact_read(const struct record *record, struct arena *arena, struct fact *ret_fact);
 
 // The settings from the payload that was kept; false when it cannot be read.

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/scoring/directory.h"
+#include "services/scoring/tally.h"
 #include "services/scoring/window.h"
 
 #include <stdlib.h>
@@ -11,10 +12,13 @@ enum {
     DAY_MS = 86400000,
     MILLI_DAYS = 1000,
     CUSTOMERS_FIRST = 1024,
+    CACHE_LINE = 64, // of the machines that we know; elsewhere only the speed differs
+    EXPECT_AHEAD = 12, // customers whose memory is fetched before their turn, in two steps
+    APPROACH_AHEAD = 6,
     EDGES = 4, // where what is announced rises and falls, for A and for B
 };
 enum edge { RISE_A, FALL_A, RISE_B, FALL_B };
-_Static_assert(sizeof(struct ledger_customer) <= 80, "a customer takes little more than a cache line");
+_Static_assert(sizeof(struct ledger_customer) == CACHE_LINE, "a customer takes one cache line");
 
 // Slots in a growing array.
 struct slots {
@@ -32,7 +36,8 @@ struct ledger {
     struct window *window;
     struct ledger_customer *customers;
     uint32_t count, room;
-    struct rank *net, *last, *frequency, *overdue;
+    struct rank *net, *last, *overdue;
+    struct tally *frequency;
     unsigned exact_cuts[2]; // of A, of B
     unsigned edge_cuts[EDGES];
     unsigned part_cuts[3][LEDGER_PARTS - 1]; // R in `last`, F in `frequency`, M in `net`
@@ -61,7 +66,7 @@ static void add_cuts(struct ledger *ledger)
     ledger->edge_cuts[FALL_B] = rank_cut_share(ledger->net, options->cut_b_ppm + options->margin_ppm);
     for (uint32_t part = 1; part < LEDGER_PARTS; part++) {
         ledger->part_cuts[0][part - 1] = rank_cut_part(ledger->last, part, LEDGER_PARTS);
-        ledger->part_cuts[1][part - 1] = rank_cut_part(ledger->frequency, part, LEDGER_PARTS);
+        ledger->part_cuts[1][part - 1] = tally_cut(ledger->frequency, part, LEDGER_PARTS);
         ledger->part_cuts[2][part - 1] = rank_cut_part(ledger->net, part, LEDGER_PARTS);
     }
 }
@@ -88,7 +93,7 @@ struct ledger *ledger_open(const struct ledger_options *options)
     ledger->window = window_open(options->window_days, 0);
     ledger->net = rank_open(RANK_MONEY);
     ledger->last = rank_open(RANK_TIME);
-    ledger->frequency = rank_open(RANK_COUNT);
+    ledger->frequency = tally_open();
     ledger->overdue = rank_open(RANK_TIME);
     add_cuts(ledger);
     start(ledger, 0);
@@ -103,7 +108,7 @@ void ledger_close(struct ledger **ledger)
     window_close(&(*ledger)->window);
     rank_close(&(*ledger)->net);
     rank_close(&(*ledger)->last);
-    rank_close(&(*ledger)->frequency);
+    tally_close(&(*ledger)->frequency);
     rank_close(&(*ledger)->overdue);
     free((*ledger)->customers);
     free((*ledger)->dirty.items);
@@ -119,7 +124,7 @@ void ledger_clear(struct ledger *ledger, int64_t as_of_ms, int32_t day)
     window_clear(ledger->window, day);
     rank_clear(ledger->net);
     rank_clear(ledger->last);
-    rank_clear(ledger->frequency);
+    tally_clear(ledger->frequency);
     rank_clear(ledger->overdue);
     ledger->count = 0;
     ledger->dirty.used = ledger->moved.used = ledger->woken.used = 0;
@@ -152,9 +157,23 @@ static struct ledger_customer *touch(struct ledger *ledger, uint32_t slot)
 {
     must(slot < ledger->count);
     struct ledger_customer *customer = &ledger->customers[slot];
-    if (!customer->dirty)
+    if (!customer->dirty) {
         slots_add(&ledger->dirty, slot);
+        rank_expect(ledger->net, slot);
+    }
     customer->dirty = true;
+    return customer;
+}
+
+// The same when also its purchase days or its newest purchase change.
+static struct ledger_customer *disturb(struct ledger *ledger, uint32_t slot)
+{
+    struct ledger_customer *customer = touch(ledger, slot);
+    if (!customer->restless) {
+        rank_expect(ledger->last, slot);
+        rank_expect(ledger->overdue, slot);
+    }
+    customer->restless = true;
     return customer;
 }
 
@@ -162,8 +181,12 @@ uint32_t ledger_add(struct ledger *ledger, const uint8_t *key)
 {
     if (ledger->count == ledger->room) {
         uint32_t room = ledger->room == 0 ? CUSTOMERS_FIRST : ledger->room + ledger->room / 2;
-        ledger->customers = realloc(ledger->customers, room * sizeof *ledger->customers);
-        must(ledger->customers != NULL);
+        struct ledger_customer *customers = aligned_alloc(CACHE_LINE, room * sizeof *customers);
+        must(customers != NULL);
+        if (ledger->count > 0)
+            memcpy(customers, ledger->customers, ledger->count * sizeof *customers);
+        free(ledger->customers);
+        ledger->customers = customers;
         ledger->room = room;
     }
     directory_add(ledger->directory, key, ledger->count);
@@ -206,7 +229,7 @@ void ledger_change(struct ledger *ledger, uint32_t slot, int32_t day, int64_t va
 
 void ledger_day_came(struct ledger *ledger, uint32_t slot, int32_t before, int32_t day, int32_t after)
 {
-    struct ledger_customer *customer = touch(ledger, slot);
+    struct ledger_customer *customer = disturb(ledger, slot);
     customer->days++;
     if (before == LEDGER_NO_DAY)
         customer->first_day = day;
@@ -222,7 +245,7 @@ void ledger_day_came(struct ledger *ledger, uint32_t slot, int32_t before, int32
 
 void ledger_day_went(struct ledger *ledger, uint32_t slot, int32_t before, int32_t day, int32_t after)
 {
-    struct ledger_customer *customer = touch(ledger, slot);
+    struct ledger_customer *customer = disturb(ledger, slot);
     must(customer->days > 0);
     customer->days--;
     if (before == LEDGER_NO_DAY)
@@ -239,7 +262,7 @@ void ledger_day_went(struct ledger *ledger, uint32_t slot, int32_t before, int32
 
 void ledger_last(struct ledger *ledger, uint32_t slot, int64_t last_ms, int64_t last_micros)
 {
-    struct ledger_customer *customer = touch(ledger, slot);
+    struct ledger_customer *customer = disturb(ledger, slot);
     customer->last_ms = last_ms;
     customer->last_micros = last_micros;
 }
@@ -357,13 +380,12 @@ struct ledger_rfm ledger_rfm(const struct ledger *ledger, uint32_t slot)
     struct ledger_rfm rfm = {0};
     if (customer->orders == 0)
         return rfm;
-    const int64_t values[3] = {customer->last_ms, customer->orders, net_value(customer)};
-    struct rank *const ranks[3] = {ledger->last, ledger->frequency, ledger->net};
-    uint8_t *const scores[3] = {&rfm.r, &rfm.f, &rfm.m};
-    for (size_t i = 0; i < 3; i++) {
-        *scores[i] = 1;
-        for (size_t part = 0; part < LEDGER_PARTS - 1; part++)
-            *scores[i] = (uint8_t)(*scores[i] + (values[i] > rank_cut_value(ranks[i], ledger->part_cuts[i][part])));
+    rfm = (struct ledger_rfm){1, 1, 1};
+    int64_t net = net_value(customer);
+    for (size_t part = 0; part < LEDGER_PARTS - 1; part++) {
+        rfm.r = (uint8_t)(rfm.r + (customer->last_ms > rank_cut_value(ledger->last, ledger->part_cuts[0][part])));
+        rfm.f = (uint8_t)(rfm.f + (customer->orders > tally_cut_value(ledger->frequency, ledger->part_cuts[1][part])));
+        rfm.m = (uint8_t)(rfm.m + (net > rank_cut_value(ledger->net, ledger->part_cuts[2][part])));
     }
     return rfm;
 }
@@ -375,13 +397,15 @@ static void put_in_ranks(struct ledger *ledger, uint32_t slot)
     struct ledger_customer *customer = &ledger->customers[slot];
     customer->dirty = false;
     must(customer->orders <= INT32_MAX);
-    if (customer->orders > 0) {
+    if (customer->orders > 0)
         rank_put(ledger->net, slot, net_value(customer));
-        rank_put(ledger->frequency, slot, customer->orders);
-    } else {
+    else
         rank_drop(ledger->net, slot);
-        rank_drop(ledger->frequency, slot);
-    }
+    tally_move(ledger->frequency, customer->tallied, customer->orders);
+    customer->tallied = customer->orders;
+    if (!customer->restless)
+        return;
+    customer->restless = false;
     if (customer->days > 0)
         rank_put(ledger->last, slot, customer->last_ms);
     else
@@ -391,6 +415,42 @@ static void put_in_ranks(struct ledger *ledger, uint32_t slot)
         rank_put(ledger->overdue, slot, overdue_at);
     else
         rank_drop(ledger->overdue, slot);
+}
+
+static void expect(const struct ledger *ledger, uint32_t at)
+{
+    if (at >= ledger->dirty.used)
+        return;
+    uint32_t slot = ledger->dirty.items[at];
+    __builtin_prefetch(&ledger->customers[slot], 1);
+    rank_expect(ledger->net, slot);
+    rank_expect(ledger->last, slot);
+    rank_expect(ledger->overdue, slot);
+}
+
+static void approach(const struct ledger *ledger, uint32_t at)
+{
+    if (at >= ledger->dirty.used)
+        return;
+    uint32_t slot = ledger->dirty.items[at];
+    rank_approach(ledger->net, slot);
+    if (ledger->customers[slot].restless) {
+        rank_approach(ledger->last, slot);
+        rank_approach(ledger->overdue, slot);
+    }
+}
+
+static void put_all_in_ranks(struct ledger *ledger)
+{
+    for (uint32_t i = 0; i < EXPECT_AHEAD; i++)
+        expect(ledger, i);
+    for (uint32_t i = 0; i < APPROACH_AHEAD; i++)
+        approach(ledger, i);
+    for (uint32_t i = 0; i < ledger->dirty.used; i++) {
+        expect(ledger, i + EXPECT_AHEAD);
+        approach(ledger, i + APPROACH_AHEAD);
+        put_in_ranks(ledger, ledger->dirty.items[i]);
+    }
 }
 
 // Remembers the customer when something has to be said of it.
@@ -425,12 +485,11 @@ static int64_t silent_since(struct ledger *ledger)
 
 size_t ledger_settle(struct ledger *ledger, const uint32_t **ret_slots)
 {
-    for (uint32_t i = 0; i < ledger->dirty.used; i++)
-        put_in_ranks(ledger, ledger->dirty.items[i]);
+    put_all_in_ranks(ledger);
     uint64_t population = rank_count(ledger->net);
     rank_settle(ledger->net, population);
     rank_settle(ledger->last, population); // who has no order in the window bought before all who have
-    rank_settle(ledger->frequency, population);
+    tally_settle(ledger->frequency);
 
     int64_t edges[EDGES];
     memcpy(edges, ledger->edges, sizeof edges);
@@ -497,10 +556,14 @@ struct rank_mass ledger_upper(const struct ledger *ledger, enum ledger_class abc
 uint64_t ledger_better(const struct ledger *ledger, unsigned dimension, unsigned score, int64_t *ret_value)
 {
     must(dimension < 3 && score >= 1 && score < LEDGER_PARTS);
-    const struct rank *const ranks[3] = {ledger->last, ledger->frequency, ledger->net};
     unsigned cut = ledger->part_cuts[dimension][score - 1];
-    *ret_value = rank_cut_value(ranks[dimension], cut);
-    return rank_cut_above(ranks[dimension], cut).count;
+    if (dimension == 1) {
+        *ret_value = tally_cut_value(ledger->frequency, cut);
+        return tally_cut_above(ledger->frequency, cut);
+    }
+    const struct rank *rank = dimension == 0 ? ledger->last : ledger->net;
+    *ret_value = rank_cut_value(rank, cut);
+    return rank_cut_above(rank, cut).count;
 }
 
 struct rank *ledger_by_net(struct ledger *ledger)
@@ -517,5 +580,5 @@ size_t ledger_bytes(const struct ledger *ledger)
 {
     return sizeof *ledger + directory_bytes(ledger->directory) + window_bytes(ledger->window) +
            ledger->room * sizeof *ledger->customers + rank_bytes(ledger->net) + rank_bytes(ledger->last) +
-           rank_bytes(ledger->frequency) + rank_bytes(ledger->overdue);
+           tally_bytes(ledger->frequency) + rank_bytes(ledger->overdue);
 }

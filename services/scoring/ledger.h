@@ -47,8 +47,9 @@ struct ledger_customer {
     int32_t first_day;   // when days > 0
     int32_t last_day;
     uint32_t mark;       // the caller's, 0 at first
+    uint32_t tallied;    // the ledger's, as the rest: orders when it was last settled
     struct ledger_verdict announced;
-    bool dirty, queued;  // the ledger's
+    bool dirty, restless, queued;
 };
 
 struct ledger_rfm {

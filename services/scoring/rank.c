@@ -12,16 +12,15 @@ enum {
     HALF = SUBS + (63 - SUB_BITS) * SUBS, // buckets for the values from 0 up
     HOUR_MS = 3600000,
     HOURS = 24 * 366 * 45, // to 2045
-    COUNTS = 4096,         // more orders a year than this share the last bucket
     BUCKET_FIRST = 4,
     WORD = 64,
     ABSENT = -1,
 };
 static const int64_t year_2000_ms = INT64_C(946684800000);
 
-// Members of neighbouring values: `room` values, and behind them as many slots, in one piece of memory.
+// Members of neighbouring values, in no order.
 struct bucket {
-    int64_t *values;
+    struct member *members;
     uint32_t used;
     uint32_t room;
 };
@@ -44,14 +43,9 @@ struct rank {
     struct rank_mass positive;
     struct cut cuts[RANK_CUTS_MAX];
     unsigned cut_count;
-    struct tie *sorted; // room for rank_descend
+    struct member *sorted; // room for rank_descend
     uint32_t sorted_room;
 };
-
-static uint32_t *bucket_slots(const struct bucket *bucket)
-{
-    return (uint32_t *)(void *)(bucket->values + bucket->room);
-}
 
 static uint32_t log_linear(uint64_t size)
 {
@@ -66,17 +60,13 @@ static uint32_t bucket_of(const struct rank *rank, int64_t value)
 {
     if (rank->scale == RANK_MONEY)
         return value >= 0 ? HALF + log_linear((uint64_t)value) : HALF - 1 - log_linear((uint64_t) - (value + 1));
-    int64_t number = value;
-    if (rank->scale == RANK_TIME)
-        number = value < year_2000_ms ? 0 : (value - year_2000_ms) / HOUR_MS;
-    if (number < 0)
-        return 0;
+    int64_t number = value < year_2000_ms ? 0 : (value - year_2000_ms) / HOUR_MS;
     return number < rank->bucket_count ? (uint32_t)number : rank->bucket_count - 1;
 }
 
 struct rank *rank_open(enum rank_scale scale)
 {
-    static const uint32_t counts[] = {[RANK_MONEY] = 2 * HALF, [RANK_TIME] = HOURS, [RANK_COUNT] = COUNTS};
+    static const uint32_t counts[] = {[RANK_MONEY] = 2 * HALF, [RANK_TIME] = HOURS};
     struct rank *rank = calloc(1, sizeof *rank);
     must(rank != NULL);
     rank->scale = scale;
@@ -175,7 +165,7 @@ static uint32_t filled_below(const struct rank *rank, uint32_t below)
 static void empty_buckets(struct rank *rank)
 {
     for (uint32_t at = filled_from(rank, 0); at < rank->bucket_count; at = filled_from(rank, at + 1)) {
-        free(rank->buckets[at].values);
+        free(rank->buckets[at].members);
         rank->buckets[at] = (struct bucket){0};
         if (rank->sums != NULL)
             rank->sums[at] = 0;
@@ -243,14 +233,8 @@ static void note(struct rank *rank, uint32_t bucket, int64_t value, bool came)
 static void grow_bucket(struct bucket *bucket)
 {
     uint32_t room = bucket->room == 0 ? BUCKET_FIRST : bucket->room * 2;
-    int64_t *values = malloc(room * (sizeof(int64_t) + sizeof(uint32_t)));
-    must(values != NULL);
-    if (bucket->used > 0) {
-        memcpy(values, bucket->values, bucket->used * sizeof *values);
-        memcpy(values + room, bucket_slots(bucket), bucket->used * sizeof(uint32_t));
-    }
-    free(bucket->values);
-    bucket->values = values;
+    bucket->members = realloc(bucket->members, room * sizeof *bucket->members);
+    must(bucket->members != NULL);
     bucket->room = room;
 }
 
@@ -261,8 +245,7 @@ static void insert(struct rank *rank, uint32_t slot, uint32_t number, int64_t va
         grow_bucket(bucket);
     if (bucket->used == 0)
         mark_filled(rank, number);
-    bucket->values[bucket->used] = value;
-    bucket_slots(bucket)[bucket->used] = slot;
+    bucket->members[bucket->used] = (struct member){.value = value, .slot = slot};
     rank->places[slot] = (struct place){.bucket = (int32_t)number, .index = bucket->used};
     bucket->used++;
     note(rank, number, value, true);
@@ -272,18 +255,17 @@ static void take_out(struct rank *rank, uint32_t slot)
 {
     struct place place = rank->places[slot];
     struct bucket *bucket = &rank->buckets[place.bucket];
-    int64_t value = bucket->values[place.index];
+    int64_t value = bucket->members[place.index].value;
     uint32_t last = --bucket->used;
     if (place.index != last) {
-        uint32_t moved = bucket_slots(bucket)[last];
-        bucket->values[place.index] = bucket->values[last];
-        bucket_slots(bucket)[place.index] = moved;
-        rank->places[moved].index = place.index;
+        struct member moved = bucket->members[last];
+        bucket->members[place.index] = moved;
+        rank->places[moved.slot].index = place.index;
     }
     rank->places[slot].bucket = ABSENT;
     if (last == 0) {
         mark_empty(rank, (uint32_t)place.bucket);
-        free(bucket->values);
+        free(bucket->members);
         *bucket = (struct bucket){0};
     }
     note(rank, (uint32_t)place.bucket, value, false);
@@ -313,7 +295,7 @@ void rank_put(struct rank *rank, uint32_t slot, int64_t value)
         insert(rank, slot, number, value);
         return;
     }
-    int64_t *kept = &rank->buckets[place.bucket].values[place.index];
+    int64_t *kept = &rank->buckets[place.bucket].members[place.index].value;
     if (*kept == value)
         return;
     if ((uint32_t)place.bucket != number) {
@@ -324,6 +306,21 @@ void rank_put(struct rank *rank, uint32_t slot, int64_t value)
     note(rank, number, *kept, false);
     *kept = value;
     note(rank, number, value, true);
+}
+
+void rank_expect(const struct rank *rank, uint32_t slot)
+{
+    if (slot < rank->slots)
+        __builtin_prefetch(&rank->places[slot], 1);
+}
+
+void rank_approach(const struct rank *rank, uint32_t slot)
+{
+    if (slot >= rank->slots || rank->places[slot].bucket == ABSENT)
+        return;
+    const struct bucket *bucket = &rank->buckets[rank->places[slot].bucket];
+    __builtin_prefetch(&bucket->members[rank->places[slot].index], 1);
+    __builtin_prefetch(&bucket->members[bucket->used - 1], 1); // it may take the other's place
 }
 
 void rank_drop(struct rank *rank, uint32_t slot)
@@ -349,19 +346,10 @@ static struct rank_mass minus(struct rank_mass left, struct rank_mass right)
     return (struct rank_mass){.count = left.count - right.count, .sum = left.sum - right.sum};
 }
 
-// True when all members of the bucket have the same value, whoever they are.
-static bool holds_one_value(const struct rank *rank, uint32_t bucket)
-{
-    return rank->scale == RANK_COUNT && bucket > 0 && bucket + 1 < rank->bucket_count;
-}
-
 static void load_ties(const struct rank *rank, struct cut *cut, uint32_t number)
 {
-    const struct bucket *bucket = &rank->buckets[number];
     cut->bucket = number;
-    ties_build(&cut->ties, bucket->values, holds_one_value(rank, number) ? 1 : bucket->used);
-    if (holds_one_value(rank, number))
-        cut->ties.items[0].count = bucket->used;
+    ties_build(&cut->ties, rank->buckets[number].members, rank->buckets[number].used);
 }
 
 // Stands the cut on the highest value below its bucket that it may belong to; whole buckets are passed by their sums.
@@ -465,7 +453,7 @@ bool rank_value(const struct rank *rank, uint32_t slot, int64_t *ret_value)
 {
     if (slot >= rank->slots || rank->places[slot].bucket == ABSENT)
         return false;
-    *ret_value = rank->buckets[rank->places[slot].bucket].values[rank->places[slot].index];
+    *ret_value = rank->buckets[rank->places[slot].bucket].members[rank->places[slot].index].value;
     return true;
 }
 
@@ -475,9 +463,10 @@ struct rank_mass rank_above(const struct rank *rank, int64_t value)
     const struct bucket *bucket = &rank->buckets[number];
     struct rank_mass above = {0};
     for (uint32_t i = 0; i < bucket->used; i++) {
-        if (bucket->values[i] > value) {
+        int64_t other = bucket->members[i].value;
+        if (other > value) {
             above.count++;
-            above.sum += rank->sums != NULL && bucket->values[i] > 0 ? bucket->values[i] : 0;
+            above.sum += rank->sums != NULL && other > 0 ? other : 0;
         }
     }
     for (uint32_t at = filled_from(rank, number + 1); at < rank->bucket_count; at = filled_from(rank, at + 1))
@@ -493,19 +482,20 @@ void rank_walk(const struct rank *rank, int64_t from, int64_t to, rank_visit *vi
     for (uint32_t at = filled_from(rank, bucket_of(rank, from)); at <= last && at < rank->bucket_count;
          at = filled_from(rank, at + 1)) {
         const struct bucket *bucket = &rank->buckets[at];
-        for (uint32_t i = 0; i < bucket->used; i++)
-            if (bucket->values[i] >= from && bucket->values[i] < to &&
-                !visit(context, bucket_slots(bucket)[i], bucket->values[i]))
+        for (uint32_t i = 0; i < bucket->used; i++) {
+            struct member member = bucket->members[i];
+            if (member.value >= from && member.value < to && !visit(context, member.slot, member.value))
                 return;
+        }
     }
 }
 
 static int falling(const void *left, const void *right)
 {
-    const struct tie *one = left, *other = right;
+    const struct member *one = left, *other = right;
     if (one->value != other->value)
         return one->value > other->value ? -1 : 1;
-    return one->count < other->count ? -1 : one->count > other->count;
+    return one->slot < other->slot ? -1 : one->slot > other->slot;
 }
 
 void rank_descend(struct rank *rank, rank_visit *visit, void *context)
@@ -517,11 +507,10 @@ void rank_descend(struct rank *rank, rank_visit *visit, void *context)
             must(rank->sorted != NULL);
             rank->sorted_room = bucket->room;
         }
-        for (uint32_t i = 0; i < bucket->used; i++)
-            rank->sorted[i] = (struct tie){.value = bucket->values[i], .count = bucket_slots(bucket)[i]};
+        memcpy(rank->sorted, bucket->members, bucket->used * sizeof *rank->sorted);
         qsort(rank->sorted, bucket->used, sizeof *rank->sorted, falling);
         for (uint32_t i = 0; i < bucket->used; i++)
-            if (!visit(context, rank->sorted[i].count, rank->sorted[i].value))
+            if (!visit(context, rank->sorted[i].slot, rank->sorted[i].value))
                 return;
     }
 }
@@ -533,8 +522,8 @@ bool rank_next(const struct rank *rank, int64_t from, int64_t *ret_value)
         const struct bucket *bucket = &rank->buckets[at];
         int64_t least = RANK_NONE;
         for (uint32_t i = 0; i < bucket->used; i++)
-            if (bucket->values[i] >= from && bucket->values[i] < least)
-                least = bucket->values[i];
+            if (bucket->members[i].value >= from && bucket->members[i].value < least)
+                least = bucket->members[i].value;
         if (least != RANK_NONE) {
             *ret_value = least;
             return true;
@@ -548,7 +537,7 @@ size_t rank_bytes(const struct rank *rank)
     size_t bytes = sizeof *rank + rank->slots * sizeof *rank->places + rank->sorted_room * sizeof *rank->sorted;
     bytes += rank->bucket_count * (sizeof(struct bucket) + (rank->sums != NULL ? sizeof(int128) : 0));
     for (uint32_t i = 0; i < rank->bucket_count; i++)
-        bytes += rank->buckets[i].room * (sizeof(int64_t) + sizeof(uint32_t));
+        bytes += rank->buckets[i].room * sizeof(struct member);
     for (unsigned i = 0; i < rank->cut_count; i++)
         bytes += rank->cuts[i].ties.room * sizeof(struct tie);
     return bytes;

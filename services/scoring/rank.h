@@ -13,7 +13,6 @@
 enum rank_scale {
     RANK_MONEY, // 256 buckets for each doubling, either side of zero: 0.4 % wide; keeps sums
     RANK_TIME,  // milliseconds, an hour each from 2000 to 2045, the ends hold the rest
-    RANK_COUNT, // small numbers, one bucket each
 };
 
 // No value is as high as this: a cut that stands nowhere says it.
@@ -48,6 +47,11 @@ unsigned rank_cut_part(struct rank *rank, uint32_t numerator, uint32_t parts);
 
 // Puts a member in, or moves it. The value is below RANK_NONE. Cuts are stale until the next rank_settle.
 void rank_put(struct rank *rank, uint32_t slot, int64_t value);
+
+// Says that the slot will be put in or taken out soon, and, some time later, very soon, so that the processor can fetch what
+// that takes while others are dealt with. Changes nothing.
+void rank_expect(const struct rank *rank, uint32_t slot);
+void rank_approach(const struct rank *rank, uint32_t slot);
 
 // Takes a member out; nothing happens when it is not in.
 void rank_drop(struct rank *rank, uint32_t slot);

@@ -62,12 +62,12 @@ static void sort(struct tie *items, uint32_t count, uint64_t draw)
     sort_small(items, count);
 }
 
-void ties_build(struct ties *ties, const int64_t *values, uint32_t count)
+void ties_build(struct ties *ties, const struct member *members, uint32_t count)
 {
     must(count > 0);
     reserve(ties, count);
     for (uint32_t i = 0; i < count; i++)
-        ties->items[i] = (struct tie){.value = values[i], .count = 1};
+        ties->items[i] = (struct tie){.value = members[i].value, .count = 1};
     sort(ties->items, count, count);
     uint32_t last = 0;
     for (uint32_t i = 1; i < count; i++) {

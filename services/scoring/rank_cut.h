@@ -4,6 +4,12 @@
 
 #include "services/scoring/rank.h"
 
+// Who has which value.
+struct member {
+    int64_t value;
+    uint32_t slot;
+};
+
 // A value and how many members have it.
 struct tie {
     int64_t value;
@@ -37,8 +43,8 @@ struct cut_goal {
     uint64_t population;
 };
 
-// Makes `ties` the different values of `count` values in any order.
-void ties_build(struct ties *ties, const int64_t *values, uint32_t count);
+// Makes `ties` the different values of `count` members in any order.
+void ties_build(struct ties *ties, const struct member *members, uint32_t count);
 
 // Notes that a member of the cut's bucket came (true) or went.
 void cut_note(struct cut *cut, int64_t value, bool came);

@@ -89,35 +89,32 @@ static void read_amount(const Tend__V1__Money *total, const char *currency, Tend
     amount->cost_micros = amount->cost_known ? held(cost) : 0;
 }
 
-static void read_placed(const event_message *event, const struct record *record, struct wire_event *ret)
+static void read_placed(const event_message *event, struct wire_event *ret)
 {
     const Tend__V1__OrderPlaced *body = event->order_placed;
-    (void)record;
     ret->order_id = body->order_id;
     read_amount(body->total, body->currency, body->lines, body->n_lines, &ret->amount);
 }
 
-static void read_amended(const event_message *event, const struct record *record, struct wire_event *ret)
+static void read_amended(const event_message *event, struct wire_event *ret)
 {
     const Tend__V1__OrderAmended *body = event->order_amended;
-    (void)record;
     ret->order_id = body->order_id;
     read_amount(body->total, body->currency, body->lines, body->n_lines, &ret->amount);
 }
 
-static void read_cancelled(const event_message *event, const struct record *record, struct wire_event *ret)
+static void read_cancelled(const event_message *event, struct wire_event *ret)
 {
-    (void)record;
     ret->order_id = event->order_cancelled->order_id;
 }
 
-static void read_refunded(const event_message *event, const struct record *record, struct wire_event *ret)
+static void read_refunded(const event_message *event, struct wire_event *ret)
 {
     const Tend__V1__OrderRefunded *body = event->order_refunded;
     ret->order_id = body->order_id;
     ret->refund = (struct order_refund){.time_ms = ret->time_ms};
     _Static_assert((int)ORDER_KEY_BYTES == (int)HASH_BYTES, "a refund is known by its event's identity");
-    memcpy(ret->refund.key, record->key, ORDER_KEY_BYTES);
+    hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), ret->refund.key);
     if (body->amount != NULL) {
         ret->refund.micros = held(body->amount->micros);
         set_code(ret->refund.currency, body->amount->currency, NULL, NULL);
@@ -128,7 +125,7 @@ static void read_refunded(const event_message *event, const struct record *recor
 static const struct {
     Tend__V1__Event__BodyCase body;
     enum wire_kind kind;
-    void (*read)(const event_message *event, const struct record *record, struct wire_event *ret);
+    void (*read)(const event_message *event, struct wire_event *ret);
 } bodies[] = {
     {TEND__V1__EVENT__BODY_ORDER_PLACED, WIRE_PLACED, read_placed},
     {TEND__V1__EVENT__BODY_ORDER_AMENDED, WIRE_AMENDED, read_amended},
@@ -155,7 +152,7 @@ void wire_read_event(struct turn *turn, const struct record *record, struct wire
         if (event->time == NULL || !good_id(event->customer_id))
             return;
         ret_event->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
-        bodies[i].read(event, record, ret_event);
+        bodies[i].read(event, ret_event);
         if (!good_id(ret_event->order_id))
             return;
         ret_event->name = arena_format(turn->arena, "%s/%s", event->source, event->id);

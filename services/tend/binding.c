@@ -32,7 +32,8 @@ static bool open_zone(struct binder *binder, const char *name, struct zone **ret
 {
     if (zone_open(ZONE_DIRECTORIES, name, ret_zone))
         return true;
-    return fail(binder, "\"%.80s\" is no time zone of this machine; names are like Europe/London (package tzdata)", name);
+    return fail(binder, "\"%.80s\" is no time zone of this machine; names are like Europe/London (package tzdata)",
+                name);
 }
 
 // The header that the map names.
@@ -148,7 +149,7 @@ static bool is_file(const char *name)
 static bool bind_files(struct binder *binder)
 {
     size_t count = 0;
-    struct bound *bound;
+    struct bound *bound = NULL;
     const struct source *sources =
         binder->options->map == NULL ? NULL : map_sources(binder->options->map, KIND_CUSTOMERS, &count);
     for (size_t i = 0; i < count; i++)
@@ -204,14 +205,17 @@ static bool settle_decimal(struct binder *binder, const struct number_poll *poll
     case VERDICT_PLAIN:
         return true;
     case VERDICT_OPEN:
-        return fail(binder, "line %llu has a number that could be thousands or decimals, and no other tells which: say "
+        return fail(binder,
+                    "line %llu has a number that could be thousands or decimals, and no other tells which: say "
                     "--decimal point or --decimal comma",
                     (unsigned long long)poll->open_line);
     case VERDICT_MIXED:
         break;
     }
-    return fail(binder, "line %llu writes decimals with a point, line %llu with a comma: say --decimal point or --decimal comma",
-                (unsigned long long)poll->point_line, (unsigned long long)poll->comma_line);
+    return fail(
+        binder,
+        "line %llu writes decimals with a point, line %llu with a comma: say --decimal point or --decimal comma",
+        (unsigned long long)poll->point_line, (unsigned long long)poll->comma_line);
 }
 
 static bool bind_decimal(struct binder *binder)

@@ -1,5 +1,5 @@
-// Where in a table each column of a kind stands: from the map, or by the header's own names; and how its numbers, days and
-// times are to be read.
+// Where in a table each column of a kind stands: from the map, or by the header's own names; and how its numbers, days
+// and times are to be read.
 #ifndef TEND_TEND_BINDING_H
 #define TEND_TEND_BINDING_H
 
@@ -26,12 +26,12 @@ struct binding_options {
 // One column of ours in this table.
 struct bound {
     bool present;
-    const char *name;         // ours
-    const char *header;       // theirs, for messages; NULL for a constant
-    size_t column;            // of the table, unless constant
-    const char *value;        // the constant
+    const char *name;            // ours
+    const char *header;          // theirs, for messages; NULL for a constant
+    size_t column;               // of the table, unless constant
+    const char *value;           // the constant
     const struct source *source; // NULL without a map
-    struct zone *zone;        // of its own, else NULL
+    struct zone *zone;           // of its own, else NULL
 };
 
 struct binding {
@@ -46,9 +46,9 @@ struct binding {
     bool currency_told;
 };
 
-// Binds the table's columns and leaves it at its first row. The binding holds pointers into options, map and table. False with
-// one message a line in `ret_error` (MAP_ERROR_BYTES): a column that the kind needs is missing, the map names one that is not
-// there, two headers fit one column, the decimal sign cannot be told, no such zone.
+// Binds the table's columns and leaves it at its first row. The binding holds pointers into options, map and table.
+// False with one message a line in `ret_error` (MAP_ERROR_BYTES): a column that the kind needs is missing, the map
+// names one that is not there, two headers fit one column, the decimal sign cannot be told, no such zone.
 bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
                   struct binding **ret_binding);
 

@@ -42,11 +42,9 @@ size_t chance_weighted(struct chance *chance, const uint32_t *weights, size_t co
     for (size_t i = 0; i < count; i++)
         sum += weights[i];
     uint32_t at = chance_below(chance, sum);
-    for (size_t i = 0; i < count; i++) {
-        if (at < weights[i])
-            return i;
+    size_t i = 0;
+    for (; i + 1 < count && at >= weights[i]; i++)
         at -= weights[i];
-    }
-    must(!"the weights do not add up to their sum");
-    return 0;
+    must(at < weights[i]);
+    return i;
 }

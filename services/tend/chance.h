@@ -1,5 +1,5 @@
-// Chance that is the same every time: a stream of numbers from a seed, in whole numbers only, so that every machine and every
-// compiler draws alike. For made-up data, never for secrets. Pure.
+// Chance that is the same every time: a stream of numbers from a seed, in whole numbers only, so that every machine and
+// every compiler draws alike. For made-up data, never for secrets. Pure.
 #ifndef TEND_TEND_CHANCE_H
 #define TEND_TEND_CHANCE_H
 

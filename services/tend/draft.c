@@ -9,18 +9,18 @@
 #include <string.h>
 
 enum {
-    HASH_SHOWN = 8,        // bytes of a hash in an id
-    PARTS_MAX = 24,        // of a working day
+    HASH_SHOWN = 8, // bytes of a hash in an id
+    PARTS_MAX = 24, // of a working day
     CREDIT_DAYS_MAX = 3650,
     CAPACITY_MAX = 1000,
     MINUTES_MAX = 1440,
     INTENTION_MAX = 5,
-    MILLI = 1000,          // millionths in a thousandth
+    MILLI = 1000, // millionths in a thousandth
 };
 
 // Zeroed by its own init function, in the arena.
-#define NEW(arena, type, init, name)                                                                                   \
-    type *name = arena_take((arena), sizeof *name);                                                                    \
+#define NEW(arena, type, init, name)                \
+    type *name = arena_take((arena), sizeof *name); \
     init(name)
 
 static Google__Protobuf__Timestamp *timestamp(struct arena *arena, int64_t ms)
@@ -144,7 +144,8 @@ static size_t draft_customer(struct reader *reader, const struct draft_options *
     NEW(arena, Tend__V1__CustomerUpserted, tend__v1__customer_upserted__init, customer);
     customer->name = reader_text(reader, CUSTOMER_NAME);
     customer->owner_rep_id = reader_text(reader, CUSTOMER_REP);
-    customer->type = (Tend__V1__CustomerType)reader_choice(reader, CUSTOMER_TYPE, &tend__v1__customer_type__descriptor, NULL);
+    customer->type =
+        (Tend__V1__CustomerType)reader_choice(reader, CUSTOMER_TYPE, &tend__v1__customer_type__descriptor, NULL);
     customer->region = reader_text(reader, CUSTOMER_REGION);
     customer->birthday = reader_yearly(reader, CUSTOMER_BIRTHDAY);
     customer->founding_day = reader_yearly(reader, CUSTOMER_FOUNDING_DAY);
@@ -177,8 +178,8 @@ static bool read_hours(struct arena *arena, const char *text, Tend__V1__Hours **
     for (const char *at = text; *at != '\0';) {
         unsigned from_hour, from_minute, to_hour, to_minute;
         int length = 0;
-        if (count == PARTS_MAX || sscanf(at, " %2u:%2u - %2u:%2u %n", &from_hour, &from_minute, &to_hour, &to_minute,
-                                         &length) != 4)
+        if (count == PARTS_MAX ||
+            sscanf(at, " %2u:%2u - %2u:%2u %n", &from_hour, &from_minute, &to_hour, &to_minute, &length) != 4)
             return false;
         at += length;
         if (*at == ';' || *at == ',')
@@ -297,9 +298,15 @@ static size_t draft_contact(struct reader *reader, const struct draft_options *o
 static int yes_or_no(struct reader *reader, size_t column)
 {
     static const struct reader_word words[] = {
-        {"y", TEND__V1__ANSWER__ANSWER_YES}, {"1", TEND__V1__ANSWER__ANSWER_YES},  {"true", TEND__V1__ANSWER__ANSWER_YES},
-        {"是", TEND__V1__ANSWER__ANSWER_YES}, {"n", TEND__V1__ANSWER__ANSWER_NO},   {"0", TEND__V1__ANSWER__ANSWER_NO},
-        {"false", TEND__V1__ANSWER__ANSWER_NO}, {"否", TEND__V1__ANSWER__ANSWER_NO}, {NULL, 0},
+        {"y", TEND__V1__ANSWER__ANSWER_YES},
+        {"1", TEND__V1__ANSWER__ANSWER_YES},
+        {"true", TEND__V1__ANSWER__ANSWER_YES},
+        {"是", TEND__V1__ANSWER__ANSWER_YES},
+        {"n", TEND__V1__ANSWER__ANSWER_NO},
+        {"0", TEND__V1__ANSWER__ANSWER_NO},
+        {"false", TEND__V1__ANSWER__ANSWER_NO},
+        {"否", TEND__V1__ANSWER__ANSWER_NO},
+        {NULL, 0},
     };
     return reader_choice(reader, column, &tend__v1__answer__descriptor, words);
 }
@@ -390,8 +397,8 @@ size_t draft_row(enum import_kind kind, struct reader *reader, const struct draf
                  struct draft ret_drafts[DRAFTS_MAX])
 {
     static size_t (*const drafts[KINDS])(struct reader *, const struct draft_options *, struct draft *) = {
-        [KIND_REPS] = draft_rep,         [KIND_CUSTOMERS] = draft_customer, [KIND_CONTRACTS] = draft_contract,
-        [KIND_LEADS] = draft_lead,       [KIND_CONTACTS] = draft_contact,
+        [KIND_REPS] = draft_rep,   [KIND_CUSTOMERS] = draft_customer, [KIND_CONTRACTS] = draft_contract,
+        [KIND_LEADS] = draft_lead, [KIND_CONTACTS] = draft_contact,
     };
     must(kind < KINDS && drafts[kind] != NULL);
     size_t count = drafts[kind](reader, options, ret_drafts);

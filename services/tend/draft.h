@@ -1,11 +1,12 @@
-// Events made of rows. An event's identity is its source and an id that follows from the row alone, so that the same row
-// gives the same event in every import:
+// Events made of rows. An event's identity is its source and an id that follows from the row alone, so that the same
+// row gives the same event in every import:
 //     order placed         "order:ID"                   the order's number
 //     paid and so on       "order:ID:paid"
 //     contract signed      "contract:ID"                ended: "contract:ID:ended"
 //     contact              "contact:ID", or "contact:" and a hash of what it says
 //     customer, rep, lead  "customer:ID@HASH"           a hash of what it says and when: another state is another event
-// Whoever sends them meets a conflict when an order or a contract was changed since; draft_revise makes the event that says so.
+// Whoever sends them meets a conflict when an order or a contract was changed since; draft_revise makes the event that
+// says so.
 #ifndef TEND_TEND_DRAFT_H
 #define TEND_TEND_DRAFT_H
 
@@ -40,10 +41,10 @@ void draft_name(struct arena *arena, Tend__V1__Event *event, const char *prefix,
 // Fills the id: "PREFIX:KEY@" (without the @ when the key is "") and a hash of the whole event.
 void draft_name_by_content(struct arena *arena, Tend__V1__Event *event, const char *prefix, const char *key);
 
-// The event to send when (source, id) is stored with other content, or NULL when there is none for this body: for an order
-// placed the amendment that makes it what the event says, at `known_ms` but not before the order itself; for a contract its
-// signing once more. The id is the event's with "@" and a hash of the content, so that the same correction is one event.
-// The result is in the arena and points into `event`.
+// The event to send when (source, id) is stored with other content, or NULL when there is none for this body: for an
+// order placed the amendment that makes it what the event says, at `known_ms` but not before the order itself; for a
+// contract its signing once more. The id is the event's with "@" and a hash of the content, so that the same correction
+// is one event. The result is in the arena and points into `event`.
 Tend__V1__Event *draft_revise(struct arena *arena, const Tend__V1__Event *event, int64_t known_ms);
 
 #endif

@@ -6,7 +6,8 @@
 #include <jansson.h>
 #include <string.h>
 
-// The members of the first object in a file of JSON lines; NULL when it is no such file. The caller gives the object back.
+// The members of the first object in a file of JSON lines; NULL when it is no such file. The caller gives the object
+// back.
 static json_t *first_object(const char *path)
 {
     char error[LINES_ERROR_BYTES];
@@ -28,9 +29,7 @@ static size_t members(json_t *object, const char **ret_names)
     size_t count = 0;
     const char *name;
     json_t *value;
-    json_object_foreach (object, name, value)
-        if (count < TABLE_COLUMNS_MAX)
-            ret_names[count++] = name;
+    json_object_foreach(object, name, value) if (count < TABLE_COLUMNS_MAX) ret_names[count++] = name;
     return count;
 }
 
@@ -39,9 +38,7 @@ static bool is_event(json_t *object)
 {
     const char *name;
     json_t *value;
-    json_object_foreach (object, name, value)
-        if (json_is_object(value))
-            return true;
+    json_object_foreach(object, name, value) if (json_is_object(value)) return true;
     return false;
 }
 
@@ -107,6 +104,7 @@ bool guess_kind(const char *path, const struct map *map, char *ret_error, enum i
         found = guess(names, count, map, ret_kind);
     json_decref(object);
     if (!found)
-        snprintf(ret_error, MAP_ERROR_BYTES, "%s: its first line fits no kind; name theirs in a map (--map FILE)", path);
+        snprintf(ret_error, MAP_ERROR_BYTES, "%s: its first line fits no kind; name theirs in a map (--map FILE)",
+                 path);
     return found;
 }

@@ -28,8 +28,8 @@ enum {
 
 struct import {
     enum import_kind kind;
-    struct table *table;   // every kind but events
-    struct lines *lines;   // events
+    struct table *table; // every kind but events
+    struct lines *lines; // events
     struct binding *binding;
     struct basket *basket; // orders
     struct arena *arena;
@@ -69,7 +69,8 @@ static char *copy(struct import *import, const char *text)
     return arena_text(import->arena, text, strlen(text));
 }
 
-// Checks the event as ingest will, and queues it or what is wrong with it. `placed_ms` is when the matter it belongs to began.
+// Checks the event as ingest will, and queues it or what is wrong with it. `placed_ms` is when the matter it belongs to
+// began.
 static bool push_event(struct import *import, Tend__V1__Event *event, uint64_t line, int64_t placed_ms)
 {
     struct verify_error fault;
@@ -146,8 +147,8 @@ static void *new_body(struct import *import, const ProtobufCMessageDescriptor *d
     return body;
 }
 
-static void push_later(struct import *import, const struct order *order, Tend__V1__Event__BodyCase body_case, int64_t ms,
-                       const char *suffix, void *body)
+static void push_later(struct import *import, const struct order *order, Tend__V1__Event__BodyCase body_case,
+                       int64_t ms, const char *suffix, void *body)
 {
     Tend__V1__Event *event = draft_event(import->arena, import->source, ms, order->customer, order->rep);
     event->body_case = body_case;
@@ -167,8 +168,10 @@ static void push_life(struct import *import, const struct order *order)
     } steps[] = {
         {order->paid_ms, TEND__V1__EVENT__BODY_ORDER_PAID, &tend__v1__order_paid__descriptor, ":paid"},
         {order->shipped_ms, TEND__V1__EVENT__BODY_ORDER_SHIPPED, &tend__v1__order_shipped__descriptor, ":shipped"},
-        {order->delivered_ms, TEND__V1__EVENT__BODY_ORDER_DELIVERED, &tend__v1__order_delivered__descriptor, ":delivered"},
-        {order->cancelled_ms, TEND__V1__EVENT__BODY_ORDER_CANCELLED, &tend__v1__order_cancelled__descriptor, ":cancelled"},
+        {order->delivered_ms, TEND__V1__EVENT__BODY_ORDER_DELIVERED, &tend__v1__order_delivered__descriptor,
+         ":delivered"},
+        {order->cancelled_ms, TEND__V1__EVENT__BODY_ORDER_CANCELLED, &tend__v1__order_cancelled__descriptor,
+         ":cancelled"},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (steps[i].ms == INT64_MIN)
@@ -419,7 +422,10 @@ void import_describe(const struct import *import, FILE *out)
     static const char *const decimals[] = {"none", "point", "comma"};
     char delimiter = table_delimiter(import->table);
     fprintf(out, "%s%s%s, %s, decimals: %s, times in %s\n", delimiter == 0 ? "JSON lines" : "CSV parted by ",
-            delimiter == '\t' ? "tabs" : delimiter == 0 ? "" : delimiter == ';' ? "semicolons" : "",
+            delimiter == '\t'  ? "tabs"
+            : delimiter == 0   ? ""
+            : delimiter == ';' ? "semicolons"
+                               : "",
             delimiter == ',' ? "commas" : "", table_encoding(import->table), decimals[import->binding->decimal],
             zone_name(import->binding->zone));
     for (size_t i = 0; i < import->binding->count && delimiter != 0; i++) {
@@ -429,4 +435,3 @@ void import_describe(const struct import *import, FILE *out)
                     bound->value != NULL ? bound->value : bound->header, bound->value != NULL ? "" : "\"");
     }
 }
-

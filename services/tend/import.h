@@ -1,8 +1,9 @@
 // A file as events, one by one. Nothing is sent here: upload.h sends, timeline.h sorts.
 //
-// Events have the ids that draft.h says. Orders also tell of customers and reps that may not be known otherwise: a customer
-// with the name, region and rep of its first order in the file, a rep with nothing but the id. These are dated into the first
-// weeks of 1990, so that whatever else is known about them counts more, and among themselves in the order of the orders.
+// Events have the ids that draft.h says. Orders also tell of customers and reps that may not be known otherwise: a
+// customer with the name, region and rep of its first order in the file, a rep with nothing but the id. These are dated
+// into the first weeks of 1990, so that whatever else is known about them counts more, and among themselves in the
+// order of the orders.
 #ifndef TEND_TEND_IMPORT_H
 #define TEND_TEND_IMPORT_H
 
@@ -32,15 +33,15 @@ struct import_options {
     const char *currency;      // of amounts that name none
     bool currency_told;        // it was told for this file
     const char *source;        // of the events; NULL: "import:orders" and so on
-    int64_t undated_ms;        // when rows about customers and reps that name no time were known; IMPORT_FILE_TIME: when the
-                               // file was last changed
-    int64_t now_ms;            // what happens more than a day after it is refused; what happened more than a day before it is
-    bool live;                 // historical, unless this is true
+    int64_t undated_ms; // when rows about customers and reps that name no time were known; IMPORT_FILE_TIME: when the
+                        // file was last changed
+    int64_t now_ms;     // what happens more than a day after it is refused; what happened more than a day before it is
+    bool live;          // historical, unless this is true
 };
 
 enum import_step {
     IMPORT_EVENT,
-    IMPORT_BAD,    // a row, or an order, that is left out: line, column and reason say why
+    IMPORT_BAD, // a row, or an order, that is left out: line, column and reason say why
     IMPORT_END,
     IMPORT_FAILED, // reading cannot go on: reason says why
 };
@@ -62,8 +63,8 @@ void import_close(struct import **import);
 
 enum import_step import_next(struct import *import, struct import_item *ret_item);
 
-// How far the import has come, and the whole, in bytes of the file; orders are read first and handed out then, so their whole
-// is twice the file.
+// How far the import has come, and the whole, in bytes of the file; orders are read first and handed out then, so their
+// whole is twice the file.
 void import_progress(const struct import *import, uint64_t *ret_done, uint64_t *ret_total);
 
 // Rows read so far, bad ones too.

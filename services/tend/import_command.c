@@ -21,7 +21,8 @@ __attribute__((format(printf, 2, 3))) static bool complain(const struct import_w
     return false;
 }
 
-static bool read_signs(const struct import_words *words, const struct import_world *world, struct import_options *options)
+static bool read_signs(const struct import_words *words, const struct import_world *world,
+                       struct import_options *options)
 {
     const char *decimal = words->decimal, *delimiter = words->delimiter;
     if (decimal != NULL) {
@@ -42,7 +43,8 @@ static bool read_signs(const struct import_words *words, const struct import_wor
 }
 
 // --as-of, in the zone of the import.
-static bool read_as_of(const struct import_words *words, const struct import_world *world, struct import_options *options)
+static bool read_as_of(const struct import_words *words, const struct import_world *world,
+                       struct import_options *options)
 {
     options->undated_ms = IMPORT_FILE_TIME;
     if (words->as_of == NULL)
@@ -58,7 +60,8 @@ static bool read_as_of(const struct import_words *words, const struct import_wor
     return true;
 }
 
-static bool read_words(const struct import_words *words, const struct import_world *world, struct import_options *options)
+static bool read_words(const struct import_words *words, const struct import_world *world,
+                       struct import_options *options)
 {
     if (words->kind == NULL || words->file == NULL)
         return complain(world, "give a kind and a file: tend import orders FILE");

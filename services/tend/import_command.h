@@ -39,7 +39,8 @@ struct import_world {
     FILE *out, *err;
 };
 
-// Returns 0 done, 1 rows were left out, 2 wrong usage or a file that cannot be read as such, 3 ingest cannot be reached.
+// Returns 0 done, 1 rows were left out, 2 wrong usage or a file that cannot be read as such, 3 ingest cannot be
+// reached.
 int import_command(const struct import_words *words, const struct import_world *world);
 
 #endif

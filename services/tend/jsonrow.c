@@ -66,7 +66,8 @@ static bool fill(const json_t *object, struct json_row *row, char *ret_reason, s
         size_t start = writer.used;
         const json_t *value = json_object_get(object, row->columns[i]);
         if (value != NULL && !put_value(&writer, value, false)) {
-            snprintf(ret_reason, reason_bytes, "holds an object in \"%s\" where a plain value belongs", row->columns[i]);
+            snprintf(ret_reason, reason_bytes, "holds an object in \"%s\" where a plain value belongs",
+                     row->columns[i]);
             return false;
         }
         row->fields[i] = (struct field){writer.text + start, writer.used - start};

@@ -1,5 +1,5 @@
-// One JSON object as a row of a table: strings as they are, numbers and true and false as text, null as empty, an array of
-// these joined by ";".
+// One JSON object as a row of a table: strings as they are, numbers and true and false as text, null as empty, an array
+// of these joined by ";".
 #ifndef TEND_TEND_JSONROW_H
 #define TEND_TEND_JSONROW_H
 

@@ -10,7 +10,8 @@ static const struct column orders[] = {
     [ORDER_TIME] = {"time", COLUMN_MOMENT, true, "order date|date|order time|ordered at|下单时间|订单日期|日期",
                     "when it was placed"},
     [ORDER_CUSTOMER] = {"customer_id", COLUMN_TEXT, true, "customer no|customer|客户编号|客户号", "who bought"},
-    [ORDER_CUSTOMER_NAME] = {"customer_name", COLUMN_TEXT, false, "客户名称|客户", "a name for a customer not known otherwise"},
+    [ORDER_CUSTOMER_NAME] = {"customer_name", COLUMN_TEXT, false, "客户名称|客户",
+                             "a name for a customer not known otherwise"},
     [ORDER_REP] = {"rep", COLUMN_TEXT, false, "rep id|sales rep|owner|业务员", "who sold"},
     [ORDER_REGION] = {"region", COLUMN_TEXT, false, "地区|区域", "where a customer not known otherwise is"},
     [ORDER_SKU] = {"sku", COLUMN_TEXT, false, "product id|item|产品编号|货号", "the product's number"},
@@ -83,7 +84,8 @@ static const struct column reps[] = {
 };
 
 static const struct column contacts[] = {
-    [CONTACT_ID] = {"contact_id", COLUMN_TEXT, false, "id|编号", "its number; without one, rows that are alike count once"},
+    [CONTACT_ID] = {"contact_id", COLUMN_TEXT, false, "id|编号",
+                    "its number; without one, rows that are alike count once"},
     [CONTACT_TIME] = {"time", COLUMN_MOMENT, true, "date|时间|日期", "when"},
     [CONTACT_CUSTOMER] = {"customer_id", COLUMN_TEXT, true, "customer|客户编号|客户号", "with whom"},
     [CONTACT_REP] = {"rep", COLUMN_TEXT, false, "rep id|业务员", "who"},
@@ -123,7 +125,8 @@ static const struct column contracts[] = {
     [CONTRACT_TO] = {"to", COLUMN_DAY, false, "end|终止日期|结束日期", "last day"},
     [CONTRACT_VALUE] = {"value", COLUMN_AMOUNT, false, "金额|合同金额", "amount"},
     [CONTRACT_CURRENCY] = {"currency", COLUMN_TEXT, false, "币种|货币", "of the value"},
-    [CONTRACT_TIME] = {"time", COLUMN_MOMENT, false, "signed|signed at|签订日期", "when it was signed; `from` without it"},
+    [CONTRACT_TIME] = {"time", COLUMN_MOMENT, false, "signed|signed at|签订日期",
+                       "when it was signed; `from` without it"},
     [CONTRACT_ENDED] = {"ended", COLUMN_MOMENT, false, "ended at|终止时间", "when it was ended"},
     [CONTRACT_REASON] = {"reason", COLUMN_TEXT, false, "原因", "why it was ended"},
 };
@@ -142,7 +145,8 @@ static const struct {
     [KIND_EVENTS] = {"events", NULL, 0},
 };
 
-_Static_assert((int)ORDER_COLUMNS <= COLUMNS_MAX && (int)CUSTOMER_COLUMNS <= COLUMNS_MAX, "COLUMNS_MAX holds every kind");
+_Static_assert((int)ORDER_COLUMNS <= COLUMNS_MAX && (int)CUSTOMER_COLUMNS <= COLUMNS_MAX,
+               "COLUMNS_MAX holds every kind");
 
 const char *kind_name(enum import_kind kind)
 {

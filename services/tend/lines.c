@@ -28,12 +28,12 @@ struct lines {
     uint64_t size;
     int64_t changed_ms;
     char *window;
-    size_t from, to;  // what of the window is not read yet
-    uint64_t offset;  // of window[from] in the file
-    uint64_t number;  // of the line that comes next
-    bool ended;       // nothing follows the window
-    int failure;      // errno of the read that failed
-    char *decoded;    // one line
+    size_t from, to; // what of the window is not read yet
+    uint64_t offset; // of window[from] in the file
+    uint64_t number; // of the line that comes next
+    bool ended;      // nothing follows the window
+    int failure;     // errno of the read that failed
+    char *decoded;   // one line
 };
 
 static bool is_ascii(const char *text, size_t length)
@@ -188,7 +188,8 @@ void lines_seek(struct lines *lines, uint64_t offset, uint64_t number)
     lines->ended = false;
 }
 
-// Counts the lines of the sample that hold more than ASCII, and of these the ones in UTF-8. Leaves the lines at their start.
+// Counts the lines of the sample that hold more than ASCII, and of these the ones in UTF-8. Leaves the lines at their
+// start.
 static void find_encoding(struct lines *lines)
 {
     uint64_t start = lines->offset;

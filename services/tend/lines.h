@@ -1,8 +1,8 @@
 // The lines of a text file of any size, in UTF-8 whatever the file is written in, each with its number and place.
 //
-// UTF-8 (a byte order mark is taken off) and GB18030, which holds GBK and GB2312. Unless it is told, the encoding is found
-// by the lines of the first megabyte that hold more than ASCII: UTF-8 when at least half of them are well-formed UTF-8,
-// else GB18030. When there are none, the first such line further down decides. A line ends with LF, CR LF or CR.
+// UTF-8 (a byte order mark is taken off) and GB18030, which holds GBK and GB2312. Unless it is told, the encoding is
+// found by the lines of the first megabyte that hold more than ASCII: UTF-8 when at least half of them are well-formed
+// UTF-8, else GB18030. When there are none, the first such line further down decides. A line ends with LF, CR LF or CR.
 #ifndef TEND_TEND_LINES_H
 #define TEND_TEND_LINES_H
 
@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    LINE_BYTES_MAX = 1 << 20,  // of one line in the file: no table of people's business has longer ones
+    LINE_BYTES_MAX = 1 << 20, // of one line in the file: no table of people's business has longer ones
     LINES_ERROR_BYTES = 300,
 };
 
@@ -20,7 +20,7 @@ struct lines;
 enum line_trouble { LINE_GOOD, LINE_TOO_LONG, LINE_NUL, LINE_ENCODING };
 
 struct line {
-    const char *text;     // UTF-8 without its end, a NUL behind it; empty when there is trouble; lives until the next call
+    const char *text; // UTF-8 without its end, a NUL behind it; empty when there is trouble; lives until the next call
     size_t length;
     uint64_t number;      // from 1
     uint64_t offset;      // of its first byte in the file

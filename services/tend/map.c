@@ -44,8 +44,7 @@ enum { SETTINGS = sizeof settings / sizeof *settings };
 static bool text_of(struct map *map, const struct config_node *node, const char **ret_text)
 {
     if (node->shape != NODE_SCALAR) {
-        config_errors_add(&map->list, node->shape == NODE_EMPTY ? node->key_place : node->place,
-                          "a text belongs here");
+        config_errors_add(&map->list, node->shape == NODE_EMPTY ? node->key_place : node->place, "a text belongs here");
         return false;
     }
     *ret_text = node->text;
@@ -84,8 +83,9 @@ static void read_source_key(struct map *map, const struct config_node *node, str
         return;
     }
     const char *near = nearest_name(node->key, names, sizeof names / sizeof *names);
-    config_errors_add(&map->list, node->key_place, "\"%.40s\" is not known here (column, value, format, zone, values)%s%s%s",
-                      node->key, near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
+    config_errors_add(&map->list, node->key_place,
+                      "\"%.40s\" is not known here (column, value, format, zone, values)%s%s%s", node->key,
+                      near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near, near == NULL ? "" : "\"?");
 }
 
 static void check_source(struct map *map, const struct config_node *node, const struct source *source)
@@ -96,7 +96,8 @@ static void check_source(struct map *map, const struct config_node *node, const 
         config_errors_add(&map->list, node->place, "says both column and value");
     if (source->format != NULL && !moment_format_valid(source->format))
         config_errors_add(&map->list, node->place,
-                          "\"%.40s\" is no format of a date: it is made of YYYY, M, D and perhaps H, m, s, A", source->format);
+                          "\"%.40s\" is no format of a date: it is made of YYYY, M, D and perhaps H, m, s, A",
+                          source->format);
     if (source->zone != NULL && !zone_name_valid(source->zone))
         config_errors_add(&map->list, node->place, "\"%.40s\" is no name of a time zone", source->zone);
 }
@@ -187,10 +188,11 @@ static void print_errors(const struct map *map, char *ret_error)
     ret_error[0] = '\0';
     for (size_t i = 0; i < map->list.count && used < MAP_ERROR_BYTES; i++) {
         const struct config_error *error = &map->list.errors[i];
-        int length = error->line > 0 ? snprintf(ret_error + used, MAP_ERROR_BYTES - used, "%s:%d:%d: %s\n%s", map->list.name,
-                                                error->line, error->column, error->message, error->excerpt)
-                                     : snprintf(ret_error + used, MAP_ERROR_BYTES - used, "%s: %s\n", map->list.name,
-                                                error->message);
+        int length =
+            error->line > 0
+                ? snprintf(ret_error + used, MAP_ERROR_BYTES - used, "%s:%d:%d: %s\n%s", map->list.name, error->line,
+                           error->column, error->message, error->excerpt)
+                : snprintf(ret_error + used, MAP_ERROR_BYTES - used, "%s: %s\n", map->list.name, error->message);
         used += (size_t)length;
     }
     size_t length = strlen(ret_error);

@@ -1,14 +1,14 @@
 // The map: a small YAML file that says what a foreign table calls our columns.
 //
 //     orders:
-//       zone: America/New_York           # of every time in the file; also: encoding, delimiter, decimal (point or comma)
-//       order_id: Order ID               # our column: theirs
-//       time: {column: Order Date, format: M/D/YYYY}
+//       zone: America/New_York           # of every time in the file; also: encoding, delimiter, decimal (point or
+//       comma) order_id: Order ID               # our column: theirs time: {column: Order Date, format: M/D/YYYY}
 //       currency: {value: USD}           # no column of theirs: the same for every row
 //       rep: {column: Region, values: {South: wang, West: li}}   # what stands there: what it means
 //       file.segment: Segment            # customers only: goes into the customer's file under "segment"
 //
-// A section per kind; a file may hold several. Columns that the map does not name are found by their own name as without it.
+// A section per kind; a file may hold several. Columns that the map does not name are found by their own name as
+// without it.
 #ifndef TEND_TEND_MAP_H
 #define TEND_TEND_MAP_H
 
@@ -43,8 +43,8 @@ struct map_settings {
     const char *zone, *encoding, *delimiter, *decimal;
 };
 
-// Reads the file. False with one message a line in `ret_error` (MAP_ERROR_BYTES): "file:line:column: what is wrong" and the
-// line with a mark.
+// Reads the file. False with one message a line in `ret_error` (MAP_ERROR_BYTES): "file:line:column: what is wrong" and
+// the line with a mark.
 bool map_open(const char *path, char *ret_error, struct map **ret_map);
 
 // Takes NULL.

@@ -115,7 +115,8 @@ static bool settle(const struct reading *reading, struct moment *ret_moment)
     int minute = value[MINUTE] < 0 ? 0 : value[MINUTE], second = value[SECOND] < 0 ? 0 : value[SECOND];
     if (hour > 23 || minute > 59 || second > 59)
         return false;
-    *ret_moment = (struct moment){.day = day_from_date(date), .second = hour < 0 ? -1 : hour * 3600 + minute * 60 + second};
+    *ret_moment =
+        (struct moment){.day = day_from_date(date), .second = hour < 0 ? -1 : hour * 3600 + minute * 60 + second};
     return true;
 }
 

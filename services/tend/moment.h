@@ -1,9 +1,10 @@
 // Dates and times as tables write them. Pure.
 //
-// A format is made of YYYY, YY (1970 to 2069), M, D, H, m and s, which take one or two digits each (MM, DD, HH, mm and ss are
-// the same), of A for AM or PM, and of everything else, which stands for itself: "D.M.YYYY", "M/D/YY H:mm A". A time may
-// follow a date whose format names none. Without a format only what cannot be mistaken is read: 2026-05-17, 2026/5/17,
-// 2026.5.17, 20260517, 2026年5月17日, each with "9:30" or "9:30:15" behind a space or a T, and RFC 3339 with its offset.
+// A format is made of YYYY, YY (1970 to 2069), M, D, H, m and s, which take one or two digits each (MM, DD, HH, mm and
+// ss are the same), of A for AM or PM, and of everything else, which stands for itself: "D.M.YYYY", "M/D/YY H:mm A". A
+// time may follow a date whose format names none. Without a format only what cannot be mistaken is read: 2026-05-17,
+// 2026/5/17, 2026.5.17, 20260517, 2026年5月17日, each with "9:30" or "9:30:15" behind a space or a T, and RFC 3339 with
+// its offset.
 #ifndef TEND_TEND_MOMENT_H
 #define TEND_TEND_MOMENT_H
 
@@ -23,12 +24,12 @@ struct moment {
 // True for a format that names a year, a month and a day.
 bool moment_format_valid(const char *format);
 
-// Reads exactly `length` bytes; `format` NULL as said above. The years are 1970 to 9999 for instants, 1 to 9999 for days.
-// False when it is anything else, or a day or time that does not exist.
+// Reads exactly `length` bytes; `format` NULL as said above. The years are 1970 to 9999 for instants, 1 to 9999 for
+// days. False when it is anything else, or a day or time that does not exist.
 bool moment_parse(const char *format, const char *text, size_t length, struct moment *ret_moment);
 
-// The instant in seconds since 1970 UTC. A day without a time stands for its noon in that zone, so that it stays the same day
-// in most others.
+// The instant in seconds since 1970 UTC. A day without a time stands for its noon in that zone, so that it stays the
+// same day in most others.
 int64_t moment_instant_s(const struct moment *moment, const struct zone *zone);
 
 // The day in that zone.

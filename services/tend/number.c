@@ -63,7 +63,8 @@ static bool take_apart(const char *text, size_t length, struct shape *ret_shape)
     return digits > 0 && digits <= DIGITS_MAX;
 }
 
-// Digits before the decimals: one run, or thousands of three digits each behind the first group, all parted by one sign.
+// Digits before the decimals: one run, or thousands of three digits each behind the first group, all parted by one
+// sign.
 static bool read_whole(const char *text, size_t length, char thousands, char *digits, size_t *count)
 {
     size_t run = 0, groups = 0, parter_bytes = 0;
@@ -127,7 +128,9 @@ enum number_hint number_hint(const char *text, size_t length)
         bool thousands = shape.after == 3 && shape.before >= 1 && shape.before <= 3 && !shape.leading_zero;
         if (thousands && point && comma)
             return NUMBER_OPEN;
-        return shape.last == '.' ? (point ? NUMBER_SAYS_POINT : NUMBER_WRONG) : comma ? NUMBER_SAYS_COMMA : NUMBER_WRONG;
+        return shape.last == '.' ? (point ? NUMBER_SAYS_POINT : NUMBER_WRONG)
+               : comma           ? NUMBER_SAYS_COMMA
+                                 : NUMBER_WRONG;
     }
     return point == comma ? NUMBER_WRONG : point ? NUMBER_SAYS_POINT : NUMBER_SAYS_COMMA;
 }

@@ -5,9 +5,10 @@
 //   both signs in one number     the last one stands before the decimals        1.280,50   1,280.50
 //   one sign more than once      it parts thousands, the other one is decimal   1.280.500  1,280,500
 //   one sign once                it is decimal, unless exactly three digits follow it and one to three, not "0", stand
-//                                before it: then the number says nothing        1280,5     0,125      (1,280 says nothing)
-// Numbers that say different things, or that all say nothing, leave the rule open and people must tell it. Numbers without
-// any sign need no rule. Spaces (also no-break ones) and apostrophes may part thousands under either rule.
+//                                before it: then the number says nothing        1280,5     0,125      (1,280 says
+//                                nothing)
+// Numbers that say different things, or that all say nothing, leave the rule open and people must tell it. Numbers
+// without any sign need no rule. Spaces (also no-break ones) and apostrophes may part thousands under either rule.
 #ifndef TEND_TEND_NUMBER_H
 #define TEND_TEND_NUMBER_H
 
@@ -33,18 +34,18 @@ struct number_poll {
 void number_poll_add(struct number_poll *poll, const char *text, size_t length, uint64_t line);
 
 enum number_verdict {
-    VERDICT_PLAIN,    // no number held a sign: nothing to decide
+    VERDICT_PLAIN, // no number held a sign: nothing to decide
     VERDICT_POINT,
     VERDICT_COMMA,
-    VERDICT_OPEN,     // each could be thousands or decimals
-    VERDICT_MIXED,    // some say point, some comma
+    VERDICT_OPEN,  // each could be thousands or decimals
+    VERDICT_MIXED, // some say point, some comma
 };
 
 enum number_verdict number_poll_verdict(const struct number_poll *poll);
 
-// Reads a number in micros under the rule: an optional sign, digits in one run or in thousands, rounded half away from zero
-// to six decimals (programs write 41.913600000000004), a size of at most 9 * 10^15 micros. Under DECIMAL_UNKNOWN a number that
-// says point is read so, and what says comma or nothing is refused. False when it is no such number.
+// Reads a number in micros under the rule: an optional sign, digits in one run or in thousands, rounded half away from
+// zero to six decimals (programs write 41.913600000000004), a size of at most 9 * 10^15 micros. Under DECIMAL_UNKNOWN a
+// number that says point is read so, and what says comma or nothing is refused. False when it is no such number.
 bool number_parse(const char *text, size_t length, enum decimal_sign sign, int64_t *ret_micros);
 
 #endif

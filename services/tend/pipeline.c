@@ -142,13 +142,9 @@ static bool work(struct pipeline *pipeline, enum pipeline_place place, bool *ret
 {
     struct member *member = &pipeline->members[place], *left = &pipeline->members[(place + PLACES - 1) % PLACES];
     bool news = engine_journal(left->engine)->last > engine_position(member->engine)->seq;
-    int64_t wanted_ms = engine_wanted_ms(member->engine);
-    bool new = engine_generation(member->engine) == 0;
-    if (news || new || (wanted_ms > 0 && wanted_ms <= pipeline->now_ms)) {
+    if (news || engine_generation(member->engine) == 0) {
         *ret_good = follow(pipeline, place);
-        // A member to the left that has work of its own left is not complete to what we want; its turn comes.
-        if (news || new || engine_wanted_ms(member->engine) != wanted_ms)
-            return true;
+        return true;
     }
     const struct port *port = member->setup->service->port;
     bool ready = port != NULL && port->work(member->self, clock_boot_ms(member->clock));
@@ -159,18 +155,42 @@ static bool work(struct pipeline *pipeline, enum pipeline_place place, bool *ret
     return false;
 }
 
+// Whether somebody has something due now and waits for the word that nothing earlier is still on its way.
+static bool waits(const struct pipeline *pipeline)
+{
+    for (enum pipeline_place place = 0; place < PLACES; place++) {
+        int64_t wanted_ms = engine_wanted_ms(pipeline->members[place].engine);
+        if (wanted_ms > 0 && wanted_ms <= pipeline->now_ms)
+            return true;
+    }
+    return false;
+}
+
+// The word goes round: each hears from the one to its left how far that one is complete.
+static bool pass_word(struct pipeline *pipeline)
+{
+    bool good = true;
+    for (enum pipeline_place place = PLACE_SCORING; good && place < PLACES; place++)
+        good = follow(pipeline, place);
+    return good;
+}
+
 static bool settle(struct pipeline *pipeline)
 {
-    bool good = true, busy = true;
-    for (int pass = 0; good && busy; pass++) {
+    bool good = true;
+    for (int pass = 0; good; pass++) {
         if (pass == PASSES_MAX) {
             snprintf(pipeline->trouble, sizeof pipeline->trouble, "the services do not come to rest");
             return false;
         }
-        busy = false;
+        bool busy = false;
         for (enum pipeline_place place = 0; good && place < PLACES; place++)
             while (good && work(pipeline, place, &good))
                 busy = true;
+        if (!busy && !waits(pipeline))
+            break;
+        if (good && !busy)
+            good = pass_word(pipeline);
     }
     return good;
 }

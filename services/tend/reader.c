@@ -51,7 +51,8 @@ void reader_complain(struct reader *reader, size_t column, const char *format, .
 static void refuse(struct reader *reader, size_t column, struct field field, const char *should)
 {
     size_t length = utf8_cut(field.text, field.length, SHOWN_BYTES);
-    reader_complain(reader, column, "\"%.*s%s\" is no %s", (int)length, field.text, length < field.length ? "..." : "", should);
+    reader_complain(reader, column, "\"%.*s%s\" is no %s", (int)length, field.text, length < field.length ? "..." : "",
+                    should);
 }
 
 static struct field translate(const struct source *source, struct field field)
@@ -154,8 +155,10 @@ static bool read_moment(struct reader *reader, size_t column, struct moment *ret
     if (moment_parse(format, field.text, field.length, ret_moment))
         return true;
     char should[120];
-    snprintf(should, sizeof should, format == NULL ? "date such as 2026-05-17; a map says another format (--map FILE)"
-                                                   : "date written as %.40s", format);
+    snprintf(should, sizeof should,
+             format == NULL ? "date such as 2026-05-17; a map says another format (--map FILE)"
+                            : "date written as %.40s",
+             format);
     refuse(reader, column, field, should);
     return false;
 }
@@ -200,10 +203,12 @@ static bool parse_number(struct reader *reader, size_t column, struct field fiel
     if (hint == NUMBER_WRONG || hint == NUMBER_PLAIN)
         refuse(reader, column, field, hint == NUMBER_PLAIN ? "number that is kept: more than nine billion" : "number");
     else if (sign == DECIMAL_UNKNOWN)
-        refuse(reader, column, field, "number that can be read in one way only: say --decimal point or --decimal comma");
+        refuse(reader, column, field,
+               "number that can be read in one way only: say --decimal point or --decimal comma");
     else
-        refuse(reader, column, field, sign == DECIMAL_POINT ? "number in this file, whose decimals follow a point"
-                                                            : "number in this file, whose decimals follow a comma");
+        refuse(reader, column, field,
+               sign == DECIMAL_POINT ? "number in this file, whose decimals follow a point"
+                                     : "number in this file, whose decimals follow a comma");
     return false;
 }
 
@@ -226,7 +231,8 @@ bool reader_amount(struct reader *reader, size_t column, int64_t *ret_micros, ch
         return false;
     }
     if (amount.sign && !reader->binding->currency_told) {
-        refuse(reader, column, field, "clear amount: the sign may mean several currencies; name it with --currency or a map");
+        refuse(reader, column, field,
+               "clear amount: the sign may mean several currencies; name it with --currency or a map");
         return false;
     }
     memcpy(ret_currency, amount.currency, sizeof amount.currency);

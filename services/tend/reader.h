@@ -1,5 +1,5 @@
-// One row, read column by column into what events are made of. The first thing that is wrong is kept; what is read after it
-// does not matter, so a caller reads everything and asks at the end.
+// One row, read column by column into what events are made of. The first thing that is wrong is kept; what is read
+// after it does not matter, so a caller reads everything and asks at the end.
 #ifndef TEND_TEND_READER_H
 #define TEND_TEND_READER_H
 
@@ -15,8 +15,8 @@ enum { READER_REASON_BYTES = 240 };
 struct reader {
     const struct binding *binding;
     const struct row *row;
-    struct arena *arena;    // where everything that is handed out lives
-    const char *column;     // the header of the first wrong one, NULL while all is well
+    struct arena *arena; // where everything that is handed out lives
+    const char *column;  // the header of the first wrong one, NULL while all is well
     char reason[READER_REASON_BYTES];
 };
 
@@ -27,7 +27,8 @@ void reader_start(struct reader *reader, const struct binding *binding, const st
 bool reader_good(const struct reader *reader);
 
 // Says that a column is wrong, unless something was before.
-void reader_complain(struct reader *reader, size_t column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void reader_complain(struct reader *reader, size_t column, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 // True when the column is bound and holds something.
 bool reader_has(const struct reader *reader, size_t column);
@@ -69,8 +70,8 @@ uint32_t reader_share(struct reader *reader, size_t column);
 // A whole number from 0 to `most`; 0 when there is none.
 uint32_t reader_count(struct reader *reader, size_t column, uint32_t most);
 
-// A value of the enum by its short form, capitals and spaces no matter; 0 when there is none. `words` may name more, ends
-// with NULL, and may be NULL.
+// A value of the enum by its short form, capitals and spaces no matter; 0 when there is none. `words` may name more,
+// ends with NULL, and may be NULL.
 struct reader_word {
     const char *word;
     int value;

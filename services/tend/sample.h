@@ -1,10 +1,11 @@
-// The bundled business: an exporter of zippers and trims that does not exist, its reps, its customers, and everything that
-// happened to them up to a day. To try Tend on, and to test it on years of work.
+// The bundled business: an exporter of zippers and trims that does not exist, its reps, its customers, and everything
+// that happened to them up to a day. To try Tend on, and to test it on years of work.
 //
-// Towards the end things happen that must become messages: a customer of class A that stopped ordering and is overdue, one
-// that dropped out, one that shrank until it fell to B; birthdays, founding days and anniversaries; promises that are due; leads
-// that are about to close, a contract that ran out, an order that is expected; a cancelled order, a refund, a delay, a
-// complaint. The same options make the same bytes, on every machine (given the same history of time zones).
+// Towards the end things happen that must become messages: a customer of class A that stopped ordering and is overdue,
+// one that dropped out, one that shrank until it fell to B; birthdays, founding days and anniversaries; promises that
+// are due; leads that are about to close, a contract that ran out, an order that is expected; a cancelled order, a
+// refund, a delay, a complaint. The same options make the same bytes, on every machine (given the same history of time
+// zones).
 #ifndef TEND_TEND_SAMPLE_H
 #define TEND_TEND_SAMPLE_H
 

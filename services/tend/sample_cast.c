@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STREAM = 1, YEAR_DAYS = 365, PROSPECT_PERCENT = 8 };
+enum {
+    STREAM = 1,
+    YEAR_DAYS = 365,
+    PROSPECT_PERCENT = 8,
+    STORY_GAP_DAYS = 14,
+    LEAD_IN_DAYS = 35
+}; // so that something leaves the year's window before the end
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -44,20 +50,25 @@ static const struct {
     {"Mexico", "America/Mexico_City", "en", "+52 55 5550", SAMPLE_USD},
 };
 
-static const char *const chinese_one[] = {"桐", "汀", "砚", "漪", "榆", "苔", "栎", "琥", "岫", "棠", "蘅", "霁", "椿", "筠", "渚", "翊"};
-static const char *const chinese_two[] = {"雀", "鹭", "竹", "禾", "灯", "石", "舟", "帆", "云", "里", "桥", "川", "屿", "序", "麓"};
+static const char *const chinese_one[] = {"桐", "汀", "砚", "漪", "榆", "苔", "栎", "琥",
+                                          "岫", "棠", "蘅", "霁", "椿", "筠", "渚", "翊"};
+static const char *const chinese_two[] = {"雀", "鹭", "竹", "禾", "灯", "石", "舟", "帆",
+                                          "云", "里", "桥", "川", "屿", "序", "麓"};
 static const char *const chinese_trade[] = {"服饰", "箱包", "户外用品", "家纺", "鞋业", "皮具", "童装", "进出口"};
-static const char *const surnames[] = {"沈", "钱", "蒋", "韩", "冯", "许", "吕", "施", "孔", "严", "金", "魏", "陶", "姜", "谢", "邹"};
-static const char *const given[] = {"雨桐", "志远", "思琪", "建宁", "若兰", "浩然", "晓彤", "文博", "佳怡", "立群", "静姝", "子昂"};
-static const char *const firm_one[] = {"Larkspur", "Brindle", "Tamarack", "Quillon", "Fennimore", "Ostrel", "Haverlock", "Pellam",
-                                       "Wexcombe", "Zorrin", "Caldermoor", "Imberly", "Norrow", "Stavely", "Thistlewood", "Yarrowby"};
-static const char *const firm_two[] = {"Outerwear", "Luggage", "Workwear", "Tents", "Bags", "Garments", "Sportswear", "Upholstery",
-                                       "Footwear", "Denim", "Sails"};
+static const char *const surnames[] = {"沈", "钱", "蒋", "韩", "冯", "许", "吕", "施",
+                                       "孔", "严", "金", "魏", "陶", "姜", "谢", "邹"};
+static const char *const given[] = {"雨桐", "志远", "思琪", "建宁", "若兰", "浩然",
+                                    "晓彤", "文博", "佳怡", "立群", "静姝", "子昂"};
+static const char *const firm_one[] = {"Larkspur",  "Brindle", "Tamarack",    "Quillon", "Fennimore",  "Ostrel",
+                                       "Haverlock", "Pellam",  "Wexcombe",    "Zorrin",  "Caldermoor", "Imberly",
+                                       "Norrow",    "Stavely", "Thistlewood", "Yarrowby"};
+static const char *const firm_two[] = {"Outerwear",  "Luggage",    "Workwear", "Tents", "Bags", "Garments",
+                                       "Sportswear", "Upholstery", "Footwear", "Denim", "Sails"};
 static const char *const firm_end[] = {"Ltd", "GmbH", "S.r.l.", "S.L.", "Inc.", "A.S.", "Co."};
-static const char *const first_names[] = {"Alice", "Bruno", "Clara", "Deniz", "Elif", "Felix", "Greta", "Hugo", "Ines", "Jonas",
-                                          "Katya", "Lorenzo", "Marta", "Nils", "Olga", "Pablo"};
-static const char *const last_names[] = {"Ashdown", "Bellweather", "Corvino", "Duarte", "Eklund", "Farrow", "Grieve", "Holm",
-                                         "Ivarsen", "Jansky", "Kestrel", "Lomax", "Moreau"};
+static const char *const first_names[] = {"Alice", "Bruno", "Clara", "Deniz",   "Elif",  "Felix", "Greta", "Hugo",
+                                          "Ines",  "Jonas", "Katya", "Lorenzo", "Marta", "Nils",  "Olga",  "Pablo"};
+static const char *const last_names[] = {"Ashdown", "Bellweather", "Corvino", "Duarte",  "Eklund", "Farrow", "Grieve",
+                                         "Holm",    "Ivarsen",     "Jansky",  "Kestrel", "Lomax",  "Moreau"};
 static const char *const types[] = {"importer", "trading", "agent", "factory", "buyer", "franchisee"};
 
 int32_t sample_workday(int32_t day)
@@ -121,7 +132,8 @@ static int32_t years_ago(int32_t day, int32_t years)
     return day_add_months(day, -12 * years);
 }
 
-static void draw_person(struct sample_cast *cast, struct sample_customer *customer, uint32_t number, struct chance *chance)
+static void draw_person(struct sample_cast *cast, struct sample_customer *customer, uint32_t number,
+                        struct chance *chance)
 {
     bool chinese = chance_percent(chance, 48);
     size_t at = chinese ? chance_below(chance, CHINESE) : CHINESE + chance_below(chance, COUNT(places) - CHINESE);
@@ -134,8 +146,10 @@ static void draw_person(struct sample_cast *cast, struct sample_customer *custom
     (chinese ? name_chinese : name_foreign)(customer, number, chance);
     snprintf(customer->phone, sizeof customer->phone, "%s %04u", places[at].phone, number % 10000);
     snprintf(customer->email, sizeof customer->email, "buyer%u@customer.example", number);
-    customer->birthday = years_ago(cast->until_day - chance_between(chance, 1, YEAR_DAYS), chance_between(chance, 28, 58));
-    customer->founding_day = years_ago(cast->until_day - chance_between(chance, 1, YEAR_DAYS), chance_between(chance, 4, 35));
+    customer->birthday =
+        years_ago(cast->until_day - chance_between(chance, 1, YEAR_DAYS), chance_between(chance, 28, 58));
+    customer->founding_day =
+        years_ago(cast->until_day - chance_between(chance, 1, YEAR_DAYS), chance_between(chance, 4, 35));
 }
 
 // How often the customer of that place in the ranking orders.
@@ -145,7 +159,8 @@ static int32_t gap_of(uint32_t rank, uint32_t count, struct chance *chance)
     return percent < 10 ? 14 : percent < 30 ? 21 : percent < 60 ? 35 : chance_between(chance, 49, 77);
 }
 
-static void draw_customer(struct sample_cast *cast, struct sample_customer *customer, uint32_t rank, struct chance *chance)
+static void draw_customer(struct sample_cast *cast, struct sample_customer *customer, uint32_t rank,
+                          struct chance *chance)
 {
     snprintf(customer->id, sizeof customer->id, "C%04u", rank + 1);
     customer->rank = rank;
@@ -156,7 +171,8 @@ static void draw_customer(struct sample_cast *cast, struct sample_customer *cust
     customer->order_cny = year_cny * customer->gap_days / YEAR_DAYS;
     bool newcomer = rank > cast->active_count / 4 && chance_percent(chance, 15);
     if (newcomer) {
-        customer->since_day = sample_workday(cast->from_day + chance_between(chance, 60, (cast->until_day - cast->from_day) / 2));
+        customer->since_day =
+            sample_workday(cast->from_day + chance_between(chance, 60, (cast->until_day - cast->from_day) / 2));
         customer->known_day = customer->since_day - chance_between(chance, 10, 40);
     } else {
         customer->since_day = sample_workday(cast->from_day - chance_between(chance, 30, 3000));
@@ -164,7 +180,8 @@ static void draw_customer(struct sample_cast *cast, struct sample_customer *cust
     }
 }
 
-static void draw_prospect(struct sample_cast *cast, struct sample_customer *customer, uint32_t number, struct chance *chance)
+static void draw_prospect(struct sample_cast *cast, struct sample_customer *customer, uint32_t number,
+                          struct chance *chance)
 {
     snprintf(customer->id, sizeof customer->id, "P%04u", number + 1);
     customer->prospect = true;
@@ -191,6 +208,7 @@ static void place_dates(struct sample_cast *cast)
 
 static bool open_zones(struct sample_cast *cast, char *ret_error)
 {
+    must(strcmp(cast->reps[0].zone_name, "Asia/Shanghai") == 0);
     for (uint32_t i = 0; i < cast->rep_count; i++) {
         if (!zone_open(ZONE_DIRECTORIES, cast->reps[i].zone_name, &cast->reps[i].zone)) {
             snprintf(ret_error, SAMPLE_ERROR_BYTES, "the time zone %s is not installed (package tzdata)",
@@ -206,7 +224,7 @@ bool sample_cast_open(const struct sample_options *options, char *ret_error, str
     struct sample_cast *cast = calloc(1, sizeof *cast);
     must(cast != NULL);
     cast->until_day = options->until_day;
-    cast->from_day = sample_workday(options->until_day - YEAR_DAYS * (int32_t)options->years);
+    cast->from_day = sample_workday(options->until_day - YEAR_DAYS * (int32_t)options->years - LEAD_IN_DAYS);
     cast->rep_count = options->reps;
     memcpy(cast->reps, reps, sizeof reps);
     cast->customer_count = options->customers;
@@ -221,12 +239,19 @@ bool sample_cast_open(const struct sample_options *options, char *ret_error, str
     cast->customers[1].story = STORY_OVERDUE;
     cast->customers[2].story = STORY_DROPPED;
     cast->customers[3].story = STORY_SHRINKING;
-    cast->customers[1].gap_days = cast->customers[2].gap_days = cast->customers[3].gap_days = 14;
+    for (uint32_t i = 1; i <= 3; i++) {
+        struct sample_customer *customer = &cast->customers[i];
+        customer->order_cny = customer->order_cny * STORY_GAP_DAYS / customer->gap_days;
+        customer->gap_days = STORY_GAP_DAYS;
+        customer->since_day = cast->from_day - 400 * (int32_t)i;
+        customer->known_day = cast->from_day;
+    }
     place_dates(cast);
     if (!open_zones(cast, ret_error)) {
         sample_cast_close(&cast);
         return false;
     }
+    cast->end_ms = sample_ms(cast, 0, cast->until_day, 0);
     *ret_cast = cast;
     return true;
 }
@@ -245,12 +270,13 @@ void sample_cast_close(struct sample_cast **cast)
 void sample_write_reps(const struct sample_cast *cast, FILE *file)
 {
     char stamp[STAMP_TEXT_BYTES];
-    fputs("rep_id,name,manager,time_zone,languages,working_hours,golden_hours,daily_capacity,working_days,time\n", file);
+    fputs("rep_id,name,manager,time_zone,languages,working_hours,golden_hours,daily_capacity,working_days,time\n",
+          file);
     for (uint32_t i = 0; i < cast->rep_count; i++) {
         const struct sample_rep *rep = &cast->reps[i];
         stamp_print(sample_ms(cast, 0, cast->from_day, 0) / 1000, 0, stamp);
-        fprintf(file, "%s,%s,%s,%s,%s,%s,%s,60,1-5,%s\n", rep->id, rep->name, i == 0 ? "" : cast->reps[0].id, rep->zone_name,
-                rep->languages, rep->hours, "10:00-11:30", stamp);
+        fprintf(file, "%s,%s,%s,%s,%s,%s,%s,60,1-5,%s\n", rep->id, rep->name, i == 0 ? "" : cast->reps[0].id,
+                rep->zone_name, rep->languages, rep->hours, "10:00-11:30", stamp);
     }
 }
 
@@ -281,6 +307,7 @@ void sample_write_customers(const struct sample_cast *cast, FILE *file)
         fprintf(file, ",%s,%s,%s,%s,", customer->person, customer->post, customer->phone, customer->email);
         write_day(file, customer->birthday);
         fprintf(file, ",%s,%d,%s,%s,%s,%s,%s\n", sample_currency_code(customer->currency), customer->prospect ? 0 : 30,
-                sources[i % COUNT(sources)], customer->language, customer->zone_name, products[i % COUNT(products)], stamp);
+                sources[i % COUNT(sources)], customer->language, customer->zone_name, products[i % COUNT(products)],
+                stamp);
     }
 }

@@ -30,18 +30,19 @@ struct sample_customer {
     const char *region, *zone_name, *language, *type, *post;
     enum sample_currency currency;
     enum sample_story story;
-    bool prospect;          // has not ordered yet
-    uint32_t rank;          // by worth, 0 the best; among prospects by number
+    bool prospect; // has not ordered yet
+    uint32_t rank; // by worth, 0 the best; among prospects by number
     uint32_t rep;
-    int32_t since_day;      // of the first order, perhaps long before the sample begins
-    int32_t known_day;      // when its row was written
+    int32_t since_day; // of the first order, perhaps long before the sample begins
+    int32_t known_day; // when its row was written
     int32_t birthday, founding_day;
-    int32_t gap_days;       // between orders, on average
-    int64_t order_cny;      // micros of one order, on average
+    int32_t gap_days;  // between orders, on average
+    int64_t order_cny; // micros of one order, on average
 };
 
 struct sample_cast {
     int32_t from_day, until_day;
+    int64_t end_ms; // until_day's first instant in Shanghai: nothing happens from then on
     struct sample_rep reps[SAMPLE_REPS_MOST];
     uint32_t rep_count;
     struct sample_customer *customers; // by rank, then the prospects

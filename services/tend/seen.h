@@ -1,4 +1,5 @@
-// A set of 64-bit hashes: what was met before. Two things with the same hash are taken for one, once in some 10^10 imports.
+// A set of 64-bit hashes: what was met before. Two things with the same hash are taken for one, once in some 10^10
+// imports.
 #ifndef TEND_TEND_SEEN_H
 #define TEND_TEND_SEEN_H
 

@@ -114,8 +114,8 @@ static enum table_step judge(struct table *table, struct row *row)
     while (table->columns > 0 && count > table->columns && table->fields[count - 1].length == 0)
         count--;
     if (table->columns > 0 && count != table->columns) {
-        snprintf(table->reason, sizeof table->reason, "has %zu column%s, the header has %zu", count, count == 1 ? "" : "s",
-                 table->columns);
+        snprintf(table->reason, sizeof table->reason, "has %zu column%s, the header has %zu", count,
+                 count == 1 ? "" : "s", table->columns);
         row->reason = table->reason;
         return TABLE_BAD;
     }
@@ -147,8 +147,8 @@ static void ignore_row(int terminator, void *context)
     (void)context;
 }
 
-// A stray quote is taken as it stands within a line. Over several lines it may be the end of a quote that was left open far
-// above, so there every quote has to be in its place.
+// A stray quote is taken as it stands within a line. Over several lines it may be the end of a quote that was left open
+// far above, so there every quote has to be in its place.
 static bool quotes_match(const struct table *table)
 {
     struct csv_parser strict;
@@ -162,7 +162,7 @@ static bool quotes_match(const struct table *table)
 // Reads lines until the row is whole. `columns` 0: any number of them.
 static enum table_step next_csv(struct table *table, struct row *row)
 {
-    struct line first, line;
+    struct line first = {.text = ""}, line;
     start_row(table);
     bool begun = false, several = false;
     while (lines_next(table->lines, &line)) {
@@ -210,7 +210,8 @@ static enum table_step next_json(struct table *table, struct row *row)
     row->offset = line.offset;
     if (line.trouble != LINE_GOOD)
         return bad(table, row, line_trouble_text(line.trouble));
-    struct json_row target = {(const char *const *)table->header, table->columns, table->fields, table->text, TABLE_ROW_MAX};
+    struct json_row target = {(const char *const *)table->header, table->columns, table->fields, table->text,
+                              TABLE_ROW_MAX};
     if (!json_row_read(line.text, line.length, &target, table->reason, sizeof table->reason)) {
         row->reason = table->reason;
         return TABLE_BAD;
@@ -291,7 +292,8 @@ static bool look(struct table *table, const struct table_options *options, char 
         return true;
     }
     if (line.text[start] == '[')
-        return complain(ret_error, options->path, "a JSON array is not read here: write one object a line (JSON lines)");
+        return complain(ret_error, options->path,
+                        "a JSON array is not read here: write one object a line (JSON lines)");
     table->json = options->delimiter == 0 && line.text[start] == '{';
     if (!table->json && table->delimiter == 0)
         table->delimiter = find_delimiter(&line);
@@ -306,8 +308,8 @@ bool table_open(const struct table_options *options, char *ret_error, struct tab
     table->text = malloc(TABLE_ROW_MAX);
     table->raw = malloc(TABLE_ROW_MAX);
     must(table->text != NULL && table->raw != NULL && csv_init(&table->parser, 0) == 0);
-    bool good = lines_open(options->path, options->encoding, ret_error, &table->lines) && look(table, options, ret_error) &&
-                (table->json || read_header(table, options, ret_error));
+    bool good = lines_open(options->path, options->encoding, ret_error, &table->lines) &&
+                look(table, options, ret_error) && (table->json || read_header(table, options, ret_error));
     if (!good) {
         table_close(&table);
         return false;

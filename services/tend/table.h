@@ -1,8 +1,9 @@
 // A table in a file of any size, row by row: CSV with a header row, or JSON lines with one flat object each.
 //
-// The delimiter is told or found: of comma, semicolon and tab the one that parts the header into most columns. A first line
-// "sep=;", as Excel writes it, is obeyed. Quotes may hold delimiters and line ends. A quote that is never closed costs one row:
-// reading goes on at the line after the one where the row began. Bad rows are told and passed over, never guessed.
+// The delimiter is told or found: of comma, semicolon and tab the one that parts the header into most columns. A first
+// line "sep=;", as Excel writes it, is obeyed. Quotes may hold delimiters and line ends. A quote that is never closed
+// costs one row: reading goes on at the line after the one where the row began. Bad rows are told and passed over,
+// never guessed.
 #ifndef TEND_TEND_TABLE_H
 #define TEND_TEND_TABLE_H
 
@@ -13,7 +14,7 @@
 enum {
     TABLE_FIELD_MAX = 65536, // bytes of one field: as much as one event may have
     TABLE_COLUMNS_MAX = 512,
-    TABLE_ROW_MAX = 1 << 20, // bytes of one row
+    TABLE_ROW_MAX = 1 << 20,   // bytes of one row
     TABLE_UNCLOSED_MAX = 1000, // rows with a quote that is never closed; with more the file is no CSV
     TABLE_ERROR_BYTES = 400,
 };
@@ -32,8 +33,8 @@ struct field {
 };
 
 enum table_step {
-    TABLE_ROW,    // a row
-    TABLE_BAD,    // a row that cannot be read: line and reason say why; the next call goes on behind it
+    TABLE_ROW, // a row
+    TABLE_BAD, // a row that cannot be read: line and reason say why; the next call goes on behind it
     TABLE_END,
     TABLE_FAILED, // reading cannot go on: reason says why
 };
@@ -58,8 +59,8 @@ bool table_json(const struct table *table);
 // The names of the columns, for messages. Of JSON lines: those that were asked for.
 const char *const *table_columns(const struct table *table, size_t *ret_count);
 
-// The column of exactly this name. False when the header does not have it. JSON lines have every column, empty where a row
-// leaves it out; at most TABLE_COLUMNS_MAX are to be asked for.
+// The column of exactly this name. False when the header does not have it. JSON lines have every column, empty where a
+// row leaves it out; at most TABLE_COLUMNS_MAX are to be asked for.
 bool table_column(struct table *table, const char *name, size_t *ret_column);
 
 enum table_step table_next(struct table *table, struct row *ret_row);

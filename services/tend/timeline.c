@@ -13,8 +13,8 @@ enum { ARENA_BLOCK = 1 << 22, TURN_BLOCK = 1 << 17, TURN_LIMIT = 64 << 20, ENTRI
 // More than any machine's memory: a history is read whole or not at all.
 #define ARENA_LIMIT ((size_t)1 << 46)
 
-// How long before the first thing that happened somebody is known: what was derived before what was said, so that the latter
-// is the newer.
+// How long before the first thing that happened somebody is known: what was derived before what was said, so that the
+// latter is the newer.
 enum { DERIVED_REP_MS = 4000, REP_MS = 3000, DERIVED_CUSTOMER_MS = 2000, CUSTOMER_MS = 1000 };
 
 struct entry {
@@ -62,8 +62,8 @@ static void add(struct timeline *timeline, const struct import_item *item, enum 
     timeline->count++;
 }
 
-static bool read_file(struct timeline *timeline, const struct import_options *file, const struct timeline_listener *listener,
-                      char *ret_error)
+static bool read_file(struct timeline *timeline, const struct import_options *file,
+                      const struct timeline_listener *listener, char *ret_error)
 {
     struct import_options options = *file;
     options.undated_ms = INT64_C(631152000000); // any time that is allowed: it is replaced
@@ -119,8 +119,7 @@ static int64_t first_of(const struct first *firsts, size_t count, uint64_t custo
 static void move(struct timeline *timeline, struct entry *entry, int64_t ms)
 {
     arena_reset(timeline->turn);
-    Tend__V1__Event *event =
-        tend__v1__event__unpack(arena_allocator(timeline->turn), entry->length, entry->bytes);
+    Tend__V1__Event *event = tend__v1__event__unpack(arena_allocator(timeline->turn), entry->length, entry->bytes);
     must(event != NULL);
     entry->ms = ms;
     event->time->seconds = ms / 1000;
@@ -152,7 +151,9 @@ static void settle(struct timeline *timeline)
         if (!entry->floating || start == INT64_MAX)
             continue;
         bool rep = entry->customer == 0;
-        int64_t before = rep ? entry->derived ? DERIVED_REP_MS : REP_MS : entry->derived ? DERIVED_CUSTOMER_MS : CUSTOMER_MS;
+        int64_t before = rep              ? entry->derived ? DERIVED_REP_MS : REP_MS
+                         : entry->derived ? DERIVED_CUSTOMER_MS
+                                          : CUSTOMER_MS;
         move(timeline, entry, (rep ? start : first_of(firsts, count, entry->customer, start)) - before);
     }
     free(firsts);

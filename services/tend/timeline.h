@@ -1,8 +1,8 @@
 // Several files as one history: every event in the order of time. For the rehearsal, which replays them.
 //
-// Events of the same moment come as reps, customers, orders, contracts, leads, contacts, others, and within these as in their
-// files. A customer or rep whose row names no time is known from just before the first thing that happened to it on (a rep: the
-// first thing that happened at all), so that nobody is called before there was a reason to know them.
+// Events of the same moment come as reps, customers, orders, contracts, leads, contacts, others, and within these as in
+// their files. A customer or rep whose row names no time is known from just before the first thing that happened to it
+// on (a rep: the first thing that happened at all), so that nobody is called before there was a reason to know them.
 #ifndef TEND_TEND_TIMELINE_H
 #define TEND_TEND_TIMELINE_H
 
@@ -18,8 +18,9 @@ struct timeline_listener {
     void *self;
 };
 
-// Reads all files into memory. Their options' undated_ms, now_ms and live are not used: no event of a history is refused for
-// its date, and none is marked historical. False with one message a line in `ret_error` (IMPORT_ERROR_BYTES).
+// Reads all files into memory. Their options' undated_ms, now_ms and live are not used: no event of a history is
+// refused for its date, and none is marked historical. False with one message a line in `ret_error`
+// (IMPORT_ERROR_BYTES).
 bool timeline_open(const struct import_options *files, size_t count, const struct timeline_listener *listener,
                    char *ret_error, struct timeline **ret_timeline);
 
@@ -35,7 +36,8 @@ int64_t timeline_last_ms(const struct timeline *timeline);
 // When the next one happened; false at the end.
 bool timeline_peek(const struct timeline *timeline, int64_t *ret_ms);
 
-// The next event: itself, which lives until the next call, and packed, which lives as long as the timeline. False at the end.
+// The next event: itself, which lives until the next call, and packed, which lives as long as the timeline. False at
+// the end.
 bool timeline_next(struct timeline *timeline, const Tend__V1__Event **ret_event, ProtobufCBinaryData *ret_packed);
 
 #endif

@@ -51,8 +51,8 @@ static void tell(struct upload *upload, uint64_t line, const char *column, const
     upload->counts.refused++;
     progress_clear(&upload->progress);
     if (upload->options->json) {
-        json_t *object = json_pack("{s:s, s:I, s:s?, s:s}", "file", upload->path, "line", (json_int_t)line, "column", column,
-                                   "reason", reason);
+        json_t *object = json_pack("{s:s, s:I, s:s?, s:s}", "file", upload->path, "line", (json_int_t)line, "column",
+                                   column, "reason", reason);
         if (object != NULL)
             json_dumpf(object, upload->options->out, JSON_COMPACT);
         fputc('\n', upload->options->out);
@@ -130,7 +130,8 @@ static void take_result(struct upload *upload, struct batch *batch, size_t at, c
         return;
     case TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT:
         if (!fresh || !revise(upload, &batch->events[at], batch->lines[at]))
-            tell(upload, batch->lines[at], NULL, "is stored already with other content, which cannot be corrected by an import");
+            tell(upload, batch->lines[at], NULL,
+                 "is stored already with other content, which cannot be corrected by an import");
         return;
     default:
         tell(upload, batch->lines[at], result->field[0] == '\0' ? NULL : result->field,
@@ -181,8 +182,8 @@ static bool take_event(struct upload *upload, const struct import_item *item)
         return true;
     }
     size_t length = tend__v1__event__get_packed_size(item->event);
-    bool full = upload->fresh.count == UPLOAD_BATCH ||
-                (upload->fresh.count > 0 && upload->fresh.bytes + length > UPLOAD_BYTES);
+    bool full =
+        upload->fresh.count == UPLOAD_BATCH || (upload->fresh.count > 0 && upload->fresh.bytes + length > UPLOAD_BYTES);
     if (full && !flush(upload))
         return false;
     add(upload, &upload->fresh, item->event, item->line);
@@ -198,13 +199,14 @@ static void summarise(const struct upload *upload)
         fprintf(out,
                 "{\"rows\":%llu,\"events\":%llu,\"stored\":%llu,\"known\":%llu,\"amended\":%llu,\"refused\":%llu,"
                 "\"dry_run\":%s}\n",
-                (unsigned long long)counts->rows, (unsigned long long)counts->events, (unsigned long long)counts->stored,
-                (unsigned long long)counts->known, (unsigned long long)counts->amended,
-                (unsigned long long)counts->refused, dry ? "true" : "false");
+                (unsigned long long)counts->rows, (unsigned long long)counts->events,
+                (unsigned long long)counts->stored, (unsigned long long)counts->known,
+                (unsigned long long)counts->amended, (unsigned long long)counts->refused, dry ? "true" : "false");
         return;
     }
     print_clean(out, upload->path);
-    fprintf(out, ": %llu rows make %llu events; ", (unsigned long long)counts->rows, (unsigned long long)counts->events);
+    fprintf(out, ": %llu rows make %llu events; ", (unsigned long long)counts->rows,
+            (unsigned long long)counts->events);
     if (dry)
         fprintf(out, "%llu problems; nothing was sent\n", (unsigned long long)counts->refused);
     else

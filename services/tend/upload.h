@@ -1,11 +1,11 @@
 // A file's events on their way to ingest, and what people are told about it.
 //
-// An import that was interrupted goes on by being started again: every event has the same id as before, so ingest answers
-// KNOWN for what it has, without writing, at several times the speed of storing. No position is kept that could be wrong
-// after the file, the map or the store changed.
+// An import that was interrupted goes on by being started again: every event has the same id as before, so ingest
+// answers KNOWN for what it has, without writing, at several times the speed of storing. No position is kept that could
+// be wrong after the file, the map or the store changed.
 //
-// A conflict (the same id is stored with other content) is a correction when the body allows it, see draft_revise; else it is
-// told like a bad row.
+// A conflict (the same id is stored with other content) is a correction when the body allows it, see draft_revise; else
+// it is told like a bad row.
 #ifndef TEND_TEND_UPLOAD_H
 #define TEND_TEND_UPLOAD_H
 
@@ -18,9 +18,9 @@
 #include <stdio.h>
 
 enum {
-    UPLOAD_BATCH = 200,         // events of one request: more no longer makes the commit cheaper
-    UPLOAD_BYTES = 256 * 1024,  // of one request
-    UPLOAD_SHOWN = 10,          // events that a dry run shows
+    UPLOAD_BATCH = 200,        // events of one request: more no longer makes the commit cheaper
+    UPLOAD_BYTES = 256 * 1024, // of one request
+    UPLOAD_SHOWN = 10,         // events that a dry run shows
 };
 
 // What the process exits with.
@@ -29,14 +29,14 @@ enum upload_exit { UPLOAD_DONE = 0, UPLOAD_PROBLEMS = 1, UPLOAD_UNREACHABLE = 3 
 struct upload_options {
     const struct sender *sender; // NULL: a dry run, nothing is sent
     struct clock *clock;
-    FILE *out;    // the summary; of a dry run also the first events, as JSON
-    FILE *err;    // bad rows as they are met, and the progress
-    bool json;    // bad rows and the summary as one JSON object a line, on `out`
-    bool amend;   // sends an amendment also for orders that are KNOWN: for a file that takes a correction back
+    FILE *out;  // the summary; of a dry run also the first events, as JSON
+    FILE *err;  // bad rows as they are met, and the progress
+    bool json;  // bad rows and the summary as one JSON object a line, on `out`
+    bool amend; // sends an amendment also for orders that are KNOWN: for a file that takes a correction back
 };
 
 struct upload_counts {
-    uint64_t rows;    // read, bad ones too
+    uint64_t rows; // read, bad ones too
     uint64_t events;
     uint64_t stored;
     uint64_t known;   // the same as before

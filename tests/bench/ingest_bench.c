@@ -88,9 +88,9 @@ static void run_bytes(struct bench *bench)
     struct watch before, after;
     pid_t pid = bench->town.pids[TOWN_INGEST];
     must(watch_status(&bench->town, TOWN_INGEST, &before));
-    int64_t written = watch_process(pid, "io", "write_bytes:"), cpu_us = watch_cpu_us(pid);
+    int64_t written = watch_process(pid, "io", "wchar:"), cpu_us = watch_cpu_us(pid);
     load_run(bench->ours, bench->orders, &plan, NULL);
-    written = watch_process(pid, "io", "write_bytes:") - written;
+    written = watch_process(pid, "io", "wchar:") - written;
     cpu_us = watch_cpu_us(pid) - cpu_us;
     must(watch_status(&bench->town, TOWN_INGEST, &after));
     double events = (double)(after.last - before.last);

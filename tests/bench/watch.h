@@ -19,7 +19,8 @@ double watch_start(struct town *town, enum town_place place);
 // Waits until the follower has taken in everything that its upstream has said. Ends the bench after `timeout_ms`.
 void watch_catch_up(const struct town *town, enum town_place follower, enum town_place upstream, int timeout_ms);
 
-// A number of /proc/PID/FILE, such as ("io", "write_bytes:") or ("status", "RssAnon:"), as it stands there.
+// A number of /proc/PID/FILE, such as ("status", "RssAnon:"), as it stands there. What LMDB writes is ("io", "wchar:"): the
+// bytes given to write. "write_bytes:" counts a whole folio of the page cache, up to a megabyte, for each page written in it.
 int64_t watch_process(pid_t pid, const char *file, const char *name);
 
 // Processor time that the process has used, microseconds.

@@ -138,9 +138,9 @@ struct chat *chat_open(const char *pem_folder)
     if (pem_folder != NULL) {
         chat->key = slurp(pem_folder, "tls.key");
         chat->pem = slurp(pem_folder, "tls.pem");
-        chat->daemon = MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, handle, chat, MHD_OPTION_SOCK_ADDR, &address,
-                                        MHD_OPTION_NOTIFY_COMPLETED, done, NULL, MHD_OPTION_HTTPS_MEM_KEY, chat->key,
-                                        MHD_OPTION_HTTPS_MEM_CERT, chat->pem, MHD_OPTION_END);
+        chat->daemon = MHD_start_daemon(flags | MHD_USE_TLS, 0, NULL, NULL, handle, chat, MHD_OPTION_SOCK_ADDR,
+                                        &address, MHD_OPTION_NOTIFY_COMPLETED, done, NULL, MHD_OPTION_HTTPS_MEM_KEY,
+                                        chat->key, MHD_OPTION_HTTPS_MEM_CERT, chat->pem, MHD_OPTION_END);
     } else {
         chat->daemon = MHD_start_daemon(flags, 0, NULL, NULL, handle, chat, MHD_OPTION_SOCK_ADDR, &address,
                                         MHD_OPTION_NOTIFY_COMPLETED, done, NULL, MHD_OPTION_END);

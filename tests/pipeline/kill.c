@@ -23,7 +23,7 @@ static void check(bool good, const char *what, long long left, long long right)
 {
     checks++;
     failures += !good;
-    printf("%s %s (%lld, %lld)\n", good ? "ok    " : "FAILED", what, left, right);
+    printf("%s %s (%lld, %lld)\n", good ? "ok" : "not ok", what, left, right);
 }
 
 // --- what the journals say ---

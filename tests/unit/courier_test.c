@@ -77,21 +77,39 @@ static int tear_down(void **state)
 }
 
 // A channel of the type whose URL leads to the chat.
-static void make_channel(struct channel *channel, struct channel_options *options, enum channel_type type, const char *url)
+static void make_channel(struct channel *channel, struct channel_options *options, enum channel_type type,
+                         const char *url)
 {
     char text[200];
     snprintf(text, sizeof text, "http://127.0.0.1:%d%s\n", chat_port(chat), url);
-    *options = (struct channel_options){.name = "test", .type = type, .url_file = write_file("url", text), .secret_file = "",
-                                        .token_file = "", .file = "", .to = "", .rate = "", .keyword = "", .language = "",
-                                        .connect_to = "", .ca_file = "", .allow_loopback = true};
+    *options = (struct channel_options){.name = "test",
+                                        .type = type,
+                                        .url_file = write_file("url", text),
+                                        .secret_file = "",
+                                        .token_file = "",
+                                        .file = "",
+                                        .to = "",
+                                        .rate = "",
+                                        .keyword = "",
+                                        .language = "",
+                                        .connect_to = "",
+                                        .ca_file = "",
+                                        .allow_loopback = true};
     channel_open(options, channel);
     assert_string_equal(channel->problem, "");
 }
 
 static const char *const reminders[] = {"r1"};
-static const struct parcel parcel = {.id = "a1b2c3d4e5f6", .text = "你好，王芳。\n#a1b2c3", .rep_id = "wang", .rep_name = "王芳",
-                                     .address = "13800000000", .language = "zh-CN", .reminder_ids = reminders,
-                                     .reminder_count = 1, .now_ms = 1700000000000, .attempt = 1};
+static const struct parcel parcel = {.id = "a1b2c3d4e5f6",
+                                     .text = "你好，王芳。\n#a1b2c3",
+                                     .rep_id = "wang",
+                                     .rep_name = "王芳",
+                                     .address = "13800000000",
+                                     .language = "zh-CN",
+                                     .reminder_ids = reminders,
+                                     .reminder_count = 1,
+                                     .now_ms = 1700000000000,
+                                     .attempt = 1};
 
 static struct post make_post(const struct channel *channel)
 {
@@ -147,17 +165,27 @@ static void test_answers_on_the_wire(void **state)
         int64_t after_ms;
     } table[] = {
         {CHANNEL_TYPE_DINGTALK, {CHAT_ANSWER, 200, "{\"errcode\":0,\"errmsg\":\"ok\"}", NULL, NULL, 0}, OUTCOME_OK, 0},
-        {CHANNEL_TYPE_DINGTALK, {CHAT_ANSWER, 200, "{\"errcode\":310000,\"errmsg\":\"sign not match\"}", NULL, NULL, 0},
-         OUTCOME_CONFIG, 0},
+        {CHANNEL_TYPE_DINGTALK,
+         {CHAT_ANSWER, 200, "{\"errcode\":310000,\"errmsg\":\"sign not match\"}", NULL, NULL, 0},
+         OUTCOME_CONFIG,
+         0},
         {CHANNEL_TYPE_SLACK, {CHAT_ANSWER, 200, "ok", NULL, NULL, 0}, OUTCOME_OK, 0},
-        {CHANNEL_TYPE_SLACK, {CHAT_ANSWER, 429, "{\"ok\":false,\"error\":\"rate_limited\"}", "Retry-After", "7", 0},
-         OUTCOME_THROTTLE, 7000},
+        {CHANNEL_TYPE_SLACK,
+         {CHAT_ANSWER, 429, "{\"ok\":false,\"error\":\"rate_limited\"}", "Retry-After", "7", 0},
+         OUTCOME_THROTTLE,
+         7000},
         {CHANNEL_TYPE_WECOM, {CHAT_ANSWER, 500, "sorry", NULL, NULL, 0}, OUTCOME_RETRY, 0},
         {CHANNEL_TYPE_WECOM, {CHAT_ANSWER, 503, "sorry", "Retry-After", "30", 0}, OUTCOME_RETRY, 30000},
         {CHANNEL_TYPE_FEISHU, {CHAT_ANSWER, 302, "", "Location", "https://elsewhere.example/", 0}, OUTCOME_CONFIG, 0},
-        {CHANNEL_TYPE_FEISHU, {CHAT_ANSWER, 200, "<html>Welcome to the hotel</html>", NULL, NULL, 0}, OUTCOME_UNKNOWN, 0},
+        {CHANNEL_TYPE_FEISHU,
+         {CHAT_ANSWER, 200, "<html>Welcome to the hotel</html>", NULL, NULL, 0},
+         OUTCOME_UNKNOWN,
+         0},
         {CHANNEL_TYPE_WEBHOOK, {CHAT_ANSWER, 204, "", NULL, NULL, 0}, OUTCOME_OK, 0},
-        {CHANNEL_TYPE_WECOM, {CHAT_ANSWER, 200, "{\"errcode\":0,\"errmsg\":\"", NULL, NULL, 200000}, OUTCOME_UNKNOWN, 0},
+        {CHANNEL_TYPE_WECOM,
+         {CHAT_ANSWER, 200, "{\"errcode\":0,\"errmsg\":\"", NULL, NULL, 200000},
+         OUTCOME_UNKNOWN,
+         0},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct verdict verdict = try_once(table[i].type, &table[i].line);
@@ -203,13 +231,27 @@ static void test_addresses_inside_are_refused(void **state)
         const char *text;
         bool inside, loopback;
     } table[] = {
-        {"127.0.0.1", true, true},   {"10.1.2.3", true, false},      {"172.16.0.1", true, false},
-        {"172.32.0.1", false, false}, {"192.168.1.1", true, false},  {"169.254.169.254", true, false},
-        {"100.64.0.1", true, false}, {"0.0.0.0", true, false},       {"224.0.0.1", true, false},
-        {"255.255.255.255", true, false}, {"8.8.8.8", false, false}, {"::1", true, true},
-        {"::", true, false},         {"fe80::1", true, false},       {"fd00::1", true, false},
-        {"ff02::1", true, false},    {"::ffff:127.0.0.1", true, true}, {"::ffff:10.0.0.1", true, false},
-        {"64:ff9b::a00:1", true, false}, {"2002:a00:1::", true, false}, {"2400:3200::1", false, false},
+        {"127.0.0.1", true, true},
+        {"10.1.2.3", true, false},
+        {"172.16.0.1", true, false},
+        {"172.32.0.1", false, false},
+        {"192.168.1.1", true, false},
+        {"169.254.169.254", true, false},
+        {"100.64.0.1", true, false},
+        {"0.0.0.0", true, false},
+        {"224.0.0.1", true, false},
+        {"255.255.255.255", true, false},
+        {"8.8.8.8", false, false},
+        {"::1", true, true},
+        {"::", true, false},
+        {"fe80::1", true, false},
+        {"fd00::1", true, false},
+        {"ff02::1", true, false},
+        {"::ffff:127.0.0.1", true, true},
+        {"::ffff:10.0.0.1", true, false},
+        {"64:ff9b::a00:1", true, false},
+        {"2002:a00:1::", true, false},
+        {"2400:3200::1", false, false},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct sockaddr_storage address = {0};
@@ -325,7 +367,8 @@ static void test_what_is_sent(void **state)
     struct channel channel;
     struct channel_options options;
     make_channel(&channel, &options, CHANNEL_TYPE_DINGTALK, "/robot/send?access_token=T");
-    options.secret_file = write_file("secret", "  SEC0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \n");
+    options.secret_file =
+        write_file("secret", "  SEC0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \n");
     assert_true(channel_refresh(&channel));
     chat_say(chat, &(struct chat_line){.status = 200, .body = "{\"errcode\":\"0\",\"errmsg\":\"ok\"}"});
     assert_int_equal(fly(&channel).outcome, OUTCOME_OK);

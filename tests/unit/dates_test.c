@@ -128,7 +128,8 @@ static void test_once_a_year(void **state)
     }
 }
 
-// --- moments ----------------------------------------------------------------------------------------------------------
+// --- moments
+// ----------------------------------------------------------------------------------------------------------
 
 struct bench {
     struct zone *zone;
@@ -185,7 +186,8 @@ static void test_next_moment(void **state)
     zone_close(&bench.zone);
 }
 
-// The clocks change at 02:00 on Sunday 29 March and at 03:00 on Sunday 25 October 2026 in Berlin. A list at half past two.
+// The clocks change at 02:00 on Sunday 29 March and at 03:00 on Sunday 25 October 2026 in Berlin. A list at half past
+// two.
 static void test_days_when_clocks_change(void **state)
 {
     (void)state;

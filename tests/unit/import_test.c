@@ -55,8 +55,12 @@ static int remove_folder(void **state)
 
 static struct import_options options_for(enum import_kind kind, const char *path)
 {
-    return (struct import_options){.path = path, .kind = kind, .zone = "Asia/Shanghai", .currency = "CNY",
-                                   .undated_ms = NOW_MS - 1000, .now_ms = NOW_MS};
+    return (struct import_options){.path = path,
+                                   .kind = kind,
+                                   .zone = "Asia/Shanghai",
+                                   .currency = "CNY",
+                                   .undated_ms = NOW_MS - 1000,
+                                   .now_ms = NOW_MS};
 }
 
 static struct import *open_options(const struct import_options *options)
@@ -112,20 +116,22 @@ static void a_foreign_shop(void **state)
     (void)state;
     struct map *map = NULL;
     char error[MAP_ERROR_BYTES];
-    const char *path = file("map.yaml", "orders:\n  zone: America/New_York\n  order_id: Order ID\n"
-                                        "  time: {column: Order Date, format: M/D/YYYY}\n  customer_id: Customer ID\n"
-                                        "  customer_name: Customer Name\n  total: Sales\n  quantity: Quantity\n"
-                                        "  discount: Discount\n  profit: Profit\n  sku: Product ID\n  name: Product Name\n"
-                                        "  rep: {column: Region, values: {South: wang}}\n  currency: {value: USD}\n");
+    const char *path =
+        file("map.yaml", "orders:\n  zone: America/New_York\n  order_id: Order ID\n"
+                         "  time: {column: Order Date, format: M/D/YYYY}\n  customer_id: Customer ID\n"
+                         "  customer_name: Customer Name\n  total: Sales\n  quantity: Quantity\n"
+                         "  discount: Discount\n  profit: Profit\n  sku: Product ID\n  name: Product Name\n"
+                         "  rep: {column: Region, values: {South: wang}}\n  currency: {value: USD}\n");
     if (!map_open(path, error, &map))
         fail_msg("%s", error);
     struct import_options options = options_for(
         KIND_ORDERS,
-        file("shop.csv", "\xef\xbb\xbfRow ID,Order ID,Order Date,Customer ID,Customer Name,Region,Product ID,Product Name,"
-                         "Sales,Quantity,Discount,Profit\r\n"
-                         "1,CA-1,11/8/2018,CG-12,Clara Good,South,FUR-1,\"Shelf, tall\",261.96,2,0,41.9136\r\n"
-                         "2,CA-2,6/12/2018,DV-13,Dan Vale,West,OFF-9,Labels,14.62,2,0.2,6.8714\r\n"
-                         "3,CA-1,11/8/2018,CG-12,Clara Good,South,FUR-2,Chair,731.94,3,0,219.582\r\n"));
+        file("shop.csv",
+             "\xef\xbb\xbfRow ID,Order ID,Order Date,Customer ID,Customer Name,Region,Product ID,Product Name,"
+             "Sales,Quantity,Discount,Profit\r\n"
+             "1,CA-1,11/8/2018,CG-12,Clara Good,South,FUR-1,\"Shelf, tall\",261.96,2,0,41.9136\r\n"
+             "2,CA-2,6/12/2018,DV-13,Dan Vale,West,OFF-9,Labels,14.62,2,0.2,6.8714\r\n"
+             "3,CA-1,11/8/2018,CG-12,Clara Good,South,FUR-2,Chair,731.94,3,0,219.582\r\n"));
     options.map = map;
     enum import_kind kind;
     assert_true(guess_kind(options.path, map, error, &kind));
@@ -140,12 +146,13 @@ static void a_foreign_shop(void **state)
     assert_string_equal(item.event->customer_upserted->name, "Clara Good");
     assert_string_equal(item.event->customer_upserted->owner_rep_id, "wang");
     assert_true(item.event->historical);
-    expect_json(import,
-                "{\"id\":\"order:CA-1\",\"source\":\"import:orders\",\"time\":\"2018-11-08T17:00:00Z\","
-                "\"customer_id\":\"CG-12\",\"rep_id\":\"wang\",\"historical\":true,\"order_placed\":{\"order_id\":\"CA-1\","
-                "\"lines\":[{\"sku\":\"FUR-1\",\"name\":\"Shelf, tall\",\"quantity_milli\":\"2000\",\"price\":\"130.98\","
-                "\"cost\":\"220.0464\"},{\"sku\":\"FUR-2\",\"name\":\"Chair\",\"quantity_milli\":\"3000\","
-                "\"price\":\"243.98\",\"cost\":\"512.358\"}],\"total\":\"993.90\",\"currency\":\"USD\"}}");
+    expect_json(
+        import,
+        "{\"id\":\"order:CA-1\",\"source\":\"import:orders\",\"time\":\"2018-11-08T17:00:00Z\","
+        "\"customer_id\":\"CG-12\",\"rep_id\":\"wang\",\"historical\":true,\"order_placed\":{\"order_id\":\"CA-1\","
+        "\"lines\":[{\"sku\":\"FUR-1\",\"name\":\"Shelf, tall\",\"quantity_milli\":\"2000\",\"price\":\"130.98\","
+        "\"cost\":\"220.0464\"},{\"sku\":\"FUR-2\",\"name\":\"Chair\",\"quantity_milli\":\"3000\","
+        "\"price\":\"243.98\",\"cost\":\"512.358\"}],\"total\":\"993.90\",\"currency\":\"USD\"}}");
     assert_int_equal(import_next(import, &item), IMPORT_EVENT);
     assert_string_equal(item.event->rep_id, "West");
     assert_int_equal(import_next(import, &item), IMPORT_EVENT);
@@ -159,14 +166,16 @@ static void a_foreign_shop(void **state)
 static void our_own_header(void **state)
 {
     (void)state;
-    struct import *import = open_kind(
-        KIND_ORDERS, "order_id,time,customer_id,sku,quantity,price,discount,order_total,currency,paid,cancelled,refund\n"
-                     "A1,2026-11-21 09:30,C1,Z5,1000,0.12,5 %,,EUR,2026-11-22,,\n"
-                     "A2,2026-11-20T01:00:00Z,C2,Z5,2,10.00,,25.00,USD,,2026-11-21 12:00,5\n");
-    expect_json(import, "{\"id\":\"order:A1\",\"source\":\"import:orders\",\"time\":\"2026-11-21T01:30:00Z\","
-                        "\"customer_id\":\"C1\",\"order_placed\":{\"order_id\":\"A1\",\"lines\":[{\"sku\":\"Z5\","
-                        "\"quantity_milli\":\"1000000\",\"price\":\"0.12\",\"discount_ppm\":50000}],\"total\":\"114.00\","
-                        "\"currency\":\"EUR\"}}");
+    struct import *import =
+        open_kind(KIND_ORDERS,
+                  "order_id,time,customer_id,sku,quantity,price,discount,order_total,currency,paid,cancelled,refund\n"
+                  "A1,2026-11-21 09:30,C1,Z5,1000,0.12,5 %,,EUR,2026-11-22,,\n"
+                  "A2,2026-11-20T01:00:00Z,C2,Z5,2,10.00,,25.00,USD,,2026-11-21 12:00,5\n");
+    expect_json(import,
+                "{\"id\":\"order:A1\",\"source\":\"import:orders\",\"time\":\"2026-11-21T01:30:00Z\","
+                "\"customer_id\":\"C1\",\"order_placed\":{\"order_id\":\"A1\",\"lines\":[{\"sku\":\"Z5\","
+                "\"quantity_milli\":\"1000000\",\"price\":\"0.12\",\"discount_ppm\":50000}],\"total\":\"114.00\","
+                "\"currency\":\"EUR\"}}");
     expect_json(import, "{\"id\":\"order:A1:paid\",\"source\":\"import:orders\",\"time\":\"2026-11-22T04:00:00Z\","
                         "\"customer_id\":\"C1\",\"order_paid\":{\"order_id\":\"A1\"}}");
     expect_json(import, "{\"id\":\"order:A2\",\"source\":\"import:orders\",\"time\":\"2026-11-20T01:00:00Z\","
@@ -184,17 +193,17 @@ static void our_own_header(void **state)
 static void chinese_header_and_dates(void **state)
 {
     (void)state;
-    struct import *import =
-        open_kind(KIND_ORDERS, "订单号;下单时间;客户编号;客户名称;业务员;产品编号;数量;金额\n"
-                               "D1;2025年5月1日;K1;宁波拉链商行;li;5#;1.000,5;\"1.280,50\"\n");
+    struct import *import = open_kind(KIND_ORDERS, "订单号;下单时间;客户编号;客户名称;业务员;产品编号;数量;金额\n"
+                                                   "D1;2025年5月1日;K1;宁波拉链商行;li;5#;1.000,5;\"1.280,50\"\n");
     struct import_item item;
     for (int i = 0; i < 2; i++)
         assert_int_equal(import_next(import, &item), IMPORT_EVENT);
     assert_string_equal(item.event->customer_upserted->name, "宁波拉链商行");
-    expect_json(import, "{\"id\":\"order:D1\",\"source\":\"import:orders\",\"time\":\"2025-05-01T04:00:00Z\","
-                        "\"customer_id\":\"K1\",\"rep_id\":\"li\",\"historical\":true,\"order_placed\":{\"order_id\":\"D1\","
-                        "\"lines\":[{\"sku\":\"5#\",\"quantity_milli\":\"1000500\",\"price\":\"1.27986\"}],"
-                        "\"total\":\"1280.50\",\"currency\":\"CNY\"}}");
+    expect_json(import,
+                "{\"id\":\"order:D1\",\"source\":\"import:orders\",\"time\":\"2025-05-01T04:00:00Z\","
+                "\"customer_id\":\"K1\",\"rep_id\":\"li\",\"historical\":true,\"order_placed\":{\"order_id\":\"D1\","
+                "\"lines\":[{\"sku\":\"5#\",\"quantity_milli\":\"1000500\",\"price\":\"1.27986\"}],"
+                "\"total\":\"1280.50\",\"currency\":\"CNY\"}}");
     expect_end(import);
 }
 
@@ -214,10 +223,11 @@ static void live_is_not_historical(void **state)
 static void an_order_with_a_bad_row_is_left_out(void **state)
 {
     (void)state;
-    struct import *import = open_kind(KIND_ORDERS, "order_id,time,customer_id,total,currency\nA,2025-01-01,C,1,USD\n"
-                                                   "B,2025-01-01,D,2,USD\nA,2025-01-01,C,many,USD\n"
-                                                   "E,2025-01-01,C,x,USD\nB,2025-01-01,D,3.5,USD\n"
-                                                   "F,2025-01-01,D,3,USD\nF,2025-01-01,G,3,USD\nF,2025-01-01,D,3,EUR\n");
+    struct import *import =
+        open_kind(KIND_ORDERS, "order_id,time,customer_id,total,currency\nA,2025-01-01,C,1,USD\n"
+                               "B,2025-01-01,D,2,USD\nA,2025-01-01,C,many,USD\n"
+                               "E,2025-01-01,C,x,USD\nB,2025-01-01,D,3.5,USD\n"
+                               "F,2025-01-01,D,3,USD\nF,2025-01-01,G,3,USD\nF,2025-01-01,D,3,EUR\n");
     expect_bad(import, 4, "total", "\"many\" is no number");
     expect_bad(import, 5, "total", "\"x\" is no number");
     expect_bad(import, 8, "customer_id", "D in an earlier row");
@@ -231,81 +241,86 @@ static void an_order_with_a_bad_row_is_left_out(void **state)
     expect_end(import);
 }
 
+static const struct {
+    enum import_kind kind;
+    const char *header, *row, *column, *reason;
+} bad_rows[] = {
+    {KIND_ORDERS, "order_id,time,customer_id,total", ",2025-01-01,C,1", "order_id", "is empty"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,,C,1", "time", "is empty"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,,1", "customer_id", "is empty"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,", "total", "is empty"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,01/02/2025,C,1", "time", "no date"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-02-29,C,1", "time", "no date"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,1..2", "total", "no number"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,9000000001", "total", "nine billion"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,-5", "order_placed.total", "negative"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,$5", "total", "--currency"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,5 %", "total", "no amount"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,5 USD", "total", "the order in CNY"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,1989-01-01,C,1", "time", "before 1990"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2026-12-24,C,1", "time", ""},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A\x07,2025-01-01,C,1", "order_id", "control"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A\xc2\x9b,2025-01-01,C,1", "order_id", "control"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C", NULL, "has 3 columns"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,1,2", NULL, "has 5 columns"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,\"1", NULL, "never closed"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C\xff,1", NULL, "no text"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,currency", "A,2025-01-01,C,1,dollars", "currency", "three capitals"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,quantity", "A,2025-01-01,C,1,0", "quantity", "more than 0"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,quantity", "A,2025-01-01,C,1,-3", "quantity", "more than 0"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,discount", "A,2025-01-01,C,1,15", "discount", "no share"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,discount", "A,2025-01-01,C,1,-0.1", "discount", "no share"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,profit", "A,2025-01-01,C,1,2", "profit", "more than"},
+    {KIND_ORDERS, "order_id,time,customer_id,price,quantity", "A,2025-01-01,C,9000000000,2", "price", "nine billion"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,paid", "A,2025-01-01,C,1,yes", "paid", "no date"},
+    {KIND_ORDERS, "order_id,time,customer_id,total,refund", "A,2025-01-01,C,1,-2", "order_refunded.amount",
+     "more than 0"},
+    {KIND_CUSTOMERS, "customer_id,name", "C,", "name", "is empty"},
+    {KIND_CUSTOMERS, "customer_id,name,birthday", "C,X,31.2.1980", "birthday", "no date"},
+    {KIND_CUSTOMERS, "customer_id,name,type", "C,X,importr", "type", "did you mean \"importer\""},
+    {KIND_CUSTOMERS, "customer_id,name,credit_days", "C,X,1.5", "credit_days", "whole number"},
+    {KIND_CUSTOMERS, "customer_id,name,contact_email", "C,X,nobody", "customer_upserted.contacts[0].email", "email"},
+    {KIND_CUSTOMERS, "customer_id,name,parent", "C,X,C", "customer_upserted.parent_customer_id", "itself"},
+    {KIND_REPS, "rep_id,name,working_hours", "w,Wang,9-17", "working_hours", "no hours"},
+    {KIND_REPS, "rep_id,name,working_days", "w,Wang,1-9", "working_days", "no days"},
+    {KIND_REPS, "rep_id,name,time_zone", "w,Wang,Peking time", "rep_upserted.time_zone", "no"},
+    {KIND_CONTACTS, "time,customer_id,outcome", "2025-01-01,C,talked", "outcome", "is not known"},
+    {KIND_CONTACTS, "time,customer_id,outcome,minutes", "2025-01-01,C,reached,2000", "minutes", "0 to 1440"},
+    {KIND_LEADS, "time,customer_id,stage", "2025-01-01,C,8", "stage", "is not known"},
+    {KIND_LEADS, "time,customer_id,stage,need", "2025-01-01,C,4,perhaps", "need", "is not known"},
+    {KIND_CONTRACTS, "contract_id,customer_id,from,to", "K,C,2025-02-01,2025-01-01", "contract_signed.to", "before"},
+    {KIND_EVENTS, NULL, "{\"id\":\"1\"", "", ""},
+    {KIND_EVENTS, NULL, "{\"id\":\"1\",\"time\":\"2025-01-01T00:00:00Z\",\"colour\":1}", "colour", ""},
+    {KIND_EVENTS, NULL, "{\"id\":\"1\",\"time\":\"2025-01-01T00:00:00Z\"}", NULL, ""},
+    {KIND_EVENTS, NULL, "{\"time\":\"2025-01-01T00:00:00Z\",\"customer_id\":\"C\",\"order_paid\":{\"order_id\":\"A\"}}",
+     "id", "required"},
+};
+
 static void forty_bad_rows(void **state)
 {
     (void)state;
-    static const struct {
-        enum import_kind kind;
-        const char *header, *row, *column, *reason;
-    } cases[] = {
-        {KIND_ORDERS, "order_id,time,customer_id,total", ",2025-01-01,C,1", "order_id", "is empty"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,,C,1", "time", "is empty"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,,1", "customer_id", "is empty"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,", "total", "is empty"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,01/02/2025,C,1", "time", "no date"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-02-29,C,1", "time", "no date"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,1..2", "total", "no number"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,9000000001", "total", "nine billion"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,-5", "order_placed.total", "negative"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,$5", "total", "--currency"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,5 %", "total", "no amount"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,5 USD", "total", "the order in CNY"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,1989-01-01,C,1", "time", "before 1990"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2026-12-24,C,1", "time", ""},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A\x07,2025-01-01,C,1", "order_id", "control"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A\xc2\x9b,2025-01-01,C,1", "order_id", "control"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C", NULL, "has 3 columns"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,1,2", NULL, "has 5 columns"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,\"1", NULL, "never closed"},
-        {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C\xff,1", NULL, "no text"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,currency", "A,2025-01-01,C,1,dollars", "currency", "three capitals"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,quantity", "A,2025-01-01,C,1,0", "quantity", "more than 0"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,quantity", "A,2025-01-01,C,1,-3", "quantity", "more than 0"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,discount", "A,2025-01-01,C,1,15", "discount", "no share"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,discount", "A,2025-01-01,C,1,-0.1", "discount", "no share"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,profit", "A,2025-01-01,C,1,2", "profit", "more than"},
-        {KIND_ORDERS, "order_id,time,customer_id,price,quantity", "A,2025-01-01,C,9000000000,2", "price", "nine billion"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,paid", "A,2025-01-01,C,1,yes", "paid", "no date"},
-        {KIND_ORDERS, "order_id,time,customer_id,total,refund", "A,2025-01-01,C,1,-2", "order_refunded.amount", "more than 0"},
-        {KIND_CUSTOMERS, "customer_id,name", "C,", "name", "is empty"},
-        {KIND_CUSTOMERS, "customer_id,name,birthday", "C,X,31.2.1980", "birthday", "no date"},
-        {KIND_CUSTOMERS, "customer_id,name,type", "C,X,importr", "type", "did you mean \"importer\""},
-        {KIND_CUSTOMERS, "customer_id,name,credit_days", "C,X,1.5", "credit_days", "whole number"},
-        {KIND_CUSTOMERS, "customer_id,name,contact_email", "C,X,nobody", "customer_upserted.contacts[0].email", "email"},
-        {KIND_CUSTOMERS, "customer_id,name,parent", "C,X,C", "customer_upserted.parent_customer_id", "itself"},
-        {KIND_REPS, "rep_id,name,working_hours", "w,Wang,9-17", "working_hours", "no hours"},
-        {KIND_REPS, "rep_id,name,working_days", "w,Wang,1-9", "working_days", "no days"},
-        {KIND_REPS, "rep_id,name,time_zone", "w,Wang,Peking time", "rep_upserted.time_zone", "no"},
-        {KIND_CONTACTS, "time,customer_id,outcome", "2025-01-01,C,talked", "outcome", "is not known"},
-        {KIND_CONTACTS, "time,customer_id,outcome,minutes", "2025-01-01,C,reached,2000", "minutes", "0 to 1440"},
-        {KIND_LEADS, "time,customer_id,stage", "2025-01-01,C,8", "stage", "is not known"},
-        {KIND_LEADS, "time,customer_id,stage,need", "2025-01-01,C,4,perhaps", "need", "is not known"},
-        {KIND_CONTRACTS, "contract_id,customer_id,from,to", "K,C,2025-02-01,2025-01-01", "contract_signed.to", "before"},
-        {KIND_EVENTS, NULL, "{\"id\":\"1\"", "", ""},
-        {KIND_EVENTS, NULL, "{\"id\":\"1\",\"time\":\"2025-01-01T00:00:00Z\",\"colour\":1}", "colour", ""},
-        {KIND_EVENTS, NULL, "{\"id\":\"1\",\"time\":\"2025-01-01T00:00:00Z\"}", NULL, ""},
-        {KIND_EVENTS, NULL, "{\"time\":\"2025-01-01T00:00:00Z\",\"customer_id\":\"C\",\"order_paid\":{\"order_id\":\"A\"}}",
-         "id", "required"},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(bad_rows); i++) {
         char text[400];
-        const char *header = cases[i].header;
-        snprintf(text, sizeof text, "%s%s%s\n", header == NULL ? "" : header, header == NULL ? "" : "\n", cases[i].row);
-        struct import *import = open_kind(cases[i].kind, text);
+        const char *header = bad_rows[i].header;
+        snprintf(text, sizeof text, "%s%s%s\n", header == NULL ? "" : header, header == NULL ? "" : "\n",
+                 bad_rows[i].row);
+        struct import *import = open_kind(bad_rows[i].kind, text);
         struct import_item item;
         enum import_step step;
         while ((step = import_next(import, &item)) == IMPORT_EVENT)
             continue;
-        if (step != IMPORT_BAD || item.line != (header == NULL ? 1 : 2) || strstr(item.reason, cases[i].reason) == NULL)
-            fail_msg("%s: step %d, line %llu, %s", cases[i].row, (int)step, (unsigned long long)item.line, item.reason);
-        if (cases[i].column != NULL && cases[i].column[0] != '\0' &&
-            (item.column == NULL || strcmp(item.column, cases[i].column) != 0))
-            fail_msg("%s: column %s, %s", cases[i].row, item.column == NULL ? "none" : item.column, item.reason);
+        if (step != IMPORT_BAD || item.line != (header == NULL ? 1 : 2) ||
+            strstr(item.reason, bad_rows[i].reason) == NULL)
+            fail_msg("%s: step %d, line %llu, %s", bad_rows[i].row, (int)step, (unsigned long long)item.line,
+                     item.reason);
+        if (bad_rows[i].column != NULL && bad_rows[i].column[0] != '\0' &&
+            (item.column == NULL || strcmp(item.column, bad_rows[i].column) != 0))
+            fail_msg("%s: column %s, %s", bad_rows[i].row, item.column == NULL ? "none" : item.column, item.reason);
         while (import_next(import, &item) == IMPORT_EVENT)
             continue;
         import_close(&import);
     }
-    assert_true(COUNT(cases) >= 40);
+    assert_true(COUNT(bad_rows) >= 40);
 }
 
 // --- what the file as a whole cannot be
@@ -321,9 +336,10 @@ static void refused_files(void **state)
         {NULL, "order_id;time;customer_id;total\nA;2025-01-01;C;1,5\nB;2025-01-01;C;1.5\n",
          "line 3 writes decimals with a point, line 2 with a comma"},
         {NULL, "order_id,date,order date,customer_id,total\nA,2025-01-01,2025-01-01,C,1\n", "could both be time"},
-        {"orders:\n  order_id: Order Id\n", "Order ID,time,customer_id,total\n", "2:13: the file has no column \"Order Id\"; did"},
-        {"orders:\n  order_id: Order ID\n  time: {column: time, zone: Mars/Olympus}\n", "Order ID,time,customer_id,total\n",
-         "Mars"},
+        {"orders:\n  order_id: Order Id\n", "Order ID,time,customer_id,total\n",
+         "2:13: the file has no column \"Order Id\"; did"},
+        {"orders:\n  order_id: Order ID\n  time: {column: time, zone: Mars/Olympus}\n",
+         "Order ID,time,customer_id,total\n", "Mars"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char error[IMPORT_ERROR_BYTES];
@@ -378,11 +394,11 @@ static void refused_maps(void **state)
 static void customers_and_reps(void **state)
 {
     (void)state;
-    struct import *import =
-        open_kind(KIND_CUSTOMERS, "customer_id,name,rep,type,birthday,founding_day,since,contact,phone,credit_limit,currency,"
-                                  "file.website,time\n"
-                                  "C1,\"Harbour\nTrims\",li,Importer,--05-17,1999/3/1,2020-02-03,Ann Lee,+44 20 1234567,"
-                                  "5000,GBP,harbour.example,2024-01-01\n");
+    struct import *import = open_kind(
+        KIND_CUSTOMERS, "customer_id,name,rep,type,birthday,founding_day,since,contact,phone,credit_limit,currency,"
+                        "file.website,time\n"
+                        "C1,\"Harbour\nTrims\",li,Importer,--05-17,1999/3/1,2020-02-03,Ann Lee,+44 20 1234567,"
+                        "5000,GBP,harbour.example,2024-01-01\n");
     struct import_item item;
     assert_int_equal(import_next(import, &item), IMPORT_EVENT);
     assert_true(item.derived);
@@ -423,20 +439,23 @@ static void contacts_leads_contracts_events(void **state)
     assert_int_equal(item.event->contact_logged->outcome, TEND__V1__CONTACT_OUTCOME__CONTACT_OUTCOME_NO_ANSWER);
     assert_int_equal(item.event->contact_logged->next_at->seconds, 1779076800);
     expect_end(import);
-    import = open_kind(KIND_LEADS, "time,customer_id,stage,intention,need,expected_quantity\n2026-05-17,C1,4,5,Y,2500\n");
+    import =
+        open_kind(KIND_LEADS, "time,customer_id,stage,intention,need,expected_quantity\n2026-05-17,C1,4,5,Y,2500\n");
     assert_int_equal(import_next(import, &item), IMPORT_EVENT);
     assert_int_equal(item.event->lead_updated->stage, TEND__V1__LEAD_STAGE__LEAD_STAGE_INTENDS);
     assert_int_equal(item.event->lead_updated->need, TEND__V1__ANSWER__ANSWER_YES);
     assert_int_equal(item.event->lead_updated->expected_quantity_milli, 2500000);
     expect_end(import);
-    import = open_kind(KIND_CONTRACTS, "contract_id,customer_id,from,to,value,ended\nK,C1,2025-01-01,2025-12-31,9,2025-06-30\n");
+    import = open_kind(KIND_CONTRACTS,
+                       "contract_id,customer_id,from,to,value,ended\nK,C1,2025-01-01,2025-12-31,9,2025-06-30\n");
     assert_int_equal(import_next(import, &item), IMPORT_EVENT);
     assert_string_equal(item.event->id, "contract:K");
     assert_int_equal(import_next(import, &item), IMPORT_EVENT);
     assert_string_equal(item.event->id, "contract:K:ended");
     expect_end(import);
-    static const char line[] = "{\"id\":\"1\",\"source\":\"crm\",\"time\":\"2025-01-01T00:00:00Z\",\"customer_id\":\"C\","
-                               "\"order_paid\":{\"order_id\":\"A\"}}";
+    static const char line[] =
+        "{\"id\":\"1\",\"source\":\"crm\",\"time\":\"2025-01-01T00:00:00Z\",\"customer_id\":\"C\","
+        "\"order_paid\":{\"order_id\":\"A\"}}";
     char text[300];
     snprintf(text, sizeof text, "\n%s\n", line);
     enum import_kind kind;
@@ -648,7 +667,8 @@ static void what_cannot_be_corrected_is_told(void **state)
     words.json = true;
     said = command(memory, &words, 1);
     assert_non_null(strstr(said, "\"line\":4,\"column\":\"time\",\"reason\":"));
-    expect_says(said, "{\"rows\":3,\"events\":2,\"stored\":0,\"known\":1,\"amended\":0,\"refused\":2,\"dry_run\":false}");
+    expect_says(said,
+                "{\"rows\":3,\"events\":2,\"stored\":0,\"known\":1,\"amended\":0,\"refused\":2,\"dry_run\":false}");
     forget(memory);
 }
 
@@ -711,8 +731,8 @@ static void one_history(void **state)
         fail_msg("%s", error);
     assert_int_equal(problems, 1);
     // The rep derived and known, the customers derived and known, each just before what happened first.
-    static const char *const expected[] = {"rep:li", "rep:li", "rep:li", "customer:C1", "customer:C1", "customer:C3",
-                                           "order:A", "customer:C2", "customer:C2", "order:B"};
+    static const char *const expected[] = {"rep:li",      "rep:li",  "rep:li",      "customer:C1", "customer:C1",
+                                           "customer:C3", "order:A", "customer:C2", "customer:C2", "order:B"};
     assert_int_equal(timeline_count(timeline), COUNT(expected));
     const Tend__V1__Event *event;
     ProtobufCBinaryData packed;

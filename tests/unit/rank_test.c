@@ -128,8 +128,6 @@ static void check(struct rank *rank, const struct model *model, enum rank_scale 
 
 static int64_t draw_value(enum rank_scale scale, unsigned shape)
 {
-    if (scale == RANK_COUNT)
-        return (int64_t)draw(shape == 0 ? 4 : 5000);
     if (scale == RANK_TIME)
         return INT64_C(1000000000) * (int64_t)draw(shape == 0 ? 5 : 3000);
     if (shape == 0)
@@ -176,8 +174,8 @@ static void run(enum rank_scale scale, unsigned shape, unsigned every)
 static void equals_plain_sorting(void **unused)
 {
     (void)unused;
-    static const enum rank_scale scales[] = {RANK_MONEY, RANK_TIME, RANK_COUNT};
-    for (size_t scale = 0; scale < 3; scale++)
+    static const enum rank_scale scales[] = {RANK_MONEY, RANK_TIME};
+    for (size_t scale = 0; scale < 2; scale++)
         for (unsigned shape = 0; shape < 3; shape++)
             run(scales[scale], shape, shape == 2 ? 40 : 15);
 }

@@ -63,10 +63,10 @@ static void expect_row(struct table *table, uint64_t line, const char *const *fi
     }
 }
 
-#define ROW(table, line, ...)                                                                                          \
-    do {                                                                                                               \
-        const char *const fields_[] = {__VA_ARGS__};                                                                   \
-        expect_row(table, line, fields_, COUNT(fields_));                                                              \
+#define ROW(table, line, ...)                             \
+    do {                                                  \
+        const char *const fields_[] = {__VA_ARGS__};      \
+        expect_row(table, line, fields_, COUNT(fields_)); \
     } while (0)
 
 static void expect_bad(struct table *table, uint64_t line, const char *part)
@@ -131,8 +131,8 @@ static void delimiters(void **state)
         const char *text;
         char delimiter;
     } cases[] = {
-        {"a,b\nx,y\n", ','},          {"a;b\nx;y\n", ';'},  {"a\tb\nx\ty\n", '\t'}, {"\"a,c\";b\nx;y\n", ';'},
-        {"sep=;\na;b\nx;y\n", ';'},
+        {"a,b\nx,y\n", ','},       {"a;b\nx;y\n", ';'},        {"a\tb\nx\ty\n", '\t'},
+        {"\"a,c\";b\nx;y\n", ';'}, {"sep=;\na;b\nx;y\n", ';'},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct table *table = open_text(cases[i].text);
@@ -304,8 +304,15 @@ static void refused_files(void **state)
         size_t length;
         const char *says;
     } cases[] = {
-        {"", 0, "empty"},          {"\n\n", 2, "empty"},       {"\xff\xfe" "a", 3, "UTF-16"}, {"[{}]", 4, "JSON lines"},
-        {"a\0b\n", 4, "NUL"},      {"\xef\xbb\xbf", 3, "empty"}, {"a,\"b\n", 5, "never closed"},
+        {"", 0, "empty"},
+        {"\n\n", 2, "empty"},
+        {"\xff\xfe"
+         "a",
+         3, "UTF-16"},
+        {"[{}]", 4, "JSON lines"},
+        {"a\0b\n", 4, "NUL"},
+        {"\xef\xbb\xbf", 3, "empty"},
+        {"a,\"b\n", 5, "never closed"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         write_file(cases[i].bytes, cases[i].length);
@@ -327,8 +334,9 @@ static void refused_files(void **state)
 static void json_lines(void **state)
 {
     (void)state;
-    struct table *table = open_text("{\"a\":\"x\",\"b\":1280.5,\"c\":[\"en\",\"zh\"]}\n\n{\"b\":true,\"d\":{}}\n{\"a\":{}}\n"
-                                    "{\"a\":\nnonsense\n{\"a\":null,\"a\":1}\n{\"a\":\"\xc3\"}\n{\"b\":12}\n");
+    struct table *table =
+        open_text("{\"a\":\"x\",\"b\":1280.5,\"c\":[\"en\",\"zh\"]}\n\n{\"b\":true,\"d\":{}}\n{\"a\":{}}\n"
+                  "{\"a\":\nnonsense\n{\"a\":null,\"a\":1}\n{\"a\":\"\xc3\"}\n{\"b\":12}\n");
     assert_true(table_json(table));
     size_t a, b, c;
     assert_true(table_column(table, "a", &a) && table_column(table, "b", &b) && table_column(table, "c", &c));
@@ -366,7 +374,9 @@ static void numbers(void **state)
         {"1.280.500", NUMBER_SAYS_COMMA, -1, INT64_C(1280500000000)},
         {"1,280,500", NUMBER_SAYS_POINT, INT64_C(1280500000000), -1},
         {"1 280 500", NUMBER_PLAIN, INT64_C(1280500000000), INT64_C(1280500000000)},
-        {"1\xc2\xa0" "280,5", NUMBER_SAYS_COMMA, -1, 1280500000},
+        {"1\xc2\xa0"
+         "280,5",
+         NUMBER_SAYS_COMMA, -1, 1280500000},
         {"1'280.5", NUMBER_SAYS_POINT, 1280500000, -1},
         {".5", NUMBER_SAYS_POINT, 500000, -1},
         {"41.913600000000004", NUMBER_SAYS_POINT, 41913600, -1},
@@ -408,10 +418,14 @@ static void amounts(void **state)
         const char *text, *digits, *currency;
         bool sign, percent;
     } cases[] = {
-        {"12.5", "12.5", "", false, false},        {"1280.50 USD", "1280.50", "USD", false, false},
-        {"EUR 1.280,50", "1.280,50", "EUR", false, false}, {"$5", "5", "", true, false},
-        {"5 €", "5", "", true, false},             {"15 %", "15", "", false, true},
-        {" 7 ", "7", "", false, false},            {"￥99", "99", "", true, false},
+        {"12.5", "12.5", "", false, false},
+        {"1280.50 USD", "1280.50", "USD", false, false},
+        {"EUR 1.280,50", "1.280,50", "EUR", false, false},
+        {"$5", "5", "", true, false},
+        {"5 €", "5", "", true, false},
+        {"15 %", "15", "", false, true},
+        {" 7 ", "7", "", false, false},
+        {"￥99", "99", "", true, false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct amount amount;
@@ -473,7 +487,8 @@ static void moments(void **state)
         assert_int_equal(moment.second, cases[i].second);
         assert_false(moment.absolute);
     }
-    static const char *const bad[] = {"", "YYYY", "YYYY-MM", "YYYY-MM-MM", "YYY-M-D", "YYYY-M-D mm", "YYYY-M-D A", "Y-M-D"};
+    static const char *const bad[] = {"",        "YYYY",        "YYYY-MM",    "YYYY-MM-MM",
+                                      "YYY-M-D", "YYYY-M-D mm", "YYYY-M-D A", "Y-M-D"};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(moment_format_valid(bad[i]));
     assert_true(moment_format_valid("D/M/YY H:m:s A"));

@@ -1,4 +1,4 @@
-#include "services/scheduler/lookup.h"
+#include "services/scheduler/page.h"
 
 #include "services/scheduler/describe.h"
 #include "services/scheduler/remind.h"
@@ -92,7 +92,7 @@ static Tend__V1__Calls *calls_message(struct turn *turn, const struct list *list
 {
     Tend__V1__Calls *calls = arena_take(turn->arena, sizeof *calls);
     tend__v1__calls__init(calls);
-    calls->list = notice_list(turn->arena, list, lines, count, &count);
+    calls->list = notice_list(turn->arena, list, lines, count);
     calls->told = timestamp(turn, list->told_ms);
     return calls;
 }
@@ -247,8 +247,7 @@ static bool find_reminder(void *self, struct turn *turn, const struct reminder *
     return true;
 }
 
-static const char *const STATES[REMINDER_STATES] = {"",     "pending", "told",     "done",
-                                                    "snoozed", "cancelled", "expired"};
+static const char *const STATES[REMINDER_STATES] = {"", "pending", "told", "done", "snoozed", "cancelled", "expired"};
 
 // Reads what is asked for; false when it makes no sense.
 static bool read_finding(struct turn *turn, const struct request *request, struct finding *ret_finding,
@@ -367,6 +366,13 @@ static void answer_coverage(struct scheduler *self, struct turn *turn, const str
 
 // --- totals
 
+static void count_one(void *self, const struct customer *customer)
+{
+    (void)customer;
+    uint64_t *count = self;
+    ++*count;
+}
+
 static void answer_totals(struct scheduler *self, struct turn *turn, const struct request *request,
                           struct reply *ret_reply)
 {
@@ -400,14 +406,16 @@ static void answer_totals(struct scheduler *self, struct turn *turn, const struc
     answer.records_bad = events[COUNT_BAD];
     answer.records_passed = events[COUNT_PASSED];
     answer.dates_missed = events[COUNT_DATES_MISSED];
+    book_each_owned(turn, "", count_one, &answer.customers_ownerless);
     reply_message(turn, &answer.base, ret_reply);
 }
 
-void lookup_answer(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
+void page_answer(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     static const struct {
         const char *path;
-        void (*answer)(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply);
+        void (*answer)(struct scheduler *self, struct turn *turn, const struct request *request,
+                       struct reply *ret_reply);
     } PATHS[] = {
         {"/v1/calls", answer_calls},
         {"/v1/reminders", answer_reminders},
@@ -425,5 +433,6 @@ void lookup_answer(struct scheduler *self, struct turn *turn, const struct reque
         answer_reminder(turn, request->path + sizeof REMINDER - 1, ret_reply);
         return;
     }
-    reply_error(turn, 404, "path", "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage and /v1/totals", ret_reply);
+    reply_error(turn, 404, "path", "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage and /v1/totals",
+                ret_reply);
 }

@@ -1,0 +1,41 @@
+// A service of a few lines that obeys what its requests and records say, for tests of the runtime.
+//
+// POST /put: a record with the body as its payload, type 1, shard by its first byte. POST /fail: the transaction fails with
+// the code that the body says. POST /fill: a row of as many bytes as the body says. A record "die" ends the process in apply,
+// any other is counted, its row written and its payload told on; "when 1234" asks for a tick at that moment.
+#ifndef TEND_TESTS_HARNESS_LITTLE_H
+#define TEND_TESTS_HARNESS_LITTLE_H
+
+#include "common/engine.h"
+
+// "lower" follows "upper" and waits for it; "upper" follows nobody.
+extern const struct service little_upper, little_lower;
+
+enum { LITTLE_DIES = 9 }; // the exit code of "die"
+
+struct little {
+    uint64_t applied, puts;   // of all times, rebuilt from the store
+    uint64_t hash;            // over the payloads that were applied, in their order
+    unsigned reloads, settles;
+    int64_t alarm_ms;         // 0: none
+    int64_t rung_ms, limit_ms; // when the alarm rang, and the last limit that tick was given
+    uint64_t trimmable;       // UINT64_MAX: all
+};
+
+// Opens one of the two on a folder. The exit code is 0 or the store's.
+int little_open(const struct service *service, struct little *little, const char *folder, struct clock *clock,
+                size_t map_bytes, bool throwaway, struct engine **ret_engine);
+
+// One request through a turn; *ret_status is 0 when the turn failed.
+enum engine_outcome little_post(struct engine *engine, const char *path, const char *body, int *ret_status);
+
+// What the lower one asks, as a message in the arena.
+struct slice little_ask(const struct engine *lower, uint64_t instance, struct arena *arena);
+
+// The upper one's answer, of `length` 0 when it says nothing yet.
+struct slice little_answer(struct engine *upper, struct slice question, bool parked, struct arena *arena);
+
+// One round of the two. Returns what became of the answer; `ret_refusal` of 700 bytes may hold a sentence.
+int little_pull(struct engine *upper, struct engine *lower, uint64_t instance, char *ret_refusal);
+
+#endif
