@@ -362,13 +362,17 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
 static void hear(struct engine *engine, const struct batch *batch)
 {
     must(batch->after == engine->position.seq);
-    engine->heard_boot_ms = clock_boot_ms(engine->clock);
+    int64_t boot_ms = clock_boot_ms(engine->clock);
+    // After a silence the time for its backlog begins when it speaks again.
+    if (boot_ms - engine->heard_boot_ms > PATIENCE_MS)
+        engine->moved_boot_ms = boot_ms;
+    engine->heard_boot_ms = boot_ms;
     engine->generation = batch->generation;
     // A batch that may be taken in pieces says nothing about the pieces that are left.
     bool whole = batch->count == 0 || (!engine->unclean && engine->careful == 0);
     if (whole && batch->complete_ms > engine->complete_ms) {
         engine->complete_ms = batch->complete_ms;
-        engine->moved_boot_ms = engine->heard_boot_ms;
+        engine->moved_boot_ms = boot_ms;
     }
 }
 

@@ -11,7 +11,7 @@
 enum {
     LIMIT_FALLBACK = 50,
     LIMIT_MAX = 500,
-    SCAN_MAX = 20000,  // deliveries looked through for one answer: a tenth of a second
+    SCAN_MAX = 20000, // deliveries looked through for one answer: a tenth of a second
     WAITING_MAX = 1000,
     PATH_BYTES = 300,
 };
@@ -36,8 +36,8 @@ static void view_of(struct turn *turn, const struct delivery *delivery, struct n
     bool waits = delivery->state == DELIVERY_READY || delivery->state == DELIVERY_HELD;
     if (delivery->state == DELIVERY_READY && row.blocked_ms > turn->now_ms) {
         ret_view->state = DELIVERY_HELD;
-        ret_view->reason = arena_format(turn->arena, "%s: %s", row.open ? holds[HOLD_CIRCUIT] : holds[HOLD_RATE],
-                                        row.reason);
+        ret_view->reason =
+            arena_format(turn->arena, "%s: %s", row.open ? holds[HOLD_CIRCUIT] : holds[HOLD_RATE], row.reason);
     } else if (waits && delivery->hold != HOLD_NONE) {
         const char *between = delivery->detail[0] != '\0' ? ": " : "";
         ret_view->reason = arena_format(turn->arena, "%s%s%s", holds[delivery->hold], between, delivery->detail);
@@ -45,7 +45,8 @@ static void view_of(struct turn *turn, const struct delivery *delivery, struct n
     ret_view->reminder_count = envelope_reminders(turn, delivery, false, &ret_view->reminder_ids);
 }
 
-// --- messages ----------------------------------------------------------------------------------------------------------
+// --- messages
+// ----------------------------------------------------------------------------------------------------------
 
 // What a query for messages filters by.
 struct filter {
@@ -82,8 +83,10 @@ static void list_messages(struct turn *turn, const struct request *request, stru
     struct filter filter;
     const char *wrong = read_filter(request, &filter);
     if (wrong != NULL) {
-        reply_error(turn, 400, wrong, wrong[0] == 's' ? "must be held, ready, sending, sent, dead or unknown"
-                                                      : "must be a number from 1 to 500", ret_reply);
+        reply_error(turn, 400, wrong,
+                    wrong[0] == 's' ? "must be held, ready, sending, sent, dead or unknown"
+                                    : "must be a number from 1 to 500",
+                    ret_reply);
         return;
     }
     struct news_view *views = arena_zero(turn->arena, filter.limit, sizeof *views);
@@ -149,7 +152,8 @@ static void show_message(struct mailroom *room, struct turn *turn, const struct 
     news_reply_one(turn, &view, ret_reply);
 }
 
-// --- channels ----------------------------------------------------------------------------------------------------------
+// --- channels
+// ----------------------------------------------------------------------------------------------------------
 
 static unsigned count_waiting(struct turn *turn, const char *channel)
 {
@@ -181,7 +185,8 @@ static void list_channels(struct mailroom *room, struct turn *turn, struct reply
     news_reply_channels(turn, channels, room->channel_count, ret_reply);
 }
 
-// --- requests ----------------------------------------------------------------------------------------------------------
+// --- requests
+// ----------------------------------------------------------------------------------------------------------
 
 void answers_query(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {

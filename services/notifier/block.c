@@ -56,6 +56,13 @@ bool block_holds(const char *text, size_t length, const char *id)
     int start_length = snprintf(start, sizeof start, "{\"message_id\":\"%.40s\"", id);
     if (memmem(text, length, end, (size_t)end_length) != NULL)
         return true;
-    const char *line = memmem(text, length, start, (size_t)start_length);
-    return line != NULL && memchr(line, '\n', length - (size_t)(line - text)) != NULL;
+    // A line that a crash cut off may be followed by another attempt's.
+    const char *at = text, *last = text + length;
+    while ((at = memmem(at, (size_t)(last - at), start, (size_t)start_length)) != NULL) {
+        const char *stop = memchr(at, '\n', (size_t)(last - at));
+        if (stop != NULL && stop[-1] == '}')
+            return true;
+        at += start_length;
+    }
+    return false;
 }

@@ -9,9 +9,10 @@ enum table { DELIVERY, ITEM, PART, TEXT, DUE, QUEUE, FLIGHT, RECENT, CHANNEL, RE
 
 _Static_assert((int)TABLES == (int)BOX_TABLES, "the header counts them");
 
-const char *const box_tables[BOX_TABLES] = {[DELIVERY] = "delivery", [ITEM] = "item",     [PART] = "part",     [TEXT] = "text",
-                                  [DUE] = "due",           [QUEUE] = "queue",   [FLIGHT] = "flight", [RECENT] = "recent",
-                                  [CHANNEL] = "channel",   [REP] = "rep",       [FACTS] = "facts"};
+const char *const box_tables[BOX_TABLES] = {
+    [DELIVERY] = "delivery", [ITEM] = "item",   [PART] = "part",     [TEXT] = "text",
+    [DUE] = "due",           [QUEUE] = "queue", [FLIGHT] = "flight", [RECENT] = "recent",
+    [CHANNEL] = "channel",   [REP] = "rep",     [FACTS] = "facts"};
 
 enum {
     ROW_BYTES = 2400, // the longest row: its texts are held below
@@ -25,7 +26,8 @@ static unsigned place(enum table table)
     return STORE_TABLE_SERVICE + (unsigned)table;
 }
 
-// --- rows as bytes -----------------------------------------------------------------------------------------------------
+// --- rows as bytes
+// -----------------------------------------------------------------------------------------------------
 
 // Writes or reads a row from front to back; what a damaged row does not have reads as zeros.
 struct pen {
@@ -97,7 +99,8 @@ static void key_id(const char *id, uint8_t *ret_key)
     memcpy(ret_key, id, BOX_ID_LENGTH);
 }
 
-// --- deliveries --------------------------------------------------------------------------------------------------------
+// --- deliveries
+// --------------------------------------------------------------------------------------------------------
 
 static void recent_key(const struct delivery *delivery, uint8_t *ret_key)
 {
@@ -208,7 +211,8 @@ bool box_recent_next(struct turn *turn, int64_t *created_ms, char *id)
     return found;
 }
 
-// --- parts, items, texts -----------------------------------------------------------------------------------------------
+// --- parts, items, texts
+// -----------------------------------------------------------------------------------------------
 
 static void part_key(const char *id, unsigned part, uint8_t *ret_key)
 {
@@ -284,7 +288,8 @@ void box_text_put(struct turn *turn, const char *id, const char *text, size_t le
     tx_put(turn->tx, place(TEXT), id, BOX_ID_LENGTH, text, length);
 }
 
-// --- timers, queues, flights -------------------------------------------------------------------------------------------
+// --- timers, queues, flights
+// -------------------------------------------------------------------------------------------
 
 static size_t due_key(const struct due *due, uint8_t *ret_key)
 {
@@ -394,7 +399,8 @@ bool box_flight_next(struct turn *turn, char *id)
     return found;
 }
 
-// --- channels, reps, facts ---------------------------------------------------------------------------------------------
+// --- channels, reps, facts
+// ---------------------------------------------------------------------------------------------
 
 // The name behind a byte of ours, since a key cannot be empty and the name of "no channel" is.
 static size_t channel_key(const char *name, uint8_t *ret_key)

@@ -1,5 +1,5 @@
-// The outbox's tables: the only file of the notifier that knows how they lie in the store. Rows are plain structs; texts
-// that a read returns live in the turn's arena.
+// The outbox's tables: the only file of the notifier that knows how they lie in the store. Rows are plain structs;
+// texts that a read returns live in the turn's arena.
 #ifndef TEND_SERVICES_NOTIFIER_BOX_H
 #define TEND_SERVICES_NOTIFIER_BOX_H
 
@@ -50,7 +50,7 @@ struct delivery {
     int64_t created_ms;
     int64_t queued_ms; // its place among those that wait for the channel
     int64_t changed_ms;
-    int64_t due_ms;    // when something is to happen with it; 0: nothing
+    int64_t due_ms; // when something is to happen with it; 0: nothing
     const char *rep, *channel, *detail;
 };
 
@@ -61,8 +61,8 @@ void box_delivery_delete(struct turn *turn, const struct delivery *delivery);
 // The delivery whose id begins so; *ret_more says that there is another one.
 bool box_delivery_find(struct turn *turn, const char *start, struct delivery *ret_delivery, bool *ret_more);
 
-// Deliveries from the newest on: the id of the next one created before (created_ms, id), which are moved to it. Begin with
-// INT64_MAX and an empty id.
+// Deliveries from the newest on: the id of the next one created before (created_ms, id), which are moved to it. Begin
+// with INT64_MAX and an empty id.
 bool box_recent_next(struct turn *turn, int64_t *created_ms, char *id);
 
 // What a delivery is made of: the records as they came. `part` counts from 0.
@@ -97,7 +97,8 @@ void box_due_put(struct turn *turn, const struct due *due);
 void box_due_delete(struct turn *turn, const struct due *due);
 bool box_due_first(struct turn *turn, struct due *ret_due);
 
-// Those that wait for a channel ("" for those without one), in order. The walk begins after (queued_ms, id), which it moves.
+// Those that wait for a channel ("" for those without one), in order. The walk begins after (queued_ms, id), which it
+// moves.
 void box_queue_put(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
 void box_queue_delete(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
 bool box_queue_next(struct turn *turn, const char *channel, int64_t *queued_ms, char *id);

@@ -101,8 +101,8 @@ static void check_url(struct channel *channel)
     const char *url = channel->destination.url;
     char host[HOST_BYTES];
     bool known = host_of(url, host);
-    bool here = known && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 ||
-                          strcasecmp(host, "localhost") == 0);
+    bool here =
+        known && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 || strcasecmp(host, "localhost") == 0);
     if (known && strncasecmp(url, "https://", strlen("https://")) == 0)
         return;
     if (known && here && channel->options->allow_loopback && strncasecmp(url, "http://", strlen("http://")) == 0)
@@ -150,7 +150,8 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
     *ret_channel = (struct channel){
         .options = options,
         .driver = channel_driver(options),
-        .destination = {.url = "", .secret = "", .token = "", .to = options->to, .file = options->file},
+        .destination = {.url = "", .secret = "", .token = "", .to = options->to, .file = options->file,
+                        .unsynced = options->unsynced},
     };
     ret_channel->pace = ret_channel->driver->pace;
     if (options->rate[0] != '\0' && !pace_parse(options->rate, &ret_channel->pace))

@@ -19,8 +19,8 @@ const struct driver *channel_driver(const struct channel_options *options);
 // What is wrong with the keys, and at which one; NULL when nothing is.
 const char *channel_options_wrong(const struct channel_options *options, const char **ret_key);
 
-// Makes the channel and reads its files. What cannot be read is the channel's problem, not an error: the others go on. The
-// options must outlive it.
+// Makes the channel and reads its files. What cannot be read is the channel's problem, not an error: the others go on.
+// The options must outlive it.
 void channel_open(const struct channel_options *options, struct channel *ret_channel);
 
 // Reads the files anew; true when the channel can now be used.

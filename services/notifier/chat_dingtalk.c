@@ -61,8 +61,8 @@ static const char *compose(struct arena *arena, const struct parcel *parcel, con
         text = arena_format(arena, "%s\n@%s", text, parcel->address);
         json_object_set_new(at, list, json_pack("[s]", parcel->address));
     }
-    json_t *body = json_pack("{s:s,s:{s:s},s:o,s:s}", "msgtype", "text", "text", "content", text, "at", at, "msgUuid",
-                             parcel->id);
+    json_t *body =
+        json_pack("{s:s,s:{s:s},s:o,s:s}", "msgtype", "text", "text", "content", text, "at", at, "msgUuid", parcel->id);
     *ret_post = (struct post){.url = destination->url};
     if (destination->secret[0] != '\0') {
         char sign[SIGN_URL_BYTES];

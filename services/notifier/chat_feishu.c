@@ -1,5 +1,5 @@
-// Feishu's and Lark's custom bot: plain text, in which only the mention that we write is a tag; time and signature stand in
-// the body, and the signature's recipe is not DingTalk's.
+// Feishu's and Lark's custom bot: plain text, in which only the mention that we write is a tag; time and signature
+// stand in the body, and the signature's recipe is not DingTalk's.
 #include "services/notifier/driver.h"
 
 #include "services/notifier/sign.h"

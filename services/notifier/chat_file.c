@@ -1,6 +1,6 @@
-// A file, or a folder with a file for each rep: blocks of text, or JSON lines when the name ends in .jsonl. Each message is one
-// write at the end of the file, flushed to the disk before it counts as sent. One that may have been written before is first
-// looked for in the last LOOK_BYTES of the file, and is not written twice.
+// A file, or a folder with a file for each rep: blocks of text, or JSON lines when the name ends in .jsonl. Each
+// message is one write at the end of the file, flushed to the disk before it counts as sent. One that may have been
+// written before is first looked for in the last LOOK_BYTES of the file, and is not written twice.
 #include "services/notifier/driver.h"
 
 #include "services/notifier/block.h"
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum {
@@ -45,7 +46,8 @@ static const char *compose(struct arena *arena, const struct parcel *parcel, con
                            struct post *ret_post)
 {
     const char *path = destination->file;
-    *ret_post = (struct post){.url = ends_in(path, "/") ? file_of(arena, path, parcel->rep_id) : path};
+    *ret_post = (struct post){.url = ends_in(path, "/") ? file_of(arena, path, parcel->rep_id) : path,
+                              .unsynced = destination->unsynced};
     if (ends_in(path, ".jsonl"))
         ret_post->body = block_json(arena, parcel, &ret_post->length);
     else
@@ -59,36 +61,41 @@ static void refuse(struct verdict *verdict, const char *what)
     verdict_set(verdict, config ? OUTCOME_CONFIG : OUTCOME_RETRY, "the file cannot be %s: %s", what, strerror(errno));
 }
 
-// What the end of the file says: whether the message is there, and whether the last line was cut off by a crash.
-static bool look(int file, const char *id, bool *ret_held, bool *ret_torn)
+// What the end of the file says: whether the message is there, when it may be, and whether the last line was cut off by
+// a crash.
+static bool look(int file, const struct post *post, bool *ret_held, bool *ret_torn)
 {
     struct stat facts;
     *ret_held = *ret_torn = false;
     if (fstat(file, &facts) != 0)
         return false;
-    size_t length = facts.st_size < LOOK_BYTES ? (size_t)facts.st_size : LOOK_BYTES;
+    size_t most = post->again ? LOOK_BYTES : 1;
+    size_t length = facts.st_size < (off_t)most ? (size_t)facts.st_size : most;
     char *text = malloc(length + 1);
     if (text == NULL)
         return false;
     ssize_t taken = pread(file, text, length, facts.st_size - (off_t)length);
     if (taken > 0) {
         *ret_torn = text[taken - 1] != '\n';
-        *ret_held = block_holds(text, (size_t)taken, id);
+        *ret_held = block_holds(text, (size_t)taken, post->id);
     }
     free(text);
     return taken >= 0;
 }
 
-// One write for the whole block; what was written in part is taken back.
-static void append(int file, const struct post *post, struct verdict *ret_verdict)
+// One write for the whole block, behind a line break when a crash cut the last line off; what was written in part is
+// taken back.
+static void append(int file, const struct post *post, bool torn, struct verdict *ret_verdict)
 {
     off_t before = lseek(file, 0, SEEK_END);
-    ssize_t written = write(file, post->body, post->length);
-    if (written == (ssize_t)post->length && fsync(file) == 0) {
+    struct iovec pieces[] = {{(void *)(uintptr_t) "\n", torn ? 1 : 0}, {(void *)(uintptr_t)post->body, post->length}};
+    ssize_t wanted = (ssize_t)(pieces[0].iov_len + pieces[1].iov_len);
+    ssize_t written = writev(file, pieces, sizeof pieces / sizeof pieces[0]);
+    if (written == wanted && (post->unsynced || fsync(file) == 0)) {
         verdict_set(ret_verdict, OUTCOME_OK, "written");
         return;
     }
-    if (written >= 0 && written < (ssize_t)post->length)
+    if (written >= 0 && written < wanted)
         errno = ENOSPC;
     refuse(ret_verdict, "written");
     if (before >= 0 && ftruncate(file, before) != 0)
@@ -133,15 +140,13 @@ static void deliver(const struct post *post, struct verdict *ret_verdict)
         return;
     }
     bool held, torn;
-    if (!look(file, post->id, &held, &torn))
+    if (!look(file, post, &held, &torn))
         refuse(ret_verdict, "read");
     else if (post->again && held)
         verdict_set(ret_verdict, OUTCOME_OK, "was written before");
-    else if (torn && write(file, "\n", 1) != 1)
-        refuse(ret_verdict, "written");
     else
-        append(file, post, ret_verdict);
-    if (made)
+        append(file, post, torn, ret_verdict);
+    if (made && !post->unsynced)
         flush_folder(post->url);
     close(file);
 }

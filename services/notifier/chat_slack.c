@@ -1,5 +1,5 @@
-// Slack: an incoming webhook, or the bot's chat.postMessage when the channel has a token. The letter is plain_text blocks,
-// so nothing in it can be markup; the mention is a block of its own.
+// Slack: an incoming webhook, or the bot's chat.postMessage when the channel has a token. The letter is plain_text
+// blocks, so nothing in it can be markup; the mention is a block of its own.
 #include "services/notifier/driver.h"
 
 #include "common/utf8.h"
@@ -47,7 +47,8 @@ static const struct rule rules[] = {
     {NULL, NULL, 0, OUTCOME_OK, 0, 0},
 };
 
-// How much of the text goes into the next block: whole lines where there are any, never a part of a character or entity.
+// How much of the text goes into the next block: whole lines where there are any, never a part of a character or
+// entity.
 static size_t section(const char *text, size_t length)
 {
     size_t end = 0, characters = 0, line = 0, safe = 0;
@@ -114,8 +115,8 @@ static const char *compose_api(struct arena *arena, const struct parcel *parcel,
         return "the rep has no Slack id, and the channel names no one in `to`";
     json_t *value = body(arena, parcel);
     json_object_set_new(value, "channel", json_string(to));
-    *ret_post = (struct post){.url = destination->url[0] != '\0' ? destination->url
-                                                                 : "https://slack.com/api/chat.postMessage"};
+    *ret_post =
+        (struct post){.url = destination->url[0] != '\0' ? destination->url : "https://slack.com/api/chat.postMessage"};
     driver_header(arena, ret_post, "Content-Type", "application/json; charset=utf-8");
     driver_header(arena, ret_post, "Authorization", arena_format(arena, "Bearer %s", destination->token));
     ret_post->body = driver_json(arena, value, &ret_post->length);
@@ -131,7 +132,8 @@ static void classify_failure(const struct answer *answer, const json_t *object, 
     if (known.retry_after_ms < 0 && json_is_number(after))
         known.retry_after_ms = (int64_t)(json_number_value(after) * SECOND_MS);
     char word[CODE_BYTES];
-    snprintf(word, sizeof word, "%.*s", (int)(answer->length < CODE_BYTES ? answer->length : CODE_BYTES - 1), answer->body);
+    snprintf(word, sizeof word, "%.*s", (int)(answer->length < CODE_BYTES ? answer->length : CODE_BYTES - 1),
+             answer->body);
     word[strcspn(word, "\r\n")] = '\0';
     const char *code = error[0] != '\0' ? error : word;
     bool known_code = false;

@@ -1,5 +1,5 @@
-// A program of the user's own: JSON signed as Standard Webhooks want it, with CloudEvents' headers beside. The id is the same
-// at every attempt, so the receiver can tell a repeat.
+// A program of the user's own: JSON signed as Standard Webhooks want it, with CloudEvents' headers beside. The id is
+// the same at every attempt, so the receiver can tell a repeat.
 #include "services/notifier/driver.h"
 
 #include "common/stamp.h"
@@ -28,9 +28,9 @@ static json_t *body(const struct parcel *parcel, const char *time)
     json_t *ids = json_array();
     for (size_t i = 0; i < parcel->reminder_count && i < REMINDERS_MOST; i++)
         json_array_append_new(ids, json_string(parcel->reminder_ids[i]));
-    json_t *data = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:I,s:o}", "message_id", parcel->id, "rep_id", parcel->rep_id,
-                             "rep_name", parcel->rep_name, "address", parcel->address, "language", parcel->language,
-                             "text", parcel->text, "attempt", (int)parcel->attempt, "reminders",
+    json_t *data = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:I,s:o}", "message_id", parcel->id, "rep_id",
+                             parcel->rep_id, "rep_name", parcel->rep_name, "address", parcel->address, "language",
+                             parcel->language, "text", parcel->text, "attempt", (int)parcel->attempt, "reminders",
                              (json_int_t)parcel->reminder_count, "reminder_ids", ids);
     return json_pack("{s:s,s:s,s:o}", "type", "tend.message", "timestamp", time, "data", data);
 }

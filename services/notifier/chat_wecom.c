@@ -1,4 +1,5 @@
-// WeCom's group robot: plain text of at most 2,048 bytes, mentions in lists of their own, the key in the URL is the secret.
+// WeCom's group robot: plain text of at most 2,048 bytes, mentions in lists of their own, the key in the URL is the
+// secret.
 #include "services/notifier/driver.h"
 
 #include <string.h>

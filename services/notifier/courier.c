@@ -40,7 +40,8 @@ struct courier {
     struct slot slots[COURIER_SLOTS];
 };
 
-// --- which addresses ---------------------------------------------------------------------------------------------------
+// --- which addresses
+// ---------------------------------------------------------------------------------------------------
 
 static bool inside_v4(uint32_t address, bool *ret_loopback)
 {
@@ -48,8 +49,8 @@ static bool inside_v4(uint32_t address, bool *ret_loopback)
         uint32_t network;
         int bits;
     } inside[] = {
-        {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16}, {0xac100000, 12},
-        {0xc0000000, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xe0000000, 4},  {0xf0000000, 4},
+        {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8}, {0xa9fe0000, 16}, {0xac100000, 12},
+        {0xc0000000, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xe0000000, 4}, {0xf0000000, 4},
     };
     *ret_loopback = address >> 24 == 127;
     for (size_t i = 0; i < sizeof inside / sizeof inside[0]; i++) {
@@ -95,7 +96,8 @@ bool courier_address_inside(const struct sockaddr *address, bool *ret_loopback)
     return true;
 }
 
-// libcurl asks for a socket to an address that it resolved: the last moment to say no, so that no name can change in between.
+// libcurl asks for a socket to an address that it resolved: the last moment to say no, so that no name can change in
+// between.
 static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct slot *slot = self;
@@ -109,7 +111,8 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_s
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-// --- libcurl's events --------------------------------------------------------------------------------------------------
+// --- libcurl's events
+// --------------------------------------------------------------------------------------------------
 
 static int watch(CURL *easy, curl_socket_t socket, int what, void *self, void *known)
 {
@@ -146,7 +149,8 @@ static size_t receive(char *bytes, size_t size, size_t count, void *self)
     return taken; // less than all ends the transfer: no chat's answer is that long
 }
 
-// --- slots -------------------------------------------------------------------------------------------------------------
+// --- slots
+// -------------------------------------------------------------------------------------------------------------
 
 static void forget(const char **text, size_t length)
 {
@@ -280,7 +284,8 @@ void courier_revert(struct courier *courier)
         slot->stage = LANDED;
 }
 
-// --- flights -----------------------------------------------------------------------------------------------------------
+// --- flights
+// -----------------------------------------------------------------------------------------------------------
 
 static void configure(const struct courier *courier, struct slot *slot)
 {
@@ -324,11 +329,13 @@ static void configure(const struct courier *courier, struct slot *slot)
 // Judges a transfer that did not end well. What had begun to leave may have arrived.
 static void judge_failure(struct slot *slot, CURLcode code, bool begun)
 {
-    static const CURLcode lasting[] = {CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT,
-                                       CURLE_UNSUPPORTED_PROTOCOL,     CURLE_SSL_CERTPROBLEM,    CURLE_COULDNT_RESOLVE_PROXY};
+    static const CURLcode lasting[] = {
+        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT,
+        CURLE_UNSUPPORTED_PROTOCOL,     CURLE_SSL_CERTPROBLEM,    CURLE_COULDNT_RESOLVE_PROXY};
     const char *words = curl_easy_strerror(code);
     if (slot->refused) {
-        verdict_set(&slot->verdict, OUTCOME_CONFIG, "the URL leads to an address inside, which this channel may not use");
+        verdict_set(&slot->verdict, OUTCOME_CONFIG,
+                    "the URL leads to an address inside, which this channel may not use");
         return;
     }
     for (size_t i = 0; i < sizeof lasting / sizeof lasting[0]; i++) {
@@ -353,7 +360,9 @@ static void land(struct courier *courier, struct slot *slot, CURLcode code)
     curl_multi_remove_handle(courier->multi, slot->easy);
     bool full = code == CURLE_WRITE_ERROR && slot->length == ANSWER_BYTES;
     if (code == CURLE_OK || full) {
-        struct answer answer = {.status = (int)status, .body = slot->body, .length = slot->length,
+        struct answer answer = {.status = (int)status,
+                                .body = slot->body,
+                                .length = slot->length,
                                 .retry_after_ms = retry_after_s > 0 ? (int64_t)retry_after_s * 1000 : -1,
                                 .throttled = slot->throttled};
         slot->channel->driver->classify(&answer, &slot->verdict);
@@ -418,7 +427,8 @@ bool courier_work(struct courier *courier, int64_t boot_ms)
     struct epoll_event events[SOCKETS_AT_ONCE];
     int running, count = epoll_wait(courier->epoll, events, SOCKETS_AT_ONCE, 0);
     for (int i = 0; i < count; i++) {
-        int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+        int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                   (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                    (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
         curl_multi_socket_action(courier->multi, events[i].data.fd, mask, &running);
     }

@@ -1,10 +1,10 @@
 // The chat courier: takes posts, hands them to their chats, and keeps what became of them until that is stored.
 //
-// A post is armed inside a turn and leaves only after its commit; a landing is taken inside a turn and forgotten only after
-// its commit. So a commit that fails changes nothing here: what was armed never leaves, what was taken is there again.
-// It goes to https only (http to this machine when the channel allows it), follows no redirect, asks no environment for a
-// proxy, and refuses addresses of private networks. Each post has a connection of its own: over one that is used again
-// libcurl would silently send a second time.
+// A post is armed inside a turn and leaves only after its commit; a landing is taken inside a turn and forgotten only
+// after its commit. So a commit that fails changes nothing here: what was armed never leaves, what was taken is there
+// again. It goes to https only (http to this machine when the channel allows it), follows no redirect, asks no
+// environment for a proxy, and refuses addresses of private networks. Each post has a connection of its own: over one
+// that is used again libcurl would silently send a second time.
 #ifndef TEND_SERVICES_NOTIFIER_COURIER_H
 #define TEND_SERVICES_NOTIFIER_COURIER_H
 

@@ -1,5 +1,5 @@
-// A delivery's way through its states. Every change keeps the timers, the queue, the counts and the journal in step, in the
-// turn's one transaction.
+// A delivery's way through its states. Every change keeps the timers, the queue, the counts and the journal in step, in
+// the turn's one transaction.
 //
 //   HELD(group) -> READY -> SENDING -> SENT
 //   SENDING -> HELD(backoff, rate, circuit) | DEAD | UNKNOWN        UNKNOWN -> READY, with the same id
@@ -12,16 +12,16 @@
 // True when nothing more happens by itself.
 bool delivery_final(const struct delivery *delivery);
 
-// Moves the delivery to a state and stores it. `due_ms` is when it is to be looked at again, 0 for never; a final one is
-// kept for the configured time instead. The texts of the struct are stored as they stand.
+// Moves the delivery to a state and stores it. `due_ms` is when it is to be looked at again, 0 for never; a final one
+// is kept for the configured time instead. The texts of the struct are stored as they stand.
 void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *delivery, enum delivery_state state,
                    enum delivery_hold hold, int64_t due_ms);
 
 // Stores the delivery as it stands.
 void delivery_keep(struct turn *turn, const struct delivery *delivery);
 
-// Counts reminders of a delivery that is pending, dead or unknown anew, less those that were cancelled meanwhile. False when
-// none is left: then it was dropped.
+// Counts reminders of a delivery that is pending, dead or unknown anew, less those that were cancelled meanwhile. False
+// when none is left: then it was dropped.
 bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery);
 
 // Adds reminders that came in with a new part.

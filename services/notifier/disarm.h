@@ -1,8 +1,8 @@
-// Makes text from outside safe to stand in a message to people: a customer's name can never become a mention, a link, a line
-// of its own or a trick of the writing direction. Pure.
+// Makes text from outside safe to stand in a message to people: a customer's name can never become a mention, a link, a
+// line of its own or a trick of the writing direction. Pure.
 //
-// What a chat would read as markup is not the names' affair alone: every driver here sends a plain-text type, in which `*`
-// and `_` are only characters. So names keep those, and lose what chats act on even in plain text.
+// What a chat would read as markup is not the names' affair alone: every driver here sends a plain-text type, in which
+// `*` and `_` are only characters. So names keep those, and lose what chats act on even in plain text.
 #ifndef TEND_SERVICES_NOTIFIER_DISARM_H
 #define TEND_SERVICES_NOTIFIER_DISARM_H
 
@@ -16,13 +16,14 @@ enum disarm_style {
 };
 
 enum {
-    DISARM_GROWTH = 6,  // no byte becomes more bytes than this
-    DISARM_MARKS = 8,   // combining marks that one character keeps; people's names and emoji need no more
+    DISARM_GROWTH = 6, // no byte becomes more bytes than this
+    DISARM_MARKS = 8,  // combining marks that one character keeps; people's names and emoji need no more
 };
 
-// Writes `length` bytes of `text` into `buffer` of `room` bytes and ends it with a NUL; returns the bytes written without it.
-// Broken bytes become U+FFFD, white space and line breaks one space; at most `most` characters as people count them (0: no
-// limit) stay, and an ellipsis says that more were there. Never cuts inside a character or an emoji sequence.
+// Writes `length` bytes of `text` into `buffer` of `room` bytes and ends it with a NUL; returns the bytes written
+// without it. Broken bytes become U+FFFD, white space and line breaks one space; at most `most` characters as people
+// count them (0: no limit) stay, and an ellipsis says that more were there. Never cuts inside a character or an emoji
+// sequence.
 size_t disarm(const char *text, size_t length, enum disarm_style style, size_t most, char *buffer, size_t room);
 
 #endif

@@ -26,10 +26,11 @@ static void free_rep(struct turn *turn, const struct delivery *delivery)
     box_rep_put(turn, delivery->rep, &rep);
 }
 
-// --- leaving -----------------------------------------------------------------------------------------------------------
+// --- leaving
+// -----------------------------------------------------------------------------------------------------------
 
-// Puts the message into the courier's hands, to leave after the commit. False when there is nothing to send or no way to
-// address it.
+// Puts the message into the courier's hands, to leave after the commit. False when there is nothing to send or no way
+// to address it.
 static bool launch(struct mailroom *room, struct turn *turn, const struct channel *channel,
                    const struct recipient *recipient, const struct channel_row *row, struct delivery *delivery)
 {
@@ -136,8 +137,7 @@ static void serve_line(struct mailroom *room, struct turn *turn, const struct ch
         struct delivery delivery;
         if (i == DISPATCH_LOOK)
             break; // nearly all of them wait for a landing, which wakes the channel
-        if (box_delivery_get(turn, id, &delivery) &&
-            !serve(room, turn, channel, row, &delivery, now_ms, &wake_ms))
+        if (box_delivery_get(turn, id, &delivery) && !serve(room, turn, channel, row, &delivery, now_ms, &wake_ms))
             break;
     }
     struct channel_row now;
@@ -179,7 +179,8 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
     serve_line(room, turn, channel, &row, now_ms);
 }
 
-// --- landing -----------------------------------------------------------------------------------------------------------
+// --- landing
+// -----------------------------------------------------------------------------------------------------------
 
 // One landing and the rows it touches.
 struct landed {
@@ -286,11 +287,12 @@ static void land_unknown(const struct landed *landed)
     delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_BACKOFF, due_ms);
 }
 
-void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict, int64_t now_ms)
+void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
+                   int64_t now_ms)
 {
     static void (*const lands[OUTCOMES])(const struct landed *landed) = {
-        [OUTCOME_OK] = land_ok,         [OUTCOME_RETRY] = land_retry,   [OUTCOME_THROTTLE] = land_throttle,
-        [OUTCOME_REJECT] = land_dead,   [OUTCOME_CONFIG] = land_config, [OUTCOME_GONE] = land_gone,
+        [OUTCOME_OK] = land_ok,           [OUTCOME_RETRY] = land_retry,   [OUTCOME_THROTTLE] = land_throttle,
+        [OUTCOME_REJECT] = land_dead,     [OUTCOME_CONFIG] = land_config, [OUTCOME_GONE] = land_gone,
         [OUTCOME_UNKNOWN] = land_unknown,
     };
     struct delivery delivery;

@@ -1,16 +1,16 @@
-// Dispatch: who of those in line leaves now, and what becomes of those that left. Keeps each channel's pace, its pauses and
-// its circuit, and one message on its way per rep.
+// Dispatch: who of those in line leaves now, and what becomes of those that left. Keeps each channel's pace, its pauses
+// and its circuit, and one message on its way per rep.
 #ifndef TEND_SERVICES_NOTIFIER_DISPATCH_H
 #define TEND_SERVICES_NOTIFIER_DISPATCH_H
 
 #include "services/notifier/mailroom.h"
 
 enum {
-    DISPATCH_LOOK = 200,              // deliveries in line that one look at a channel goes through
-    DISPATCH_PROBE_MS = 3600 * 1000,  // a shut channel is tried again after that
-    DISPATCH_FULL_MS = 250,           // when all of the courier's slots are taken
-    DISPATCH_BUSY_MS = 30 * 1000,     // a rep's message that is on its way has landed by then
-    DISPATCH_FAILS = 3,               // failures in a row that make the whole channel wait
+    DISPATCH_LOOK = 200,             // deliveries in line that one look at a channel goes through
+    DISPATCH_PROBE_MS = 3600 * 1000, // a shut channel is tried again after that
+    DISPATCH_FULL_MS = 250,          // when all of the courier's slots are taken
+    DISPATCH_BUSY_MS = 30 * 1000,    // a rep's message that is on its way has landed by then
+    DISPATCH_FAILS = 3,              // failures in a row that make the whole channel wait
 };
 
 // Looks at a channel: sends what may leave, in order. "" holds those without a channel: gives them one where there is.

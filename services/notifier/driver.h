@@ -1,5 +1,5 @@
-// A driver: how one kind of chat wants its messages, what it answers, and how many it takes. One row each, so that a new
-// chat is a new file and a new row.
+// A driver: how one kind of chat wants its messages, what it answers, and how many it takes. One row each, so that a
+// new chat is a new file and a new row.
 #ifndef TEND_SERVICES_NOTIFIER_DRIVER_H
 #define TEND_SERVICES_NOTIFIER_DRIVER_H
 
@@ -31,17 +31,19 @@ struct destination {
     const char *url, *secret, *token;
     const char *to;   // a fixed recipient, such as a Slack channel
     const char *file; // a path; one that ends in "/" is a folder with a file for each rep
+    bool unsynced;    // of a rehearsal, whose files can be made again
 };
 
 // What leaves.
 struct post {
     const char *id;
-    const char *url; // or the path of a file
+    const char *url;                   // or the path of a file
     const char *headers[POST_HEADERS]; // "name: value"
     size_t header_count;
     const char *body;
     size_t length;
     bool again; // an earlier attempt may have been delivered
+    bool unsynced;
 };
 
 // Which of the channel's keys a driver needs and which it can use.

@@ -1,5 +1,5 @@
-// An envelope: a delivery made ready for its channel. Reads the records it is made of, leaves out what was cancelled, and
-// writes the letter.
+// An envelope: a delivery made ready for its channel. Reads the records it is made of, leaves out what was cancelled,
+// and writes the letter.
 #ifndef TEND_SERVICES_NOTIFIER_ENVELOPE_H
 #define TEND_SERVICES_NOTIFIER_ENVELOPE_H
 
@@ -8,8 +8,7 @@
 enum { ENVELOPE_PARTS = 200 }; // records in one delivery; more begin another one
 
 // The ids of the delivery's reminders, cancelled ones too unless `wanted`.
-size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted,
-                          const char *const **ret_ids);
+size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids);
 
 // The message for the channel as of now; texts in the arena.
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,

@@ -8,11 +8,11 @@
 
 enum {
     ALIASES = 3,
-    PLACE_BYTES = 24,   // the longest name of a place
+    PLACE_BYTES = 24, // the longest name of a place
     SECOND_MS = 1000,
     DAY_MILLI = 1000,
     DAY_SECONDS = 86400,
-    SHORT_MOST = 24,    // characters of a phone number or a class
+    SHORT_MOST = 24, // characters of a phone number or a class
 };
 
 // How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today.
@@ -81,7 +81,8 @@ static size_t say_stage(enum language language, int64_t stage, char *buffer)
     return 0;
 }
 
-static size_t say_figure(const struct facts *facts, const struct letter_figure *figure, enum manner manner, char *buffer)
+static size_t say_figure(const struct facts *facts, const struct letter_figure *figure, enum manner manner,
+                         char *buffer)
 {
     enum language language = facts->letter->language;
     bool dated = figure->unit == LETTER_TIME || figure->unit == LETTER_DATE;
@@ -151,7 +152,8 @@ static bool fill_figure(const struct facts *facts, const char *place, char *buff
     return false;
 }
 
-// --- dates ------------------------------------------------------------------------------------------------------------
+// --- dates
+// ------------------------------------------------------------------------------------------------------------
 
 // The return of a yearly date that is closest to today.
 static int32_t closest(struct date yearly, int32_t today)
@@ -175,7 +177,8 @@ static bool fill_date(const struct facts *facts, const char *place, char *buffer
     if (item->kind == LETTER_PROMISE) {
         if (!day_parse(item->event_date, strlen(item->event_date), &day))
             return false;
-        return (strcmp(place, "date") == 0 ? say_day(language, day, buffer) : say_when(language, today, day, buffer)) > 0;
+        return (strcmp(place, "date") == 0 ? say_day(language, day, buffer) : say_when(language, today, day, buffer)) >
+               0;
     }
     struct date yearly;
     if (!yearly_parse(item->event_date, strlen(item->event_date), &yearly))
@@ -197,7 +200,8 @@ static bool fill_meant(const struct facts *facts, char *buffer)
            say_day(facts->letter->language, day, buffer) > 0;
 }
 
-// --- texts ------------------------------------------------------------------------------------------------------------
+// --- texts
+// ------------------------------------------------------------------------------------------------------------
 
 // The length without the full stops at the end: the phrase brings its own.
 static size_t unstopped(const char *text, size_t length)
@@ -245,8 +249,9 @@ static bool fill_item(const struct facts *facts, const char *place, char *buffer
         const char *place, *text;
         size_t most;
     } texts[] = {
-        {"before", item->before, SHORT_MOST}, {"after", item->after, SHORT_MOST}, {"text", item->text, FACT_TEXT_MOST},
-        {"contact", item->contact, FACT_NAME_MOST}, {"phone", item->phone, SHORT_MOST},
+        {"before", item->before, SHORT_MOST}, {"after", item->after, SHORT_MOST},
+        {"text", item->text, FACT_TEXT_MOST}, {"contact", item->contact, FACT_NAME_MOST},
+        {"phone", item->phone, SHORT_MOST},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (strcmp(texts[i].place, place) == 0)
@@ -272,7 +277,8 @@ static bool fill_count(const struct facts *facts, const char *place, char *buffe
 {
     static const struct {
         const char *place, *one, *many;
-    } words[] = {{"items", "customer reminder", "customer reminders"}, {"calls", "call", "calls"}, {"more", NULL, NULL}};
+    } words[] = {
+        {"items", "customer reminder", "customer reminders"}, {"calls", "call", "calls"}, {"more", NULL, NULL}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(words[i].place, place) != 0)
             continue;
@@ -291,8 +297,11 @@ static bool fill_list(const struct facts *facts, const char *place, char *buffer
     const struct {
         const char *place;
         uint32_t count;
-    } counts[] = {{"customers", list->customers}, {"contacted", list->contacted}, {"capacity", list->capacity},
-                  {"days_left", list->working_days_left}, {"missing", list->missing}};
+    } counts[] = {{"customers", list->customers},
+                  {"contacted", list->contacted},
+                  {"capacity", list->capacity},
+                  {"days_left", list->working_days_left},
+                  {"missing", list->missing}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         if (strcmp(counts[i].place, place) == 0)
             return say_count(counts[i].count, buffer) > 0;

@@ -32,8 +32,8 @@ struct facts {
     bool meant;                     // {date} is the day that the item belongs to, unless it is today
 };
 
-// Fills in the first phrase of the table for `use` that has all its places; false (and an empty text) when there is none.
-// `buffer` holds PHRASE_BYTES.
+// Fills in the first phrase of the table for `use` that has all its places; false (and an empty text) when there is
+// none. `buffer` holds PHRASE_BYTES.
 bool facts_say(const struct facts *facts, const struct phrases *table, unsigned use, char *buffer);
 
 #endif

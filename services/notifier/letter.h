@@ -1,7 +1,8 @@
-// A letter: what one rep must know at one moment, as plain text for a phone. Who, why now with the figures, what to do. Pure.
+// A letter: what one rep must know at one moment, as plain text for a phone. Who, why now with the figures, what to do.
+// Pure.
 //
-// The words are in phrase.c, in every language; here they are filled in. All that came from outside is disarmed on its way,
-// and what does not fit the chat's limit goes item by item, with a line that says how many more there are.
+// The words are in phrase.c, in every language; here they are filled in. All that came from outside is disarmed on its
+// way, and what does not fit the chat's limit goes item by item, with a line that says how many more there are.
 #ifndef TEND_SERVICES_NOTIFIER_LETTER_H
 #define TEND_SERVICES_NOTIFIER_LETTER_H
 
@@ -63,13 +64,13 @@ struct letter_item {
     enum letter_kind kind;     // of a reminder
     enum letter_reason reason; // of a line of a call list
     const char *customer_id;
-    const char *customer;      // name
-    char abc;                  // 'A', 'B', 'C' or 0
+    const char *customer; // name
+    char abc;             // 'A', 'B', 'C' or 0
     const char *before, *after;
-    const char *text;          // the promise, the person's name, the note
+    const char *text; // the promise, the person's name, the note
     const char *contact, *phone;
-    const char *event_date;    // "2026-05-17" or "--05-17"
-    const char *local_date;    // the rep's day it belongs to
+    const char *event_date; // "2026-05-17" or "--05-17"
+    const char *local_date; // the rep's day it belongs to
     bool late;
     const struct letter_figure *figures;
     size_t figure_count;
@@ -82,7 +83,7 @@ struct letter_list {
     size_t count;
     uint32_t customers, contacted; // this month; customers 0: no coverage line
     uint32_t working_days_left;
-    uint32_t capacity, missing;    // missing 0: everybody can be reached
+    uint32_t capacity, missing; // missing 0: everybody can be reached
 };
 
 struct letter {

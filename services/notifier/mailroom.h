@@ -15,10 +15,10 @@ struct mailroom {
     size_t channel_count;
     struct courier *courier;
     struct tally tally;
-    struct tally stored; // as the store has it
+    struct tally stored;       // as the store has it
     uint64_t landed[OUTCOMES]; // since the start
-    bool recover;        // the store may name flights that are not ours
-    bool collected;      // landings were looked for in this turn
+    bool recover;              // the store may name flights that are not ours
+    bool collected;            // landings were looked for in this turn
     struct zone *zones[MAILROOM_ZONES];
     size_t zone_count;
 };

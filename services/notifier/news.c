@@ -112,8 +112,8 @@ static void read_list(struct arena *arena, const uint8_t *payload, size_t length
     ret_news->kind = NEWS_LIST;
     ret_news->id = from->list_id;
     ret_news->rep_id = from->rep_id;
-    ret_news->list = (struct letter_list){.local_date = from->local_date, .late = from->late, .calls = calls,
-                                            .count = from->n_lines};
+    ret_news->list = (struct letter_list){
+        .local_date = from->local_date, .late = from->late, .calls = calls, .count = from->n_lines};
     if (from->coverage != NULL) {
         ret_news->list.customers = from->coverage->customers;
         ret_news->list.contacted = from->coverage->contacted;
@@ -221,7 +221,7 @@ static bool blank_lines(Tend__V1__CallList *list, const char *customer_id)
 }
 
 bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
-                  struct slice *ret_payload)
+                struct slice *ret_payload)
 {
     ProtobufCMessage *message = NULL;
     bool about = false;
@@ -243,7 +243,8 @@ bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload,
     return true;
 }
 
-// --- out ---------------------------------------------------------------------------------------------------------------
+// --- out
+// ---------------------------------------------------------------------------------------------------------------
 
 // protobuf-c's structs hold char * for what they only read.
 static char *borrow(const char *text)
@@ -299,7 +300,8 @@ static void show(struct turn *turn, const struct news_view *view, Tend__V1__Deli
     ret_delivery->created = stamp(turn->arena, delivery->created_ms);
     ret_delivery->changed = stamp(turn->arena, delivery->changed_ms);
     bool final = delivery->state == DELIVERY_SENT || delivery->state == DELIVERY_DEAD ||
-                 delivery->state == DELIVERY_DROPPED || (delivery->state == DELIVERY_UNKNOWN && delivery->hold == HOLD_NONE);
+                 delivery->state == DELIVERY_DROPPED ||
+                 (delivery->state == DELIVERY_UNKNOWN && delivery->hold == HOLD_NONE);
     ret_delivery->next = stamp(turn->arena, final ? 0 : delivery->due_ms);
     ret_delivery->reminder_ids = (char **)(uintptr_t)view->reminder_ids;
     ret_delivery->n_reminder_ids = view->reminder_count;
@@ -314,8 +316,7 @@ void news_reply_one(struct turn *turn, const struct news_view *view, struct repl
     reply_message(turn, &delivery.base, ret_reply);
 }
 
-void news_reply_many(struct turn *turn, const struct news_view *views, size_t count, bool more,
-                       struct reply *ret_reply)
+void news_reply_many(struct turn *turn, const struct news_view *views, size_t count, bool more, struct reply *ret_reply)
 {
     Tend__V1__Deliveries deliveries = TEND__V1__DELIVERIES__INIT;
     Tend__V1__Delivery *rows = arena_zero(turn->arena, count + 1, sizeof *rows);
@@ -329,8 +330,7 @@ void news_reply_many(struct turn *turn, const struct news_view *views, size_t co
     reply_message(turn, &deliveries.base, ret_reply);
 }
 
-void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count,
-                           struct reply *ret_reply)
+void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply)
 {
     Tend__V1__ChannelHealths healths = TEND__V1__CHANNEL_HEALTHS__INIT;
     Tend__V1__ChannelHealth *rows = arena_zero(turn->arena, count + 1, sizeof *rows);
@@ -354,7 +354,8 @@ bool news_state(const char *name, enum delivery_state *ret_state)
 {
     static const char prefix[] = "DELIVERY_STATE_";
     for (int state = DELIVERY_HELD; state <= DELIVERY_UNKNOWN; state++) {
-        const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(&tend__v1__delivery_state__descriptor, state);
+        const ProtobufCEnumValue *value =
+            protobuf_c_enum_descriptor_get_value(&tend__v1__delivery_state__descriptor, state);
         must(value != NULL);
         if (strcasecmp(name, value->name) == 0 || strcasecmp(name, value->name + strlen(prefix)) == 0) {
             *ret_state = (enum delivery_state)state;

@@ -1,5 +1,5 @@
-// What the scheduler's journal tells the notifier, as plain structs, and what the notifier says in turn: the only file of the
-// notifier that knows protobuf. Everything that is read lives in the turn's arena.
+// What the scheduler's journal tells the notifier, as plain structs, and what the notifier says in turn: the only file
+// of the notifier that knows protobuf. Everything that is read lives in the turn's arena.
 #ifndef TEND_SERVICES_NOTIFIER_NEWS_H
 #define TEND_SERVICES_NOTIFIER_NEWS_H
 
@@ -21,10 +21,10 @@ struct news {
     enum news_kind kind;
     bool historical;
     const char *rep_id;
-    const char *id;           // of the reminder or the list
+    const char *id; // of the reminder or the list
     const char *customer_id;
-    struct letter_item item;  // REMINDER
-    struct letter_list list;  // LIST
+    struct letter_item item;                         // REMINDER
+    struct letter_list list;                         // LIST
     const char *name, *language, *channel, *address; // REP
     int64_t version_ms;                              // REP
     uint64_t version_tie;
@@ -36,7 +36,7 @@ void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_
 
 // The payload without what it says about the customer, when it is about that one; ids stay. False: it is not.
 bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
-                  struct slice *ret_payload);
+                struct slice *ret_payload);
 
 // Says that a delivery changed.
 void news_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count);
@@ -52,7 +52,7 @@ struct news_view {
 };
 void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply);
 void news_reply_many(struct turn *turn, const struct news_view *views, size_t count, bool more,
-                       struct reply *ret_reply);
+                     struct reply *ret_reply);
 
 struct news_channel {
     const char *name, *type, *reason;
@@ -60,8 +60,7 @@ struct news_channel {
     int64_t blocked_ms;
     unsigned fails, waiting;
 };
-void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count,
-                           struct reply *ret_reply);
+void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply);
 
 // The state that a query names, in any of the codec's forms ("SENT", "sent"); false: there is none of the name.
 bool news_state(const char *name, enum delivery_state *ret_state);

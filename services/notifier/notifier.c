@@ -34,7 +34,8 @@ void notifier_close(struct notifier **notifier)
     *notifier = NULL;
 }
 
-// --- figures -----------------------------------------------------------------------------------------------------------
+// --- figures
+// -----------------------------------------------------------------------------------------------------------
 
 static const char *const state_names[] = {"held", "ready", "sending", "sent", "dead", "unknown", "dropped"};
 static const char *const law_names[] = {"in", "pending", "sent", "unknown", "dead", "cancelled"};
@@ -96,7 +97,8 @@ static void show(struct notifier *notifier, struct turn *turn)
     metric_set(notifier->figures[CHANNELS_OPEN], 0, shut);
 }
 
-// --- the service -------------------------------------------------------------------------------------------------------
+// --- the service
+// -------------------------------------------------------------------------------------------------------
 
 static void apply(void *self, struct turn *turn, const struct record *record)
 {

@@ -11,8 +11,8 @@ extern const struct service notifier_service;
 
 struct notifier;
 
-// NULL with a sentence in ret_error when the options make no sense together. A secret that cannot be read shuts its channel
-// only. The options must outlive the notifier.
+// NULL with a sentence in ret_error when the options make no sense together. A secret that cannot be read shuts its
+// channel only. The options must outlive the notifier.
 struct notifier *notifier_open(const struct notifier_options *options, char *ret_error, size_t error_bytes);
 void notifier_close(struct notifier **notifier);
 

@@ -21,17 +21,18 @@ enum channel_type {
 // No text is NULL; empty says that it was left out.
 struct channel_options {
     const char *name;
-    int type;               // enum channel_type
-    const char *url_file;   // files that hold a secret each
+    int type;             // enum channel_type
+    const char *url_file; // files that hold a secret each
     const char *secret_file;
     const char *token_file;
-    const char *file;       // of type file: a path, or a folder that ends in "/"
+    const char *file; // of type file: a path, or a folder that ends in "/"
     const char *to;
-    const char *rate;       // "20/1m"
+    const char *rate; // "20/1m"
     const char *keyword;
     const char *language;
     const char *connect_to; // for tests: "HOST:PORT:ADDRESS:PORT"
     const char *ca_file;
+    bool unsynced; // no key: set by the rehearsal
     bool allow_loopback;
     bool allow_private;
 };
@@ -63,8 +64,8 @@ struct notifier_options {
 // The rows of the section; their target is a struct notifier_options.
 extern const struct config_key notifier_keys[];
 
-// What the rows cannot say: which files a type needs, that named channels exist, that rates and languages can be read. Each
-// error goes to config_complain at its key unless `config` is NULL; the first is a sentence in ret_error.
+// What the rows cannot say: which files a type needs, that named channels exist, that rates and languages can be read.
+// Each error goes to config_complain at its key unless `config` is NULL; the first is a sentence in ret_error.
 bool notifier_options_check(const struct notifier_options *options, struct config *config, char *ret_error,
                             size_t error_bytes);
 

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-// --- records in --------------------------------------------------------------------------------------------------------
+// --- records in
+// --------------------------------------------------------------------------------------------------------
 
 // A record that was read, with its bytes to keep.
 struct taken {
@@ -51,8 +52,8 @@ static void open_delivery(const struct taken *taken, struct delivery *ret_delive
     box_rep_get(turn, taken->news->rep_id, &rep);
     if (rep.filling[0] != '\0' && box_delivery_get(turn, rep.filling, ret_delivery) && fillable(ret_delivery))
         return;
-    *ret_delivery = (struct delivery){.created_ms = turn->now_ms, .queued_ms = turn->now_ms,
-                                      .rep = taken->news->rep_id, .channel = "", .detail = ""};
+    *ret_delivery = (struct delivery){
+        .created_ms = turn->now_ms, .queued_ms = turn->now_ms, .rep = taken->news->rep_id, .channel = "", .detail = ""};
     make_id(turn, taken->news->rep_id, taken->news->id, ret_delivery->id);
     memcpy(rep.filling, ret_delivery->id, sizeof rep.filling);
     box_rep_put(turn, taken->news->rep_id, &rep);
@@ -187,8 +188,8 @@ static bool erase_in(const struct taken *taken, struct delivery *delivery)
     return found;
 }
 
-// A customer's data must go: from what waits, from what was sent, and from the letters. Walks everything that is kept; an
-// erasure is rare.
+// A customer's data must go: from what waits, from what was sent, and from the letters. Walks everything that is kept;
+// an erasure is rare.
 static void take_erased(const struct taken *taken)
 {
     static const char erased[] = "(erased)";
@@ -215,9 +216,13 @@ static void take_zone(const struct taken *taken)
 void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record)
 {
     static void (*const takes[])(const struct taken *taken) = {
-        [NEWS_NONE] = NULL,           [NEWS_BAD] = NULL,       [NEWS_REMINDER] = take_reminder,
-        [NEWS_LIST] = take_list,      [NEWS_CANCELLED] = take_cancelled,
-        [NEWS_REP] = take_rep,        [NEWS_ERASED] = take_erased,
+        [NEWS_NONE] = NULL,
+        [NEWS_BAD] = NULL,
+        [NEWS_REMINDER] = take_reminder,
+        [NEWS_LIST] = take_list,
+        [NEWS_CANCELLED] = take_cancelled,
+        [NEWS_REP] = take_rep,
+        [NEWS_ERASED] = take_erased,
         [NEWS_ZONE] = take_zone,
     };
     struct news news;
@@ -227,7 +232,8 @@ void outbox_take(struct mailroom *room, struct turn *turn, const struct record *
         takes[news.kind](&(struct taken){room, turn, record, &news});
 }
 
-// --- time --------------------------------------------------------------------------------------------------------------
+// --- time
+// --------------------------------------------------------------------------------------------------------------
 
 static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
@@ -241,7 +247,8 @@ static void delivery_due(struct mailroom *room, struct turn *turn, struct delive
 {
     const char *const *ids;
     bool wanted = envelope_reminders(turn, delivery, true, &ids) > 0;
-    if (delivery->state == DELIVERY_UNKNOWN && !wanted) { // no reason to say it again, and nobody knows about the first time
+    if (delivery->state == DELIVERY_UNKNOWN &&
+        !wanted) { // no reason to say it again, and nobody knows about the first time
         delivery_move(room, turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
         return;
     }
@@ -308,7 +315,8 @@ void outbox_load(struct mailroom *room, struct turn *turn)
     room->recover = true;
 }
 
-// --- by hand -----------------------------------------------------------------------------------------------------------
+// --- by hand
+// -----------------------------------------------------------------------------------------------------------
 
 const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delivery *delivery)
 {

@@ -1,8 +1,8 @@
 // The outbox: what the scheduler says becomes messages, one per rep and moment, and each message gets its way out.
 //
-// State effects happen exactly once: the same reminder twice is one, a cancelled one never leaves. A chat hears a message at
-// least once, and again only out of UNKNOWN, with the same visible id. Reminders in = sent + unknown + dead + cancelled +
-// pending, at every commit.
+// State effects happen exactly once: the same reminder twice is one, a cancelled one never leaves. A chat hears a
+// message at least once, and again only out of UNKNOWN, with the same visible id. Reminders in = sent + unknown + dead
+// + cancelled + pending, at every commit.
 #ifndef TEND_SERVICES_NOTIFIER_OUTBOX_H
 #define TEND_SERVICES_NOTIFIER_OUTBOX_H
 

@@ -18,8 +18,8 @@ int64_t pace_next(const struct pace *pace, int64_t tat_ms, int64_t now_ms);
 // The number to store when a message goes at `now_ms`.
 int64_t pace_take(const struct pace *pace, int64_t tat_ms, int64_t now_ms);
 
-// Reads "20/1m", at most 20 messages in any minute (units s, m, h), as a burst of a quarter and an interval that keeps the
-// promise. False when it is anything else, or not 1 to 100,000 messages in 1 s to 24 h.
+// Reads "20/1m", at most 20 messages in any minute (units s, m, h), as a burst of a quarter and an interval that keeps
+// the promise. False when it is anything else, or not 1 to 100,000 messages in 1 s to 24 h.
 bool pace_parse(const char *text, struct pace *ret_pace);
 
 #endif

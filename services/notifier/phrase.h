@@ -1,7 +1,7 @@
 // The words of the letters: the catalogue in every language. Pure.
 //
-// A phrase has places such as {customer}; facts.h says what may stand there. Of the phrases for one purpose the first that
-// has all its places filled is said, so the later ones need less.
+// A phrase has places such as {customer}; facts.h says what may stand there. Of the phrases for one purpose the first
+// that has all its places filled is said, so the later ones need less.
 #ifndef TEND_SERVICES_NOTIFIER_PHRASE_H
 #define TEND_SERVICES_NOTIFIER_PHRASE_H
 

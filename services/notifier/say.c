@@ -86,7 +86,8 @@ size_t say_money(int64_t micros, const char *currency, bool exact, char *buffer)
     return done(snprintf(buffer, SAY_BYTES, "%s%s%s.%02u", sign, unit, number, (unsigned)(cents % 100)));
 }
 
-static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 size_t say_yearly(enum language language, struct date date, char *buffer)
 {

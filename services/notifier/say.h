@@ -18,8 +18,8 @@ bool language_parse(const char *tag, enum language *ret_language);
 // "82,300": thousands with commas. All of these return the length.
 size_t say_count(int64_t count, char *buffer);
 
-// "¥82,300", "$1,280.50", "AED 940": from a thousand units on without the fraction, unless `exact`. The currency is an ISO
-// code; anything else is left out.
+// "¥82,300", "$1,280.50", "AED 940": from a thousand units on without the fraction, unless `exact`. The currency is an
+// ISO code; anything else is left out.
 size_t say_money(int64_t micros, const char *currency, bool exact, char *buffer);
 
 // "5月17日（周日）", "Sun 17 May".

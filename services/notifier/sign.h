@@ -14,11 +14,12 @@ enum {
     SIGN_SECRET_BYTES = 256, // the longest secret we take
 };
 
-// DingTalk: key is the secret, the message "{milliseconds}\n{secret}"; base64, then escaped once for a URL. `ret_sign` holds
-// SIGN_URL_BYTES.
+// DingTalk: key is the secret, the message "{milliseconds}\n{secret}"; base64, then escaped once for a URL. `ret_sign`
+// holds SIGN_URL_BYTES.
 void sign_dingtalk(const char *secret, int64_t time_ms, char *ret_sign);
 
-// Feishu and Lark: the key is "{seconds}\n{secret}" and the message is empty; base64. `ret_sign` holds SIGN_BASE64_BYTES.
+// Feishu and Lark: the key is "{seconds}\n{secret}" and the message is empty; base64. `ret_sign` holds
+// SIGN_BASE64_BYTES.
 void sign_feishu(const char *secret, int64_t time_s, char *ret_sign);
 
 // Standard Webhooks: over "{id}.{seconds}.{body}" under the key that follows "whsec_" in base64. `ret_sign` holds

@@ -1,7 +1,7 @@
 // What became of one attempt to hand a message to a chat, as far as the answer tells.
 //
-// A 2xx alone is never success: several chats tell their failures inside of one. Each driver knows its chat's exact success
-// and its codes as a table of rules; here is what they share.
+// A 2xx alone is never success: several chats tell their failures inside of one. Each driver knows its chat's exact
+// success and its codes as a table of rules; here is what they share.
 #ifndef TEND_SERVICES_NOTIFIER_VERDICT_H
 #define TEND_SERVICES_NOTIFIER_VERDICT_H
 
@@ -26,7 +26,7 @@ enum {
 
 struct verdict {
     enum outcome outcome;
-    int64_t after_ms; // RETRY, THROTTLE: not before; 0: as we see fit
+    int64_t after_ms;          // RETRY, THROTTLE: not before; 0: as we see fit
     char detail[DETAIL_BYTES]; // for people: the chat's code and words, never a secret
 };
 
@@ -41,9 +41,9 @@ struct answer {
 
 enum { ANSWER_BYTES = 64 * 1024 };
 
-// A row of a chat's table: the first that fits decides. `says` must be found in the chat's words, whatever the case; NULL
-// fits all. `status` 0 fits all. `after_s` is for RETRY and THROTTLE, `again_s` when it was throttled just before. The last
-// row has code NULL.
+// A row of a chat's table: the first that fits decides. `says` must be found in the chat's words, whatever the case;
+// NULL fits all. `status` 0 fits all. `after_s` is for RETRY and THROTTLE, `again_s` when it was throttled just before.
+// The last row has code NULL.
 struct rule {
     const char *code;
     const char *says;
@@ -60,8 +60,8 @@ void verdict_by_rules(const struct rule *rules, const char *code, const char *wo
 void verdict_by_status(const struct answer *answer, struct verdict *ret_verdict);
 
 // Fills in an outcome and, after the format, what it is about.
-__attribute__((format(printf, 3, 4))) void verdict_set(struct verdict *verdict, enum outcome outcome, const char *format,
-                                                       ...);
+__attribute__((format(printf, 3, 4))) void verdict_set(struct verdict *verdict, enum outcome outcome,
+                                                       const char *format, ...);
 
 // "ok", "retry", "throttle", "reject", "config", "gone", "unknown".
 const char *outcome_name(enum outcome outcome);

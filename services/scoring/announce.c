@@ -19,12 +19,14 @@ static void keep_clock(struct scoring *scoring, struct turn *turn)
     archive_put_clock(turn->tx, &clock);
 }
 
-// The event of the customer's newest order, for a change that no event of this turn at the customer explains. NULL: none.
+// The event of the customer's newest order, for a change that no event of this turn at the customer explains. NULL:
+// none.
 static const char *last_order_event(struct turn *turn, uint32_t slot)
 {
     struct archive_purchase behind = {.time_ms = INT64_MAX, .key = UINT64_MAX}, last;
     struct order order;
-    if (!archive_purchase_before(turn->tx, slot, &behind, &last) || !archive_find_order(turn->tx, slot, last.key, &order))
+    if (!archive_purchase_before(turn->tx, slot, &behind, &last) ||
+        !archive_find_order(turn->tx, slot, last.key, &order))
         return NULL;
     return arena_text(turn->arena, order.newest, order.newest_length);
 }
@@ -55,9 +57,9 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
     core_count(scoring, FIGURE_CHANGES, change->dimension);
 }
 
-static void update_row(struct turn *turn, uint32_t slot, struct archive_customer *row, struct ledger_verdict now)
+static void update_row(struct turn *turn, uint32_t slot, struct layout_customer *row, struct ledger_verdict now)
 {
-    for (unsigned i = 0; i < ARCHIVE_DIMENSIONS; i++)
+    for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++)
         if (strcmp(reason_says(row->announced, i), reason_says(now, i)) != 0)
             row->since_ms[i] = turn->now_ms;
     row->announced = now;
@@ -69,13 +71,13 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
 {
     struct ledger_verdict before = ledger_customer(scoring->ledger, slot)->announced;
     struct ledger_verdict now = ledger_verdict(scoring->ledger, slot);
-    struct archive_customer row;
+    struct layout_customer row;
     if (!archive_get_customer(turn->tx, turn->arena, slot, &row))
         return; // the transaction has failed, or will
     ledger_announce(scoring->ledger, slot, now);
     update_row(turn, slot, &row, now);
     wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, row.id, now, occasion->historical);
-    for (unsigned i = 0; i < ARCHIVE_DIMENSIONS; i++) {
+    for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++) {
         struct wire_change change = {
             .customer_id = row.id,
             .dimension = i,
@@ -109,8 +111,8 @@ static void settle(struct scoring *scoring, struct turn *turn, bool historical)
         const struct ledger_customer *customer = ledger_customer(scoring->ledger, touch->slot);
         if (customer->mark == 0)
             continue; // said above
-        wire_say_value(turn, scoring->ledger, scoring->terms.currency, touch->slot, touch->customer_id, customer->announced,
-                       !touch->live);
+        wire_say_value(turn, scoring->ledger, scoring->terms.currency, touch->slot, touch->customer_id,
+                       customer->announced, !touch->live);
         ledger_mark(scoring->ledger, touch->slot, 0);
     }
     if (count > 0 || scoring->touch_count > 0)

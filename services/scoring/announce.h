@@ -13,7 +13,8 @@ void announce_clock(struct scoring *scoring, struct turn *turn);
 // Has all customers looked at anew, piece by piece, because the rules changed.
 void announce_later(struct scoring *scoring, struct turn *turn);
 
-// Goes through a piece of the customers because the rules changed: each gets its value said anew, changes are historical.
+// Goes through a piece of the customers because the rules changed: each gets its value said anew, changes are
+// historical.
 void announce_sweep(struct scoring *scoring, struct turn *turn);
 
 #endif

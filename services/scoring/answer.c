@@ -64,14 +64,14 @@ static Tend__V1__CustomerCard *make_card(struct scoring *scoring, struct turn *t
     const struct ledger *ledger = scoring->ledger;
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
     struct ledger_verdict now = ledger_verdict(ledger, slot);
-    struct archive_customer row = {.id = ""};
+    struct layout_customer row = {.id = ""};
     (void)archive_get_customer(turn->tx, turn->arena, slot, &row);
     Tend__V1__CustomerCard *card = arena_take(turn->arena, sizeof *card);
     tend__v1__customer_card__init(card);
     card->customer_id = text(row.id);
     card->abc = (Tend__V1__AbcClass)ledger_class(ledger, slot);
     card->announced = (Tend__V1__AbcClass)customer->announced.abc;
-    card->announced_since = make_instant(turn, row.since_ms[ARCHIVE_ABC]);
+    card->announced_since = make_instant(turn, row.since_ms[LEDGER_ABC]);
     card->net = make_money(turn, customer->net, measure_currency(scoring));
     card->share_ppm = share_ppm(customer->net, ledger_upper(ledger, LEDGER_C).sum);
     card->orders = customer->orders;
@@ -130,8 +130,8 @@ void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, 
     reply_message(turn, &card->base, ret_reply);
 }
 
-void answer_customers(struct scoring *scoring, struct turn *turn, const uint32_t *slots, size_t count, uint32_t next_offset,
-                      struct reply *ret_reply)
+void answer_customers(struct scoring *scoring, struct turn *turn, const uint32_t *slots, size_t count,
+                      uint32_t next_offset, struct reply *ret_reply)
 {
     Tend__V1__CustomerCards cards = TEND__V1__CUSTOMER_CARDS__INIT;
     cards.customers = arena_take(turn->arena, (count + 1) * sizeof *cards.customers);
@@ -160,10 +160,10 @@ static bool collect_change(void *context, const uint8_t *bytes, size_t length)
     return collecting->reasons->n_changes < ARCHIVE_REASONS_MAX;
 }
 
-void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum archive_dimension dimension,
+void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum ledger_dimension dimension,
                 struct reply *ret_reply)
 {
-    struct archive_customer row = {.id = ""};
+    struct layout_customer row = {.id = ""};
     (void)archive_get_customer(turn->tx, turn->arena, slot, &row);
     struct reason reason;
     reason_make(scoring->ledger, &scoring->terms, slot, dimension, &reason);
@@ -252,7 +252,7 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     Tend__V1__ScoringSummary summary = TEND__V1__SCORING_SUMMARY__INIT;
     struct reason reason = {.rule = ""};
     if (ledger_count(ledger) > 0)
-        reason_make(ledger, &scoring->terms, 0, ARCHIVE_ABC, &reason);
+        reason_make(ledger, &scoring->terms, 0, LEDGER_ABC, &reason);
     summary.as_of = make_instant(turn, ledger_as_of(ledger));
     summary.day = make_day(turn, ledger_day(ledger));
     summary.rule = reason.rule;

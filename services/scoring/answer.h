@@ -8,13 +8,14 @@
 void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, struct reply *ret_reply);
 
 // Several, in the order of the slots. `next_offset` 0: there are no more.
-void answer_customers(struct scoring *scoring, struct turn *turn, const uint32_t *slots, size_t count, uint32_t next_offset,
-                      struct reply *ret_reply);
+void answer_customers(struct scoring *scoring, struct turn *turn, const uint32_t *slots, size_t count,
+                      uint32_t next_offset, struct reply *ret_reply);
 
 // Why a dimension is what it is, and how it came there.
-void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum archive_dimension dimension,
+void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum ledger_dimension dimension,
                 struct reply *ret_reply);
 
+// The whole book: classes, scores, silence, and what counts otherwise than its sender may think.
 void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *ret_reply);
 
 #endif

@@ -65,14 +65,14 @@ static bool begins_with(const struct slice *key, const uint8_t *prefix, size_t l
 
 // --- customers
 
-bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, struct archive_customer *ret_customer)
+bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, struct layout_customer *ret_customer)
 {
     uint8_t key[KEY_MAX];
     struct slice row;
     size_t length;
     if (!tx_get(tx, TABLE_CUSTOMER, key, row_key(slot, KIND_ROW, key), &row))
         return false;
-    if (!layout_read_customer(&row, ret_customer, &length)) {
+    if (!layout_read_customer(row.bytes, row.length, ret_customer, &length)) {
         tx_fail(tx, STORE_DAMAGED);
         return false;
     }
@@ -80,15 +80,15 @@ bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, str
     return true;
 }
 
-void archive_put_customer(struct tx *tx, uint32_t slot, const struct archive_customer *customer)
+void archive_put_customer(struct tx *tx, uint32_t slot, const struct layout_customer *customer)
 {
-    uint8_t key[KEY_MAX], row[LAYOUT_CUSTOMER_BYTES + ARCHIVE_ID_MAX];
-    must(strlen(customer->id) <= ARCHIVE_ID_MAX);
+    uint8_t key[KEY_MAX], row[LAYOUT_CUSTOMER_BYTES + LAYOUT_ID_MAX];
+    must(strlen(customer->id) <= LAYOUT_ID_MAX);
     layout_write_customer(customer, row);
     tx_put(tx, TABLE_CUSTOMER, key, row_key(slot, KIND_ROW, key), row, layout_customer_bytes(customer));
 }
 
-void archive_add_customer(struct tx *tx, uint32_t slot, const struct archive_customer *customer)
+void archive_add_customer(struct tx *tx, uint32_t slot, const struct layout_customer *customer)
 {
     uint8_t value[4];
     store_put_u32(value, slot);
@@ -109,13 +109,22 @@ void archive_walk_ids(struct tx *tx, const char *id, archive_visit_id *visit, vo
 
 // --- orders
 
+static bool decode_order(const struct slice *row, struct order *ret_order, struct slice *ret_id)
+{
+    const char *id;
+    if (!layout_read_order(row->bytes, row->length, ret_order, &id, &ret_id->length))
+        return false;
+    ret_id->bytes = (const uint8_t *)id;
+    return true;
+}
+
 static bool read_order(struct tx *tx, uint32_t slot, uint64_t number, struct order *ret_order, struct slice *ret_id)
 {
     uint8_t key[KEY_MAX];
     struct slice row;
     if (!tx_get(tx, TABLE_CUSTOMER, key, order_key(slot, number, key), &row))
         return false;
-    if (layout_read_order(&row, ret_order, ret_id))
+    if (decode_order(&row, ret_order, ret_id))
         return true;
     tx_fail(tx, STORE_DAMAGED);
     return false;
@@ -146,7 +155,7 @@ void archive_get_order(struct tx *tx, uint32_t slot, const char *order_id, struc
 }
 
 void archive_put_order(struct tx *tx, struct arena *arena, uint32_t slot, uint64_t key, const char *order_id,
-                     const struct order *order)
+                       const struct order *order)
 {
     uint8_t name[KEY_MAX];
     size_t length = layout_order_bytes(order_id, order);
@@ -163,8 +172,14 @@ void archive_walk_orders(struct tx *tx, uint32_t slot, archive_visit_order *visi
     struct slice key, row, id;
     struct order order;
     bool more = cursor_seek(cursor, prefix, length, &key, &row);
-    while (more && begins_with(&key, prefix, length) && layout_read_order(&row, &order, &id) && visit(context, &order))
-        more = cursor_next(cursor, &key, &row);
+    for (; more && begins_with(&key, prefix, length); more = cursor_next(cursor, &key, &row)) {
+        if (!decode_order(&row, &order, &id)) {
+            tx_fail(tx, STORE_DAMAGED);
+            break;
+        }
+        if (!visit(context, &order))
+            break;
+    }
     cursor_close(&cursor);
 }
 
@@ -191,7 +206,7 @@ static struct archive_purchase read_purchase(const struct slice *key)
 }
 
 bool archive_purchase_before(struct tx *tx, uint32_t slot, const struct archive_purchase *place,
-                           struct archive_purchase *ret_purchase)
+                             struct archive_purchase *ret_purchase)
 {
     uint8_t from[KEY_MAX];
     size_t length = purchase_key(slot, place, from);
@@ -207,7 +222,7 @@ bool archive_purchase_before(struct tx *tx, uint32_t slot, const struct archive_
 }
 
 bool archive_purchase_after(struct tx *tx, uint32_t slot, const struct archive_purchase *place,
-                          struct archive_purchase *ret_purchase)
+                            struct archive_purchase *ret_purchase)
 {
     uint8_t from[KEY_MAX];
     size_t length = purchase_key(slot, place, from);
@@ -242,7 +257,8 @@ static bool newest_reason(struct cursor *cursor, uint32_t slot, unsigned dimensi
     return true;
 }
 
-void archive_add_reason(struct tx *tx, uint32_t slot, enum archive_dimension dimension, const uint8_t *bytes, size_t length)
+void archive_add_reason(struct tx *tx, uint32_t slot, enum ledger_dimension dimension, const uint8_t *bytes,
+                        size_t length)
 {
     uint8_t key[KEY_MAX];
     struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
@@ -256,8 +272,8 @@ void archive_add_reason(struct tx *tx, uint32_t slot, enum archive_dimension dim
         (void)tx_delete(tx, TABLE_CUSTOMER, key, reason_key(slot, dimension, number - ARCHIVE_REASONS_MAX, key));
 }
 
-void archive_walk_reasons(struct tx *tx, uint32_t slot, enum archive_dimension dimension, archive_visit_reason *visit,
-                        void *context)
+void archive_walk_reasons(struct tx *tx, uint32_t slot, enum ledger_dimension dimension, archive_visit_reason *visit,
+                          void *context)
 {
     uint8_t prefix[KEY_MAX];
     (void)reason_key(slot, dimension, 0, prefix);
@@ -279,10 +295,10 @@ static bool tell(const struct slice *key, const struct slice *row, const struct 
 {
     uint32_t slot = store_get_u32(key->bytes);
     if (key->bytes[4] == KIND_ROW) {
-        struct archive_customer customer;
-        char id[ARCHIVE_ID_MAX + 1];
+        struct layout_customer customer;
+        char id[LAYOUT_ID_MAX + 1];
         size_t length;
-        if (!layout_read_customer(row, &customer, &length) || length > ARCHIVE_ID_MAX)
+        if (!layout_read_customer(row->bytes, row->length, &customer, &length) || length > LAYOUT_ID_MAX)
             return false;
         memcpy(id, customer.id, length);
         id[length] = '\0';
@@ -294,7 +310,7 @@ static bool tell(const struct slice *key, const struct slice *row, const struct 
     } else {
         struct order order;
         struct slice id;
-        if (!layout_read_order(row, &order, &id))
+        if (!decode_order(row, &order, &id))
             return false;
         visitor->order(context, slot, store_get_u64(key->bytes + ROW_KEY), &order);
     }

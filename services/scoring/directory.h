@@ -10,8 +10,10 @@ enum { DIRECTORY_KEY_BYTES = 16 };
 
 struct directory;
 
+// An empty directory.
 struct directory *directory_open(void);
 void directory_close(struct directory **directory);
+// Forgets all keys.
 void directory_clear(struct directory *directory);
 
 // False when the key is not in.
@@ -20,6 +22,7 @@ bool directory_find(const struct directory *directory, const uint8_t *key, uint3
 // Adds a key that is not in.
 void directory_add(struct directory *directory, const uint8_t *key, uint32_t slot);
 
+// Bytes of memory it holds.
 size_t directory_bytes(const struct directory *directory);
 
 #endif

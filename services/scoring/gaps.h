@@ -8,8 +8,8 @@ enum { GAPS_DAYS_MAX = 3650 }; // a longer one counts as ten years: by then the 
 
 struct gaps {
     uint32_t quantile_ppm;
-    uint32_t at;     // where the quantile was found last
-    uint64_t up_to;  // gaps of at most `at` days
+    uint32_t at;    // where the quantile was found last
+    uint64_t up_to; // gaps of at most `at` days
     uint64_t count;
     uint64_t days[GAPS_DAYS_MAX + 1];
 };
@@ -21,7 +21,8 @@ void gaps_start(struct gaps *gaps, uint32_t quantile_ppm);
 void gaps_add(struct gaps *gaps, int64_t days);
 void gaps_remove(struct gaps *gaps, int64_t days);
 
-// The smallest number of days that at least the quantile's share of all gaps does not exceed; 0 with fewer than `least` gaps.
+// The smallest number of days that at least the quantile's share of all gaps does not exceed; 0 with fewer than `least`
+// gaps.
 uint32_t gaps_quantile(struct gaps *gaps, uint64_t least);
 
 #endif

@@ -19,7 +19,7 @@ static uint32_t customer_slot(struct scoring *scoring, struct turn *turn, const 
     if (ledger_find(scoring->ledger, key, &slot))
         return slot;
     slot = ledger_add(scoring->ledger, key);
-    struct archive_customer customer = {.id = id};
+    struct layout_customer customer = {.id = id};
     archive_add_customer(turn->tx, slot, &customer);
     return slot;
 }
@@ -70,8 +70,9 @@ static void refresh_last(struct scoring *scoring, struct turn *turn, uint32_t sl
 }
 
 // The purchase days around a purchase; *ret_alone: no other purchase is on its day. Days to come do not count yet.
-static void find_days_around(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct archive_purchase *purchase,
-                             int32_t day, int32_t *ret_before, int32_t *ret_after, bool *ret_alone)
+static void find_days_around(struct scoring *scoring, struct turn *turn, uint32_t slot,
+                             const struct archive_purchase *purchase, int32_t day, int32_t *ret_before,
+                             int32_t *ret_after, bool *ret_alone)
 {
     struct archive_purchase other;
     *ret_before = *ret_after = LEDGER_NO_DAY;
@@ -244,7 +245,7 @@ struct rebuilding {
     struct archive_purchase last; // of the customer whose rows are being read
 };
 
-static void rebuild_customer(void *context, uint32_t slot, const struct archive_customer *customer)
+static void rebuild_customer(void *context, uint32_t slot, const struct layout_customer *customer)
 {
     struct rebuilding *rebuilding = context;
     uint8_t key[LEDGER_KEY_BYTES];

@@ -9,55 +9,75 @@ _Static_assert(LAYOUT_CUSTOMER_BYTES == 28, "the layout on disk");
 _Static_assert(LAYOUT_ORDER_BYTES == 60, "the layout on disk");
 _Static_assert(LAYOUT_REFUND_BYTES == 36, "the layout on disk");
 
-size_t layout_customer_bytes(const struct archive_customer *customer)
+static uint8_t *write_bytes(uint8_t *at, const void *bytes, size_t length)
+{
+    if (length > 0)
+        memcpy(at, bytes, length);
+    return at + length;
+}
+
+static uint8_t *write_short(uint8_t *at, size_t number)
+{
+    at[0] = (uint8_t)(number >> 8);
+    at[1] = (uint8_t)number;
+    return at + 2;
+}
+
+static uint8_t *write_number(uint8_t *at, int64_t number)
+{
+    for (int i = 7; i >= 0; i--)
+        *at++ = (uint8_t)((uint64_t)number >> (8 * i));
+    return at;
+}
+
+static size_t read_short(const uint8_t *at)
+{
+    return (size_t)at[0] << 8 | at[1];
+}
+
+static int64_t read_number(const uint8_t *at)
+{
+    uint64_t number = 0;
+    for (int i = 0; i < 8; i++)
+        number = number << 8 | at[i];
+    return (int64_t)number;
+}
+
+size_t layout_customer_bytes(const struct layout_customer *customer)
 {
     return LAYOUT_CUSTOMER_BYTES + strlen(customer->id);
 }
 
-void layout_write_customer(const struct archive_customer *customer, uint8_t *row)
+void layout_write_customer(const struct layout_customer *customer, uint8_t *row)
 {
     const struct ledger_verdict *said = &customer->announced;
     row[0] = ROW_VERSION;
     row[1] = said->abc;
     row[2] = (uint8_t)((said->overdue ? OVERDUE : 0) | (said->dropped ? DROPPED : 0));
     row[3] = 0;
-    for (size_t i = 0; i < ARCHIVE_DIMENSIONS; i++)
-        store_put_u64(row + 4 + 8 * i, (uint64_t)customer->since_ms[i]);
+    for (size_t i = 0; i < LEDGER_DIMENSIONS; i++)
+        (void)write_number(row + 4 + 8 * i, customer->since_ms[i]);
     memcpy(row + LAYOUT_CUSTOMER_BYTES, customer->id, strlen(customer->id));
 }
 
-bool layout_read_customer(const struct slice *row, struct archive_customer *ret_customer, size_t *ret_length)
+bool layout_read_customer(const uint8_t *row, size_t length, struct layout_customer *ret_customer, size_t *ret_length)
 {
-    if (row->length < LAYOUT_CUSTOMER_BYTES || row->bytes[0] != ROW_VERSION)
+    if (length < LAYOUT_CUSTOMER_BYTES || row[0] != ROW_VERSION)
         return false;
-    *ret_customer = (struct archive_customer){
-        .announced = {.abc = row->bytes[1],
-                      .overdue = (row->bytes[2] & OVERDUE) != 0,
-                      .dropped = (row->bytes[2] & DROPPED) != 0},
-        .id = (const char *)row->bytes + LAYOUT_CUSTOMER_BYTES,
+    *ret_customer = (struct layout_customer){
+        .announced = {.abc = row[1], .overdue = (row[2] & OVERDUE) != 0, .dropped = (row[2] & DROPPED) != 0},
+        .id = (const char *)row + LAYOUT_CUSTOMER_BYTES,
     };
-    for (size_t i = 0; i < ARCHIVE_DIMENSIONS; i++)
-        ret_customer->since_ms[i] = (int64_t)store_get_u64(row->bytes + 4 + 8 * i);
-    *ret_length = row->length - LAYOUT_CUSTOMER_BYTES;
+    for (size_t i = 0; i < LEDGER_DIMENSIONS; i++)
+        ret_customer->since_ms[i] = read_number(row + 4 + 8 * i);
+    *ret_length = length - LAYOUT_CUSTOMER_BYTES;
     return true;
 }
 
 size_t layout_order_bytes(const char *order_id, const struct order *order)
 {
-    return LAYOUT_ORDER_BYTES + strlen(order_id) + order->newest_length + order->refund_count * (size_t)LAYOUT_REFUND_BYTES;
-}
-
-static uint8_t *write_number(uint8_t *at, int64_t number)
-{
-    store_put_u64(at, (uint64_t)number);
-    return at + 8;
-}
-
-static uint8_t *write_bytes(uint8_t *at, const void *bytes, size_t length)
-{
-    if (length > 0)
-        memcpy(at, bytes, length);
-    return at + length;
+    return LAYOUT_ORDER_BYTES + strlen(order_id) + order->newest_length +
+           order->refund_count * (size_t)LAYOUT_REFUND_BYTES;
 }
 
 void layout_write_order(const char *order_id, const struct order *order, uint8_t *row)
@@ -69,9 +89,9 @@ void layout_write_order(const char *order_id, const struct order *order, uint8_t
                        (order->cancelled ? CANCELLED : 0) | (order->amount.cost_known ? COST_KNOWN : 0));
     row[2] = (uint8_t)order->refund_count;
     row[3] = 0;
-    store_put_u16(row + 4, (uint16_t)id_length);
-    store_put_u16(row + 6, (uint16_t)order->newest_length);
-    uint8_t *at = write_number(row + 8, order->placed_ms);
+    uint8_t *at = write_short(row + 4, id_length);
+    at = write_short(at, order->newest_length);
+    at = write_number(at, order->placed_ms);
     at = write_number(at, order->amended_ms);
     at = write_number(at, order->newest_ms);
     at = write_number(at, order->amount.total_micros);
@@ -88,11 +108,6 @@ void layout_write_order(const char *order_id, const struct order *order, uint8_t
     }
 }
 
-static int64_t read_number(const uint8_t *at)
-{
-    return (int64_t)store_get_u64(at);
-}
-
 static void read_refunds(const uint8_t *at, struct order *order)
 {
     for (uint32_t i = 0; i < order->refund_count; i++, at += LAYOUT_REFUND_BYTES) {
@@ -104,30 +119,31 @@ static void read_refunds(const uint8_t *at, struct order *order)
     }
 }
 
-bool layout_read_order(const struct slice *row, struct order *ret_order, struct slice *ret_order_id)
+bool layout_read_order(const uint8_t *row, size_t length, struct order *ret_order, const char **ret_order_id,
+                       size_t *ret_length)
 {
-    const uint8_t *bytes = row->bytes;
-    if (row->length < LAYOUT_ORDER_BYTES || bytes[0] != ROW_VERSION || bytes[2] > ORDER_REFUNDS_MAX)
+    if (length < LAYOUT_ORDER_BYTES || row[0] != ROW_VERSION || row[2] > ORDER_REFUNDS_MAX)
         return false;
-    size_t id_length = store_get_u16(bytes + 4), newest_length = store_get_u16(bytes + 6);
-    if (row->length != LAYOUT_ORDER_BYTES + id_length + newest_length + bytes[2] * (size_t)LAYOUT_REFUND_BYTES)
+    size_t id_length = read_short(row + 4), newest_length = read_short(row + 6);
+    if (length != LAYOUT_ORDER_BYTES + id_length + newest_length + row[2] * (size_t)LAYOUT_REFUND_BYTES)
         return false;
     order_start(ret_order);
-    ret_order->placed = (bytes[1] & PLACED) != 0;
-    ret_order->amended = (bytes[1] & AMENDED) != 0;
-    ret_order->cancelled = (bytes[1] & CANCELLED) != 0;
-    ret_order->refund_count = bytes[2];
-    ret_order->placed_ms = read_number(bytes + 8);
-    ret_order->amended_ms = read_number(bytes + 16);
-    ret_order->newest_ms = read_number(bytes + 24);
-    ret_order->amount.total_micros = read_number(bytes + 32);
-    ret_order->amount.quantity_milli = read_number(bytes + 40);
-    ret_order->amount.cost_micros = read_number(bytes + 48);
-    ret_order->amount.cost_known = (bytes[1] & COST_KNOWN) != 0;
-    memcpy(ret_order->amount.currency, bytes + 56, MONEY_CODE_BYTES);
-    *ret_order_id = (struct slice){.bytes = bytes + LAYOUT_ORDER_BYTES, .length = id_length};
-    ret_order->newest = (const char *)bytes + LAYOUT_ORDER_BYTES + id_length;
+    ret_order->placed = (row[1] & PLACED) != 0;
+    ret_order->amended = (row[1] & AMENDED) != 0;
+    ret_order->cancelled = (row[1] & CANCELLED) != 0;
+    ret_order->refund_count = row[2];
+    ret_order->placed_ms = read_number(row + 8);
+    ret_order->amended_ms = read_number(row + 16);
+    ret_order->newest_ms = read_number(row + 24);
+    ret_order->amount.total_micros = read_number(row + 32);
+    ret_order->amount.quantity_milli = read_number(row + 40);
+    ret_order->amount.cost_micros = read_number(row + 48);
+    ret_order->amount.cost_known = (row[1] & COST_KNOWN) != 0;
+    memcpy(ret_order->amount.currency, row + 56, MONEY_CODE_BYTES);
+    *ret_order_id = (const char *)row + LAYOUT_ORDER_BYTES;
+    *ret_length = id_length;
+    ret_order->newest = (const char *)row + LAYOUT_ORDER_BYTES + id_length;
     ret_order->newest_length = newest_length;
-    read_refunds(bytes + LAYOUT_ORDER_BYTES + id_length + newest_length, ret_order);
+    read_refunds(row + LAYOUT_ORDER_BYTES + id_length + newest_length, ret_order);
     return true;
 }

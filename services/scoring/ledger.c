@@ -12,7 +12,7 @@ enum {
     DAY_MS = 86400000,
     MILLI_DAYS = 1000,
     CUSTOMERS_FIRST = 1024,
-    CACHE_LINE = 64, // of the machines that we know; elsewhere only the speed differs
+    CACHE_LINE = 64,   // of the machines that we know; elsewhere only the speed differs
     EXPECT_AHEAD = 12, // customers whose memory is fetched before their turn, in two steps
     APPROACH_AHEAD = 6,
     EDGES = 4, // where what is announced rises and falls, for A and for B

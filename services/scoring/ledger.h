@@ -1,10 +1,11 @@
-// The ledger of all customers, in memory: what each is worth in the window, when it bought, and where that puts it among the
-// others, always as of one instant. Pure, and a cache: archive.h can build it anew at any time.
+// The ledger of all customers, in memory: what each is worth in the window, when it bought, and where that puts it
+// among the others, always as of one instant. Pure, and a cache: archive.h can build it anew at any time.
 //
-// Definitions (scoring.md, 1.2, 1.3, 1.6). v is a customer's net value in the window, T the sum of all positive v, S>(v) the
-// sum of those above v. A: v > 0 and S>(v) < cut_a of T; B: the same with cut_b; else C. R, F and M each score 1 to 5:
-// 1 + floor(5 * less / n), less being how many of the n customers with an order in the window are worse. Overdue: silent for
-// longer than `overdue_factor` times the customer's mean gap. Dropped: silent for longer than the population's quantile gap.
+// Definitions (scoring.md, 1.2, 1.3, 1.6). v is a customer's net value in the window, T the sum of all positive v,
+// S>(v) the sum of those above v. A: v > 0 and S>(v) < cut_a of T; B: the same with cut_b; else C. R, F and M each
+// score 1 to 5: 1 + floor(5 * less / n), less being how many of the n customers with an order in the window are worse.
+// Overdue: silent for longer than `overdue_factor` times the customer's mean gap. Dropped: silent for longer than the
+// population's quantile gap.
 //
 // What is announced lags behind the class by a margin: it rises only when the class would also hold with the cut
 // `margin_ppm` lower, and falls only when it would not hold with the cut that much higher. The class itself never lags.
@@ -20,6 +21,9 @@ enum { LEDGER_PARTS = 5, LEDGER_KEY_BYTES = 16 };
 
 enum ledger_class { LEDGER_UNKNOWN, LEDGER_A, LEDGER_B, LEDGER_C };
 
+// What is announced of a customer, in the order in which things are said.
+enum ledger_dimension { LEDGER_ABC, LEDGER_OVERDUE, LEDGER_DROP, LEDGER_DIMENSIONS };
+
 struct ledger_options {
     uint32_t cut_a_ppm, cut_b_ppm; // 0 < cut_a < cut_b < 1,000,000
     uint32_t margin_ppm;           // below cut_a, and cut_b + margin below 1,000,000
@@ -27,8 +31,8 @@ struct ledger_options {
     uint32_t overdue_factor_ppm;   // 2,000,000: twice
     uint32_t overdue_repeats;      // purchase days after the first that it takes to know a rhythm; 1 or more
     uint32_t drop_quantile_ppm;
-    uint32_t drop_sample;          // with fewer gaps in the whole population nobody is said to have dropped out
-    uint32_t drop_repeats;         // purchase days after the first that a customer needs
+    uint32_t drop_sample;  // with fewer gaps in the whole population nobody is said to have dropped out
+    uint32_t drop_repeats; // purchase days after the first that a customer needs
 };
 
 // What is, or is to be, announced of a customer.
@@ -46,8 +50,8 @@ struct ledger_customer {
     uint32_t days;       // different purchase days, ever
     int32_t first_day;   // when days > 0
     int32_t last_day;
-    uint32_t mark;       // the caller's, 0 at first
-    uint32_t tallied;    // the ledger's, as the rest: orders when it was last settled
+    uint32_t mark;    // the caller's, 0 at first
+    uint32_t tallied; // the ledger's, as the rest: orders when it was last settled
     struct ledger_verdict announced;
     bool dirty, restless, queued;
 };
@@ -58,12 +62,14 @@ struct ledger_rfm {
 
 struct ledger;
 
+// An empty ledger of no time; ledger_clear gives it one. The options are copied and obey their limits.
 struct ledger *ledger_open(const struct ledger_options *options);
 void ledger_close(struct ledger **ledger);
 
 // Forgets all customers. The window ends with `day`, the local day of `as_of_ms`.
 void ledger_clear(struct ledger *ledger, int64_t as_of_ms, int32_t day);
 
+// What it was opened with; the instant it stands at; the local day of that.
 const struct ledger_options *ledger_options(const struct ledger *ledger);
 int64_t ledger_as_of(const struct ledger *ledger);
 int32_t ledger_day(const struct ledger *ledger);
@@ -77,7 +83,8 @@ uint32_t ledger_count(const struct ledger *ledger);
 const struct ledger_customer *ledger_customer(const struct ledger *ledger, uint32_t slot);
 void ledger_mark(struct ledger *ledger, uint32_t slot, uint32_t mark);
 
-// Adds a value and a number of orders to a customer's day. A future day counts when it comes, one before the window not.
+// Adds a value and a number of orders to a customer's day. A future day counts when it comes, one before the window
+// not.
 void ledger_change(struct ledger *ledger, uint32_t slot, int32_t day, int64_t value, int32_t orders);
 
 // A purchase day that the customer did not have, or had and lost its last purchase, no later than today. `before` and
@@ -89,18 +96,19 @@ void ledger_day_went(struct ledger *ledger, uint32_t slot, int32_t before, int32
 // The newest purchase up to today; LEDGER_NEVER and 0 when there is none left.
 void ledger_last(struct ledger *ledger, uint32_t slot, int64_t last_ms, int64_t last_micros);
 
-// Goes on to the next local day, whose first instant is `start_ms`. Gives the slots (one may come twice) for which that day
-// brought something dated ahead; the caller then tells their purchase days. The list lives until the next call.
+// Goes on to the next local day, whose first instant is `start_ms`. Gives the slots (one may come twice) for which that
+// day brought something dated ahead; the caller then tells their purchase days. The list lives until the next call.
 size_t ledger_next_day(struct ledger *ledger, int64_t start_ms, const uint32_t **ret_slots);
 
 // Time goes on within the day.
 void ledger_advance(struct ledger *ledger, int64_t as_of_ms);
 
-// Brings everything up to date with the changes since the last time, all at once. Gives the slots whose verdict differs from
-// what is announced; the list lives until the next call.
+// Brings everything up to date with the changes since the last time, all at once. Gives the slots whose verdict differs
+// from what is announced; the list lives until the next call.
 size_t ledger_settle(struct ledger *ledger, const uint32_t **ret_slots);
 
-// What should be announced now; after ledger_settle. A customer of which nothing was announced gets its class without margin.
+// What should be announced now; after ledger_settle. A customer of which nothing was announced gets its class without
+// margin.
 struct ledger_verdict ledger_verdict(const struct ledger *ledger, uint32_t slot);
 void ledger_announce(struct ledger *ledger, uint32_t slot, struct ledger_verdict verdict);
 
@@ -133,6 +141,7 @@ uint64_t ledger_better(const struct ledger *ledger, unsigned dimension, unsigned
 struct rank *ledger_by_net(struct ledger *ledger);
 struct rank *ledger_by_last(struct ledger *ledger);
 
+// Bytes of memory it holds.
 size_t ledger_bytes(const struct ledger *ledger);
 
 #endif

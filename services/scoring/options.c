@@ -29,7 +29,8 @@ static const struct config_key abc_keys[] = {
      .offset = IN(abc, margin_ppm),
      .fallback = "1%",
      .max = 200000,
-     .help = "A change of class is announced when it would also hold with the cut this many points away, so that a customer at "
+     .help = "A change of class is announced when it would also hold with the cut this many points away, so that a "
+             "customer at "
              "the edge is not announced every day. The class itself is always exact."},
     {.name = "window_days",
      .type = CONFIG_INTEGER,
@@ -60,7 +61,8 @@ static const struct config_key overdue_keys[] = {
      .fallback = "200%",
      .min = 1000000,
      .max = 100000000,
-     .help = "A customer is overdue when it has been silent for longer than this part of its own mean gap between purchases."},
+     .help = "A customer is overdue when it has been silent for longer than this part of its own mean gap between "
+             "purchases."},
     {.name = "min_repeats",
      .type = CONFIG_INTEGER,
      .offset = IN(overdue, repeats),
@@ -78,7 +80,8 @@ static const struct config_key drop_keys[] = {
      .fallback = "95%",
      .min = 500000,
      .max = 1000000,
-     .help = "A customer has dropped out when it has been silent for longer than this part of all gaps of all customers."},
+     .help =
+         "A customer has dropped out when it has been silent for longer than this part of all gaps of all customers."},
     {.name = "min_gaps",
      .type = CONFIG_INTEGER,
      .offset = IN(drop, sample),
@@ -128,7 +131,8 @@ const char *options_trouble(const struct scoring_options *options, const char **
         *ret_key = "abc.cut_a";
         return "must be below cut_b";
     }
-    if (options->abc.margin_ppm >= options->abc.cut_a_ppm || options->abc.cut_b_ppm + options->abc.margin_ppm >= RANK_PPM) {
+    if (options->abc.margin_ppm >= options->abc.cut_a_ppm ||
+        options->abc.cut_b_ppm + options->abc.margin_ppm >= RANK_PPM) {
         *ret_key = "abc.margin";
         return "must be below cut_a and, added to cut_b, below 100 %";
     }

@@ -125,8 +125,8 @@ static int64_t taken_back(const struct worth *worth, int64_t refunded)
 }
 
 // The refund in the order's currency; false when there is no rate for it.
-static bool refund_amount(const struct order_refund *refund, const struct order_amount *amount, const struct terms *terms,
-                          int32_t day, int64_t *ret_micros)
+static bool refund_amount(const struct order_refund *refund, const struct order_amount *amount,
+                          const struct terms *terms, int32_t day, int64_t *ret_micros)
 {
     if (memcmp(refund->currency, amount->currency, MONEY_CODE_BYTES) == 0) {
         *ret_micros = refund->micros;

@@ -1,8 +1,9 @@
-// One order: what its events say, whatever order they came in and however often, and what it adds to its customer. Pure.
+// One order: what its events say, whatever order they came in and however often, and what it adds to its customer.
+// Pure.
 //
-// Facts are only ever added to, and adding them commutes: the earliest placing gives the order its day, the newest version
-// (time, then id) its amounts, one cancellation ends it for good, refunds are a set. So the facts after any arrival of the
-// same events are the same, and so is the effect.
+// Facts are only ever added to, and adding them commutes: the earliest placing gives the order its day, the newest
+// version (time, then id) its amounts, one cancellation ends it for good, refunds are a set. So the facts after any
+// arrival of the same events are the same, and so is the effect.
 #ifndef TEND_SCORING_ORDER_H
 #define TEND_SCORING_ORDER_H
 
@@ -32,13 +33,13 @@ struct order_refund {
 
 // The facts. The texts are the caller's.
 struct order {
-    bool placed;    // an order_placed was seen
-    bool amended;   // an order_amended was seen
+    bool placed;  // an order_placed was seen
+    bool amended; // an order_amended was seen
     bool cancelled;
-    int64_t placed_ms;    // the earliest, when placed
-    int64_t amended_ms;   // the earliest, when amended
-    int64_t newest_ms;    // of the version that counts, when placed or amended
-    const char *newest;   // its event's identity, "source/id"
+    int64_t placed_ms;  // the earliest, when placed
+    int64_t amended_ms; // the earliest, when amended
+    int64_t newest_ms;  // of the version that counts, when placed or amended
+    const char *newest; // its event's identity, "source/id"
     size_t newest_length;
     struct order_amount amount; // of that version
     uint32_t refund_count;
@@ -48,15 +49,16 @@ struct order {
 // Facts of an order of which nothing is known.
 void order_start(struct order *order);
 
-// Adds what an event says: the order as it was placed or amended. `event` is kept as a pointer. False when it changes nothing.
+// Adds what an event says: the order as it was placed or amended. `event` is kept as a pointer. False when it changes
+// nothing.
 bool order_version(struct order *order, bool amendment, int64_t time_ms, const char *event, size_t event_length,
                    const struct order_amount *amount);
 
 // False when it was cancelled before.
 bool order_cancel(struct order *order);
 
-// False when this refund is known, or when there are ORDER_REFUNDS_MAX earlier ones; *ret_full: one had to give way, or this
-// was it.
+// False when this refund is known, or when there are ORDER_REFUNDS_MAX earlier ones; *ret_full: one had to give way, or
+// this was it.
 bool order_refund(struct order *order, const struct order_refund *refund, bool *ret_full);
 
 // What is added to a customer's window on one day.
@@ -68,8 +70,8 @@ struct order_line {
 
 // The effect of an order under the terms.
 struct order_effect {
-    bool purchase;         // it counts as bought: known, not cancelled, of an amount above 0
-    int64_t time_ms;       // of the purchase
+    bool purchase;   // it counts as bought: known, not cancelled, of an amount above 0
+    int64_t time_ms; // of the purchase
     int32_t day;
     int64_t amount_micros; // of the purchase, reporting currency; 0 without a rate
     bool no_rate;          // some amount counts as 0 because its currency has no rate on the order's day
@@ -79,8 +81,8 @@ struct order_effect {
     struct order_line lines[ORDER_LINES_MAX]; // the order first, then what refunds take back
 };
 
-// Everything is converted at the rate of the order's day, refunds too: an order refunded in full nets to exactly 0, and no
-// order to less.
+// Everything is converted at the rate of the order's day, refunds too: an order refunded in full nets to exactly 0, and
+// no order to less.
 void order_effect(const struct order *order, const struct terms *terms, struct order_effect *ret_effect);
 
 #endif

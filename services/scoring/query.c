@@ -86,7 +86,8 @@ static void list_by_rank(struct listing *list, struct rank *rank)
             return;
 }
 
-static bool parse_listing(struct listing *list, const struct request *request, const char **ret_field, const char **ret_reason)
+static bool parse_listing(struct listing *list, const struct request *request, const char **ret_field,
+                          const char **ret_reason)
 {
     const char *abc = request->param(request, "abc"), *announced = request->param(request, "announced");
     const char *overdue = request->param(request, "overdue"), *dropped = request->param(request, "dropped");
@@ -120,7 +121,8 @@ static bool parse_listing(struct listing *list, const struct request *request, c
     return true;
 }
 
-static void list_customers(struct scoring *scoring, struct turn *turn, const struct request *request, struct reply *ret_reply)
+static void list_customers(struct scoring *scoring, struct turn *turn, const struct request *request,
+                           struct reply *ret_reply)
 {
     struct listing list = {.scoring = scoring};
     const char *field, *reason, *sort = request->param(request, "sort");
@@ -163,7 +165,7 @@ static void show_customer(struct scoring *scoring, struct turn *turn, const stru
     }
     if (length > tail && strcmp(rest + length - tail, why) == 0 && find_customer(scoring, rest, length - tail, &slot)) {
         const char *name = request->param(request, "dimension");
-        enum archive_dimension dimension = ARCHIVE_ABC;
+        enum ledger_dimension dimension = LEDGER_ABC;
         if (name != NULL && !reason_dimension_of(name, &dimension))
             reply_error(turn, 400, "dimension", "must be value.abc, risk.overdue or risk.drop", ret_reply);
         else

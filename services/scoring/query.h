@@ -10,6 +10,7 @@
 
 enum { QUERY_LIMIT = 100, QUERY_LIMIT_MAX = 1000 };
 
+// Answers a GET: 200, 400 with the parameter that is wrong, or 404.
 void query_answer(struct scoring *scoring, struct turn *turn, const struct request *request, struct reply *ret_reply);
 
 #endif

@@ -34,9 +34,9 @@ struct rank {
     enum rank_scale scale;
     uint32_t bucket_count;
     struct bucket *buckets;
-    int128 *sums;     // of positive values, per bucket; RANK_MONEY only
-    uint64_t *filled; // a bit for each bucket that has members
-    uint64_t *words;  // a bit for each word of `filled` that is not 0
+    int128 *sums;         // of positive values, per bucket; RANK_MONEY only
+    uint64_t *filled;     // a bit for each bucket that has members
+    uint64_t *words;      // a bit for each word of `filled` that is not 0
     struct place *places; // by slot
     uint32_t slots;
     uint64_t members;

@@ -1,9 +1,9 @@
-// A rank: members by number (a slot), each with a value, kept in buckets of neighbouring values, and cuts that follow as the
-// members change. Pure.
+// A rank: members by number (a slot), each with a value, kept in buckets of neighbouring values, and cuts that follow
+// as the members change. Pure.
 //
-// A change costs the same whatever the number of members: it moves one member between two buckets and corrects each cut's
-// count and sum of what lies above it. A cut stands on a member's value; the bucket it stands in is also kept sorted, so that
-// its steps to the neighbouring values cost nothing more. (scoring.md, section 2, structure B.)
+// A change costs the same whatever the number of members: it moves one member between two buckets and corrects each
+// cut's count and sum of what lies above it. A cut stands on a member's value; the bucket it stands in is also kept
+// sorted, so that its steps to the neighbouring values cost nothing more. (scoring.md, section 2, structure B.)
 #ifndef TEND_SCORING_RANK_H
 #define TEND_SCORING_RANK_H
 
@@ -31,25 +31,26 @@ struct rank_mass {
 // Called for each member of a walk; false ends it. It must not change the rank.
 typedef bool rank_visit(void *context, uint32_t slot, int64_t value);
 
+// An empty rank.
 struct rank *rank_open(enum rank_scale scale);
 void rank_close(struct rank **rank);
 
 // Takes all members out; the cuts stay and stand nowhere.
 void rank_clear(struct rank *rank);
 
-// Adds a cut before the first member comes, and returns its number. A share cut (RANK_MONEY) stands on the smallest value
-// v > 0 for which the sum of all larger values is below `share_ppm` of the sum of all positive values.
+// Adds a cut before the first member comes, and returns its number. A share cut (RANK_MONEY) stands on the smallest
+// value v > 0 for which the sum of all larger values is below `share_ppm` of the sum of all positive values.
 unsigned rank_cut_share(struct rank *rank, uint32_t share_ppm);
 
-// A part cut stands on the order statistic ceil(numerator * n / parts) - 1, counted from 0 upwards, of the n highest members,
-// n being what rank_settle is told: more than numerator / parts of them are not below what is above the cut.
+// A part cut stands on the order statistic ceil(numerator * n / parts) - 1, counted from 0 upwards, of the n highest
+// members, n being what rank_settle is told: more than numerator / parts of them are not below what is above the cut.
 unsigned rank_cut_part(struct rank *rank, uint32_t numerator, uint32_t parts);
 
 // Puts a member in, or moves it. The value is below RANK_NONE. Cuts are stale until the next rank_settle.
 void rank_put(struct rank *rank, uint32_t slot, int64_t value);
 
-// Says that the slot will be put in or taken out soon, and, some time later, very soon, so that the processor can fetch what
-// that takes while others are dealt with. Changes nothing.
+// Says that the slot will be put in or taken out soon, and, some time later, very soon, so that the processor can fetch
+// what that takes while others are dealt with. Changes nothing.
 void rank_expect(const struct rank *rank, uint32_t slot);
 void rank_approach(const struct rank *rank, uint32_t slot);
 

@@ -34,8 +34,8 @@ static void sort_small(struct tie *items, uint32_t count)
 }
 
 // Quicksort in three parts: equal values, of which a bucket may hold very many, are done with in one pass. The pivot is
-// drawn by a fixed sequence, so that no feed can be arranged to make it slow; the larger part is left to the loop, so the
-// depth is logarithmic.
+// drawn by a fixed sequence, so that no feed can be arranged to make it slow; the larger part is left to the loop, so
+// the depth is logarithmic.
 static void sort(struct tie *items, uint32_t count, uint64_t draw)
 {
     while (count > SORT_SMALL) {

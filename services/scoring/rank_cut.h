@@ -58,6 +58,7 @@ struct rank_mass cut_at(const struct cut *cut);
 // One step to the neighbouring value in the same bucket; false when there is none on that side.
 bool cut_step(struct cut *cut, int direction);
 
+// Gives its memory back.
 void cut_free(struct cut *cut);
 
 #endif

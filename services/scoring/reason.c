@@ -7,16 +7,16 @@
 
 enum { DAY_MS = 86400000, PERCENT_PPM = 10000, NUMBER_BYTES = 24 };
 
-const char *reason_dimension(enum archive_dimension dimension)
+const char *reason_dimension(enum ledger_dimension dimension)
 {
-    static const char *const names[ARCHIVE_DIMENSIONS] = {"value.abc", "risk.overdue", "risk.drop"};
-    must(dimension < ARCHIVE_DIMENSIONS);
+    static const char *const names[LEDGER_DIMENSIONS] = {"value.abc", "risk.overdue", "risk.drop"};
+    must(dimension < LEDGER_DIMENSIONS);
     return names[dimension];
 }
 
-bool reason_dimension_of(const char *name, enum archive_dimension *ret_dimension)
+bool reason_dimension_of(const char *name, enum ledger_dimension *ret_dimension)
 {
-    for (unsigned i = 0; i < ARCHIVE_DIMENSIONS; i++) {
+    for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++) {
         if (strcmp(name, reason_dimension(i)) == 0) {
             *ret_dimension = i;
             return true;
@@ -25,12 +25,12 @@ bool reason_dimension_of(const char *name, enum archive_dimension *ret_dimension
     return false;
 }
 
-const char *reason_says(struct ledger_verdict verdict, enum archive_dimension dimension)
+const char *reason_says(struct ledger_verdict verdict, enum ledger_dimension dimension)
 {
     static const char *const classes[] = {"", "A", "B", "C"};
-    if (dimension == ARCHIVE_ABC)
+    if (dimension == LEDGER_ABC)
         return classes[verdict.abc];
-    return (dimension == ARCHIVE_OVERDUE ? verdict.overdue : verdict.dropped) ? "yes" : "no";
+    return (dimension == LEDGER_OVERDUE ? verdict.overdue : verdict.dropped) ? "yes" : "no";
 }
 
 static int64_t held(int128 value)
@@ -100,7 +100,8 @@ static void explain_overdue(const struct ledger *ledger, uint32_t slot, struct r
     const struct ledger_options *options = ledger_options(ledger);
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
     char factor[NUMBER_BYTES];
-    snprintf(reason->rule, sizeof reason->rule, "overdue: silent for longer than %s %% of the customer's mean gap of at least %u",
+    snprintf(reason->rule, sizeof reason->rule,
+             "overdue: silent for longer than %s %% of the customer's mean gap of at least %u",
              percent(options->overdue_factor_ppm, factor), options->overdue_repeats);
     add_silence(ledger, customer, reason);
     add(reason, "mean_gap", REASON_DAYS, ledger_mean_gap_milli(customer));
@@ -122,13 +123,13 @@ static void explain_drop(const struct ledger *ledger, uint32_t slot, struct reas
     add(reason, "purchase_days", REASON_COUNT, customer->days);
 }
 
-void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum archive_dimension dimension,
+void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,
                  struct reason *ret_reason)
 {
     ret_reason->figure_count = 0;
-    if (dimension == ARCHIVE_ABC)
+    if (dimension == LEDGER_ABC)
         explain_class(ledger, terms, slot, ret_reason);
-    else if (dimension == ARCHIVE_OVERDUE)
+    else if (dimension == LEDGER_OVERDUE)
         explain_overdue(ledger, slot, ret_reason);
     else
         explain_drop(ledger, slot, ret_reason);

@@ -6,7 +6,6 @@
 #include "services/scoring/core.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/query.h"
-#include "tend/v1/journal.pb-c.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +34,10 @@ struct scoring *scoring_open(const struct scoring_options *options)
     scoring->terms.refund_on_order_day = options->abc.refunds != 0;
     scoring->sweep = CORE_SWEEP_NONE;
     char text[RULES_BYTES];
-    int length = snprintf(text, sizeof text, "%u %u %u %u %u %u %u %u %u %d %d", book.cut_a_ppm, book.cut_b_ppm, book.margin_ppm,
-                          book.window_days, book.overdue_factor_ppm, book.overdue_repeats, book.drop_quantile_ppm,
-                          book.drop_sample, book.drop_repeats, options->abc.measure, options->abc.refunds);
+    int length =
+        snprintf(text, sizeof text, "%u %u %u %u %u %u %u %u %u %d %d", book.cut_a_ppm, book.cut_b_ppm, book.margin_ppm,
+                 book.window_days, book.overdue_factor_ppm, book.overdue_repeats, book.drop_quantile_ppm,
+                 book.drop_sample, book.drop_repeats, options->abc.measure, options->abc.refunds);
     must(length > 0 && length < RULES_BYTES);
     hash_content(text, (size_t)length, scoring->rules);
     return scoring;
@@ -98,14 +98,6 @@ static void apply_settings(struct scoring *scoring, struct turn *turn, const str
         announce_later(scoring, turn);
 }
 
-static const struct {
-    uint16_t type;
-    void (*apply)(struct scoring *scoring, struct turn *turn, const struct record *record);
-} records[] = {
-    {TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, apply_event},
-    {TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS, apply_settings},
-};
-
 // A new service has not been anywhere in time yet.
 static void begin_time(struct scoring *scoring, struct turn *turn, int64_t now_ms)
 {
@@ -116,9 +108,11 @@ static void begin_time(struct scoring *scoring, struct turn *turn, int64_t now_m
 static void apply(void *self, struct turn *turn, const struct record *record)
 {
     begin_time(self, turn, turn->now_ms);
-    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++)
-        if (records[i].type == record->type)
-            records[i].apply(self, turn, record);
+    enum wire_type type = wire_type_of(record);
+    if (type == WIRE_EVENT)
+        apply_event(self, turn, record);
+    else if (type == WIRE_SETTINGS)
+        apply_settings(self, turn, record);
 }
 
 // --- time
@@ -207,8 +201,10 @@ static void declare(void *self, struct metrics *metrics)
         [FIGURE_CHANGES] = {.name = "scoring_changes_total",
                             .help = "Announced changes.",
                             .kind = METRIC_COUNTER,
-                            .labels = {{"dimension", dimensions, ARCHIVE_DIMENSIONS}}},
-        [FIGURE_CUSTOMERS] = {.name = "scoring_customers", .help = "Customers with an order, ever.", .kind = METRIC_GAUGE},
+                            .labels = {{"dimension", dimensions, LEDGER_DIMENSIONS}}},
+        [FIGURE_CUSTOMERS] = {.name = "scoring_customers",
+                              .help = "Customers with an order, ever.",
+                              .kind = METRIC_GAUGE},
         [FIGURE_ODD_ORDERS] = {.name = "scoring_odd_orders",
                                .help = "Orders that count for less than they say, by the reason.",
                                .kind = METRIC_GAUGE,

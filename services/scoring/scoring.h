@@ -1,8 +1,8 @@
 // Scoring: what each customer is worth and where that is heading, exact and current after every event.
 //
-// It follows ingest. Order events change the state; every other event is carried on to the scheduler byte for byte. After
-// a turn each customer that was touched gets one CustomerValue, and each announced change of class, of being overdue or of
-// having dropped out one ValueChanged with its rule, figures and event ids.
+// It follows ingest. Order events change the state; every other event is carried on to the scheduler byte for byte.
+// After a turn each customer that was touched gets one CustomerValue, and each announced change of class, of being
+// overdue or of having dropped out one ValueChanged with its rule, figures and event ids.
 #ifndef TEND_SCORING_SCORING_H
 #define TEND_SCORING_SCORING_H
 

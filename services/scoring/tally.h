@@ -1,7 +1,7 @@
 // A tally: how many members have each small number, and the numbers that cut them into equal parts. Pure.
 //
-// It is to a rank what a list of counts is to a list of names: nobody asks who has how many orders, so no member is known
-// here, and a change costs two additions.
+// It is to a rank what a list of counts is to a list of names: nobody asks who has how many orders, so no member is
+// known here, and a change costs two additions.
 #ifndef TEND_SCORING_TALLY_H
 #define TEND_SCORING_TALLY_H
 
@@ -15,8 +15,10 @@ enum {
 
 struct tally;
 
+// An empty tally.
 struct tally *tally_open(void);
 void tally_close(struct tally **tally);
+// Takes all members out; the cuts stay and stand nowhere.
 void tally_clear(struct tally *tally);
 
 // Adds a cut before the first member comes, and returns its number. It stands on the order statistic
@@ -33,6 +35,7 @@ void tally_settle(struct tally *tally);
 int64_t tally_cut_value(const struct tally *tally, unsigned cut);
 uint64_t tally_cut_above(const struct tally *tally, unsigned cut);
 
+// Bytes of memory it holds.
 size_t tally_bytes(const struct tally *tally);
 
 #endif

@@ -21,9 +21,9 @@ struct terms_rate {
 };
 
 struct terms {
-    const struct zone *zone; // NULL: UTC
-    char currency[MONEY_CODE_BYTES];  // to report in; empty: not known yet, then no amount counts
-    const struct terms_rate *rates;   // as terms_sort leaves them
+    const struct zone *zone;         // NULL: UTC
+    char currency[MONEY_CODE_BYTES]; // to report in; empty: not known yet, then no amount counts
+    const struct terms_rate *rates;  // as terms_sort leaves them
     size_t rate_count;
     enum terms_measure measure;
     bool refund_on_order_day; // else a refund is subtracted on its own day

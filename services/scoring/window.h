@@ -1,5 +1,5 @@
-// The window: for each of its days what was added to whom, so that a day that leaves it can be taken back; and what is dated
-// in the future, until its day comes. Pure.
+// The window: for each of its days what was added to whom, so that a day that leaves it can be taken back; and what is
+// dated in the future, until its day comes. Pure.
 #ifndef TEND_SCORING_WINDOW_H
 #define TEND_SCORING_WINDOW_H
 
@@ -35,6 +35,7 @@ bool window_add(struct window *window, int32_t day, const struct window_entry *e
 // Goes on by one day: visits first what leaves, then what comes in because its day has come.
 void window_advance(struct window *window, window_visit *leaves, window_visit *comes, void *context);
 
+// Bytes of memory it holds.
 size_t window_bytes(const struct window *window);
 
 #endif

@@ -23,6 +23,13 @@ static char *text(const char *constant)
 
 // --- in
 
+enum wire_type wire_type_of(const struct record *record)
+{
+    if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT)
+        return WIRE_EVENT;
+    return record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS ? WIRE_SETTINGS : WIRE_OTHER;
+}
+
 static bool good_id(const char *id)
 {
     return id != NULL && id[0] != '\0' && strlen(id) <= WIRE_ID_MAX;
@@ -67,8 +74,8 @@ static int64_t lines_total(Tend__V1__OrderLine *const *lines, size_t count)
     return held((sum + (sum < 0 ? -unit / 2 : unit / 2)) / unit);
 }
 
-static void read_amount(const Tend__V1__Money *total, const char *currency, Tend__V1__OrderLine *const *lines, size_t count,
-                        struct order_amount *amount)
+static void read_amount(const Tend__V1__Money *total, const char *currency, Tend__V1__OrderLine *const *lines,
+                        size_t count, struct order_amount *amount)
 {
     const char *first = count > 0 && lines[0]->price != NULL ? lines[0]->price->currency : NULL;
     *amount = (struct order_amount){.cost_known = count > 0};
@@ -192,7 +199,8 @@ static instant_message *make_instant(int64_t time_ms, instant_message *instant)
     return instant;
 }
 
-static void say(struct turn *turn, uint16_t type, const char *customer_id, bool historical, const ProtobufCMessage *message)
+static void say(struct turn *turn, uint16_t type, const char *customer_id, bool historical,
+                const ProtobufCMessage *message)
 {
     struct emission emission = {
         .type = type,
@@ -203,8 +211,8 @@ static void say(struct turn *turn, uint16_t type, const char *customer_id, bool 
     turn_emit(turn, &emission);
 }
 
-void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot, const char *customer_id,
-                    struct ledger_verdict said, bool historical)
+void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
+                    const char *customer_id, struct ledger_verdict said, bool historical)
 {
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
     int128 total = ledger_upper(ledger, LEDGER_C).sum;
@@ -213,7 +221,9 @@ void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *
     char first_day[DAY_TEXT_BYTES];
     value.customer_id = text(customer_id);
     value.abc = (Tend__V1__AbcClass)said.abc;
-    value.net_micros = customer->net > INT64_MAX ? INT64_MAX : customer->net < INT64_MIN ? INT64_MIN : (int64_t)customer->net;
+    value.net_micros = customer->net > INT64_MAX   ? INT64_MAX
+                       : customer->net < INT64_MIN ? INT64_MIN
+                                                   : (int64_t)customer->net;
     value.currency = text(currency);
     value.orders = customer->orders;
     value.mean_gap_milli = ledger_mean_gap_milli(customer);
@@ -233,7 +243,8 @@ void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *
     say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, customer_id, historical, &value.base);
 }
 
-static void make_figures(struct turn *turn, const struct reason *reason, const char *currency, Tend__V1__ValueChanged *message)
+static void make_figures(struct turn *turn, const struct reason *reason, const char *currency,
+                         Tend__V1__ValueChanged *message)
 {
     Tend__V1__Figure *figures = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *figures);
     message->figures = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *message->figures);
@@ -269,7 +280,8 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
 struct slice wire_say_change(struct turn *turn, const struct wire_change *change)
 {
     Tend__V1__ValueChanged *message = wire_make_change(turn, change);
-    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED, change->customer_id, change->historical, &message->base);
+    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED, change->customer_id, change->historical,
+        &message->base);
     uint8_t *bytes = arena_take(turn->arena, tend__v1__value_changed__get_packed_size(message) + 1);
     return (struct slice){.bytes = bytes, .length = tend__v1__value_changed__pack(message, bytes)};
 }

@@ -17,6 +17,11 @@ enum wire_kind {
     WIRE_REFUNDED,
 };
 
+enum wire_type { WIRE_OTHER, WIRE_EVENT, WIRE_SETTINGS };
+
+// What kind of record it is; scoring has no use for the other ones.
+enum wire_type wire_type_of(const struct record *record);
+
 enum { WIRE_ID_MAX = 256 }; // of a customer or an order: twice what ingest lets in
 
 // An event; texts live until the turn ends.
@@ -26,11 +31,12 @@ struct wire_event {
     int64_t time_ms;
     const char *customer_id;
     const char *order_id;
-    const char *name; // "source/id"
+    const char *name;           // "source/id"
     struct order_amount amount; // placed, amended
     struct order_refund refund; // refunded
 };
 
+// Reads an event and judges what scoring needs of it; never fails, a bad one is WIRE_BAD.
 void wire_read_event(struct turn *turn, const struct record *record, struct wire_event *ret_event);
 
 // The common rules; texts live until the turn ends. False when they cannot be read.
@@ -43,19 +49,19 @@ struct wire_settings {
 bool wire_read_settings(struct turn *turn, const uint8_t *bytes, size_t length, struct wire_settings *ret_settings);
 
 // Tells the scheduler what a customer is worth; `said` is what is announced.
-void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot, const char *customer_id,
-                    struct ledger_verdict said, bool historical);
+void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
+                    const char *customer_id, struct ledger_verdict said, bool historical);
 
 struct Tend__V1__ValueChanged;
 
 // A dimension of a customer that took another value.
 struct wire_change {
     const char *customer_id;
-    enum archive_dimension dimension;
+    enum ledger_dimension dimension;
     const char *before, *after;
     const struct reason *reason;
-    const char *currency;       // of its figures
-    const char *const *events;  // "source/id"
+    const char *currency;      // of its figures
+    const char *const *events; // "source/id"
     size_t event_count;
     int64_t time_ms;
     bool historical;

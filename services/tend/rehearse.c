@@ -44,7 +44,7 @@ static void divert_messages(const char *out)
     snprintf(folder, sizeof folder, "%s/", out);
     channel = (struct channel_options){.name = "rehearsal", .type = CHANNEL_TYPE_FILE, .url_file = "", .secret_file = "",
                                        .token_file = "", .file = folder, .to = "", .rate = "1000/1m", .keyword = "",
-                                       .language = "", .connect_to = "", .ca_file = ""};
+                                       .language = "", .connect_to = "", .ca_file = "", .unsynced = true};
     options->channels = &channel;
     options->channel_count = 1;
     options->default_channel = "rehearsal";

@@ -74,6 +74,8 @@ int verb_calls(struct verb_call *call)
         const json_t *calls;
         json_array_foreach(json_object_get(answer, "calls"), i, calls)
             print_calls(calls);
+        if (i == 0)
+            printf("nobody has calls on that day: it is no working day, or no rep is known yet\n");
         if (json_is_true(json_object_get(answer, "more")))
             printf("there are more reps: --rep\n");
     }

@@ -90,7 +90,7 @@ static int fetch_customers(struct verb_call *call, const char *filters, long lim
 int verb_customers(struct verb_call *call)
 {
     char target[TARGET_BYTES] = "GET /v1/customers";
-    static const char *const filters[] = {"abc", "sort", "owner"};
+    static const char *const filters[] = {"abc", "sort"};
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
         add_parameter(target, filters[i], verb_value(call, filters[i]));
     add_parameter(target, "overdue", verb_value(call, "overdue") != NULL ? "1" : NULL);

@@ -153,25 +153,33 @@ static bool wait_message(struct alert *alert, int timeout_ms)
     }
 }
 
-// Messages are wanted at once here: how long they are gathered is a setting, and no part of what is measured.
-static void gather_nothing(const struct town *town)
+static void replace(char *text, size_t room, const char *before, const char *after)
+{
+    char *at = strstr(text, before);
+    must(at != NULL && strlen(text) + strlen(after) < room);
+    memmove(at + strlen(after), at + strlen(before), strlen(at + strlen(before)) + 1);
+    memcpy(at, after, strlen(after));
+}
+
+// Messages are wanted at once here, on every day: how long they are gathered and when nobody works are settings, and no
+// part of what is measured.
+static void change_config(const struct town *town)
 {
     char text[4096];
-    FILE *file = fopen(town->config, "r+");
+    FILE *file = fopen(town->config, "r");
     must(file != NULL);
-    size_t length = fread(text, 1, sizeof text - 1, file);
-    text[length] = '\0';
-    static const char before[] = "group_wait: 100ms", after[] = "group_wait: 0ms  ";
-    char *at = strstr(text, before);
-    must(at != NULL);
-    memcpy(at, after, sizeof after - 1);
-    rewind(file);
-    must(fwrite(text, 1, length, file) == length && fclose(file) == 0);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    replace(text, sizeof text, "group_wait: 100ms", "group_wait: 0ms");
+    if (strstr(text, "weekend:") == NULL)
+        replace(text, sizeof text, "common:\n", "common:\n  weekend: []\n");
+    file = fopen(town->config, "w");
+    must(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
 }
 
 static void start(struct alert *alert)
 {
-    gather_nothing(alert->town);
+    change_config(alert->town);
     for (enum town_place place = 0; place < TOWN_PLACES; place++)
         watch_start(alert->town, place);
     alert->client = client_open(town_endpoint(alert->town, TOWN_INGEST));

@@ -15,12 +15,14 @@ enum {
     ID_DIGITS = 32,
     ORDER_DIGITS = 10,
     CUSTOMER_DIGITS = 7,
-    VARINT = 5, // of the seconds and of the amount, always
+    SECONDS_VARINT = 5,
+    DOUBLINGS = 7,
+    YEAR_BITS = 7, // a year's sales are 128 orders
 };
 
-// Numbers that a varint of five bytes holds, so that every order has the same length: 134 to 17,000 units of money.
+// So that every order has the same length, amounts lie between 134 and 17,000 units of money, whose varints have five
+// bytes, and a year's sales between 128 times that, whose varints have six.
 #define LEAST_MICROS (INT64_C(1) << 27)
-#define DOUBLINGS 7
 
 struct orders {
     struct orders_options options;
@@ -28,6 +30,7 @@ struct orders {
     uint8_t model[EVENT_BYTES];
     size_t length;
     size_t id, order_id, customer, seconds, micros; // where they stand in the model
+    int micros_varint;
     int64_t last_micros, last_ms;
     uint8_t *batch;
     char json[JSON_BYTES];
@@ -64,7 +67,9 @@ static void make_model(struct orders *orders)
     price.micros = 120500000;
     price.currency = cost.currency = total.currency = text("CNY");
     cost.micros = 75000000;
-    total.micros = LEAST_MICROS + 12345;
+    total.micros = orders->options.in_turn ? LEAST_MICROS << YEAR_BITS : LEAST_MICROS;
+    total.micros += 12345;
+    orders->micros_varint = orders->options.in_turn ? 6 : 5;
     Tend__V1__OrderLine line = TEND__V1__ORDER_LINE__INIT, *lines[] = {&line};
     line.sku = text("TEA-104233");
     line.name = text("Oolong tea set, six cups");
@@ -134,30 +139,36 @@ static void put_decimal(uint8_t *at, int digits, uint64_t number)
         at[i] = (uint8_t)('0' + number % 10);
 }
 
-static void put_varint(uint8_t *at, uint64_t number)
+static void put_varint(uint8_t *at, int bytes, uint64_t number)
 {
-    for (int i = 0; i < VARINT; i++, number >>= 7)
-        at[i] = (uint8_t)((number & 127) | (i + 1 < VARINT ? 128 : 0));
+    for (int i = 0; i < bytes; i++, number >>= 7)
+        at[i] = (uint8_t)((number & 127) | (i + 1 < bytes ? 128 : 0));
     must(number == 0);
+}
+
+// The size of the customer's orders, and up to four tenths more.
+static int64_t amount_of(uint64_t customer, uint64_t dice)
+{
+    uint64_t seed = customer, size = town_random(&seed, UINT64_MAX);
+    int doublings = __builtin_ctzll(size | UINT64_C(1) << (DOUBLINGS - 1));
+    int64_t least = LEAST_MICROS << doublings;
+    return least + least / 2 * (int64_t)(size >> 54) / 1024 + least * 4 / 10 * (int64_t)(dice & 1023) / 1024;
 }
 
 static void make_event(struct orders *orders, uint8_t *event)
 {
+    const struct orders_options *options = &orders->options;
     memcpy(event, orders->model, orders->length);
     put_hex(event + orders->id, orders_random(orders));
     put_hex(event + orders->id + 16, orders_random(orders));
-    uint64_t dice = orders_random(orders), customers = orders->options.customers;
+    uint64_t dice = orders_random(orders);
+    uint64_t customer = (options->in_turn ? orders->made : orders_random(orders)) % options->customers;
     put_decimal(event + orders->order_id, ORDER_DIGITS, dice >> 30);
-    put_decimal(event + orders->customer, CUSTOMER_DIGITS,
-                orders->options.in_turn ? orders->made % customers : orders_random(orders) % customers);
-    int64_t back_ms = orders->options.spread_ms > 0 ? (int64_t)(dice >> 20) % orders->options.spread_ms : 0;
-    orders->last_ms = orders->options.time_ms - back_ms;
-    put_varint(event + orders->seconds, (uint64_t)orders->last_ms / 1000);
-    // Few large ones and many small ones, as it is.
-    int64_t base = LEAST_MICROS << dice % DOUBLINGS;
-    base = dice >> 60 == 0 ? base : LEAST_MICROS << dice % 3;
-    orders->last_micros = base + (int64_t)((dice >> 8) % (uint64_t)base);
-    put_varint(event + orders->micros, (uint64_t)orders->last_micros * 2); // zigzag
+    put_decimal(event + orders->customer, CUSTOMER_DIGITS, customer);
+    orders->last_ms = options->time_ms - (options->spread_ms > 0 ? (int64_t)(dice >> 20) % options->spread_ms : 0);
+    put_varint(event + orders->seconds, SECONDS_VARINT, (uint64_t)orders->last_ms / 1000);
+    orders->last_micros = amount_of(customer, dice) << (options->in_turn ? YEAR_BITS : 0);
+    put_varint(event + orders->micros, orders->micros_varint, (uint64_t)orders->last_micros * 2); // zigzag
     orders->made++;
 }
 

@@ -95,6 +95,7 @@ static enum MHD_Result handle(void *self, struct MHD_Connection *connection, con
     must(chat->said > 0);
     struct chat_line line = chat->lines[chat->used < chat->said ? chat->used : chat->said - 1];
     chat->used++;
+    chat->requests[chat->count - 1].answer = line;
     if (line.manner == CHAT_HANG) {
         MHD_suspend_connection(connection);
         chat->hanging[chat->hang_count++] = connection;

@@ -28,6 +28,7 @@ struct chat_request {
     char authorization[100];
     char *body;
     size_t length;
+    struct chat_line answer; // what it got
 };
 
 struct chat;

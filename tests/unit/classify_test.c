@@ -18,8 +18,8 @@ struct row {
 static void check(const struct driver *driver, const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct answer answer = {.status = rows[i].status, .body = rows[i].body, .length = strlen(rows[i].body),
-                                .retry_after_ms = -1};
+        struct answer answer = {
+            .status = rows[i].status, .body = rows[i].body, .length = strlen(rows[i].body), .retry_after_ms = -1};
         struct verdict verdict;
         memset(&verdict, 0xff, sizeof verdict);
         driver->classify(&answer, &verdict);
@@ -113,7 +113,8 @@ static void test_dingtalk_after_a_second_hit(void **state)
 {
     (void)state;
     static const char body[] = DING("130101", "send too fast");
-    struct answer answer = {.status = 200, .body = body, .length = sizeof body - 1, .retry_after_ms = -1, .throttled = 1};
+    struct answer answer = {
+        .status = 200, .body = body, .length = sizeof body - 1, .retry_after_ms = -1, .throttled = 1};
     struct verdict verdict;
     driver_dingtalk.classify(&answer, &verdict);
     assert_int_equal(verdict.after_ms, 600000);
@@ -144,7 +145,8 @@ static void test_feishu(void **state)
     static const struct row rows[] = {
         {200, FEISHU("0", "success"), OUTCOME_OK, 0},
         {200, "{\"StatusCode\":0,\"StatusMessage\":\"success\"}", OUTCOME_OK, 0},
-        {200, "{\"StatusCode\":0,\"StatusMessage\":\"success\",\"code\":0,\"data\":{},\"msg\":\"success\"}", OUTCOME_OK, 0},
+        {200, "{\"StatusCode\":0,\"StatusMessage\":\"success\",\"code\":0,\"data\":{},\"msg\":\"success\"}", OUTCOME_OK,
+         0},
         {200, "{\"StatusCode\":0,\"code\":19001,\"msg\":\"param invalid\"}", OUTCOME_CONFIG, 0},
         {200, FEISHU("11232", "frequency limited"), OUTCOME_THROTTLE, 10000},
         {200, FEISHU("19021", "sign match fail or timestamp is not within one hour"), OUTCOME_CONFIG, 0},
@@ -224,17 +226,10 @@ static void test_webhook(void **state)
 {
     (void)state;
     static const struct row rows[] = {
-        {200, "", OUTCOME_OK, 0},
-        {204, "", OUTCOME_OK, 0},
-        {202, "whatever", OUTCOME_OK, 0},
-        {301, "", OUTCOME_CONFIG, 0},
-        {410, "", OUTCOME_GONE, 0},
-        {415, "", OUTCOME_REJECT, 0},
-        {429, "", OUTCOME_THROTTLE, 60000},
-        {502, "", OUTCOME_THROTTLE, 30000},
-        {504, "", OUTCOME_THROTTLE, 30000},
-        {500, "", OUTCOME_RETRY, 0},
-        {401, "", OUTCOME_CONFIG, 0},
+        {200, "", OUTCOME_OK, 0},           {204, "", OUTCOME_OK, 0},           {202, "whatever", OUTCOME_OK, 0},
+        {301, "", OUTCOME_CONFIG, 0},       {410, "", OUTCOME_GONE, 0},         {415, "", OUTCOME_REJECT, 0},
+        {429, "", OUTCOME_THROTTLE, 60000}, {502, "", OUTCOME_THROTTLE, 30000}, {504, "", OUTCOME_THROTTLE, 30000},
+        {500, "", OUTCOME_RETRY, 0},        {401, "", OUTCOME_CONFIG, 0},
     };
     CHECK(driver_webhook, rows);
 }
@@ -255,14 +250,10 @@ static void test_the_chats_words_are_cleaned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dingtalk),
-        cmocka_unit_test(test_dingtalk_after_a_second_hit),
-        cmocka_unit_test(test_wecom),
-        cmocka_unit_test(test_feishu),
-        cmocka_unit_test(test_slack_webhook),
-        cmocka_unit_test(test_slack_api),
-        cmocka_unit_test(test_webhook),
-        cmocka_unit_test(test_the_chats_words_are_cleaned),
+        cmocka_unit_test(test_dingtalk),      cmocka_unit_test(test_dingtalk_after_a_second_hit),
+        cmocka_unit_test(test_wecom),         cmocka_unit_test(test_feishu),
+        cmocka_unit_test(test_slack_webhook), cmocka_unit_test(test_slack_api),
+        cmocka_unit_test(test_webhook),       cmocka_unit_test(test_the_chats_words_are_cleaned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

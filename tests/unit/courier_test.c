@@ -83,7 +83,7 @@ static void make_channel(struct channel *channel, struct channel_options *option
     char text[200];
     snprintf(text, sizeof text, "http://127.0.0.1:%d%s\n", chat_port(chat), url);
     *options = (struct channel_options){.name = "test",
-                                        .type = type,
+                                        .type = (int)type,
                                         .url_file = write_file("url", text),
                                         .secret_file = "",
                                         .token_file = "",

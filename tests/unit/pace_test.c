@@ -41,15 +41,16 @@ static void test_no_window_holds_more_than_the_chat_takes(void **state)
         int64_t window_ms;
         size_t most;
     } table[] = {
-        {{4000, 5}, 60000, 20},  // DingTalk, WeCom: 20 a minute
-        {{750, 4}, 60000, 100},  // Feishu: 100 a minute
-        {{1000, 3}, 60000, 63},  // Slack: one a second and short bursts
+        {{4000, 5}, 60000, 20}, // DingTalk, WeCom: 20 a minute
+        {{750, 4}, 60000, 100}, // Feishu: 100 a minute
+        {{1000, 3}, 60000, 63}, // Slack: one a second and short bursts
         {{36000, 20}, 3600000, 120},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         size_t sent;
         assert_true(fullest(&table[i].pace, 10 * table[i].window_ms, table[i].window_ms, &sent) <= table[i].most);
-        assert_true(sent >= (size_t)(10 * table[i].window_ms / table[i].pace.interval_ms)); // and no fewer than it allows
+        assert_true(sent >=
+                    (size_t)(10 * table[i].window_ms / table[i].pace.interval_ms)); // and no fewer than it allows
     }
 }
 
@@ -60,7 +61,7 @@ static void test_rates_keep_their_promise(void **state)
         const char *text;
         size_t most;
         int64_t window_ms;
-    } table[] = {{"20/1m", 20, 60000}, {"20/m", 20, 60000}, {"1/s", 2, 1000}, {"100/1m", 100, 60000},
+    } table[] = {{"20/1m", 20, 60000}, {"20/m", 20, 60000},  {"1/s", 2, 1000},   {"100/1m", 100, 60000},
                  {"3/10s", 3, 10000},  {"7/1h", 7, 3600000}, {"50/1s", 50, 1000}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         struct pace pace;
@@ -70,8 +71,8 @@ static void test_rates_keep_their_promise(void **state)
         if (most > table[i].most)
             fail_msg("%s: %zu in a window", table[i].text, most);
     }
-    static const char *const bad[] = {"", "20", "20/", "/1m", "0/1m", "20/0m", "20/1d", "20/1m ", "x/1m", "-1/1m", "20/25h",
-                                      "9999999/1m"};
+    static const char *const bad[] = {"",      "20",     "20/",  "/1m",   "0/1m",   "20/0m",
+                                      "20/1d", "20/1m ", "x/1m", "-1/1m", "20/25h", "9999999/1m"};
     struct pace pace;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(pace_parse(bad[i], &pace));

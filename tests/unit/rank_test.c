@@ -190,12 +190,12 @@ static void boundary_belongs_to_the_better_class(void **unused)
         int64_t least_a, least_b;
     } rows[] = {
         {{100}, 1, 100, 100},
-        {{65, 20, 15}, 3, 65, 20},      // 65 of 100 lie above 20: not below 65, so 20 is B; 85 above 15: C
-        {{64, 21, 15}, 3, 21, 21},      // 64 above 21: A; 85 above 15: C
-        {{64, 20, 16}, 3, 20, 16},      // 84 above 16: B
-        {{50, 50}, 2, 50, 50},          // equal values, equal class
-        {{40, 30, 30}, 3, 30, 30},      // 40 above both 30s
-        {{100, -500, 0}, 3, 100, 100},  // what is not positive is neither in the total nor in a class
+        {{65, 20, 15}, 3, 65, 20},     // 65 of 100 lie above 20: not below 65, so 20 is B; 85 above 15: C
+        {{64, 21, 15}, 3, 21, 21},     // 64 above 21: A; 85 above 15: C
+        {{64, 20, 16}, 3, 20, 16},     // 84 above 16: B
+        {{50, 50}, 2, 50, 50},         // equal values, equal class
+        {{40, 30, 30}, 3, 30, 30},     // 40 above both 30s
+        {{100, -500, 0}, 3, 100, 100}, // what is not positive is neither in the total nor in a class
         {{0, -1}, 2, RANK_NONE, RANK_NONE},
         {{0}, 0, RANK_NONE, RANK_NONE},
     };

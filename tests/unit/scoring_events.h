@@ -58,8 +58,8 @@ static inline void say_order(struct turns *turns, Tend__V1__Event__BodyCase body
 }
 
 // An order of its own; the ids are made of the order's.
-static inline void say_placed(struct turns *turns, const char *customer, const char *order, int64_t time_ms, int64_t units,
-                              bool historical)
+static inline void say_placed(struct turns *turns, const char *customer, const char *order, int64_t time_ms,
+                              int64_t units, bool historical)
 {
     char id[64];
     snprintf(id, sizeof id, "placed-%s", order);
@@ -67,7 +67,8 @@ static inline void say_placed(struct turns *turns, const char *customer, const c
     say_order(turns, TEND__V1__EVENT__BODY_ORDER_PLACED, &say);
 }
 
-static inline void say_settings(struct turns *turns, const char *zone, const char *currency, const char *other, int64_t rate)
+static inline void say_settings(struct turns *turns, const char *zone, const char *currency, const char *other,
+                                int64_t rate)
 {
     Tend__V1__Settings settings = TEND__V1__SETTINGS__INIT;
     Tend__V1__Rate one = TEND__V1__RATE__INIT, *rates[] = {&one};

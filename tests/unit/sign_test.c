@@ -29,8 +29,9 @@ static void test_feishu(void **state)
 static void test_webhook(void **state)
 {
     (void)state;
-    static const char body[] = "{\"type\":\"contact.created\",\"timestamp\":\"2022-11-03T20:26:10.344522Z\",\"data\":{\"id\":"
-                               "\"1f81eb52-5198-4599-803e-771906343485\"}}";
+    static const char body[] =
+        "{\"type\":\"contact.created\",\"timestamp\":\"2022-11-03T20:26:10.344522Z\",\"data\":{\"id\":"
+        "\"1f81eb52-5198-4599-803e-771906343485\"}}";
     char sign[SIGN_BASE64_BYTES];
     assert_true(sign_webhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", 1674087231,
                              body, sizeof body - 1, sign));
