@@ -1,5 +1,6 @@
 #include "common/engine.h"
 
+#include "common/mark.h"
 #include "common/must.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -41,7 +42,8 @@ struct engine {
     int64_t heard_boot_ms; // when it last spoke
     int64_t moved_boot_ms; // when it was last complete to a later moment
     int64_t due_ms;        // when the service wants its next tick
-    bool unclean;          // the last process did not close the store
+    enum mark mark;        // how the last process ended
+    bool crashed;          // of its own doing, perhaps of the record that comes first now
     bool broken;
     uint64_t careful;      // records still to be taken one a turn
     uint64_t passed_over;
@@ -54,7 +56,7 @@ struct piece {
     bool dead; // the first record was there at three crashes: not to be touched at all
 };
 
-static const char now_key[] = "now", clean_key[] = "clean", try_key[] = "try", shards_key[] = "shards";
+static const char now_key[] = "now", try_key[] = "try", shards_key[] = "shards";
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
 {
@@ -112,6 +114,8 @@ static enum engine_outcome note_failure(struct engine *engine, int error)
 {
     complain(engine, "the store of %s cannot be written: %s", engine->service->name, store_explain(error));
     engine->broken = engine->broken || !is_full(error);
+    if (engine->broken)
+        mark_put(MARK_BROKEN);
     return engine->broken ? ENGINE_BROKEN : ENGINE_FULL;
 }
 
@@ -124,7 +128,7 @@ static enum engine_outcome commit(struct engine *engine, struct tx **tx)
     return error == 0 ? ENGINE_DONE : note_failure(engine, error);
 }
 
-// After an end that was not in good order the journal is walked before anybody gets a word of it.
+// After an end of our own doing the journal is walked before anybody gets a word of it.
 static bool is_sound(struct engine *engine)
 {
     struct tx *tx = store_begin_read(engine->store);
@@ -138,8 +142,7 @@ static bool is_sound(struct engine *engine)
     return bad == 0;
 }
 
-// A new store gets its journal and its number of shards; the mark "clean" goes until the store is closed in good order.
-// Returns 0 or the exit code.
+// A new store gets its journal and its number of shards. Returns 0 or the exit code.
 static int settle_in(struct engine *engine)
 {
     struct tx *tx = store_begin(engine->store);
@@ -147,9 +150,7 @@ static int settle_in(struct engine *engine)
     journal_load(tx, &journal);
     journal_save(tx, &journal);
     uint64_t shards = get_number(tx, shards_key, engine->shards);
-    engine->unclean = get_number(tx, clean_key, 1) == 0;
     put_number(tx, shards_key, shards);
-    put_number(tx, clean_key, 0);
     if (shards != engine->shards) {
         complain(engine, "the store of %s was made for %u shards, which is fixed; the configuration says %u",
                  engine->service->name, (unsigned)shards, engine->shards);
@@ -158,7 +159,7 @@ static int settle_in(struct engine *engine)
     }
     if (commit(engine, &tx) != ENGINE_DONE)
         return ENGINE_BROKEN;
-    return engine->unclean && !is_sound(engine) ? ENGINE_REFUSED : 0;
+    return engine->mark != MARK_NONE && !is_sound(engine) ? ENGINE_REFUSED : 0;
 }
 
 bool engine_open(const struct engine_options *options, struct store_error *ret_error, struct engine **ret_engine)
@@ -181,6 +182,9 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
         .throwaway = options->throwaway,
     };
     bool opened = store_open(&store, ret_error, &engine->store);
+    // Under the store's lock: the mark is nobody else's to read.
+    engine->mark = opened ? mark_take(options->folder) : MARK_NONE;
+    engine->crashed = engine->mark == MARK_CRASHED;
     int code = opened ? settle_in(engine) : 0;
     if (opened && code == 0 && !reload(engine))
         code = ENGINE_BROKEN;
@@ -208,8 +212,7 @@ void engine_close(struct engine **engine)
         struct tx *tx = store_begin((*engine)->store);
         for (size_t i = 0; i < (*engine)->followers.count; i++)
             follower_save(tx, &(*engine)->followers.list[i]);
-        put_number(tx, clean_key, 1);
-        (void)tx_commit(&tx); // without the mark the next start is merely more careful
+        (void)tx_commit(&tx); // only how far followers were, which they say again
     }
     store_close(&(*engine)->store);
     arena_close(&(*engine)->arena);
@@ -231,21 +234,21 @@ static int64_t tick_limit(const struct engine *engine, int64_t now_ms)
 static struct piece count_tries(struct engine *engine, const struct batch *batch)
 {
     struct piece piece = {.count = batch != NULL ? batch->count : 0};
-    if (piece.count == 0 || (!engine->unclean && engine->careful == 0))
+    if (piece.count == 0 || (!engine->crashed && engine->careful == 0))
         return piece;
     struct tx *tx = store_begin(engine->store);
     struct slice value;
     uint64_t count = 1, seq = batch->records[0].seq;
     if (tx_get(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, &value) && store_get_u64(value.bytes) == seq)
-        count = engine->unclean ? store_get_u64(value.bytes + 8) + 1 : 1;
+        count = engine->crashed ? store_get_u64(value.bytes + 8) + 1 : 1;
     uint8_t tries[16];
     store_put_u64(tries, seq);
     store_put_u64(tries + 8, count);
     tx_put(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, tries, sizeof tries);
     (void)commit(engine, &tx); // want of room shows again at the turn's own commit
-    if (engine->unclean && count > 1)
+    if (engine->crashed && count > 1)
         engine->careful = ENGINE_BATCH_RECORDS;
-    engine->unclean = false;
+    engine->crashed = false;
     piece.dead = count >= TRIES_MAX;
     if (engine->careful > 0)
         piece.count = 1;
@@ -369,7 +372,7 @@ static void hear(struct engine *engine, const struct batch *batch)
     engine->heard_boot_ms = boot_ms;
     engine->generation = batch->generation;
     // A batch that may be taken in pieces says nothing about the pieces that are left.
-    bool whole = batch->count == 0 || (!engine->unclean && engine->careful == 0);
+    bool whole = batch->count == 0 || (!engine->crashed && engine->careful == 0);
     if (whole && batch->complete_ms > engine->complete_ms) {
         engine->complete_ms = batch->complete_ms;
         engine->moved_boot_ms = boot_ms;

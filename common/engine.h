@@ -54,11 +54,11 @@ struct batch {
 
 struct engine;
 
-// Opens the store (its lock first) and lets the service build its memory. After an end that was not in good order the journal
-// is verified first. On failure the error's code is the exit code.
+// Opens the store (its lock first) and lets the service build its memory. After an end of its own doing (mark.h) the journal is
+// verified first. On failure the error's code is the exit code.
 bool engine_open(const struct engine_options *options, struct store_error *ret_error, struct engine **ret_engine);
 
-// Marks the store as left in good order, unless a commit failed.
+// Ends in good order.
 void engine_close(struct engine **engine);
 
 // One turn over the given requests and batch (NULL: none), and over what is due. Replies live until the next turn.

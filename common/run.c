@@ -3,6 +3,7 @@
 #include "common/follow.h"
 #include "common/health.h"
 #include "common/inbox.h"
+#include "common/mark.h"
 #include "common/must.h"
 #include "common/serve.h"
 
@@ -416,6 +417,7 @@ static int open_all(struct runtime *runtime, char *sentence)
         snprintf(sentence, SENTENCE_BYTES, "%s", error.text);
         return error.code;
     }
+    mark_arm(runtime->options->engine.folder);
     struct http_options http = {.address = runtime->options->listen};
     runtime->http = http_open(&http, take_http, runtime, runtime->options->metrics, sentence, SENTENCE_BYTES);
     if (runtime->http == NULL)

@@ -18,15 +18,15 @@
 enum {
     CUSTOMERS = 3000,
     BATCH = 500,
-    QUIET_MS = 120,     // after a message: what else belongs to the same order has come by then
+    QUIET_MS = 120, // after a message: what else belongs to the same order has come by then
     MISSED_MS = 3000,
     ANSWER_MS = 10000,
     READY_MS = 60000,
     DAY_MS = 86400000,
 };
 
-// A customer's sales are 1,000 and a little more, each a little different; a large order is four times that, so that each
-// moves the end of class A past one customer or two.
+// A customer's sales are 1,000 and a little more, each a little different; a large order is four times that, so that
+// each moves the end of class A past one customer or two.
 #define SALES_MICROS INT64_C(1000000000)
 #define STEP_MICROS INT64_C(10000)
 #define LARGE_MICROS (4 * SALES_MICROS)
@@ -68,7 +68,7 @@ static void add(struct alert *alert, Tend__V1__Event *event, int64_t time_ms)
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
     time.seconds = time_ms / 1000;
     event->time = &time;
-    event->source = (char *)(uintptr_t)"bench";
+    event->source = (char *)(uintptr_t) "bench";
     event->id = arena_format(alert->arena, "a%u", alert->made++);
     ProtobufCBinaryData *place = &alert->events[alert->batch.n_events++];
     place->data = arena_take(alert->arena, tend__v1__event__get_packed_size(event) + 1);
@@ -83,12 +83,12 @@ static void add_rep(struct alert *alert)
     Tend__V1__Hours day = TEND__V1__HOURS__INIT, *hours[] = {&day};
     day.to_minute = 1440;
     Tend__V1__RepUpserted rep = TEND__V1__REP_UPSERTED__INIT;
-    rep.name = (char *)(uintptr_t)"Wang";
-    rep.time_zone = (char *)(uintptr_t)"UTC";
+    rep.name = (char *)(uintptr_t) "Wang";
+    rep.time_zone = (char *)(uintptr_t) "UTC";
     rep.n_working_hours = 1;
     rep.working_hours = hours;
     Tend__V1__Event event = TEND__V1__EVENT__INIT;
-    event.rep_id = (char *)(uintptr_t)"wang";
+    event.rep_id = (char *)(uintptr_t) "wang";
     event.body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
     event.rep_upserted = &rep;
     add(alert, &event, town_wall_ms());
@@ -98,7 +98,7 @@ static void add_order(struct alert *alert, const char *customer_id, int64_t micr
 {
     Tend__V1__Money total = TEND__V1__MONEY__INIT;
     total.micros = micros;
-    total.currency = (char *)(uintptr_t)"CNY";
+    total.currency = (char *)(uintptr_t) "CNY";
     Tend__V1__OrderPlaced order = TEND__V1__ORDER_PLACED__INIT;
     order.order_id = arena_format(alert->arena, "O%u", alert->made);
     order.total = &total;
@@ -117,7 +117,7 @@ static void add_customer(struct alert *alert, unsigned number)
     char id[16];
     snprintf(id, sizeof id, "C%04u", number);
     customer.name = id;
-    customer.owner_rep_id = (char *)(uintptr_t)"wang";
+    customer.owner_rep_id = (char *)(uintptr_t) "wang";
     event.customer_id = id;
     event.body_case = TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED;
     event.customer_upserted = &customer;

@@ -1,5 +1,5 @@
-// From an order to the message that it causes, through all four services: a large order of a new customer pushes others out
-// of class A, and their rep is told.
+// From an order to the message that it causes, through all four services: a large order of a new customer pushes others
+// out of class A, and their rep is told.
 #ifndef TEND_BENCH_ALERT_H
 #define TEND_BENCH_ALERT_H
 

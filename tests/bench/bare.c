@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 enum {
-    GROUP_EVENTS = 4096,         // in one commit
-    FETCH_BYTES = 1024 * 1024,   // in one answer to the second stage
-    ROOM_EVENTS = 4000000,       // what a run adds to the table at most
-    ROW_BYTES = 64,              // a customer: number of orders, sum, last
+    GROUP_EVENTS = 4096,       // in one commit
+    FETCH_BYTES = 1024 * 1024, // in one answer to the second stage
+    ROOM_EVENTS = 4000000,     // what a run adds to the table at most
+    ROW_BYTES = 64,            // a customer: number of orders, sum, last
     KEY_BYTES = 8,
-    GOES_ON_MS = 60000,          // a stage that hears nothing for so long has lost its bench
+    GOES_ON_MS = 60000, // a stage that hears nothing for so long has lost its bench
     ARENA_BYTES = 16 * 1024 * 1024,
 };
 

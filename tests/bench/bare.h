@@ -1,7 +1,7 @@
-// The least that a durable intake must do, as a limit beside ours: receive batches over ZeroMQ, unpack, recognise repeats by
-// a table in memory, append to LMDB, one full-sync commit for all that has arrived, then answer. No validation, no chain, no
-// second thoughts. And the least that a second stage must do: fetch, unpack, change a row for the customer in LMDB, commit
-// with the position.
+// The least that a durable intake must do, as a limit beside ours: receive batches over ZeroMQ, unpack, recognise
+// repeats by a table in memory, append to LMDB, one full-sync commit for all that has arrived, then answer. No
+// validation, no chain, no second thoughts. And the least that a second stage must do: fetch, unpack, change a row for
+// the customer in LMDB, commit with the position.
 //
 // Both run as processes of their own, made of the bench's own executable.
 #ifndef TEND_BENCH_BARE_H

@@ -57,7 +57,8 @@ static bool answered(struct connection *connection)
 
 static void receive(struct connection *connection)
 {
-    ssize_t got = recv(connection->fd, connection->answer + connection->got, ANSWER_BYTES - 1 - connection->got, MSG_DONTWAIT);
+    ssize_t got =
+        recv(connection->fd, connection->answer + connection->got, ANSWER_BYTES - 1 - connection->got, MSG_DONTWAIT);
     must(got > 0 || (got < 0 && errno == EAGAIN));
     connection->got += got > 0 ? (size_t)got : 0;
 }

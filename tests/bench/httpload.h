@@ -1,4 +1,5 @@
-// A sender over HTTP/1.1 on a number of connections that stay open; each posts one order, waits for the answer, and goes on.
+// A sender over HTTP/1.1 on a number of connections that stay open; each posts one order, waits for the answer, and
+// goes on.
 #ifndef TEND_BENCH_HTTPLOAD_H
 #define TEND_BENCH_HTTPLOAD_H
 

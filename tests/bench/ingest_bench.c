@@ -1,5 +1,5 @@
-// Events into a real tend-ingest: over ZeroMQ in batches and one by one, over HTTP, on an idle service; bytes on the disk;
-// the time to its first answer after a kill. Beside each the limit, measured in turn with it.
+// Events into a real tend-ingest: over ZeroMQ in batches and one by one, over HTTP, on an idle service; bytes on the
+// disk; the time to its first answer after a kill. Beside each the limit, measured in turn with it.
 //
 //     ingest_bench PROGRAMS [--quick]
 #include "bench/bare.h"
@@ -14,7 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_PORT = 17510, ROUNDS = 3, HTTP_SIZES = 3, GROUP = 1000, QUICK_HELD = 500000, HELD = 5000000, PRELOAD_BATCH = 1000 };
+enum {
+    FIRST_PORT = 17510,
+    ROUNDS = 3,
+    HTTP_SIZES = 3,
+    GROUP = 1000,
+    QUICK_HELD = 500000,
+    HELD = 5000000,
+    PRELOAD_BATCH = 1000
+};
 
 static const unsigned http_sizes[HTTP_SIZES] = {1, 16, 128};
 
@@ -72,8 +80,8 @@ static void run_http(struct bench *bench)
 {
     for (int i = 0; i < HTTP_SIZES; i++) {
         delays_clear(&bench->delays);
-        series_add(&figures.http[i], httpload_run(bench->town.first_port, http_sizes[i], bench->orders, 250 * bench->scale,
-                                                  &bench->delays));
+        series_add(&figures.http[i], httpload_run(bench->town.first_port, http_sizes[i], bench->orders,
+                                                  250 * bench->scale, &bench->delays));
         series_add(&figures.http_p50[i], delays_at(&bench->delays, 50) / 1000);
         series_add(&figures.http_p99[i], delays_at(&bench->delays, 99) / 1000);
     }
@@ -132,7 +140,8 @@ static void print_http(void)
     for (int i = 0; i < HTTP_SIZES; i++) {
         char what[80];
         const struct series *limit = http_sizes[i] == 1 ? &figures.append_single : &figures.append_group;
-        snprintf(what, sizeof what, "HTTP, %u connection%s, one order a POST", http_sizes[i], http_sizes[i] > 1 ? "s" : "");
+        snprintf(what, sizeof what, "HTTP, %u connection%s, one order a POST", http_sizes[i],
+                 http_sizes[i] > 1 ? "s" : "");
         print(what, "/s", &figures.http[i], limit, http_sizes[i] == 1 ? "LMDB, 1 a commit" : "LMDB, 100 a commit",
               TABLE_NO_GOAL, 0);
         print("  answer p50", "ms", &figures.http_p50[i], NULL, NULL, TABLE_NO_GOAL, 0);

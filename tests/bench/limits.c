@@ -75,7 +75,8 @@ void limits_append(const char *folder, unsigned records, unsigned scale, struct 
 
 // --- ZeroMQ ---
 
-// The other side: answers each message that has three frames with an empty one; of messages without a number, the last alone.
+// The other side: answers each message that has three frames with an empty one; of messages without a number, the last
+// alone.
 static void play(const char *endpoint)
 {
     char error[300];

@@ -4,7 +4,8 @@
 
 #include "bench/table.h"
 
-// Each adds one figure to the series; `scale` 1 is a quick look, 4 a thorough one. `folder` is where ours has its files.
+// Each adds one figure to the series; `scale` 1 is a quick look, 4 a thorough one. `folder` is where ours has its
+// files.
 
 // Microseconds, median, of appending 4 KiB to a file and fdatasync.
 void limits_fdatasync(const char *folder, unsigned scale, struct series *ret_us);

@@ -1,4 +1,5 @@
-// The limits of this machine, by themselves: what a disk, LMDB, ZeroMQ, protobuf-c and the bare loop over all of them can do.
+// The limits of this machine, by themselves: what a disk, LMDB, ZeroMQ, protobuf-c and the bare loop over all of them
+// can do.
 #include "bench/bare.h"
 #include "bench/limits.h"
 #include "bench/load.h"

@@ -42,7 +42,8 @@ static void send_batch(struct load *load, struct orders *orders, size_t batch)
     static const char target[] = "POST /v1/events", type[] = "application/x-protobuf";
     struct slice body = orders_batch(orders, batch);
     uint64_t id = load->asked++;
-    struct frame ours[] = {{&id, sizeof id}, {target, sizeof target - 1}, {type, sizeof type - 1}, {body.bytes, body.length}};
+    struct frame ours[] = {
+        {&id, sizeof id}, {target, sizeof target - 1}, {type, sizeof type - 1}, {body.bytes, body.length}};
     struct frame bare[] = {{&id, sizeof id}, {body.bytes, body.length}};
     zmq_pollitem_t item = {.socket = load->socket, .events = ZMQ_POLLOUT};
     load->sent_us[id % LOAD_WINDOW_MAX] = table_now_us();
@@ -58,7 +59,8 @@ static void check(zmq_msg_t *frames, size_t batch)
                 results->stored == batch;
     if (!good)
         fprintf(stderr, "ingest answered %.*s: %.*s\n", (int)zmq_msg_size(&frames[1]),
-                (const char *)zmq_msg_data(&frames[1]), (int)zmq_msg_size(&frames[3]), (const char *)zmq_msg_data(&frames[3]));
+                (const char *)zmq_msg_data(&frames[1]), (int)zmq_msg_size(&frames[3]),
+                (const char *)zmq_msg_data(&frames[3]));
     must(good);
     tend__v1__event_results__free_unpacked(results, NULL);
 }

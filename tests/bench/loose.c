@@ -32,7 +32,8 @@ MDB_txn *loose_begin(struct loose *loose, unsigned flags)
     return txn;
 }
 
-void loose_append(struct loose *loose, MDB_txn *txn, const void *key, size_t key_length, const void *value, size_t length)
+void loose_append(struct loose *loose, MDB_txn *txn, const void *key, size_t key_length, const void *value,
+                  size_t length)
 {
     MDB_val k = {key_length, (void *)(uintptr_t)key}, v = {length, (void *)(uintptr_t)value};
     must(mdb_put(txn, loose->table, &k, &v, MDB_APPEND) == 0);

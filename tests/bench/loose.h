@@ -17,7 +17,8 @@ void loose_open(struct loose *ret_loose, const char *folder);
 void loose_close(struct loose *loose);
 
 MDB_txn *loose_begin(struct loose *loose, unsigned flags);
-void loose_append(struct loose *loose, MDB_txn *txn, const void *key, size_t key_length, const void *value, size_t length);
+void loose_append(struct loose *loose, MDB_txn *txn, const void *key, size_t key_length, const void *value,
+                  size_t length);
 void loose_commit(MDB_txn *txn);
 
 // Removes a folder with everything in it.

@@ -36,7 +36,8 @@ struct orders {
     char json[JSON_BYTES];
 };
 
-static const char id_model[] = "################################", order_model[] = "SO-$$$$$$$$$$", customer_model[] = "C%%%%%%%";
+static const char id_model[] = "################################", order_model[] = "SO-$$$$$$$$$$",
+                  customer_model[] = "C%%%%%%%";
 
 static size_t find(const struct orders *orders, const void *what, size_t length)
 {
@@ -130,7 +131,7 @@ uint64_t orders_random(struct orders *orders)
 static void put_hex(uint8_t *at, uint64_t number)
 {
     for (int i = 0; i < 16; i++, number >>= 4)
-        at[i] = (uint8_t)"0123456789abcdef"[number & 15];
+        at[i] = (uint8_t) "0123456789abcdef"[number & 15];
 }
 
 static void put_decimal(uint8_t *at, int digits, uint64_t number)
@@ -200,7 +201,8 @@ struct slice orders_json(struct orders *orders)
     int length = snprintf(
         orders->json, sizeof orders->json,
         "{\"id\":\"%.*s\",\"source\":\"shop\",\"time\":\"%s\",\"customerId\":\"C%.*s\",\"repId\":\"wang\","
-        "\"orderPlaced\":{\"orderId\":\"SO-%.*s\",\"lines\":[{\"sku\":\"TEA-104233\",\"name\":\"Oolong tea set, six cups\","
+        "\"orderPlaced\":{\"orderId\":\"SO-%.*s\",\"lines\":[{\"sku\":\"TEA-104233\",\"name\":\"Oolong tea set, six "
+        "cups\","
         "\"quantityMilli\":\"2500\",\"price\":\"120.50 CNY\",\"cost\":\"75.00 CNY\"}],\"total\":\"%lld.%02lld CNY\","
         "\"promisedDelivery\":\"2030-05-17\",\"currency\":\"CNY\"}}",
         ID_DIGITS, (const char *)event + orders->id, time, CUSTOMER_DIGITS, (const char *)event + orders->customer,

@@ -1,6 +1,6 @@
 // Orders as a shop sends them, each with a random id, made fast enough to be no part of what is measured: one event is
-// packed once, and for each order only the bytes that differ are written. A customer's orders are of about the same size;
-// customers differ as they do, half as many for each doubling.
+// packed once, and for each order only the bytes that differ are written. A customer's orders are of about the same
+// size; customers differ as they do, half as many for each doubling.
 #ifndef TEND_BENCH_ORDERS_H
 #define TEND_BENCH_ORDERS_H
 
@@ -11,9 +11,9 @@ enum { ORDERS_BATCH_MAX = 4096 };
 struct orders_options {
     uint64_t seed;      // ids are drawn from it
     uint32_t customers; // C0000000 and on
-    bool in_turn;       // each customer once, with a year's sales in one order, instead of any of them and a week's or less
+    bool in_turn; // each customer once, with a year's sales in one order, instead of any of them and a week's or less
     bool historical;
-    int64_t time_ms;    // when they happened: up to `spread_ms` before this
+    int64_t time_ms; // when they happened: up to `spread_ms` before this
     int64_t spread_ms;
 };
 

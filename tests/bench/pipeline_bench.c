@@ -1,6 +1,6 @@
-// From the app to the score, by the number of customers: orders a second through a real tend-ingest and tend-scoring, beside
-// the bare two-stage loop; memory; start-up after a kill. And through all four services: from an order to the message that
-// it causes.
+// From the app to the score, by the number of customers: orders a second through a real tend-ingest and tend-scoring,
+// beside the bare two-stage loop; memory; start-up after a kill. And through all four services: from an order to the
+// message that it causes.
 //
 //     pipeline_bench PROGRAMS [--quick] [--million]
 #include "bench/alert.h"
@@ -35,8 +35,11 @@ struct bench {
 // Every customer orders once, some time ago. Returns orders a second until scoring has them.
 static double fill(struct bench *bench)
 {
-    struct orders_options options = {.seed = (uint64_t)town_wall_ms(), .customers = bench->customers, .in_turn = true,
-                                     .historical = true, .time_ms = town_wall_ms() - DAY_MS,
+    struct orders_options options = {.seed = (uint64_t)town_wall_ms(),
+                                     .customers = bench->customers,
+                                     .in_turn = true,
+                                     .historical = true,
+                                     .time_ms = town_wall_ms() - DAY_MS,
                                      .spread_ms = GENERATION_DAYS * DAY_MS};
     struct orders *orders = orders_open(&options);
     struct load_plan plan = {.batch = PRELOAD_BATCH, .window = 8, .events = bench->customers};
@@ -85,8 +88,8 @@ static void measure(struct bench *bench, const char *programs, struct figures *f
     watch_start(&bench->town, TOWN_INGEST);
     watch_start(&bench->town, TOWN_SCORING);
     bench->load = load_open(town_endpoint(&bench->town, TOWN_INGEST), false);
-    struct orders_options options = {.seed = (uint64_t)town_wall_ms() * 2, .customers = bench->customers,
-                                     .time_ms = town_wall_ms()};
+    struct orders_options options = {
+        .seed = (uint64_t)town_wall_ms() * 2, .customers = bench->customers, .time_ms = town_wall_ms()};
     bench->orders = orders_open(&options);
     pid_t *scoring = &bench->town.pids[TOWN_SCORING];
     int64_t before_kb = watch_process(*scoring, "status", "RssAnon:");
@@ -119,8 +122,8 @@ static void print_size(uint32_t customers, const struct figures *figures)
     char title[80];
     snprintf(title, sizeof title, "ingest and scoring, %u customers", customers);
     table_head(title);
-    print("orders through scoring, batches of 100", "/s", &figures->rate, &figures->limit, "bare two stages", TABLE_AT_LEAST,
-          0.5);
+    print("orders through scoring, batches of 100", "/s", &figures->rate, &figures->limit, "bare two stages",
+          TABLE_AT_LEAST, 0.5);
     print("  a first order of each, of the past", "/s", &figures->filling, NULL, NULL, TABLE_NO_GOAL, 0);
     print("  processor time of an order, ingest", "us", &figures->ingest_cpu, NULL, NULL, TABLE_NO_GOAL, 0);
     print("  processor time of an order, scoring", "us", &figures->scoring_cpu, NULL, NULL, TABLE_NO_GOAL, 0);

@@ -1,5 +1,5 @@
-// What an order costs the ledger, which keeps ABC and RFM exact: by the number of customers, settled after each order and
-// after each thousand.
+// What an order costs the ledger, which keeps ABC and RFM exact: by the number of customers, settled after each order
+// and after each thousand.
 //
 //     scoring_bench [--quick] [--million]
 #include "bench/table.h"
@@ -63,9 +63,15 @@ static void order(struct bench *bench, uint32_t customer, int32_t day, int64_t t
 
 static void open_bench(struct bench *bench, uint32_t customers)
 {
-    static const struct ledger_options options = {
-        .cut_a_ppm = 650000, .cut_b_ppm = 850000, .margin_ppm = 10000, .window_days = 365, .overdue_factor_ppm = 2000000,
-        .overdue_repeats = 2, .drop_quantile_ppm = 950000, .drop_sample = 20, .drop_repeats = 1};
+    static const struct ledger_options options = {.cut_a_ppm = 650000,
+                                                  .cut_b_ppm = 850000,
+                                                  .margin_ppm = 10000,
+                                                  .window_days = 365,
+                                                  .overdue_factor_ppm = 2000000,
+                                                  .overdue_repeats = 2,
+                                                  .drop_quantile_ppm = 950000,
+                                                  .drop_sample = 20,
+                                                  .drop_repeats = 1};
     *bench = (struct bench){.ledger = ledger_open(&options), .seed = 1, .customers = customers, .now_ms = NOON_MS};
     ledger_clear(bench->ledger, NOON_MS, TODAY);
     for (uint32_t i = 0; i < customers; i++) {
@@ -128,7 +134,8 @@ int main(int argc, char **argv)
     table_head("scoring, an order");
     for (size_t i = 0; i < count; i++)
         print(sizes[i], &each[i], &group[i], i > 0 ? &group[0] : NULL);
-    table_note("%.0f bytes a customer in the ledger", (double)ledger_bytes(benches[count - 1].ledger) / sizes[count - 1]);
+    table_note("%.0f bytes a customer in the ledger",
+               (double)ledger_bytes(benches[count - 1].ledger) / sizes[count - 1]);
     table_end();
     for (size_t i = 0; i < count; i++)
         ledger_close(&benches[i].ledger);

@@ -129,7 +129,8 @@ void table_print(const struct table_line *line)
     if (line->goal != TABLE_NO_GOAL) {
         bool good = line->goal == TABLE_AT_LEAST ? figure >= line->bound : figure <= line->bound;
         *(good ? &met : &short_of) += 1;
-        snprintf(goal, sizeof goal, "%s %g  %s", line->goal == TABLE_AT_LEAST ? ">=" : "<=", line->bound, good ? "ok" : "SHORT");
+        snprintf(goal, sizeof goal, "%s %g  %s", line->goal == TABLE_AT_LEAST ? ">=" : "<=", line->bound,
+                 good ? "ok" : "SHORT");
     }
     printf("%-47s %-24s %-38s %6s  %s\n", line->what, ours, beside, ratio, goal);
     fflush(stdout);

@@ -1,7 +1,7 @@
 // What a bench prints: figures of several rounds, one line each, ours beside the limit of the same run.
 //
-// The machine drifts, so nothing here is compared with a figure of another run, and no line is an assertion: a goal is a
-// ratio, and a line says whether it is met.
+// The machine drifts, so nothing here is compared with a figure of another run, and no line is an assertion: a goal is
+// a ratio, and a line says whether it is met.
 #ifndef TEND_BENCH_TABLE_H
 #define TEND_BENCH_TABLE_H
 
@@ -36,7 +36,8 @@ double delays_at(struct delays *delays, double percent);
 
 enum table_goal { TABLE_NO_GOAL, TABLE_AT_LEAST, TABLE_AT_MOST };
 
-// One line. `unit` is "/s" (printed with k or M), "us", "ms", "ns", "s", "bytes" or "". Without a limit the goal is about our figure itself.
+// One line. `unit` is "/s" (printed with k or M), "us", "ms", "ns", "s", "bytes" or "". Without a limit the goal is
+// about our figure itself.
 struct table_line {
     const char *what, *unit;
     const struct series *ours, *limit; // limit NULL: nothing beside it

@@ -44,7 +44,8 @@ void watch_catch_up(const struct town *town, enum town_place follower, enum town
 {
     struct watch behind = {0}, ahead = {0};
     int64_t until_ms = town_clock_ms() + timeout_ms;
-    while (!watch_status(town, upstream, &ahead) || !watch_status(town, follower, &behind) || behind.position < ahead.last) {
+    while (!watch_status(town, upstream, &ahead) || !watch_status(town, follower, &behind) ||
+           behind.position < ahead.last) {
         must(town_clock_ms() < until_ms);
         town_sleep_ms(5);
     }

@@ -5,9 +5,9 @@
 #include "harness/town.h"
 
 struct watch {
-    int64_t first, last;     // of its journal
-    int64_t position;        // in its upstream's
-    int64_t payload_bytes;   // ever, in its journal
+    int64_t first, last;   // of its journal
+    int64_t position;      // in its upstream's
+    int64_t payload_bytes; // ever, in its journal
 };
 
 // False while the service does not answer.
@@ -19,8 +19,9 @@ double watch_start(struct town *town, enum town_place place);
 // Waits until the follower has taken in everything that its upstream has said. Ends the bench after `timeout_ms`.
 void watch_catch_up(const struct town *town, enum town_place follower, enum town_place upstream, int timeout_ms);
 
-// A number of /proc/PID/FILE, such as ("status", "RssAnon:"), as it stands there. What LMDB writes is ("io", "wchar:"): the
-// bytes given to write. "write_bytes:" counts a whole folio of the page cache, up to a megabyte, for each page written in it.
+// A number of /proc/PID/FILE, such as ("status", "RssAnon:"), as it stands there. What LMDB writes is ("io", "wchar:"):
+// the bytes given to write. "write_bytes:" counts a whole folio of the page cache, up to a megabyte, for each page
+// written in it.
 int64_t watch_process(pid_t pid, const char *file, const char *name);
 
 // Processor time that the process has used, microseconds.

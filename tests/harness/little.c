@@ -58,7 +58,7 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     char text[32] = "";
     memcpy(text, record->payload, record->length < sizeof text ? record->length : sizeof text - 1);
     if (strcmp(text, "die") == 0)
-        _exit(LITTLE_DIES);
+        abort();
     long long when_ms;
     if (sscanf(text, "when %lld", &when_ms) == 1)
         little->alarm_ms = when_ms;
@@ -118,8 +118,9 @@ static void command(void *self, struct turn *turn, const struct request *request
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     struct little *little = self;
-    (void)request;
-    char *body = arena_format(turn->arena, "applied %llu", (unsigned long long)little->applied);
+    const char *a = request->param(request, "a"), *b = request->param(request, "b");
+    char *body = arena_format(turn->arena, "applied %llu, path %s, a %s, b %s", (unsigned long long)little->applied,
+                              request->path, a != NULL ? a : "-", b != NULL ? b : "-");
     *ret_reply = (struct reply){.status = 200, .content_type = "text/plain", .body = body, .length = strlen(body)};
 }
 

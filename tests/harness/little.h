@@ -2,7 +2,8 @@
 //
 // POST /put: a record with the body as its payload, type 1, shard by its first byte. POST /fail: the transaction fails with
 // the code that the body says. POST /fill: a row of as many bytes as the body says. A record "die" ends the process in apply,
-// any other is counted, its row written and its payload told on; "when 1234" asks for a tick at that moment.
+// any other is counted, its row written and its payload told on; "when 1234" asks for a tick at that moment, "cancel" takes
+// that back. GET: how many were applied, the path, and the parameters "a" and "b".
 #ifndef TEND_TESTS_HARNESS_LITTLE_H
 #define TEND_TESTS_HARNESS_LITTLE_H
 
@@ -11,7 +12,6 @@
 // "lower" follows "upper" and waits for it; "upper" follows nobody.
 extern const struct service little_upper, little_lower;
 
-enum { LITTLE_DIES = 9 }; // the exit code of "die"
 
 struct little {
     uint64_t applied, puts;   // of all times, rebuilt from the store
