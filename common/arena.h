@@ -12,7 +12,8 @@ struct arena;
 struct arena *arena_open(size_t block_bytes, size_t limit_bytes);
 void arena_close(struct arena **arena);
 
-// `bytes` of memory, aligned for any type, not cleared. NULL past the limit: only bytes from outside can ask for that much.
+// `bytes` of memory, aligned for any type, not cleared. NULL past the limit: only bytes from outside can ask for that
+// much.
 void *arena_try(struct arena *arena, size_t bytes);
 
 // The same, for what we size ourselves: past the limit it is our bug.

@@ -6,8 +6,8 @@
 #include <sys/timex.h>
 #include <time.h>
 
-// While a jump is in doubt the wall goes on by boot time from where it was believed last: what is committed meanwhile carries
-// no date that a later correction would leave in the future.
+// While a jump is in doubt the wall goes on by boot time from where it was believed last: what is committed meanwhile
+// carries no date that a later correction would leave in the future.
 enum {
     JUMP_MS = 60 * 1000,       // a wall that moves this far against boot time did not just drift
     DOUBT_MS = 10 * 60 * 1000, // then it is believed all the same: a machine may have no time service at all

@@ -1,6 +1,6 @@
 // The only reader of a clock. Wall time answers "when", never goes backwards, and is not believed at once when it jumps
-// against the time since boot: timers then wait until the system says that its clock is synchronised, or ten minutes, and
-// dates go on by the time since boot.
+// against the time since boot: timers then wait until the system says that its clock is synchronised, or ten minutes,
+// and dates go on by the time since boot.
 #ifndef TEND_COMMON_CLOCK_H
 #define TEND_COMMON_CLOCK_H
 

@@ -2,6 +2,7 @@
 
 #include "common/mark.h"
 #include "common/must.h"
+#include "common/tries.h"
 #include "tend/v1/journal.pb-c.h"
 
 #include <errno.h>
@@ -16,9 +17,9 @@ enum {
     PATIENCE_MS = 60 * 1000,         // an upstream silent for longer no longer holds our timers
     BACKLOG_MS = 10 * 60 * 1000,     // nor one that talks but is behind for longer
     RECHECK_MS = 1000,
-    TRIES_MAX = 3,                   // a record that was there at three crashes goes to the dead letters
     TRIM_PIECE = 1000,
     SENTENCE_BYTES = 400,
+    FOLDER_BYTES = 600,
     NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
 };
 
@@ -26,6 +27,7 @@ struct engine {
     const struct service *service;
     void *self;
     struct store *store;
+    char folder[FOLDER_BYTES];
     struct clock *clock;
     struct log *log;
     struct arena *arena;
@@ -43,20 +45,13 @@ struct engine {
     int64_t moved_boot_ms; // when it was last complete to a later moment
     int64_t due_ms;        // when the service wants its next tick
     enum mark mark;        // how the last process ended
-    bool crashed;          // of its own doing, perhaps of the record that comes first now
     bool broken;
-    uint64_t careful;      // records still to be taken one a turn
+    struct tries tries;
     uint64_t passed_over;
     char trouble[SENTENCE_BYTES];
 };
 
-// What of a batch this turn may touch.
-struct piece {
-    size_t count;
-    bool dead; // the first record was there at three crashes: not to be touched at all
-};
-
-static const char now_key[] = "now", try_key[] = "try", shards_key[] = "shards";
+static const char now_key[] = "now", shards_key[] = "shards";
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
 {
@@ -115,7 +110,7 @@ static enum engine_outcome note_failure(struct engine *engine, int error)
     complain(engine, "the store of %s cannot be written: %s", engine->service->name, store_explain(error));
     engine->broken = engine->broken || !is_full(error);
     if (engine->broken)
-        mark_put(MARK_BROKEN);
+        mark_put(engine->folder, MARK_BROKEN);
     return engine->broken ? ENGINE_BROKEN : ENGINE_FULL;
 }
 
@@ -170,6 +165,7 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     engine->service = service;
     engine->self = options->self;
     engine->clock = options->clock;
+    snprintf(engine->folder, sizeof engine->folder, "%s", options->folder);
     engine->log = options->log;
     engine->shards = options->shards;
     must(engine->shards > 0 && engine->shards < SHARD_ALL);
@@ -184,7 +180,7 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     bool opened = store_open(&store, ret_error, &engine->store);
     // Under the store's lock: the mark is nobody else's to read.
     engine->mark = opened ? mark_take(options->folder) : MARK_NONE;
-    engine->crashed = engine->mark == MARK_CRASHED;
+    engine->tries.crashed = engine->mark == MARK_CRASHED;
     int code = opened ? settle_in(engine) : 0;
     if (opened && code == 0 && !reload(engine))
         code = ENGINE_BROKEN;
@@ -230,36 +226,15 @@ static int64_t tick_limit(const struct engine *engine, int64_t now_ms)
     return silent || engine->complete_ms > now_ms ? now_ms : engine->complete_ms;
 }
 
-// Sees to it that a record at which the process died again and again does not kill it for ever.
-static struct piece count_tries(struct engine *engine, const struct batch *batch)
+// What of the batch this turn may touch.
+static struct piece plan_piece(struct engine *engine, const struct batch *batch)
 {
-    struct piece piece = {.count = batch != NULL ? batch->count : 0};
-    if (piece.count == 0 || (!engine->crashed && engine->careful == 0))
-        return piece;
+    if (batch == NULL || batch->count == 0 || tries_idle(&engine->tries))
+        return (struct piece){.count = batch != NULL ? batch->count : 0};
     struct tx *tx = store_begin(engine->store);
-    struct slice value;
-    uint64_t count = 1, seq = batch->records[0].seq;
-    if (tx_get(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, &value) && store_get_u64(value.bytes) == seq)
-        count = engine->crashed ? store_get_u64(value.bytes + 8) + 1 : 1;
-    uint8_t tries[16];
-    store_put_u64(tries, seq);
-    store_put_u64(tries + 8, count);
-    tx_put(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, tries, sizeof tries);
+    struct piece piece = tries_count(&engine->tries, tx, &batch->records[0], batch->count, ENGINE_BATCH_RECORDS);
     (void)commit(engine, &tx); // want of room shows again at the turn's own commit
-    if (engine->crashed && count > 1)
-        engine->careful = ENGINE_BATCH_RECORDS;
-    engine->crashed = false;
-    piece.dead = count >= TRIES_MAX;
-    if (engine->careful > 0)
-        piece.count = 1;
     return piece;
-}
-
-static void bury(struct turn *turn, const struct record *record)
-{
-    uint8_t key[8];
-    store_put_u64(key, record->seq);
-    tx_put(turn->tx, STORE_TABLE_DEAD, key, sizeof key, record->payload, record->length);
 }
 
 // False when a record must be understood and is not.
@@ -268,14 +243,15 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
     for (size_t i = 0; i < piece.count; i++) {
         const struct record *record = &batch->records[i];
         if (piece.dead && i == 0) {
-            bury(turn, record);
+            tries_bury(turn->tx, record);
             log_line(engine->log, LOG_ERROR, "a record crashed us three times and is now a dead letter",
                      LOG_INT("seq", (int64_t)record->seq));
             continue;
         }
         bool known = record->type >= 1 && record->type <= NEWEST_TYPE && record->version <= 1;
         if (!known && (record->flags & RECORD_MUST_UNDERSTAND) != 0) {
-            complain(engine, "%s sent record %llu of type %u, version %u, which must be understood and is not: update %s first",
+            complain(engine,
+                     "%s sent record %llu of type %u, version %u, which must be understood and is not: update %s first",
                      engine->service->follows, (unsigned long long)record->seq, record->type, record->version,
                      engine->service->name);
             return false;
@@ -356,8 +332,7 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     engine->position = position;
     engine->now_ms = turn.now_ms;
     engine->due_ms = due_ms;
-    if (engine->careful > 0)
-        engine->careful--;
+    tries_passed(&engine->tries);
     return ENGINE_DONE;
 }
 
@@ -372,14 +347,15 @@ static void hear(struct engine *engine, const struct batch *batch)
     engine->heard_boot_ms = boot_ms;
     engine->generation = batch->generation;
     // A batch that may be taken in pieces says nothing about the pieces that are left.
-    bool whole = batch->count == 0 || (!engine->crashed && engine->careful == 0);
+    bool whole = batch->count == 0 || tries_idle(&engine->tries);
     if (whole && batch->complete_ms > engine->complete_ms) {
         engine->complete_ms = batch->complete_ms;
         engine->moved_boot_ms = boot_ms;
     }
 }
 
-enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count, const struct batch *batch)
+enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count,
+                                const struct batch *batch)
 {
     int64_t before_ms = engine->complete_ms;
     if (batch != NULL) {
@@ -388,10 +364,11 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
         if (!news && count == 0 && engine->due_ms > tick_limit(engine, clock_wall_ms(engine->clock)))
             return ENGINE_DONE;
     }
-    struct piece piece = count_tries(engine, batch);
+    struct piece piece = plan_piece(engine, batch);
     int error = 0;
     uint64_t passed_over = engine->passed_over;
-    enum engine_outcome outcome = engine->broken ? ENGINE_BROKEN : try_turn(engine, requests, count, batch, piece, &error);
+    enum engine_outcome outcome =
+        engine->broken ? ENGINE_BROKEN : try_turn(engine, requests, count, batch, piece, &error);
     while (error == STORE_MAP_FULL && store_grow(engine->store) && reload(engine)) {
         error = 0;
         take_back(requests, count);

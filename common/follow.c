@@ -49,8 +49,8 @@ static bool is_ours(const struct position *position, const Tend__V1__FetchAnswer
            memcmp(position->journal_id, answer->journal_id.data, JOURNAL_ID_BYTES) == 0;
 }
 
-// Decodes the records and checks that they go on from where we are, and that their last chain value is the answer's. False
-// when bytes are damaged; *ret_forked when they are whole but tell another history.
+// Decodes the records and checks that they go on from where we are, and that their last chain value is the answer's.
+// False when bytes are damaged; *ret_forked when they are whole but tell another history.
 static bool read_records(const struct engine *engine, const Tend__V1__FetchAnswer *answer, struct batch *batch,
                          bool *ret_forked)
 {

@@ -12,8 +12,22 @@ enum {
     DISK_FLOOR = 64 * 1024 * 1024,
 };
 
-enum figure { READY, TURNS, TURN_SECONDS, REQUESTS, RECORDS, JOURNAL_LAST, POSITION, USED_RATIO, READERS, DEAD, LAG, DROPPED,
-              PASSED, FIGURES };
+enum figure {
+    READY,
+    TURNS,
+    TURN_SECONDS,
+    REQUESTS,
+    RECORDS,
+    JOURNAL_LAST,
+    POSITION,
+    USED_RATIO,
+    READERS,
+    DEAD,
+    LAG,
+    DROPPED,
+    PASSED,
+    FIGURES
+};
 _Static_assert(FIGURES <= sizeof((struct health *)0)->figures / sizeof(struct metric *), "one place a figure");
 
 static const struct metric_def defs[FIGURES] = {
@@ -24,7 +38,9 @@ static const struct metric_def defs[FIGURES] = {
     [RECORDS] = {.name = "records_total", .help = "Records taken from the upstream.", .kind = METRIC_COUNTER},
     [JOURNAL_LAST] = {.name = "journal_last", .help = "Sequence number of the newest record.", .kind = METRIC_GAUGE},
     [POSITION] = {.name = "position", .help = "How far the upstream's journal is applied.", .kind = METRIC_GAUGE},
-    [USED_RATIO] = {.name = "map_used_ratio", .help = "Pages in use against the size of the map.", .kind = METRIC_GAUGE},
+    [USED_RATIO] = {.name = "map_used_ratio",
+                    .help = "Pages in use against the size of the map.",
+                    .kind = METRIC_GAUGE},
     [READERS] = {.name = "lmdb_readers", .help = "Open reader slots.", .kind = METRIC_GAUGE},
     [DEAD] = {.name = "trouble", .help = "1 when the last turn could not be stored.", .kind = METRIC_GAUGE},
     [LAG] = {.name = "lag_records", .help = "Records of the upstream not applied yet.", .kind = METRIC_GAUGE},
@@ -170,8 +186,8 @@ static void answer_metrics(struct health *health, struct reply *ret_reply)
     char *body = arena_take(arena, METRICS_BYTES);
     size_t length = metrics_print(health->metrics, body, METRICS_BYTES);
     must(length < METRICS_BYTES);
-    *ret_reply = (struct reply){
-        .status = 200, .content_type = "text/plain; version=0.0.4", .body = body, .length = length};
+    *ret_reply =
+        (struct reply){.status = 200, .content_type = "text/plain; version=0.0.4", .body = body, .length = length};
 }
 
 bool health_answer(struct health *health, struct inbound *request)
@@ -197,7 +213,8 @@ bool health_command(struct health *health, struct inbound *request)
     static const char prefix[] = "/v1/followers/", suffix[] = "/forget";
     const char *path = request->request.path;
     size_t length = strlen(path), before = sizeof prefix - 1, after = sizeof suffix - 1;
-    bool ours = length > before + after && memcmp(path, prefix, before) == 0 && strcmp(path + length - after, suffix) == 0;
+    bool ours =
+        length > before + after && memcmp(path, prefix, before) == 0 && strcmp(path + length - after, suffix) == 0;
     if (!ours)
         return false;
     static const char done[] = "{\"forgotten\":true}",
@@ -208,7 +225,9 @@ bool health_command(struct health *health, struct inbound *request)
         memcpy(name, path + before, length - before - after);
     enum engine_outcome outcome = engine_forget(health->engine, name);
     const char *body = outcome == ENGINE_DONE ? done : outcome == ENGINE_REFUSED ? unknown : unwritten;
-    request->reply = (struct reply){.status = outcome == ENGINE_DONE ? 200 : outcome == ENGINE_REFUSED ? 404 : 503,
+    request->reply = (struct reply){.status = outcome == ENGINE_DONE      ? 200
+                                              : outcome == ENGINE_REFUSED ? 404
+                                                                          : 503,
                                     .content_type = "application/json",
                                     .body = body,
                                     .length = strlen(body),

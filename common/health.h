@@ -7,10 +7,10 @@
 struct health {
     struct engine *engine;
     struct metrics *metrics;
-    struct store_use use;       // as last measured
-    bool upstream_heard;        // within the last ten seconds, or there is no upstream
-    bool failing;               // the last turn could not be stored
-    uint64_t upstream_last;     // how far the upstream's journal went when it spoke last
+    struct store_use use;   // as last measured
+    bool upstream_heard;    // within the last ten seconds, or there is no upstream
+    bool failing;           // the last turn could not be stored
+    uint64_t upstream_last; // how far the upstream's journal went when it spoke last
     struct metric *figures[16];
 };
 

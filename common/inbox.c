@@ -281,7 +281,8 @@ void inbox_answer_commands(struct inbox *inbox, void *socket)
     answer_pile(inbox, &inbox->commands, socket);
 }
 
-void inbox_answer_queries(struct inbox *inbox, void *socket, void (*look)(void *self, struct inbound *query), void *self)
+void inbox_answer_queries(struct inbox *inbox, void *socket, void (*look)(void *self, struct inbound *query),
+                          void *self)
 {
     for (size_t i = 0; i < inbox->queries.count; i++) {
         look(self, &inbox->queries.requests[i]);

@@ -23,7 +23,8 @@ enum {
     SEQ_BYTES = 8,
     FORMAT = 1,
 };
-_Static_assert(AT_DIGEST == AT_KEY + HASH_BYTES && AT_CHAIN == AT_DIGEST + HASH_BYTES && AT_CRC == AT_CHAIN + HASH_BYTES,
+_Static_assert(AT_DIGEST == AT_KEY + HASH_BYTES && AT_CHAIN == AT_DIGEST + HASH_BYTES &&
+                   AT_CRC == AT_CHAIN + HASH_BYTES,
                "the head has no holes behind its key");
 
 static const char facts_key[] = "journal", position_key[] = "position";
@@ -126,7 +127,8 @@ void record_chain(const uint8_t *before, const struct record *record, uint8_t *r
 
 static bool decode(const uint8_t *seq, const uint8_t *stored, size_t length, struct record *ret_record)
 {
-    if (length < HEAD_BYTES || stored[AT_FORMAT] != FORMAT || record_crc(seq, stored, length) != store_get_u32(stored + AT_CRC))
+    if (length < HEAD_BYTES || stored[AT_FORMAT] != FORMAT ||
+        record_crc(seq, stored, length) != store_get_u32(stored + AT_CRC))
         return false;
     *ret_record = (struct record){
         .seq = store_get_u64(seq),

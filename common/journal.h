@@ -1,8 +1,8 @@
 // A journal: what a service has to say to the next one, in order, for ever the same.
 //
-// It has a random id. Records are numbered from 1. Each carries a CRC over itself and a chain value: a hash over the chain
-// value before it and over its head and its payload's digest. So (id, sequence, chain) names one history and no other, and
-// a payload can be erased later: its digest stays and the chain still holds.
+// It has a random id. Records are numbered from 1. Each carries a CRC over itself and a chain value: a hash over the
+// chain value before it and over its head and its payload's digest. So (id, sequence, chain) names one history and no
+// other, and a payload can be erased later: its digest stays and the chain still holds.
 #ifndef TEND_COMMON_JOURNAL_H
 #define TEND_COMMON_JOURNAL_H
 
@@ -53,9 +53,9 @@ void position_save(struct tx *tx, const struct position *position);
 // The journal's own facts, kept in the store beside it and read at the begin of each transaction.
 struct journal {
     uint8_t id[JOURNAL_ID_BYTES];
-    uint64_t first;                // the oldest record still there
-    uint64_t last;                 // 0: none yet
-    uint64_t bytes;                // of payload, ever
+    uint64_t first; // the oldest record still there
+    uint64_t last;  // 0: none yet
+    uint64_t bytes; // of payload, ever
     uint8_t last_chain[HASH_BYTES];
     uint8_t trim_chain[HASH_BYTES]; // at first - 1
     bool changed;
@@ -69,8 +69,8 @@ void journal_load(struct tx *tx, struct journal *ret_journal);
 // Writes the facts if they changed; before the commit.
 void journal_save(struct tx *tx, struct journal *journal);
 
-// Appends the draft and fills its seq, digest, chain. The payload must not be bytes that a read of this transaction returned:
-// a write moves them.
+// Appends the draft and fills its seq, digest, chain. The payload must not be bytes that a read of this transaction
+// returned: a write moves them.
 void journal_append(struct tx *tx, struct journal *journal, struct record *draft);
 
 // One record, checked against its CRC; false when it is not there. A damaged one fails the transaction.
@@ -85,8 +85,8 @@ bool record_decode(const uint8_t *bytes, size_t length, struct record *ret_recor
 // The chain value that follows `before` for this record.
 void record_chain(const uint8_t *before, const struct record *record, uint8_t *ret_chain);
 
-// Whether the position is a place in this journal; the chain value is compared. Worth nothing when the transaction has an
-// error afterwards.
+// Whether the position is a place in this journal; the chain value is compared. Worth nothing when the transaction has
+// an error afterwards.
 enum journal_place journal_place(struct tx *tx, const struct journal *journal, const struct position *position);
 
 // Deletes records up to and including `through`, at most `most` of them. Returns how many.

@@ -10,8 +10,8 @@
 
 enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, FOLDER_BYTES = 512 };
 
-#define MAP_BYTES ((size_t)32 << 30)                        // address space, not disk: far more than is ever used
-#define RESERVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000)       // older than the backup that one would restore
+#define MAP_BYTES ((size_t)32 << 30)                  // address space, not disk: far more than is ever used
+#define RESERVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000) // older than the backup that one would restore
 
 static int64_t read_wall(void *clock)
 {

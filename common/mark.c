@@ -34,17 +34,26 @@ enum mark mark_take(const char *folder)
     return byte == MARK_CRASHED || byte == MARK_BROKEN ? (enum mark)byte : MARK_NONE;
 }
 
-void mark_put(enum mark mark)
+static void write_mark(int to, enum mark mark)
 {
     char byte = (char)mark;
-    if (file >= 0)
-        (void)!pwrite(file, &byte, 1, 0);
+    if (to >= 0)
+        (void)!pwrite(to, &byte, 1, 0);
 }
 
-// Only what a signal handler may call. The handler before us (a sanitizer's, or none) then ends the process as it would have.
+void mark_put(const char *folder, enum mark mark)
+{
+    int place = open_file(folder, O_RDWR | O_CREAT);
+    write_mark(place, mark);
+    if (place >= 0)
+        close(place);
+}
+
+// Only what a signal handler may call. The handler before us (a sanitizer's, or none) then ends the process as it would
+// have.
 static void note_crash(int number)
 {
-    mark_put(MARK_CRASHED);
+    write_mark(file, MARK_CRASHED);
     for (int i = 0; i < SIGNALS; i++)
         if (signals[i] == number)
             sigaction(number, &before[i], NULL);

@@ -18,7 +18,8 @@ enum { MONEY_MICROS = 1000000, MONEY_CODE_BYTES = 4, MONEY_TEXT_BYTES = 32 };
 // False when it is anything else.
 bool money_parse(const char *text, size_t length, int64_t *ret_micros);
 
-// Writes the shortest decimal with at least two decimals: "1280.50". `buffer` holds MONEY_TEXT_BYTES. Returns its length.
+// Writes the shortest decimal with at least two decimals: "1280.50". `buffer` holds MONEY_TEXT_BYTES. Returns its
+// length.
 size_t money_print(int64_t micros, char *buffer);
 
 // True for three capitals.

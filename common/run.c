@@ -17,13 +17,13 @@
 #include <unistd.h>
 
 enum {
-    PARK_MS = 200,          // how long a fetch with nothing new waits before it hears "complete to now"
-    ASK_AGAIN_MS = 2000,    // a fetch without an answer
-    HEARD_MS = 10000,       // an upstream silent for longer makes us not ready
+    PARK_MS = 200,       // how long a fetch with nothing new waits before it hears "complete to now"
+    ASK_AGAIN_MS = 2000, // a fetch without an answer
+    HEARD_MS = 10000,    // an upstream silent for longer makes us not ready
     MINUTE_MS = 60000,
-    BACKOFF_MS = 1000,      // after a turn that could not be stored
+    BACKOFF_MS = 1000, // after a turn that could not be stored
     SLEEP_MAX_MS = 1000,
-    DRAIN_MS = 2000,        // for answers still on their way out at the end
+    DRAIN_MS = 2000, // for answers still on their way out at the end
     ANSWER_ARENA = 4 * 1024 * 1024,
     ANSWER_ARENA_LIMIT = 64 * 1024 * 1024,
     SENTENCE_BYTES = 600,
@@ -34,8 +34,8 @@ enum {
     CODE_CREATE = 73,
 };
 
-// A fetch with nothing new to get, until there is. It belongs to a follower's name: a restarted follower takes the place
-// of its own ghost.
+// A fetch with nothing new to get, until there is. It belongs to a follower's name: a restarted follower takes the
+// place of its own ghost.
 struct parked {
     char name[FOLLOWER_NAME_MAX];
     zmq_msg_t peer, id, body;
@@ -56,14 +56,14 @@ struct runtime {
     void *context, *router, *dealer;
     int signals;
 
-    struct arena *answers;    // of one fetch answer being made, or one being read
-    struct arena *batches;    // of the batch in hand
+    struct arena *answers; // of one fetch answer being made, or one being read
+    struct arena *batches; // of the batch in hand
     struct batch batch;
     bool has_batch;
 
     struct parked parked[FOLLOWERS_MAX];
-    uint64_t instance;        // of us as a follower, drawn at the start
-    bool asked;               // a fetch is on its way
+    uint64_t instance;                                          // of us as a follower, drawn at the start
+    bool asked;                                                 // a fetch is on its way
     int64_t asked_ms, heard_ms, measured_ms, trim_ms, retry_ms; // boot
     bool ending;
     int code;
@@ -112,11 +112,8 @@ static bool serve(struct runtime *runtime, const struct parked *parked, bool exp
         return outcome == SERVE_NOTHING;
     zmq_msg_t *peer = (zmq_msg_t *)(uintptr_t)&parked->peer, *id = (zmq_msg_t *)(uintptr_t)&parked->id;
     struct frame frames[] = {
-        {zmq_msg_data(peer), zmq_msg_size(peer)},
-        {zmq_msg_data(id), zmq_msg_size(id)},
-        {"200", 3},
-        {"application/x-protobuf", 22},
-        {answer.bytes, answer.length},
+        {zmq_msg_data(peer), zmq_msg_size(peer)}, {zmq_msg_data(id), zmq_msg_size(id)}, {"200", 3},
+        {"application/x-protobuf", 22},           {answer.bytes, answer.length},
     };
     (void)socket_send(runtime->router, frames, sizeof frames / sizeof *frames);
     return true;
@@ -245,7 +242,8 @@ static void collect_signals(struct runtime *runtime)
     struct signalfd_siginfo info;
     while (read(runtime->signals, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGHUP)
-            log_line(runtime->log, LOG_WARN, "SIGHUP: a running service does not read its configuration anew; restart it");
+            log_line(runtime->log, LOG_WARN,
+                     "SIGHUP: a running service does not read its configuration anew; restart it");
         else
             runtime->ending = true;
     }
@@ -264,7 +262,8 @@ static void sift_commands(struct runtime *runtime)
     for (size_t i = 0; i < count; i++)
         health_command(&runtime->health, &commands[i]);
     if (count > 0 && (backs_off(runtime) || health_closed(&runtime->health)))
-        inbox_refuse_commands(runtime->inbox, runtime->router, 5, "the store has no room or cannot be written; try again later");
+        inbox_refuse_commands(runtime->inbox, runtime->router, 5,
+                              "the store has no room or cannot be written; try again later");
 }
 
 // What the turn's commit allows.
@@ -287,7 +286,8 @@ static void turn(struct runtime *runtime, bool port_ready)
         return;
     int64_t began_us = clock_boot_us(runtime->clock);
     size_t records = runtime->has_batch ? runtime->batch.count : 0;
-    enum engine_outcome outcome = engine_turn(runtime->engine, commands, count, runtime->has_batch ? &runtime->batch : NULL);
+    enum engine_outcome outcome =
+        engine_turn(runtime->engine, commands, count, runtime->has_batch ? &runtime->batch : NULL);
     runtime->has_batch = false;
     runtime->health.failing = outcome != ENGINE_DONE;
     if (outcome == ENGINE_DONE) {
@@ -484,8 +484,9 @@ int run_service(const struct run_options *options)
         stop(runtime, code, sentence);
     } else {
         health_open(&runtime->health, runtime->engine, options->metrics);
-        log_line(runtime->log, LOG_INFO, "ready", LOG_TEXT("endpoint", options->endpoint), LOG_TEXT("http", options->listen),
-                 LOG_INT("port", http_port(runtime->http)), LOG_COUNT("journal_last", engine_journal(runtime->engine)->last),
+        log_line(runtime->log, LOG_INFO, "ready", LOG_TEXT("endpoint", options->endpoint),
+                 LOG_TEXT("http", options->listen), LOG_INT("port", http_port(runtime->http)),
+                 LOG_COUNT("journal_last", engine_journal(runtime->engine)->last),
                  LOG_COUNT("position", engine_position(runtime->engine)->seq));
         loop(runtime);
         log_line(runtime->log, LOG_INFO, "ended", LOG_INT("exit", runtime->code));

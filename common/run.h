@@ -10,7 +10,7 @@ struct run_options {
     const char *endpoint; // ours, for followers and clients
     const char *upstream; // the endpoint of the service to the left; NULL: none
     struct metrics *metrics;
-    int64_t reserve_ms;   // how long the journal keeps what every follower has
+    int64_t reserve_ms; // how long the journal keeps what every follower has
 };
 
 // Runs until SIGTERM or SIGINT, or until it must not go on. Returns the exit code: 0, 73 to 75 or 78.

@@ -46,18 +46,25 @@ static const char *why_not(struct engine *engine, struct tx *tx, const Tend__V1_
     case JOURNAL_OK:
         return NULL;
     case JOURNAL_OTHER:
-        return "it followed another journal than this one; was one of the two stores wiped or replaced? Restore both from "
+        return "it followed another journal than this one; was one of the two stores wiped or replaced? Restore both "
+               "from "
                "one backup, or empty the follower's store so that it reads everything anew";
     case JOURNAL_AHEAD:
-        return arena_format(arena, "it has read up to %llu but this journal ends at %llu; this store is older than the "
-                                   "follower's: restore both from one backup", after, last);
+        return arena_format(arena,
+                            "it has read up to %llu but this journal ends at %llu; this store is older than the "
+                            "follower's: restore both from one backup",
+                            after, last);
     case JOURNAL_TRIMMED:
-        return arena_format(arena, "it asks for what follows %llu but this journal begins at %llu; restore a newer backup "
-                                   "of the follower", after, first);
+        return arena_format(arena,
+                            "it asks for what follows %llu but this journal begins at %llu; restore a newer backup "
+                            "of the follower",
+                            after, first);
     case JOURNAL_DIVERGED:
     default:
-        return arena_format(arena, "its history up to %llu is not this journal's; one of the two stores was restored from an "
-                                   "older backup and then went on: restore both from one backup", after);
+        return arena_format(arena,
+                            "its history up to %llu is not this journal's; one of the two stores was restored from an "
+                            "older backup and then went on: restore both from one backup",
+                            after);
     }
 }
 
@@ -74,14 +81,15 @@ static bool wanted(const Tend__V1__Fetch *fetch, const struct record *record)
     return false;
 }
 
-// Fills records, looked and chain with what follows `after`. When there is more than fits, the answer is complete to no moment:
-// what is unread may take back what is due.
+// Fills records, looked and chain with what follows `after`. When there is more than fits, the answer is complete to no
+// moment: what is unread may take back what is due.
 static void collect(struct tx *tx, const struct journal *journal, const Tend__V1__Fetch *fetch, struct arena *arena,
                     Tend__V1__FetchAnswer *answer)
 {
     uint64_t most = fetch->most_records > 0 && fetch->most_records < ENGINE_BATCH_RECORDS ? fetch->most_records
-                                                                                           : ENGINE_BATCH_RECORDS;
-    size_t room = fetch->most_bytes > 0 && fetch->most_bytes < ENGINE_BATCH_BYTES ? fetch->most_bytes : ENGINE_BATCH_BYTES;
+                                                                                          : ENGINE_BATCH_RECORDS;
+    size_t room =
+        fetch->most_bytes > 0 && fetch->most_bytes < ENGINE_BATCH_BYTES ? fetch->most_bytes : ENGINE_BATCH_BYTES;
     uint64_t left = journal->last - fetch->after;
     uint64_t looks = left < LOOKED_MAX ? left : LOOKED_MAX;
     answer->records = arena_take(arena, (size_t)(looks < most ? looks : most) * sizeof *answer->records + 1);
@@ -135,7 +143,8 @@ static enum serve_outcome answer_fetch(struct engine *engine, struct tx *tx, con
 {
     const struct journal *journal = engine_journal(engine);
     if (engine_follower(engine, fetch->follower) == NULL)
-        return refuse(engine, fetch, arena, "it was taken off the list of followers; started again, it is put back", ret_answer);
+        return refuse(engine, fetch, arena, "it was taken off the list of followers; started again, it is put back",
+                      ret_answer);
     if (engine_confirm(engine, fetch->follower, fetch->generation, fetch->after) == NULL)
         return refuse(engine, fetch, arena, "a newer process of the same name has taken its place", ret_answer);
     answer->generation = fetch->generation;

@@ -18,8 +18,8 @@ enum {
     SERVE_CRC_KEY = 15 << 3 | 5,
 };
 
-// Answers a fetch from the engine's journal. With `parked` an empty answer goes out too. A refusal is an answer with the
-// sentence in it. The answer is packed into the arena, its checksum behind it.
+// Answers a fetch from the engine's journal. With `parked` an empty answer goes out too. A refusal is an answer with
+// the sentence in it. The answer is packed into the arena, its checksum behind it.
 enum serve_outcome serve_fetch(struct engine *engine, const Tend__V1__Fetch *fetch, bool parked, struct arena *arena,
                                struct slice *ret_answer);
 

@@ -22,12 +22,12 @@ struct turn {
 // A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].
 struct request {
     bool http;          // from anywhere; what comes by ZeroMQ comes from who may use the folder of the socket
-    const char *method;       // "GET" goes to query, "POST" to command
-    const char *path;         // "/v1/customers/C042", decoded, without the query
+    const char *method; // "GET" goes to query, "POST" to command
+    const char *path;   // "/v1/customers/C042", decoded, without the query
     const char *content_type;
     const uint8_t *body;
     size_t length;
-    const void *source;       // the runtime's
+    const void *source;                                                     // the runtime's
     const char *(*param)(const struct request *request, const char *name);  // of "?name=value", NULL when not there
     const char *(*header)(const struct request *request, const char *name); // HTTP only, lower case
 };
@@ -43,24 +43,24 @@ struct reply {
 
 // Descriptors and timers of a service's own (the notifier's chat client). No transaction is open while they work.
 struct port {
-    int (*fd)(void *self);                           // to be polled for reading, or -1
-    int (*timeout_ms)(void *self, int64_t boot_ms);  // how long it may sleep at most, -1 for ever
-    bool (*work)(void *self, int64_t boot_ms);       // moves bytes; true when the next turn has something to collect
-    void (*after)(void *self, int64_t boot_ms);      // the commit is done: start what it allowed
+    int (*fd)(void *self);                          // to be polled for reading, or -1
+    int (*timeout_ms)(void *self, int64_t boot_ms); // how long it may sleep at most, -1 for ever
+    bool (*work)(void *self, int64_t boot_ms);      // moves bytes; true when the next turn has something to collect
+    void (*after)(void *self, int64_t boot_ms);     // the commit is done: start what it allowed
 };
 
 struct service {
-    const char *name;                // "scoring"
-    const char *follows;             // "ingest"; NULL: nobody
-    const char *const *tables;       // its own, in an order that never changes
+    const char *name;          // "scoring"
+    const char *follows;       // "ingest"; NULL: nobody
+    const char *const *tables; // its own, in an order that never changes
     size_t table_count;
-    bool waits_for_upstream;         // tick gets min(clock, what the upstream is complete to)
+    bool waits_for_upstream; // tick gets min(clock, what the upstream is complete to)
 
     // One record from the journal to the left. Bad data is a recorded outcome; only the store can fail.
     void (*apply)(void *self, struct turn *turn, const struct record *record);
 
-    // Does what is due up to now_ms, a bounded piece at a time. Returns when it wants to be called next (wall ms, INT64_MAX:
-    // never); a time not after now_ms: at once again.
+    // Does what is due up to now_ms, a bounded piece at a time. Returns when it wants to be called next (wall ms,
+    // INT64_MAX: never); a time not after now_ms: at once again.
     int64_t (*tick)(void *self, struct turn *turn, int64_t now_ms);
 
     // After the turn's last apply, command and tick: what was put off to once a turn. May be NULL.

@@ -13,7 +13,8 @@ enum {
     SOCKET_QUEUE = 1000,                    // messages a peer may have waiting
 };
 
-// A ROUTER that listens, or a DEALER that connects. NULL with a sentence in ret_error. The folder of an ipc endpoint is made.
+// A ROUTER that listens, or a DEALER that connects. NULL with a sentence in ret_error. The folder of an ipc endpoint is
+// made.
 void *socket_listen(void *context, const char *endpoint, char *ret_error, size_t error_bytes);
 void *socket_connect(void *context, const char *endpoint, char *ret_error, size_t error_bytes);
 
@@ -26,8 +27,8 @@ struct frame {
 // Sends the frames as one message without waiting. False: not sent, so not a request that was made nor an answer given.
 bool socket_send(void *socket, const struct frame *frames, size_t count);
 
-// Receives one message without waiting into up to `most` frames, which the caller closes with zmq_msg_close. Returns how
-// many there are; 0 when nothing waits; messages with more frames are dropped.
+// Receives one message without waiting into up to `most` frames, which the caller closes with zmq_msg_close. Returns
+// how many there are; 0 when nothing waits; messages with more frames are dropped.
 size_t socket_receive(void *socket, zmq_msg_t *frames, size_t most);
 
 #endif

@@ -103,7 +103,8 @@ static bool take_lock(struct store *store, struct store_error *error)
         return true;
     if (errno != EWOULDBLOCK)
         return fail(error, CODE_CREATE, "%s cannot be locked: %s", path, strerror(errno));
-    return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work", store->folder);
+    return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work",
+                store->folder);
 }
 
 // LMDB tells a full disk as an I/O error when part of a write still fits, so the disk is looked at first.
@@ -226,7 +227,8 @@ static bool open_existing(struct store *store, const struct store_options *optio
     if (rc == 0)
         rc = open_tables(store, options, readonly, false, &foreign);
     if (is_damage(rc))
-        return fail(error, CODE_FORMAT, "the store in %s is damaged (%s): restore a backup", store->folder, mdb_strerror(rc));
+        return fail(error, CODE_FORMAT, "the store in %s is damaged (%s): restore a backup", store->folder,
+                    mdb_strerror(rc));
     if (rc != 0)
         return fail(error, CODE_CREATE, "the store in %s cannot be opened: %s", store->folder, mdb_strerror(rc));
     if (foreign)
@@ -441,7 +443,8 @@ void tx_put(struct tx *tx, unsigned table, const void *key, size_t key_length, c
     put(tx, table, val(key, key_length), val(value, value_length), 0);
 }
 
-void tx_append(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value, size_t value_length)
+void tx_append(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value,
+               size_t value_length)
 {
     put(tx, table, val(key, key_length), val(value, value_length), MDB_APPEND);
 }
@@ -506,7 +509,8 @@ static bool step(struct cursor *cursor, MDB_val *key, MDB_cursor_op op, struct s
     return true;
 }
 
-bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key, struct slice *ret_value)
+bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key,
+                 struct slice *ret_value)
 {
     MDB_val k = val(key, key_length);
     return step(cursor, &k, key_length > 0 ? MDB_SET_RANGE : MDB_FIRST, ret_key, ret_value);

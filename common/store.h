@@ -1,8 +1,8 @@
 // A service's state on disk: one LMDB environment of named tables, changed by one transaction at a time, fully synced.
 //
-// A transaction remembers its first error; after it reads find nothing and writes do nothing, until the commit says so. So
-// code between begin and commit has one path. Keys sort as bytes: put numbers in big-endian (store_put_u32 and friends).
-// Bytes that a read returns live until the next write or the end of the transaction.
+// A transaction remembers its first error; after it reads find nothing and writes do nothing, until the commit says so.
+// So code between begin and commit has one path. Keys sort as bytes: put numbers in big-endian (store_put_u32 and
+// friends). Bytes that a read returns live until the next write or the end of the transaction.
 #ifndef TEND_COMMON_STORE_H
 #define TEND_COMMON_STORE_H
 
@@ -15,16 +15,17 @@ struct tx;
 
 enum {
     STORE_TABLES_MAX = 24,
-    STORE_KEY_MAX = 500,       // LMDB takes 511
-    STORE_TABLE_META = 0,      // the runtime's own: positions, journal, followers
-    STORE_TABLE_JOURNAL = 1,   // sequence number -> record
-    STORE_TABLE_DEAD = 2,      // records that crashed us three times
-    STORE_TABLE_SERVICE = 3,   // the first of the service's tables: its n-th name is STORE_TABLE_SERVICE + n
+    STORE_KEY_MAX = 500,     // LMDB takes 511
+    STORE_TABLE_META = 0,    // the runtime's own: positions, journal, followers
+    STORE_TABLE_JOURNAL = 1, // sequence number -> record
+    STORE_TABLE_DEAD = 2,    // records that crashed us three times
+    STORE_TABLE_SERVICE = 3, // the first of the service's tables: its n-th name is STORE_TABLE_SERVICE + n
 };
 
 // Why a store could not be opened: the text names the folder and what to do; the code is what the process exits with.
 struct store_error {
-    int code; // 73 cannot be created or opened, 75 another process has it or the disk is full, 78 another format or damaged
+    int code; // 73 cannot be created or opened, 75 another process has it or the disk is full, 78 another format or
+              // damaged
     char text[300];
 };
 
@@ -32,8 +33,8 @@ struct store_options {
     const char *folder;        // created with its parents when it is not there
     const char *const *tables; // of the service, in an order that never changes; copied
     size_t table_count;
-    size_t map_bytes;          // address space, grown to twice what is used at every open if that is more
-    bool throwaway;            // no sync at all: rehearsals and tests of pure logic only
+    size_t map_bytes; // address space, grown to twice what is used at every open if that is more
+    bool throwaway;   // no sync at all: rehearsals and tests of pure logic only
 };
 
 // What a transaction fails with when bytes on disk are not what was written.
@@ -41,7 +42,7 @@ enum { STORE_DAMAGED = -30796, STORE_MAP_FULL = -30792 };
 
 struct store_use {
     size_t map_bytes;
-    size_t used_bytes;  // pages in use, free ones not counted
+    size_t used_bytes; // pages in use, free ones not counted
     size_t disk_free_bytes;
     unsigned readers;
 };
@@ -74,8 +75,8 @@ bool store_grow(struct store *store);
 struct tx *store_begin(struct store *store);
 struct tx *store_begin_read(struct store *store);
 
-// Commits and frees. 0, or the first error (an LMDB or errno code): then nothing of it happened, except after EIO, where
-// nobody knows.
+// Commits and frees. 0, or the first error (an LMDB or errno code): then nothing of it happened, except after EIO,
+// where nobody knows.
 int tx_commit(struct tx **tx);
 void tx_abort(struct tx **tx);
 int tx_error(const struct tx *tx);
@@ -94,9 +95,11 @@ bool tx_get(struct tx *tx, unsigned table, const void *key, size_t key_length, s
 void tx_put(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value, size_t value_length);
 
 // Puts behind the last key of the table, which must be smaller: pages fill to the brim.
-void tx_append(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value, size_t value_length);
+void tx_append(struct tx *tx, unsigned table, const void *key, size_t key_length, const void *value,
+               size_t value_length);
 
-// Room for a value of `value_length` that the caller fills before the next call on this transaction; NULL after an error.
+// Room for a value of `value_length` that the caller fills before the next call on this transaction; NULL after an
+// error.
 void *tx_reserve(struct tx *tx, unsigned table, const void *key, size_t key_length, size_t value_length);
 void *tx_reserve_last(struct tx *tx, unsigned table, const void *key, size_t key_length, size_t value_length);
 
@@ -110,9 +113,10 @@ struct cursor;
 struct cursor *cursor_open(struct tx *tx, unsigned table);
 void cursor_close(struct cursor **cursor);
 
-// The first entry at or after the key (an empty one: the very first); the very last; the next; the one before. False at the
-// end. A fresh cursor's next is the first entry.
-bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key, struct slice *ret_value);
+// The first entry at or after the key (an empty one: the very first); the very last; the next; the one before. False at
+// the end. A fresh cursor's next is the first entry.
+bool cursor_seek(struct cursor *cursor, const void *key, size_t key_length, struct slice *ret_key,
+                 struct slice *ret_value);
 bool cursor_last(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value);
 bool cursor_next(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value);
 bool cursor_previous(struct cursor *cursor, struct slice *ret_key, struct slice *ret_value);

@@ -13,7 +13,8 @@ void turn_emit(struct turn *turn, const struct emission *emission)
     uint8_t *payload = arena_take(turn->arena, length + 1);
     protobuf_c_message_pack(emission->message, payload);
     // protobuf-c can write what it then refuses to read; such a record would stop the next service for ever.
-    must(protobuf_c_message_unpack(emission->message->descriptor, arena_allocator(turn->arena), length, payload) != NULL);
+    must(protobuf_c_message_unpack(emission->message->descriptor, arena_allocator(turn->arena), length, payload) !=
+         NULL);
 
     struct record draft = {
         .type = emission->type,

@@ -1,8 +1,9 @@
 // The identities that ingest has taken in: for each the place in the journal where it stands. Pure.
 //
-// Foreign ids are random, and a random key on the commit path of a store costs more than everything else together. So the
-// identities of the newest records are in this table in memory only, rebuilt from the journal at a start. Older ones are
-// sealed: sorted and written once, in generations, with a filter in memory before each that says "surely not here".
+// Foreign ids are random, and a random key on the commit path of a store costs more than everything else together. So
+// the identities of the newest records are in this table in memory only, rebuilt from the journal at a start. Older
+// ones are sealed: sorted and written once, in generations, with a filter in memory before each that says "surely not
+// here".
 #ifndef TEND_INGEST_IDENTITY_H
 #define TEND_INGEST_IDENTITY_H
 
@@ -26,8 +27,8 @@ void identities_drop(struct identities *identities, uint64_t seq);
 // The next sequence number whose identity begins like this one; `*cursor` starts at 0. False: no more.
 bool identities_find(const struct identities *identities, const uint8_t *identity, size_t *cursor, uint64_t *ret_seq);
 
-// A filter over one sealed generation: never says no to what was added; says yes to about 1 % of everything else at 10 bits
-// an entry. One cache line a question.
+// A filter over one sealed generation: never says no to what was added; says yes to about 1 % of everything else at 10
+// bits an entry. One cache line a question.
 struct filter;
 struct filter *filter_open(size_t entries);
 void filter_close(struct filter **filter);

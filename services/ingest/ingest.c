@@ -106,7 +106,8 @@ static bool may_speak(const struct ingest *ingest, const struct request *request
     return known != 0;
 }
 
-static void take_event(struct ingest *ingest, struct turn *turn, struct intake_item *item, Tend__V1__EventResult *result)
+static void take_event(struct ingest *ingest, struct turn *turn, struct intake_item *item,
+                       Tend__V1__EventResult *result)
 {
     tend__v1__event_result__init(result);
     bool good = item->event != NULL && verify_message(&item->event->base, NULL, &item->error) &&
@@ -133,8 +134,8 @@ static void take_event(struct ingest *ingest, struct turn *turn, struct intake_i
         case STATE_OTHER:
         default:
             result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT;
-            result->field = (char *)(uintptr_t)"id";
-            result->reason = (char *)(uintptr_t)"the same source and id are stored with other content";
+            result->field = (char *)(uintptr_t) "id";
+            result->reason = (char *)(uintptr_t) "the same source and id are stored with other content";
         }
     }
     if (ingest->figures[EVENTS] != NULL)
@@ -149,7 +150,8 @@ static void take_intake(struct ingest *ingest, struct turn *turn, struct intake 
     intake_answer(turn, intake, results, ret_reply);
 }
 
-static void post_events(struct ingest *ingest, struct turn *turn, const struct request *request, struct reply *ret_reply)
+static void post_events(struct ingest *ingest, struct turn *turn, const struct request *request,
+                        struct reply *ret_reply)
 {
     struct intake intake;
     struct verify_error error;
@@ -167,8 +169,9 @@ static void post_answer(struct ingest *ingest, struct turn *turn, const struct r
     struct intake intake;
     struct verify_error error = {"", ""};
     if (!intake_read(request, turn->arena, &intake, &error) || intake.count != 1) {
-        reply_error(turn, 400, "", error.reason[0] != '\0' ? arena_text(turn->arena, error.reason, strlen(error.reason))
-                                                           : "the body must be one event with a reminder_answered",
+        reply_error(turn, 400, "",
+                    error.reason[0] != '\0' ? arena_text(turn->arena, error.reason, strlen(error.reason))
+                                            : "the body must be one event with a reminder_answered",
                     ret_reply);
         return;
     }

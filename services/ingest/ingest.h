@@ -1,5 +1,5 @@
-// Ingest: events in. It checks, recognises what it has seen, and writes the rest into its journal, from which everything
-// else follows. An event that was answered 200 is on the disk.
+// Ingest: events in. It checks, recognises what it has seen, and writes the rest into its journal, from which
+// everything else follows. An event that was answered 200 is on the disk.
 #ifndef TEND_INGEST_INGEST_H
 #define TEND_INGEST_INGEST_H
 

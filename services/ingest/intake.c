@@ -8,13 +8,13 @@
 #include <string.h>
 #include <strings.h>
 
-static bool read_packed(const struct request *request, struct arena *arena, struct intake *intake, struct verify_error *error)
+static bool read_packed(const struct request *request, struct arena *arena, struct intake *intake,
+                        struct verify_error *error)
 {
     intake->packed = true;
     if (!verify_wire(&tend__v1__event_batch__descriptor, request->body, request->length, error))
         return false;
-    Tend__V1__EventBatch *batch =
-        tend__v1__event_batch__unpack(arena_allocator(arena), request->length, request->body);
+    Tend__V1__EventBatch *batch = tend__v1__event_batch__unpack(arena_allocator(arena), request->length, request->body);
     if (batch == NULL)
         return verify_fail(error, "", "the body is no packed tend.v1.EventBatch");
     if (batch->n_events > INTAKE_EVENTS_MAX)
@@ -41,7 +41,8 @@ static bool read_packed(const struct request *request, struct arena *arena, stru
 static void read_json_item(const json_t *json, struct arena *arena, struct intake_item *item)
 {
     *item = (struct intake_item){0};
-    item->event = (Tend__V1__Event *)codec_from_json(&tend__v1__event__descriptor, json, arena_allocator(arena), &item->error);
+    item->event =
+        (Tend__V1__Event *)codec_from_json(&tend__v1__event__descriptor, json, arena_allocator(arena), &item->error);
 }
 
 static bool read_array(json_t *array, struct arena *arena, struct intake *intake, struct verify_error *error)
@@ -56,7 +57,8 @@ static bool read_array(json_t *array, struct arena *arena, struct intake *intake
     return true;
 }
 
-static bool read_lines(const char *text, size_t length, struct arena *arena, struct intake *intake, struct verify_error *error)
+static bool read_lines(const char *text, size_t length, struct arena *arena, struct intake *intake,
+                       struct verify_error *error)
 {
     size_t lines = 1; // no more than are taken, whatever the body holds: it may be all line ends
     for (size_t i = 0; i < length && lines < INTAKE_EVENTS_MAX; i++)
@@ -83,13 +85,14 @@ static bool read_lines(const char *text, size_t length, struct arena *arena, str
 static bool has_type(const char *content_type, const char *name)
 {
     size_t length = strlen(name);
-    return strncasecmp(content_type, name, length) == 0 && (content_type[length] == '\0' || content_type[length] == ';' ||
-                                                        content_type[length] == ' ');
+    return strncasecmp(content_type, name, length) == 0 &&
+           (content_type[length] == '\0' || content_type[length] == ';' || content_type[length] == ' ');
 }
 
 static bool is_lines(const struct request *request)
 {
-    return has_type(request->content_type, "application/x-ndjson") || has_type(request->content_type, "application/jsonl") ||
+    return has_type(request->content_type, "application/x-ndjson") ||
+           has_type(request->content_type, "application/jsonl") ||
            has_type(request->content_type, "application/x-jsonlines");
 }
 
@@ -114,7 +117,8 @@ bool intake_read(const struct request *request, struct arena *arena, struct inta
     if (has_type(request->content_type, "application/x-protobuf"))
         return read_packed(request, arena, ret_intake, ret_error);
     if (strncasecmp(request->content_type, "application/cloudevents", 23) == 0)
-        return verify_fail(ret_error, "content-type", "CloudEvents are not taken by this version; post the event itself");
+        return verify_fail(ret_error, "content-type",
+                           "CloudEvents are not taken by this version; post the event itself");
     const char *text = (const char *)request->body;
     size_t length = request->length, at = 0;
     if (length > CODEC_TEXT_BYTES)
@@ -130,8 +134,8 @@ bool intake_read(const struct request *request, struct arena *arena, struct inta
         ret_intake->count = 1;
         ret_intake->items = arena_zero(arena, 1, sizeof *ret_intake->items);
         struct intake_item *item = ret_intake->items;
-        item->event = (Tend__V1__Event *)codec_from_text(&tend__v1__event__descriptor, text, length, arena_allocator(arena),
-                                                         &item->error);
+        item->event = (Tend__V1__Event *)codec_from_text(&tend__v1__event__descriptor, text, length,
+                                                         arena_allocator(arena), &item->error);
         return true;
     }
     json_error_t error;
@@ -155,7 +159,7 @@ static void hide_unknown(ProtobufCMessage *message)
         const char *at = (const char *)message + field->offset;
         const uint32_t *present = (const void *)((const char *)message + field->quantifier_offset);
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            ProtobufCMessage **list = *(ProtobufCMessage **const *)(const void *)at;
+            ProtobufCMessage **list = *(ProtobufCMessage * *const *)(const void *)at;
             size_t count = *(const size_t *)(const void *)present;
             for (size_t j = 0; j < count; j++)
                 hide_unknown(list[j]);
@@ -227,7 +231,8 @@ static void answer_single(struct turn *turn, const Tend__V1__EventResult *result
         (struct reply){.status = 200, .content_type = "application/json", .body = body, .length = strlen(body)};
 }
 
-void intake_answer(struct turn *turn, const struct intake *intake, Tend__V1__EventResult *results, struct reply *ret_reply)
+void intake_answer(struct turn *turn, const struct intake *intake, Tend__V1__EventResult *results,
+                   struct reply *ret_reply)
 {
     if (intake->single) {
         answer_single(turn, results, ret_reply);

@@ -31,11 +31,12 @@ bool intake_read(const struct request *request, struct arena *arena, struct inta
 // Whether the event fits into a record.
 bool intake_fits(const struct intake_item *item, struct verify_error *ret_error);
 
-// The record of a checked event: identity, content hash, shard, flags and payload filled. The bytes come from the arena or
-// are the sender's. The event's unknown fields are hidden afterwards.
+// The record of a checked event: identity, content hash, shard, flags and payload filled. The bytes come from the arena
+// or are the sender's. The event's unknown fields are hidden afterwards.
 void intake_record(const struct intake_item *item, uint32_t shards, struct arena *arena, struct record *ret_record);
 
 // The answer to what came in. `results` has one entry for each item.
-void intake_answer(struct turn *turn, const struct intake *intake, Tend__V1__EventResult *results, struct reply *ret_reply);
+void intake_answer(struct turn *turn, const struct intake *intake, Tend__V1__EventResult *results,
+                   struct reply *ret_reply);
 
 #endif

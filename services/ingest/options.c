@@ -21,7 +21,8 @@ const struct config_key ingest_keys[] = {
      .keys = token_row,
      .fallback = "",
      .max = 16,
-     .help = "Files with bearer tokens. When there is one, a POST over HTTP without a token of the list is answered 401."},
+     .help =
+         "Files with bearer tokens. When there is one, a POST over HTTP without a token of the list is answered 401."},
     {.name = "keep_ids",
      .type = CONFIG_DURATION,
      .offset = AT(keep_ids_ms),

@@ -6,8 +6,8 @@
 #include "common/settings.h"
 #include "common/store.h"
 
-// Packs time zone, currency, rates, holidays, weekend and shards into the arena. False with a sentence when a holiday file
-// cannot be read or the time zone does not exist.
+// Packs time zone, currency, rates, holidays, weekend and shards into the arena. False with a sentence when a holiday
+// file cannot be read or the time zone does not exist.
 bool settings_pack(const struct settings *settings, struct arena *arena, struct slice *ret_bytes, char *ret_error,
                    size_t error_bytes);
 

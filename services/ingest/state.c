@@ -123,9 +123,9 @@ static bool find_sealed(const struct turn *turn, const struct generation *genera
     struct cursor *cursor = cursor_open(turn->tx, TABLE_SEALED);
     struct slice at, block;
     // The block that would hold it begins at or before it.
-    bool found = cursor_seek(cursor, key, sizeof key, &at, &block) ? memcmp(at.bytes, key, sizeof key) == 0 ||
-                                                                         cursor_previous(cursor, &at, &block)
-                                                                   : cursor_last(cursor, &at, &block);
+    bool found = cursor_seek(cursor, key, sizeof key, &at, &block)
+                     ? memcmp(at.bytes, key, sizeof key) == 0 || cursor_previous(cursor, &at, &block)
+                     : cursor_last(cursor, &at, &block);
     bool held = false;
     if (found && memcmp(at.bytes, key, 4) == 0)
         for (size_t i = 0; !held && i + ENTRY_BYTES <= block.length; i += ENTRY_BYTES) {
@@ -137,7 +137,8 @@ static bool find_sealed(const struct turn *turn, const struct generation *genera
     return held;
 }
 
-enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity, uint64_t content)
+enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity,
+                           uint64_t content)
 {
     size_t cursor = 0;
     uint64_t seq, known;
@@ -184,8 +185,8 @@ static int compare_entries(const void *left, const void *right)
     return memcmp(left, right, IDENTITY_BYTES);
 }
 
-// Writes the gathered entries as blocks. Two blocks of one generation never begin with the same 8 bytes: entries that share
-// them stay in one block.
+// Writes the gathered entries as blocks. Two blocks of one generation never begin with the same 8 bytes: entries that
+// share them stay in one block.
 static void write_blocks(struct state *state, const struct turn *turn, struct generation *generation,
                          const struct gathering *gathering)
 {
@@ -251,8 +252,8 @@ static bool drop_oldest(struct state *state, const struct turn *turn)
 
 bool state_tidy(struct state *state, const struct turn *turn, int64_t keep_ms)
 {
-    // Two generations' worth stay in memory, so that what is sealed is never the newest; and all, when there is no room for one
-    // more generation.
+    // Two generations' worth stay in memory, so that what is sealed is never the newest; and all, when there is no room
+    // for one more generation.
     if (identities_count(state->recent) >= 2 * state->seal_records && state->generation_count < GENERATIONS_MAX)
         seal(state, turn);
     // The newest generation stays: it says how far the journal is sealed.

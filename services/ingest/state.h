@@ -1,4 +1,5 @@
-// What ingest keeps: which identities are taken, and the settings it last published. The only file that knows its tables.
+// What ingest keeps: which identities are taken, and the settings it last published. The only file that knows its
+// tables.
 #ifndef TEND_INGEST_STATE_H
 #define TEND_INGEST_STATE_H
 
@@ -19,13 +20,14 @@ void state_close(struct state **state);
 void state_load(struct state *state, const struct turn *turn);
 
 // Whether this identity was taken in before, and whether with the same content.
-enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity, uint64_t content);
+enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity,
+                           uint64_t content);
 
 // Notes an identity that the journal just got at `seq`.
 void state_note(struct state *state, const uint8_t *identity, uint64_t seq);
 
-// Seals a generation when enough has gathered, and drops one that is older than `keep_ms`. A bounded piece of work; true
-// when there is more to do at once.
+// Seals a generation when enough has gathered, and drops one that is older than `keep_ms`. A bounded piece of work;
+// true when there is more to do at once.
 bool state_tidy(struct state *state, const struct turn *turn, int64_t keep_ms);
 
 // Up to where identities are sealed, so that the journal may be trimmed.

@@ -150,7 +150,11 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
     *ret_channel = (struct channel){
         .options = options,
         .driver = channel_driver(options),
-        .destination = {.url = "", .secret = "", .token = "", .to = options->to, .file = options->file,
+        .destination = {.url = "",
+                        .secret = "",
+                        .token = "",
+                        .to = options->to,
+                        .file = options->file,
                         .unsynced = options->unsynced},
     };
     ret_channel->pace = ret_channel->driver->pace;

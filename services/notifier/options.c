@@ -101,7 +101,11 @@ static const struct config_key channel_keys[] = {
 
 #define AT(member) offsetof(struct person_options, member)
 static const struct config_key person_keys[] = {
-    {.name = "rep", .type = CONFIG_NAME, .offset = AT(rep), .max = ID_BYTES, .example = "wang",
+    {.name = "rep",
+     .type = CONFIG_NAME,
+     .offset = AT(rep),
+     .max = ID_BYTES,
+     .example = "wang",
      .help = "The id of the rep."},
     {.name = "name",
      .type = CONFIG_TEXT,

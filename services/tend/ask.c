@@ -32,9 +32,9 @@ static int ask(struct verb_call *call, const char *service, const char *target, 
     struct client *client = client_open(endpoint);
     struct answer answer;
     int code = VERB_UNREACHABLE;
-    bool answered = client != NULL && client_call(client, target, body != NULL ? "application/json" : "",
-                                                  body != NULL ? body : "", body != NULL ? strlen(body) : 0, VERB_WAIT_MS,
-                                                  &answer);
+    bool answered =
+        client != NULL && client_call(client, target, body != NULL ? "application/json" : "", body != NULL ? body : "",
+                                      body != NULL ? strlen(body) : 0, VERB_WAIT_MS, &answer);
     if (!answered) {
         fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", service, endpoint);
     } else {

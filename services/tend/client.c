@@ -47,8 +47,8 @@ static bool ready(struct client *client, short events, int timeout_ms)
     return zmq_poll(&item, 1, timeout_ms) > 0 && (item.revents & events) != 0;
 }
 
-uint64_t client_ask(struct client *client, const char *target, const char *content_type, const void *body, size_t length,
-                    int timeout_ms)
+uint64_t client_ask(struct client *client, const char *target, const char *content_type, const void *body,
+                    size_t length, int timeout_ms)
 {
     uint64_t id = client->asked + 1;
     struct frame frames[] = {

@@ -1,4 +1,5 @@
-// A client of one service: requests over ZeroMQ, answers in any order. What every verb of the command line talks through.
+// A client of one service: requests over ZeroMQ, answers in any order. What every verb of the command line talks
+// through.
 #ifndef TEND_TEND_CLIENT_H
 #define TEND_TEND_CLIENT_H
 
@@ -17,14 +18,15 @@ struct answer {
     size_t length;
 };
 
-// A client of the service at the endpoint ("ipc://..."). NULL when it is no endpoint. It connects on its own, again and again.
+// A client of the service at the endpoint ("ipc://..."). NULL when it is no endpoint. It connects on its own, again and
+// again.
 struct client *client_open(const char *endpoint);
 void client_close(struct client **client);
 
 // Sends a request ("GET /v1/customers?abc=A") and returns its number, from 1 on; 0 when it cannot be sent within
 // `timeout_ms`, since nobody is there or nobody reads.
-uint64_t client_ask(struct client *client, const char *target, const char *content_type, const void *body, size_t length,
-                    int timeout_ms);
+uint64_t client_ask(struct client *client, const char *target, const char *content_type, const void *body,
+                    size_t length, int timeout_ms);
 
 // Waits for the next answer, whichever it is. False: none within `timeout_ms`.
 bool client_wait(struct client *client, int timeout_ms, struct answer *ret_answer);

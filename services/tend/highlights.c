@@ -87,17 +87,18 @@ static bool read_notifier(void *self, const struct record *record)
     Tend__V1__DeliveryChanged *change = tend__v1__delivery_changed__unpack(NULL, record->length, record->payload);
     must(change != NULL);
     if (change->state == TEND__V1__DELIVERY_STATE__DELIVERY_STATE_SENT) {
-        highlights->sents = grow(highlights->sents, highlights->sent_count, &highlights->sent_room, sizeof *highlights->sents);
+        highlights->sents =
+            grow(highlights->sents, highlights->sent_count, &highlights->sent_room, sizeof *highlights->sents);
         struct sent *sent = &highlights->sents[highlights->sent_count++];
         *sent = (struct sent){.time_ms = record->time_ms};
         snprintf(sent->message_id, sizeof sent->message_id, "%s", change->message_id);
         snprintf(sent->rep_id, sizeof sent->rep_id, "%s", change->rep_id);
         for (size_t i = 0; i < change->n_reminder_ids; i++) {
             struct about key = {.hash = hash_short(change->reminder_ids[i], strlen(change->reminder_ids[i]))};
-            const struct about *about = highlights->about_count == 0
-                                            ? NULL
-                                            : bsearch(&key, highlights->abouts, highlights->about_count, sizeof key,
-                                                      compare_abouts);
+            const struct about *about =
+                highlights->about_count == 0
+                    ? NULL
+                    : bsearch(&key, highlights->abouts, highlights->about_count, sizeof key, compare_abouts);
             if (about != NULL)
                 sent->kinds |= UINT64_C(1) << about->kind;
         }

@@ -11,8 +11,8 @@ struct highlights_counts {
     uint64_t shown;
 };
 
-// Reads the journals of scheduler and notifier and writes, in the order of time, the newest message of each kind of reminder
-// and the newest call list of each rep.
+// Reads the journals of scheduler and notifier and writes, in the order of time, the newest message of each kind of
+// reminder and the newest call list of each rep.
 void highlights_write(struct pipeline *pipeline, FILE *file, struct highlights_counts *ret_counts);
 
 #endif

@@ -12,7 +12,8 @@ enum { NAME_BYTES = 40 };
 
 static void print_verbs(FILE *file)
 {
-    fprintf(file, "tend keeps a sales team close to its customers.\n\nusage: tend VERB [ARGUMENTS] [--config tend.yaml]\n\n");
+    fprintf(file,
+            "tend keeps a sales team close to its customers.\n\nusage: tend VERB [ARGUMENTS] [--config tend.yaml]\n\n");
     for (size_t i = 0; i < verb_count; i++)
         fprintf(file, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
     fprintf(file, "\n'tend VERB --help' says more. Exit codes: 0 done, 1 found a problem, 2 wrong usage,\n"
@@ -77,7 +78,8 @@ static int read_words(struct verb_call *call, int count, char **words)
         if (strncmp(words[i], "--", 2) == 0 && words[i][2] != '\0') {
             int taken = read_option(call, words + i, count - i);
             if (taken == 0) {
-                fprintf(stderr, "tend %s: \"%s\" is no option of it, or lacks its value\n\n", call->verb->name, words[i]);
+                fprintf(stderr, "tend %s: \"%s\" is no option of it, or lacks its value\n\n", call->verb->name,
+                        words[i]);
                 print_help(stderr, call->verb);
                 return VERB_USAGE;
             }
@@ -88,7 +90,8 @@ static int read_words(struct verb_call *call, int count, char **words)
             return VERB_USAGE;
         call->arguments[call->argument_count++] = words[i++];
     }
-    if (call->argument_count < call->verb->least || (call->verb->most >= 0 && call->argument_count > call->verb->most)) {
+    if (call->argument_count < call->verb->least ||
+        (call->verb->most >= 0 && call->argument_count > call->verb->most)) {
         print_help(stderr, call->verb);
         return VERB_USAGE;
     }

@@ -23,7 +23,8 @@ enum {
 
 #define MAP_BYTES ((size_t)16 << 30)
 
-const struct main_setup *const pipeline_setups[PLACES] = {&ingest_setup, &scoring_setup, &scheduler_setup, &notifier_setup};
+const struct main_setup *const pipeline_setups[PLACES] = {&ingest_setup, &scoring_setup, &scheduler_setup,
+                                                          &notifier_setup};
 
 struct member {
     const struct main_setup *setup;
@@ -125,8 +126,7 @@ static bool follow(struct pipeline *pipeline, enum pipeline_place place)
     struct member *member = &pipeline->members[place], *left = &pipeline->members[(place + PLACES - 1) % PLACES];
     arena_reset(pipeline->arena);
     struct slice question = follow_ask(member->engine, member->setup->service->name, member->instance, pipeline->arena);
-    Tend__V1__Fetch *fetch =
-        tend__v1__fetch__unpack(arena_allocator(pipeline->arena), question.length, question.bytes);
+    Tend__V1__Fetch *fetch = tend__v1__fetch__unpack(arena_allocator(pipeline->arena), question.length, question.bytes);
     must(fetch != NULL);
     struct slice answer;
     must(serve_fetch(left->engine, fetch, true, pipeline->arena, &answer) == SERVE_ANSWER);

@@ -1,5 +1,5 @@
-// The four services in one process on one simulated clock: the same cores, engines and journals as the live system, with the
-// sockets left out. For rehearsals, and for the simulation tests.
+// The four services in one process on one simulated clock: the same cores, engines and journals as the live system,
+// with the sockets left out. For rehearsals, and for the simulation tests.
 #ifndef TEND_TEND_PIPELINE_H
 #define TEND_TEND_PIPELINE_H
 
@@ -13,8 +13,8 @@ struct pipeline;
 // The services as main_setup describes them, in the order of the ring.
 extern const struct main_setup *const pipeline_setups[PLACES];
 
-// Opens four throwaway stores below `folder`, which must be empty, with the clock at `start_ms`. The options that the setups
-// point to have been read. NULL with a sentence in ret_error.
+// Opens four throwaway stores below `folder`, which must be empty, with the clock at `start_ms`. The options that the
+// setups point to have been read. NULL with a sentence in ret_error.
 struct pipeline *pipeline_open(const struct settings *settings, const char *folder, int64_t start_ms, char *ret_error,
                                size_t error_bytes);
 void pipeline_close(struct pipeline **pipeline);
@@ -23,8 +23,8 @@ void pipeline_close(struct pipeline **pipeline);
 // stopped; pipeline_trouble says why.
 bool pipeline_until(struct pipeline *pipeline, int64_t wall_ms);
 
-// Puts a request to one of the services at the present moment and lets its effects run through. The reply lives until the
-// next call.
+// Puts a request to one of the services at the present moment and lets its effects run through. The reply lives until
+// the next call.
 bool pipeline_post(struct pipeline *pipeline, enum pipeline_place place, const char *path, const char *content_type,
                    const void *body, size_t length, struct reply *ret_reply);
 

@@ -42,9 +42,19 @@ static void divert_messages(const char *out)
     static struct channel_options channel;
     struct notifier_options *options = (struct notifier_options *)(uintptr_t)pipeline_setups[PLACE_NOTIFIER]->options;
     snprintf(folder, sizeof folder, "%s/", out);
-    channel = (struct channel_options){.name = "rehearsal", .type = CHANNEL_TYPE_FILE, .url_file = "", .secret_file = "",
-                                       .token_file = "", .file = folder, .to = "", .rate = "1000/1m", .keyword = "",
-                                       .language = "", .connect_to = "", .ca_file = "", .unsynced = true};
+    channel = (struct channel_options){.name = "rehearsal",
+                                       .type = CHANNEL_TYPE_FILE,
+                                       .url_file = "",
+                                       .secret_file = "",
+                                       .token_file = "",
+                                       .file = folder,
+                                       .to = "",
+                                       .rate = "1000/1m",
+                                       .keyword = "",
+                                       .language = "",
+                                       .connect_to = "",
+                                       .ca_file = "",
+                                       .unsynced = true};
     options->channels = &channel;
     options->channel_count = 1;
     options->default_channel = "rehearsal";
@@ -53,9 +63,10 @@ static void divert_messages(const char *out)
         people[i].channel = "";
 }
 
-// An event as it is replayed: a rep's own chat is not there in a rehearsal, and what happened before it starts builds state
-// and alerts nobody.
-static ProtobufCBinaryData adapt(const Tend__V1__Event *event, ProtobufCBinaryData packed, bool before, struct arena *arena)
+// An event as it is replayed: a rep's own chat is not there in a rehearsal, and what happened before it starts builds
+// state and alerts nobody.
+static ProtobufCBinaryData adapt(const Tend__V1__Event *event, ProtobufCBinaryData packed, bool before,
+                                 struct arena *arena)
 {
     bool channel = event->body_case == TEND__V1__EVENT__BODY_REP_UPSERTED && event->rep_upserted->channel[0] != '\0';
     if (!channel && !before)
@@ -109,8 +120,9 @@ static bool feed(struct rehearsal *rehearsal, int64_t first_ms, struct arena *ar
     uint8_t *bytes = arena_take(arena, length + 1);
     tend__v1__event_batch__pack(&batch, bytes);
     struct reply reply;
-    bool good = pipeline_until(rehearsal->pipeline, last_ms) &&
-                pipeline_post(rehearsal->pipeline, PLACE_INGEST, "/v1/events", "application/x-protobuf", bytes, length, &reply);
+    bool good =
+        pipeline_until(rehearsal->pipeline, last_ms) &&
+        pipeline_post(rehearsal->pipeline, PLACE_INGEST, "/v1/events", "application/x-protobuf", bytes, length, &reply);
     if (good)
         count_answer(rehearsal, &reply);
     return good || fail(rehearsal, "a service stopped", pipeline_trouble(rehearsal->pipeline));
@@ -120,7 +132,8 @@ static void show_progress(const struct rehearsal *rehearsal, size_t all)
 {
     if (rehearsal->options->progress == NULL || rehearsal->counts.events % PROGRESS_EVENTS > BATCH)
         return;
-    fprintf(rehearsal->options->progress, "\r%llu of %zu events replayed", (unsigned long long)rehearsal->counts.events, all);
+    fprintf(rehearsal->options->progress, "\r%llu of %zu events replayed", (unsigned long long)rehearsal->counts.events,
+            all);
     fflush(rehearsal->options->progress);
 }
 

@@ -12,11 +12,11 @@ enum { REHEARSE_ERROR_BYTES = 2048 };
 struct rehearse_options {
     const struct settings *settings; // the options of the setups have been read beside it
     struct timeline *timeline;
-    const char *out;                 // folder: a file a rep, and summary.txt; made when it is not there
-    const char *folder;              // for the throwaway stores; must be empty
-    int64_t from_ms, to_ms;          // the clock starts at `from`, or with the first event when that is later, and stops
-                                     // at `to`; what happened before `from` builds state and alerts nobody
-    FILE *progress;                  // NULL: none
+    const char *out;        // folder: a file a rep, and summary.txt; made when it is not there
+    const char *folder;     // for the throwaway stores; must be empty
+    int64_t from_ms, to_ms; // the clock starts at `from`, or with the first event when that is later, and stops
+                            // at `to`; what happened before `from` builds state and alerts nobody
+    FILE *progress;         // NULL: none
 };
 
 struct rehearse_counts {

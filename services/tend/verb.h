@@ -25,7 +25,7 @@ struct verb {
     const char *arguments; // "ID [DIMENSION]"
     const char *summary;
     const char *example;
-    int least, most;       // arguments; most -1: any number
+    int least, most; // arguments; most -1: any number
     struct verb_option options[VERB_OPTIONS_MAX];
     int (*run)(struct verb_call *call);
 };
@@ -33,10 +33,10 @@ struct verb {
 // One call of a verb: what the user typed, and the configuration.
 struct verb_call {
     const struct verb *verb;
-    const char *program;   // as it was called, for finding the services beside it
-    const char *config;    // the path of the configuration, NULL: none
+    const char *program; // as it was called, for finding the services beside it
+    const char *config;  // the path of the configuration, NULL: none
     struct settings settings;
-    struct config *owner;  // of the settings
+    struct config *owner; // of the settings
     const char *arguments[64];
     int argument_count;
     const char *values[VERB_OPTIONS_MAX]; // of options, "" for a flag that is there, NULL for what is not
@@ -49,8 +49,8 @@ extern const size_t verb_count;
 // The value of an option, NULL when it was not given.
 const char *verb_value(const struct verb_call *call, const char *option);
 
-// Asks a service and prints what is wrong when it cannot be reached or answers an error. Returns VERB_DONE with the parsed
-// answer, which the caller gives back with json_decref.
+// Asks a service and prints what is wrong when it cannot be reached or answers an error. Returns VERB_DONE with the
+// parsed answer, which the caller gives back with json_decref.
 int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json);
 
 // The same with a body to post.

@@ -1,4 +1,5 @@
-// `tend done`, `snooze`, `reschedule`: what a rep answers to a reminder. It enters by ingest as an event, like everything.
+// `tend done`, `snooze`, `reschedule`: what a rep answers to a reminder. It enters by ingest as an event, like
+// everything.
 #include "common/clock.h"
 #include "common/must.h"
 #include "common/stamp.h"

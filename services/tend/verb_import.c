@@ -33,7 +33,8 @@ static bool send_batch(void *self, const Tend__V1__EventBatch *batch, const Tend
     snprintf(post->why, sizeof post->why, "ingest does not answer; is it running? (tend run)");
     for (int i = 0; i < TRIES; i++) {
         struct answer answer;
-        if (!client_call(post->client, "POST /v1/events", "application/x-protobuf", post->packed, length, TRY_MS, &answer))
+        if (!client_call(post->client, "POST /v1/events", "application/x-protobuf", post->packed, length, TRY_MS,
+                         &answer))
             continue;
         if (post->results != NULL)
             tend__v1__event_results__free_unpacked(post->results, NULL);
@@ -63,7 +64,8 @@ static bool connect_ingest(void *self, struct sender *ret_sender, char *ret_erro
     reach->post.packed = malloc(BATCH_LIMIT);
     must(reach->post.packed != NULL);
     struct answer answer;
-    bool there = reach->post.client != NULL && client_call(reach->post.client, "GET /v1/status", "", "", 0, TRY_MS, &answer);
+    bool there =
+        reach->post.client != NULL && client_call(reach->post.client, "GET /v1/status", "", "", 0, TRY_MS, &answer);
     if (!there)
         snprintf(ret_error, bytes, "ingest cannot be reached at %s; is it running? (tend run)",
                  reach->call->settings.links.ingest);

@@ -14,7 +14,8 @@ static void add_parameter(char *target, const char *name, const char *value)
     size_t used = strlen(target);
     if (value == NULL)
         return;
-    used += (size_t)snprintf(target + used, TARGET_BYTES - used, "%c%s=", strchr(target, '?') != NULL ? '&' : '?', name);
+    used +=
+        (size_t)snprintf(target + used, TARGET_BYTES - used, "%c%s=", strchr(target, '?') != NULL ? '&' : '?', name);
     for (; *value != '\0' && used + 4 < TARGET_BYTES; value++) {
         unsigned char byte = (unsigned char)*value;
         bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
@@ -43,18 +44,23 @@ static void print_card_line(const json_t *card)
     snprintf(last, sizeof last, "%.10s", verb_text(card, "lastOrder"));
     const char *abc = short_name(verb_text(card, "abc"));
     const char *colour = strcmp(abc, "A") == 0 ? verb_colour("\033[1;32m") : "";
-    bool dropped = json_is_true(json_object_get(card, "dropped")), overdue = json_is_true(json_object_get(card, "overdue"));
-    printf("%-16s %s%-3s%s %20s %8s  %lld%lld%lld  %5lld  %-10s %6.1f  %s\n", verb_text(card, "customerId"), colour, abc,
-           colour[0] != '\0' ? verb_colour("\033[0m") : "", verb_text(card, "net"), share, (long long)verb_number(rfm, "r"),
-           (long long)verb_number(rfm, "f"), (long long)verb_number(rfm, "m"), (long long)verb_number(card, "orders"), last,
-           (double)verb_number(card, "meanGapMilli") / 1000.0, dropped ? "dropped" : overdue ? "overdue" : "");
+    bool dropped = json_is_true(json_object_get(card, "dropped")),
+         overdue = json_is_true(json_object_get(card, "overdue"));
+    printf("%-16s %s%-3s%s %20s %8s  %lld%lld%lld  %5lld  %-10s %6.1f  %s\n", verb_text(card, "customerId"), colour,
+           abc, colour[0] != '\0' ? verb_colour("\033[0m") : "", verb_text(card, "net"), share,
+           (long long)verb_number(rfm, "r"), (long long)verb_number(rfm, "f"), (long long)verb_number(rfm, "m"),
+           (long long)verb_number(card, "orders"), last, (double)verb_number(card, "meanGapMilli") / 1000.0,
+           dropped   ? "dropped"
+           : overdue ? "overdue"
+                     : "");
 }
 
 static void print_csv(const json_t *cards)
 {
     size_t i;
     const json_t *card;
-    json_array_foreach(cards, i, card) {
+    json_array_foreach(cards, i, card)
+    {
         const json_t *rfm = json_object_get(card, "rfm");
         printf("%s,%s,%s,%lld,%lld,%lld,%lld,%lld,%s,%s,%s\n", verb_text(card, "customerId"),
                short_name(verb_text(card, "abc")), verb_text(card, "net"), (long long)verb_number(card, "sharePpm"),
@@ -111,9 +117,9 @@ int verb_customers(struct verb_call *call)
         printf("customer,abc,net,share_ppm,r,f,m,orders,last_order,overdue,dropped\n");
         print_csv(cards);
     } else if (code == VERB_DONE) {
-        printf("%-16s %-3s %20s %8s  %s  %5s  %-10s %6s\n", "customer", "abc", "net", "share", "RFM", "orders", "last", "gap d");
-        json_array_foreach(cards, i, card)
-            print_card_line(card);
+        printf("%-16s %-3s %20s %8s  %s  %5s  %-10s %6s\n", "customer", "abc", "net", "share", "RFM", "orders", "last",
+               "gap d");
+        json_array_foreach(cards, i, card) print_card_line(card);
         printf("%zu customers\n", json_array_size(cards));
     }
     json_decref(cards);
@@ -142,14 +148,13 @@ static void print_change(const json_t *change, const char *head)
     size_t i;
     const json_t *figure, *id;
     const char *before = verb_text(change, "before");
-    printf("%s%s: %s%s%s  %s\n  rule: %s\n", head, verb_text(change, "dimension"), before, before[0] != '\0' ? " -> " : "",
-           verb_text(change, "after"), verb_text(change, "time"), verb_text(change, "rule"));
-    json_array_foreach(json_object_get(change, "figures"), i, figure)
-        print_figure(figure);
+    printf("%s%s: %s%s%s  %s\n  rule: %s\n", head, verb_text(change, "dimension"), before,
+           before[0] != '\0' ? " -> " : "", verb_text(change, "after"), verb_text(change, "time"),
+           verb_text(change, "rule"));
+    json_array_foreach(json_object_get(change, "figures"), i, figure) print_figure(figure);
     if (json_array_size(json_object_get(change, "eventIds")) > 0) {
         printf("  events:");
-        json_array_foreach(json_object_get(change, "eventIds"), i, id)
-            printf(" %s", json_string_value(id));
+        json_array_foreach(json_object_get(change, "eventIds"), i, id) printf(" %s", json_string_value(id));
         printf("\n");
     }
 }
@@ -167,8 +172,7 @@ static int show_why(struct verb_call *call, const char *id, const char *dimensio
         size_t i;
         const json_t *change;
         print_change(json_object_get(answer, "now"), "now  ");
-        json_array_foreach(json_object_get(answer, "changes"), i, change)
-            print_change(change, "then ");
+        json_array_foreach(json_object_get(answer, "changes"), i, change) print_change(change, "then ");
     }
     json_decref(answer);
     return code;
@@ -192,18 +196,20 @@ static void print_card(const json_t *card)
     print_share(verb_number(card, "sharePpm"), share, sizeof share);
     print_share(verb_number(detail, "abovePpm"), above, sizeof above);
     printf("%s\n", verb_text(card, "customerId"));
-    printf("  class        %s, as announced %s%s%s\n", short_name(verb_text(card, "abc")), short_name(verb_text(card, "announced")),
-           verb_text(card, "announcedSince")[0] != '\0' ? " since " : "", verb_text(card, "announcedSince"));
-    printf("  net sales    %s, %s of all; %s lies with customers above; number %lld\n", verb_text(card, "net"), share, above,
-           (long long)verb_number(detail, "position"));
+    printf("  class        %s, as announced %s%s%s\n", short_name(verb_text(card, "abc")),
+           short_name(verb_text(card, "announced")), verb_text(card, "announcedSince")[0] != '\0' ? " since " : "",
+           verb_text(card, "announcedSince"));
+    printf("  net sales    %s, %s of all; %s lies with customers above; number %lld\n", verb_text(card, "net"), share,
+           above, (long long)verb_number(detail, "position"));
     printf("  RFM          %lld %lld %lld\n", (long long)verb_number(rfm, "r"), (long long)verb_number(rfm, "f"),
            (long long)verb_number(rfm, "m"));
     printf("  orders       %lld in the window, %lld ever, %lld cancelled; first %s, last %s over %s\n",
            (long long)verb_number(card, "orders"), (long long)verb_number(detail, "ordersKnown"),
-           (long long)verb_number(detail, "ordersCancelled"), verb_text(card, "firstOrderDay"), verb_text(card, "lastOrderDay"),
-           verb_text(card, "lastOrderAmount"));
-    printf("  rhythm       every %.1f days over %lld purchase days%s%s\n", (double)verb_number(card, "meanGapMilli") / 1000,
-           (long long)verb_number(card, "purchaseDays"), json_is_true(json_object_get(card, "overdue")) ? "; overdue" : "",
+           (long long)verb_number(detail, "ordersCancelled"), verb_text(card, "firstOrderDay"),
+           verb_text(card, "lastOrderDay"), verb_text(card, "lastOrderAmount"));
+    printf("  rhythm       every %.1f days over %lld purchase days%s%s\n",
+           (double)verb_number(card, "meanGapMilli") / 1000, (long long)verb_number(card, "purchaseDays"),
+           json_is_true(json_object_get(card, "overdue")) ? "; overdue" : "",
            json_is_true(json_object_get(card, "dropped")) ? "; dropped" : "");
     if (verb_number(detail, "ordersWithoutRate") > 0)
         printf("  attention    %lld orders have no exchange rate for their day and count as 0\n",
@@ -233,9 +239,9 @@ int verb_customer(struct verb_call *call)
         size_t i;
         const json_t *reminder;
         print_card(card);
-        json_array_foreach(json_object_get(open, "reminders"), i, reminder)
-            printf("  reminder     %s %s %s %s\n", verb_text(reminder, "reminderId"), short_name(verb_text(reminder, "kind")),
-                   short_name(verb_text(reminder, "state")), verb_text(reminder, "due"));
+        json_array_foreach(json_object_get(open, "reminders"), i, reminder) printf(
+            "  reminder     %s %s %s %s\n", verb_text(reminder, "reminderId"), short_name(verb_text(reminder, "kind")),
+            short_name(verb_text(reminder, "state")), verb_text(reminder, "due"));
     }
     json_decref(card);
     json_decref(open);

@@ -18,8 +18,8 @@ static void tell_problem(void *self, const char *path, const struct import_item 
 {
     int *told = self;
     if (++*told <= 20)
-        fprintf(stderr, "%s:%llu: %s%s%s\n", path, (unsigned long long)item->line, item->column != NULL ? item->column : "",
-                item->column != NULL ? ": " : "", item->reason);
+        fprintf(stderr, "%s:%llu: %s%s%s\n", path, (unsigned long long)item->line,
+                item->column != NULL ? item->column : "", item->column != NULL ? ": " : "", item->reason);
     else if (*told == 21)
         fprintf(stderr, "further rows that were left out are not shown\n");
 }

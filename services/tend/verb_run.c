@@ -1,4 +1,5 @@
-// `tend run`: the four services here, watched. One that ends by itself is started again, unless it says that it must not be.
+// `tend run`: the four services here, watched. One that ends by itself is started again, unless it says that it must
+// not be.
 #include "common/must.h"
 #include "services/tend/verb.h"
 
@@ -31,10 +32,10 @@ enum {
 static const char *const names[SERVICES] = {"notifier", "scheduler", "scoring", "ingest"};
 
 struct child {
-    pid_t pid;        // 0: not running
-    int restart_in;   // ms until the next start
+    pid_t pid;      // 0: not running
+    int restart_in; // ms until the next start
     int backoff;
-    bool refused;     // must not be started again
+    bool refused; // must not be started again
 };
 
 // The service's program stands beside ours.
@@ -99,11 +100,10 @@ static void collect(struct child *children)
 static void print_health(struct verb_call *call, const struct child *children)
 {
     for (int i = SERVICES - 1; i >= 0; i--) {
-        struct client *client = client_open(names[i] != NULL ? (const char *const[]){call->settings.links.notifier,
-                                                                                   call->settings.links.scheduler,
-                                                                                   call->settings.links.scoring,
-                                                                                   call->settings.links.ingest}[i]
-                                                             : "");
+        struct client *client = client_open(
+            names[i] != NULL ? (const char *const[]){call->settings.links.notifier, call->settings.links.scheduler,
+                                                     call->settings.links.scoring, call->settings.links.ingest}[i]
+                             : "");
         struct answer answer;
         json_t *status = NULL;
         if (client != NULL && children[i].pid != 0 && client_call(client, "GET /v1/status", "", "", 0, 1000, &answer))
@@ -111,7 +111,8 @@ static void print_health(struct verb_call *call, const struct child *children)
         bool ready = json_is_true(json_object_get(status, "ready"));
         printf("%-10s %s  journal %-9s position %-9s %s\n", names[i], ready ? "ready    " : "not ready",
                verb_text(status, "last")[0] != '\0' ? verb_text(status, "last") : "0",
-               verb_text(status, "position")[0] != '\0' ? verb_text(status, "position") : "0", verb_text(status, "trouble"));
+               verb_text(status, "position")[0] != '\0' ? verb_text(status, "position") : "0",
+               verb_text(status, "trouble"));
         json_decref(status);
         client_close(&client);
     }

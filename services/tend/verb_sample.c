@@ -48,9 +48,9 @@ int verb_sample(struct verb_call *call)
 {
     uint64_t customers, reps, years, seed;
     struct sample_options options = {.folder = verb_value(call, "out") != NULL ? verb_value(call, "out") : "sample"};
-    bool good = read_number(call, "customers", SAMPLE_CUSTOMERS, &customers) && read_number(call, "reps", SAMPLE_REPS, &reps) &&
-                read_number(call, "years", SAMPLE_YEARS, &years) && read_number(call, "seed", SAMPLE_SEED, &seed) &&
-                read_until(call, &options.until_day);
+    bool good = read_number(call, "customers", SAMPLE_CUSTOMERS, &customers) &&
+                read_number(call, "reps", SAMPLE_REPS, &reps) && read_number(call, "years", SAMPLE_YEARS, &years) &&
+                read_number(call, "seed", SAMPLE_SEED, &seed) && read_until(call, &options.until_day);
     if (!good)
         return VERB_USAGE;
     options.customers = (uint32_t)customers;
@@ -64,8 +64,8 @@ int verb_sample(struct verb_call *call)
         return VERB_PROBLEM;
     }
     if (call->json)
-        printf("{\"reps\":%u,\"customers\":%u,\"orders\":%u,\"events\":%u,\"folder\":\"%s\"}\n", counts.reps, counts.customers,
-               counts.orders, counts.events, options.folder);
+        printf("{\"reps\":%u,\"customers\":%u,\"orders\":%u,\"events\":%u,\"folder\":\"%s\"}\n", counts.reps,
+               counts.customers, counts.orders, counts.events, options.folder);
     else
         printf("%s: %u reps, %u customers, %u orders, %u other events\n", options.folder, counts.reps, counts.customers,
                counts.orders, counts.events);

@@ -19,12 +19,14 @@ static void print_status(const char *service, const json_t *status)
         printf("%-10s not reached\n", service);
         return;
     }
-    int64_t used = verb_number(status, "usedBytes"), lag = verb_number(status, "upstreamLast") - verb_number(status, "position");
+    int64_t used = verb_number(status, "usedBytes"),
+            lag = verb_number(status, "upstreamLast") - verb_number(status, "position");
     bool ready = json_is_true(json_object_get(status, "ready"));
     printf("%-10s %-9s journal %lld  position %lld  lag %lld  store %.1f MiB  dead letters %lld%s%s\n", service,
-           ready ? "ready" : "NOT READY", (long long)verb_number(status, "last"), (long long)verb_number(status, "position"),
-           (long long)(lag > 0 ? lag : 0), (double)used / 1048576.0, (long long)verb_number(status, "deadLetters"),
-           verb_text(status, "trouble")[0] != '\0' ? "  trouble: " : "", verb_text(status, "trouble"));
+           ready ? "ready" : "NOT READY", (long long)verb_number(status, "last"),
+           (long long)verb_number(status, "position"), (long long)(lag > 0 ? lag : 0), (double)used / 1048576.0,
+           (long long)verb_number(status, "deadLetters"), verb_text(status, "trouble")[0] != '\0' ? "  trouble: " : "",
+           verb_text(status, "trouble"));
 }
 
 int verb_status(struct verb_call *call)
@@ -51,10 +53,14 @@ int verb_status(struct verb_call *call)
 static const ProtobufCMessageDescriptor *body_of(uint16_t type)
 {
     static const ProtobufCMessageDescriptor *const bodies[] = {
-        [1] = &tend__v1__event__descriptor,          [2] = &tend__v1__settings__descriptor,
-        [3] = &tend__v1__customer_value__descriptor, [4] = &tend__v1__value_changed__descriptor,
-        [5] = &tend__v1__reminder__descriptor,       [6] = &tend__v1__call_list__descriptor,
-        [7] = &tend__v1__reminder_cancelled__descriptor, [8] = &tend__v1__delivery_changed__descriptor,
+        [1] = &tend__v1__event__descriptor,
+        [2] = &tend__v1__settings__descriptor,
+        [3] = &tend__v1__customer_value__descriptor,
+        [4] = &tend__v1__value_changed__descriptor,
+        [5] = &tend__v1__reminder__descriptor,
+        [6] = &tend__v1__call_list__descriptor,
+        [7] = &tend__v1__reminder_cancelled__descriptor,
+        [8] = &tend__v1__delivery_changed__descriptor,
     };
     return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
 }
@@ -64,10 +70,11 @@ static bool print_record(void *self, const struct record *record)
     uint64_t *most = self;
     char hex[2 * HASH_BYTES + 1];
     hash_hex(record->chain, HASH_BYTES, hex);
-    const ProtobufCEnumValue *type = protobuf_c_enum_descriptor_get_value(&tend__v1__record_type__descriptor, record->type);
+    const ProtobufCEnumValue *type =
+        protobuf_c_enum_descriptor_get_value(&tend__v1__record_type__descriptor, record->type);
     printf("{\"seq\":%llu,\"type\":\"%s\",\"time\":%lld,\"shard\":%u,\"flags\":%u,\"chain\":\"%s\",\"body\":",
-           (unsigned long long)record->seq, type != NULL ? type->name : "unknown", (long long)record->time_ms, record->shard,
-           record->flags, hex);
+           (unsigned long long)record->seq, type != NULL ? type->name : "unknown", (long long)record->time_ms,
+           record->shard, record->flags, hex);
     const ProtobufCMessageDescriptor *descriptor = body_of(record->type);
     ProtobufCMessage *message = NULL;
     if (descriptor != NULL && (record->flags & RECORD_ERASED) == 0)
@@ -89,7 +96,8 @@ int verb_journal(struct verb_call *call)
     for (size_t i = 0; i < 4; i++)
         known = known || strcmp(order[i], service) == 0;
     if (!known) {
-        fprintf(stderr, "tend: there is no service \"%s\"; it is one of ingest, scoring, scheduler, notifier\n", service);
+        fprintf(stderr, "tend: there is no service \"%s\"; it is one of ingest, scoring, scheduler, notifier\n",
+                service);
         return VERB_USAGE;
     }
     snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, service);
@@ -100,7 +108,8 @@ int verb_journal(struct verb_call *call)
         fprintf(stderr, "tend: %s\n", error.text);
         return VERB_PROBLEM;
     }
-    uint64_t next = from != NULL ? strtoull(from, NULL, 10) : 1, most = limit != NULL ? strtoull(limit, NULL, 10) : UINT64_MAX;
+    uint64_t next = from != NULL ? strtoull(from, NULL, 10) : 1,
+             most = limit != NULL ? strtoull(limit, NULL, 10) : UINT64_MAX;
     bool follow = verb_value(call, "follow") != NULL, damaged = false;
     do {
         struct tx *tx = store_begin_read(store);
@@ -141,7 +150,8 @@ static int print_results(const json_t *answer, const int *lines)
     const json_t *results = json_object_get(answer, "results"), *result;
     int code = VERB_DONE;
     size_t i;
-    json_array_foreach(results, i, result) {
+    json_array_foreach(results, i, result)
+    {
         const char *status = verb_text(result, "status");
         bool stored = strcmp(status, "EVENT_STATUS_STORED") == 0, known = strcmp(status, "EVENT_STATUS_KNOWN") == 0;
         if (stored || known)

@@ -81,36 +81,65 @@ static void open_bench(struct bench *bench, uint32_t customers)
     settle(bench->ledger);
 }
 
-// Microseconds an order.
-static double measure(struct bench *bench, uint32_t orders, uint32_t group)
+// The clock goes on; a new day comes with what it brings.
+static void go_on(struct bench *bench, int64_t step_ms)
+{
+    const uint32_t *slots;
+    bench->now_ms += step_ms;
+    while (ledger_day(bench->ledger) < bench->now_ms / DAY_MS)
+        ledger_next_day(bench->ledger, (ledger_day(bench->ledger) + 1) * DAY_MS, &slots);
+    ledger_advance(bench->ledger, bench->now_ms);
+}
+
+// Microseconds an order, when one comes every `step_ms`.
+static double measure(struct bench *bench, uint32_t orders, uint32_t group, int64_t step_ms)
 {
     int64_t began_us = table_now_us();
     for (uint32_t i = 0; i < orders; i++) {
-        order(bench, (uint32_t)town_random(&bench->seed, bench->customers), TODAY, ++bench->now_ms);
-        if ((i + 1) % group == 0) {
-            ledger_advance(bench->ledger, bench->now_ms);
+        go_on(bench, step_ms);
+        order(bench, (uint32_t)town_random(&bench->seed, bench->customers), (int32_t)(bench->now_ms / DAY_MS),
+              bench->now_ms);
+        if ((i + 1) % group == 0)
             settle(bench->ledger);
-        }
     }
     return (double)(table_now_us() - began_us) / orders;
 }
 
-static void print(uint32_t customers, const struct series *each, const struct series *group, const struct series *flat)
+enum way { EACH, GROUPED, BUSY, WAYS };
+
+struct figures {
+    struct series ways[WAYS];
+};
+
+static void measure_all(struct bench *bench, uint32_t orders, struct figures *figures)
 {
-    char what[80];
-    snprintf(what, sizeof what, "ABC and RFM, %u customers, settled each time", customers);
-    struct table_line line = {.what = what, .unit = "us", .ours = each, .goal = TABLE_AT_MOST, .bound = 2};
-    table_print(&line);
-    snprintf(what, sizeof what, "  settled after each %d orders", GROUP);
-    line = (struct table_line){.what = what, .unit = "us", .ours = group, .goal = TABLE_AT_MOST, .bound = 2};
-    if (flat != NULL) {
+    int64_t step_ms = 30 * DAY_MS / bench->customers;
+    series_add(&figures->ways[EACH], measure(bench, orders, 1, step_ms));
+    series_add(&figures->ways[GROUPED], measure(bench, orders, GROUP, step_ms));
+    series_add(&figures->ways[BUSY], measure(bench, orders, GROUP, 1));
+    go_on(bench, DAY_MS);
+}
+
+static void print(uint32_t customers, const struct figures *figures, const struct figures *fewest)
+{
+    static const char *const whats[WAYS] = {"settled after each order", "settled after each 1,000 orders",
+                                            "the same in a busy hour"};
+    char title[80];
+    snprintf(title, sizeof title, "scoring, ABC and RFM of an order, %u customers", customers);
+    table_head(title);
+    for (int way = 0; way < WAYS; way++) {
+        struct table_line line = {
+            .what = whats[way], .unit = "us", .ours = &figures->ways[way], .goal = TABLE_AT_MOST, .bound = 2};
         table_print(&line);
-        line.what = "  against the fewest customers";
-        line.limit = flat;
-        line.limit_name = "10 thousand";
-        line.goal = TABLE_NO_GOAL;
+        if (fewest == figures)
+            continue;
+        line = (struct table_line){.what = "  against the fewest customers",
+                                   .unit = "us",
+                                   .ours = &figures->ways[way],
+                                   .limit = &fewest->ways[way],
+                                   .limit_name = "10 thousand"};
+        table_print(&line);
     }
-    table_print(&line);
 }
 
 int main(int argc, char **argv)
@@ -121,19 +150,16 @@ int main(int argc, char **argv)
         million |= strcmp(argv[i], "--million") == 0;
     }
     static const uint32_t sizes[] = {10000, 100000, 1000000};
-    static struct series each[3], group[3];
+    static struct figures figures[3];
     size_t count = million ? 3 : 2;
     struct bench benches[3];
     for (size_t i = 0; i < count; i++)
         open_bench(&benches[i], sizes[i]);
     for (int round = 0; round < ROUNDS; round++)
-        for (size_t i = 0; i < count; i++) {
-            series_add(&each[i], measure(&benches[i], quick ? 100000 : 500000, 1));
-            series_add(&group[i], measure(&benches[i], quick ? 100000 : 500000, GROUP));
-        }
-    table_head("scoring, an order");
+        for (size_t i = 0; i < count; i++)
+            measure_all(&benches[i], quick ? 50000 : 300000, &figures[i]);
     for (size_t i = 0; i < count; i++)
-        print(sizes[i], &each[i], &group[i], i > 0 ? &group[0] : NULL);
+        print(sizes[i], &figures[i], &figures[0]);
     table_note("%.0f bytes a customer in the ledger",
                (double)ledger_bytes(benches[count - 1].ledger) / sizes[count - 1]);
     table_end();

@@ -1,5 +1,5 @@
-// Questions and answers between two services on stores of their own, in an order and with contents that the bytes say: what is
-// honest is applied in order and once, what is not is refused or ignored, and nothing ends the process.
+// Questions and answers between two services on stores of their own, in an order and with contents that the bytes say:
+// what is honest is applied in order and once, what is not is refused or ignored, and nothing ends the process.
 //
 // Each step is a byte for what to do, a byte for how many bytes it takes, and those.
 #include "common/follow.h"
@@ -151,7 +151,8 @@ static void pull_flipped(struct world *world, const uint8_t *bytes, size_t lengt
     copy[bytes[0] % answer.length] ^= bytes[1];
     struct batch batch;
     char refusal[REFUSAL];
-    must(follow_read(world->lower, copy, answer.length, world->arena, &batch, refusal, sizeof refusal) == FOLLOW_IGNORE);
+    must(follow_read(world->lower, copy, answer.length, world->arena, &batch, refusal, sizeof refusal) ==
+         FOLLOW_IGNORE);
 }
 
 // An owner that lies: bytes behind which the checksum is right.
@@ -212,7 +213,7 @@ static void forget(struct world *world, const uint8_t *bytes, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    typedef void step(struct world *world, const uint8_t *bytes, size_t length);
+    typedef void step(struct world * world, const uint8_t *bytes, size_t length);
     static step *const steps[] = {put,          pull, ask_with, ask_crooked, pull_flipped,   lie,
                                   pull_crooked, trim, move,     forget,      change_process, pull};
     if (templates[0][0] == '\0')

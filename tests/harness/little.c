@@ -129,10 +129,11 @@ static uint64_t trimmable(void *self)
     return ((struct little *)self)->trimmable;
 }
 
-#define LITTLE(NAME, FOLLOWS, WAITS)                                                                                     \
-    {                                                                                                                    \
-        .name = NAME, .follows = FOLLOWS, .tables = tables, .table_count = 2, .waits_for_upstream = WAITS, .apply = apply, \
-        .tick = tick, .settle = settle, .command = command, .query = query, .reload = reload, .trimmable = trimmable     \
+#define LITTLE(NAME, FOLLOWS, WAITS)                                                                          \
+    {                                                                                                         \
+        .name = NAME, .follows = FOLLOWS, .tables = tables, .table_count = 2, .waits_for_upstream = WAITS,    \
+        .apply = apply, .tick = tick, .settle = settle, .command = command, .query = query, .reload = reload, \
+        .trimmable = trimmable                                                                                \
     }
 
 const struct service little_upper = LITTLE("upper", NULL, false);

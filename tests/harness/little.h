@@ -1,9 +1,9 @@
 // A service of a few lines that obeys what its requests and records say, for tests of the runtime.
 //
-// POST /put: a record with the body as its payload, type 1, shard by its first byte. POST /fail: the transaction fails with
-// the code that the body says. POST /fill: a row of as many bytes as the body says. A record "die" ends the process in apply,
-// any other is counted, its row written and its payload told on; "when 1234" asks for a tick at that moment, "cancel" takes
-// that back. GET: how many were applied, the path, and the parameters "a" and "b".
+// POST /put: a record with the body as its payload, type 1, shard by its first byte. POST /fail: the transaction fails
+// with the code that the body says. POST /fill: a row of as many bytes as the body says. A record "die" ends the
+// process in apply, any other is counted, its row written and its payload told on; "when 1234" asks for a tick at that
+// moment, "cancel" takes that back. GET: how many were applied, the path, and the parameters "a" and "b".
 #ifndef TEND_TESTS_HARNESS_LITTLE_H
 #define TEND_TESTS_HARNESS_LITTLE_H
 
@@ -12,14 +12,13 @@
 // "lower" follows "upper" and waits for it; "upper" follows nobody.
 extern const struct service little_upper, little_lower;
 
-
 struct little {
-    uint64_t applied, puts;   // of all times, rebuilt from the store
-    uint64_t hash;            // over the payloads that were applied, in their order
+    uint64_t applied, puts; // of all times, rebuilt from the store
+    uint64_t hash;          // over the payloads that were applied, in their order
     unsigned reloads, settles;
-    int64_t alarm_ms;         // 0: none
+    int64_t alarm_ms;          // 0: none
     int64_t rung_ms, limit_ms; // when the alarm rang, and the last limit that tick was given
-    uint64_t trimmable;       // UINT64_MAX: all
+    uint64_t trimmable;        // UINT64_MAX: all
 };
 
 // Opens one of the two on a folder. The exit code is 0 or the store's.

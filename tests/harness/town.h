@@ -44,7 +44,8 @@ int town_wait(struct town *town, enum town_place place, int timeout_ms);
 // "ipc://.../run/NAME.sock". Lives until the next call.
 const char *town_endpoint(const struct town *town, enum town_place place);
 
-// Asks a service; the JSON answer belongs to the caller (json_decref). NULL when it cannot be reached or answers an error.
+// Asks a service; the JSON answer belongs to the caller (json_decref). NULL when it cannot be reached or answers an
+// error.
 struct json_t *town_ask(const struct town *town, enum town_place place, const char *target);
 
 // Waits until everything that the services said is taken in behind them, up to `timeout_ms`.

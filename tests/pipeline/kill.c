@@ -1,6 +1,6 @@
 // Kills random services of a running pipeline with SIGKILL at random moments while events flow, and then checks the
-// conservation laws: accepted = applied = in the scores; every reminder told exactly once; order kept; journals whole; an
-// older store refused.
+// conservation laws: accepted = applied = in the scores; every reminder told exactly once; order kept; journals whole;
+// an older store refused.
 //
 //     kill PROGRAMS KILLS [SEED] [--keep]
 #include "pipeline/app.h"
@@ -66,10 +66,10 @@ static bool ids_hold(const struct ids *ids, uint64_t hash)
 
 struct reading {
     uint64_t events, orders, forwarded;
-    struct ids keys;      // of events in ingest's journal
-    struct ids told;      // reminders and lists in the scheduler's journal
-    struct ids sent;      // reminders in messages that notifier says are sent
-    struct ids unknown;   // messages that were UNKNOWN at some time
+    struct ids keys;    // of events in ingest's journal
+    struct ids told;    // reminders and lists in the scheduler's journal
+    struct ids sent;    // reminders in messages that notifier says are sent
+    struct ids unknown; // messages that were UNKNOWN at some time
     struct ids cancelled;
     uint64_t promises;
     uint64_t order_hash, forward_hash; // over the keys of events that scoring carries on, in order
@@ -155,14 +155,15 @@ static bool read_notifier(void *self, const struct record *record)
 
 static void read_journals(const struct town *town, struct reading *reading)
 {
-    static bool (*const visits[TOWN_PLACES])(void *, const struct record *) = {read_ingest, read_scoring, read_scheduler,
-                                                                              read_notifier};
+    static bool (*const visits[TOWN_PLACES])(void *, const struct record *) = {read_ingest, read_scoring,
+                                                                               read_scheduler, read_notifier};
     for (enum town_place place = 0; place < TOWN_PLACES; place++) {
         char folder[300], what[80];
         snprintf(folder, sizeof folder, "%s/data/%s", town->folder, town_names[place]);
         struct store_error error;
         struct store *store;
-        must(store_open_readonly(&(struct store_options){.folder = folder, .map_bytes = (size_t)32 << 30}, &error, &store));
+        must(store_open_readonly(&(struct store_options){.folder = folder, .map_bytes = (size_t)32 << 30}, &error,
+                                 &store));
         struct tx *tx = store_begin_read(store);
         struct journal journal;
         journal_load(tx, &journal);
@@ -200,9 +201,10 @@ static void check_messages(const struct town *town, struct reading *reading)
     size_t repeated = ids_sort(&seen), unexplained = 0;
     for (size_t i = 1; i < seen.count; i++)
         unexplained += seen.hashes[i] == seen.hashes[i - 1] && !ids_hold(&reading->unknown, seen.hashes[i]);
-    check(unexplained == 0, "a message is repeated only out of UNKNOWN (repeated, without a reason)", (long long)repeated,
-          (long long)unexplained);
-    printf("       %zu messages in the file, %zu torn lines, %zu were unknown\n", seen.count, broken, reading->unknown.count);
+    check(unexplained == 0, "a message is repeated only out of UNKNOWN (repeated, without a reason)",
+          (long long)repeated, (long long)unexplained);
+    printf("       %zu messages in the file, %zu torn lines, %zu were unknown\n", seen.count, broken,
+           reading->unknown.count);
     free(seen.hashes);
 }
 
@@ -214,17 +216,20 @@ static void check_journals(const struct town *town, const struct app *app)
     check(reading.events == app_made(app), "every accepted event is in the journal", (long long)reading.events,
           (long long)app_made(app));
     check(twice == 0, "no event is there twice", (long long)twice, 0);
-    check(reading.orders == app_orders(app), "orders in the journal", (long long)reading.orders, (long long)app_orders(app));
+    check(reading.orders == app_orders(app), "orders in the journal", (long long)reading.orders,
+          (long long)app_orders(app));
     check(reading.order_hash == reading.forward_hash, "scoring carried events on in ingest's order, each once",
           (long long)(reading.order_hash & 0xffffff), (long long)(reading.forward_hash & 0xffffff));
     size_t told_twice = ids_sort(&reading.told), sent_twice = ids_sort(&reading.sent);
     ids_sort(&reading.cancelled);
     ids_sort(&reading.unknown);
-    check(told_twice == 0, "no reminder was said twice to notifier", (long long)reading.told.count, (long long)told_twice);
+    check(told_twice == 0, "no reminder was said twice to notifier", (long long)reading.told.count,
+          (long long)told_twice);
     check(sent_twice == 0, "no reminder is in two messages", (long long)reading.sent.count, (long long)sent_twice);
     size_t lost = 0;
     for (size_t i = 0; i < reading.told.count; i++)
-        lost += !ids_hold(&reading.sent, reading.told.hashes[i]) && !ids_hold(&reading.cancelled, reading.told.hashes[i]);
+        lost +=
+            !ids_hold(&reading.sent, reading.told.hashes[i]) && !ids_hold(&reading.cancelled, reading.told.hashes[i]);
     check(lost == 0, "reminders due = sent + cancelled, none pending after the rest", (long long)reading.told.count,
           (long long)lost);
     check(reading.promises == app_promises(app), "every promise was reminded of once", (long long)reading.promises,
@@ -244,7 +249,8 @@ static void check_scores(const struct town *town, const struct app *app)
     int64_t sales = -1;
     if (total != NULL)
         money_parse(total, strcspn(total, " "), &sales);
-    check(sales == app_sales(app), "accepted sales are in the scores (micros)", (long long)sales, (long long)app_sales(app));
+    check(sales == app_sales(app), "accepted sales are in the scores (micros)", (long long)sales,
+          (long long)app_sales(app));
     json_decref(summary);
 }
 
@@ -253,8 +259,8 @@ static void check_scores(const struct town *town, const struct app *app)
 static void copy_store(const struct town *town, const char *from, const char *to)
 {
     char command[900];
-    snprintf(command, sizeof command, "rm -rf %s/%s && cp -r %s/%s %s/%s", town->folder, to, town->folder, from, town->folder,
-             to);
+    snprintf(command, sizeof command, "rm -rf %s/%s && cp -r %s/%s %s/%s", town->folder, to, town->folder, from,
+             town->folder, to);
     must(system(command) == 0);
 }
 

@@ -1,4 +1,5 @@
-// Turns on a real store: what is committed, what comes back after a commit that failed, records that kill, time that waits.
+// Turns on a real store: what is committed, what comes back after a commit that failed, records that kill, time that
+// waits.
 #include "common/engine.h"
 #include "common/mark.h"
 #include "harness/faults.h"
@@ -30,9 +31,8 @@ struct fixture {
 
 static void open_lower(struct fixture *fixture)
 {
-    assert_int_equal(little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false,
-                                 &fixture->engine),
-                     0);
+    assert_int_equal(
+        little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &fixture->engine), 0);
 }
 
 static int make(void **state)
@@ -70,8 +70,11 @@ struct hand {
 static struct batch *deal(struct hand *hand, const struct engine *engine, const char *const *texts, int64_t complete_ms)
 {
     const struct position *position = engine_position(engine);
-    hand->batch = (struct batch){
-        .after = position->seq, .records = hand->records, .generation = 1, .looked = position->seq, .complete_ms = complete_ms};
+    hand->batch = (struct batch){.after = position->seq,
+                                 .records = hand->records,
+                                 .generation = 1,
+                                 .looked = position->seq,
+                                 .complete_ms = complete_ms};
     memset(hand->batch.journal_id, 7, JOURNAL_ID_BYTES);
     for (size_t i = 0; texts[i] != NULL; i++) {
         hand->records[i] = (struct record){.seq = ++hand->batch.looked,
@@ -142,9 +145,10 @@ static void test_idle_turn_commits_nothing(void **state)
 static void test_answered_requests_are_left_alone(void **state)
 {
     struct fixture *fixture = *state;
-    struct inbound both[2] = {{.request = {.method = "POST", .path = "/put", .body = (const uint8_t *)"x", .length = 1},
-                               .reply = {.status = 404}},
-                              {.request = {.method = "POST", .path = "/put", .body = (const uint8_t *)"y", .length = 1}}};
+    struct inbound both[2] = {
+        {.request = {.method = "POST", .path = "/put", .body = (const uint8_t *)"x", .length = 1},
+         .reply = {.status = 404}},
+        {.request = {.method = "POST", .path = "/put", .body = (const uint8_t *)"y", .length = 1}}};
     assert_int_equal(engine_turn(fixture->engine, both, 2, NULL), ENGINE_DONE);
     assert_int_equal(both[0].reply.status, 404);
     assert_int_equal(both[1].reply.status, 200);
@@ -292,7 +296,8 @@ static int in_a_child(struct fixture *fixture, const char *const *texts, int num
 {
     pid_t child = fork();
     if (child == 0) {
-        if (little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &fixture->engine) != 0)
+        if (little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false,
+                        &fixture->engine) != 0)
             _exit(90);
         mark_arm(fixture->folder);
         struct hand hand;
@@ -323,7 +328,8 @@ static void test_unclean_start_verifies(void **state)
     // A crash of our own, and then nothing is served.
     assert_int_equal(in_a_child(fixture, NONE, SIGABRT), SIGABRT);
     struct engine *engine = NULL;
-    assert_int_equal(little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &engine), 78);
+    assert_int_equal(little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &engine),
+                     78);
     assert_null(engine);
 }
 
@@ -353,7 +359,8 @@ static int starts_until(struct fixture *fixture, const char *const *texts, size_
         assert_true(deaths < 12);
         pid_t child = fork();
         if (child == 0) {
-            if (little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &fixture->engine) != 0)
+            if (little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false,
+                            &fixture->engine) != 0)
                 _exit(90);
             mark_arm(fixture->folder);
             while (engine_position(fixture->engine)->seq < count) {
@@ -603,7 +610,8 @@ static void test_follower_names(void **state)
 {
     (void)state;
     static const char *const good[] = {"scoring", "scoring-3", "a.b_c", "0123456789012345678901234567890123456-9"};
-    static const char *const bad[] = {"", "Scoring", "a b", "a/b", "a\n", "\xc3\xa9", "01234567890123456789012345678901234567890"};
+    static const char *const bad[] = {
+        "", "Scoring", "a b", "a/b", "a\n", "\xc3\xa9", "01234567890123456789012345678901234567890"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(follower_name_good(good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -656,7 +664,8 @@ static void test_trim_goes_by_pieces(void **state)
     struct fixture *fixture = *state;
     static struct inbound many[1500];
     for (size_t i = 0; i < 1500; i++)
-        many[i] = (struct inbound){.request = {.method = "POST", .path = "/put", .body = (const uint8_t *)"x", .length = 1}};
+        many[i] =
+            (struct inbound){.request = {.method = "POST", .path = "/put", .body = (const uint8_t *)"x", .length = 1}};
     assert_int_equal(engine_turn(fixture->engine, many, 1500, NULL), ENGINE_DONE);
     uint64_t generation;
     assert_int_equal(engine_welcome(fixture->engine, "one", 1, &generation), ENGINE_DONE);
@@ -681,7 +690,8 @@ static void test_damaged_record_met_while_running(void **state)
     assert_true(engine_broken(fixture->engine));
     engine_close(&fixture->engine);
     struct engine *engine = NULL;
-    assert_int_equal(little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &engine), 78);
+    assert_int_equal(little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &engine),
+                     78);
 }
 
 int main(void)

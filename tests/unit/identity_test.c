@@ -1,5 +1,5 @@
-// Identities: the table in memory, the filter, and through ingest on a real store: known stays known and conflict conflict
-// after sealing, trimming and a new start, until the time of keeping is over.
+// Identities: the table in memory, the filter, and through ingest on a real store: known stays known and conflict
+// conflict after sealing, trimming and a new start, until the time of keeping is over.
 #include "services/ingest/identity.h"
 
 #include "common/codec.h"
@@ -190,10 +190,11 @@ static void post(struct fixture *fixture, unsigned from, unsigned to, const char
 {
     size_t length = 0;
     for (unsigned i = from; i <= to; i++)
-        length += (size_t)snprintf(fixture->body + length, BODY_BYTES - length,
-                                   "{\"id\":\"e%u\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\","
-                                   "\"orderShipped\":{\"orderId\":\"o%u%s\"}}\n",
-                                   i, i, other);
+        length += (size_t)snprintf(
+            fixture->body + length, BODY_BYTES - length,
+            "{\"id\":\"e%u\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\","
+            "\"orderShipped\":{\"orderId\":\"o%u%s\"}}\n",
+            i, i, other);
     struct inbound inbound = {.request = {.method = "POST",
                                           .path = "/v1/events",
                                           .content_type = "application/x-ndjson",
@@ -275,11 +276,14 @@ static void test_twice_in_one_request(void **state)
     struct fixture *fixture = *state;
     idle(fixture);
     expect_all(fixture, 1, 1, "stored");
-    static const char body[] =
-        "[{\"id\":\"d\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o\"}},"
-        "{\"id\":\"d\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"historical\":true,\"orderShipped\":{\"orderId\":\"o\"}},"
-        "{\"id\":\"d\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"p\"}},"
-        "{\"id\":\"d\",\"source\":\"web\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"p\"}}]";
+    static const char body[] = "[{\"id\":\"d\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                               "\"C1\",\"orderShipped\":{\"orderId\":\"o\"}},"
+                               "{\"id\":\"d\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                               "\"C1\",\"historical\":true,\"orderShipped\":{\"orderId\":\"o\"}},"
+                               "{\"id\":\"d\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                               "\"C1\",\"orderShipped\":{\"orderId\":\"p\"}},"
+                               "{\"id\":\"d\",\"source\":\"web\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                               "\"C1\",\"orderShipped\":{\"orderId\":\"p\"}}]";
     struct inbound inbound = {.request = {.method = "POST",
                                           .path = "/v1/events",
                                           .content_type = "application/json",
@@ -310,13 +314,14 @@ static void test_failed_turn_forgets_its_identities(void **state)
                         .journal = &journal,
                         .now_ms = NOW,
                         .shards = 16};
-    struct request request = {.method = "POST",
-                              .path = "/v1/events",
-                              .content_type = "application/json",
-                              .body = (const uint8_t *)"{\"id\":\"e500\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\","
-                                                       "\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o500\"}}",
-                              .param = nothing,
-                              .header = nothing};
+    struct request request = {
+        .method = "POST",
+        .path = "/v1/events",
+        .content_type = "application/json",
+        .body = (const uint8_t *)"{\"id\":\"e500\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\","
+                                 "\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o500\"}}",
+        .param = nothing,
+        .header = nothing};
     request.length = strlen((const char *)request.body);
     struct reply reply = {0};
     ingest_service.command(fixture->ingest, &turn, &request, &reply);

@@ -1,5 +1,5 @@
-// What senders hand in: bodies of every kind through ingest on a real store. A bad one is answered with the field or the place,
-// and nothing else changes; in a list the good ones are stored all the same.
+// What senders hand in: bodies of every kind through ingest on a real store. A bad one is answered with the field or
+// the place, and nothing else changes; in a list the good ones are stored all the same.
 #include "services/ingest/intake.h"
 
 #include "common/codec.h"
@@ -134,9 +134,10 @@ static void test_good(void **state)
     assert_int_equal(post(fixture, JSON, HEAD("1") "\"orderShipped\":{\"orderId\":\"o2\"}}"), 409);
     expect(fixture, "\"field\":\"id\"");
     // As people write it: over several lines, with another type or none, by the names of the .proto file.
-    assert_int_equal(post(fixture, "Application/JSON; charset=utf-8", "\n {\n\"id\" : \"2\", \"source\":\"shop\",\n"
-                                                                     "\"time\":\"2026-05-17T09:00:00Z\",\"customer_id\":\"C1\",\n"
-                                                                     "\"order_shipped\":{\"order_id\":\"o1\"}}\n\n"),
+    assert_int_equal(post(fixture, "Application/JSON; charset=utf-8",
+                          "\n {\n\"id\" : \"2\", \"source\":\"shop\",\n"
+                          "\"time\":\"2026-05-17T09:00:00Z\",\"customer_id\":\"C1\",\n"
+                          "\"order_shipped\":{\"order_id\":\"o1\"}}\n\n"),
                      200);
     assert_int_equal(post(fixture, "", SHIPPED("3")), 200);
     assert_int_equal(post(fixture, "application/x-www-form-urlencoded", SHIPPED("4")), 200);
@@ -184,15 +185,32 @@ static const struct bad bodies[] = {
     {JSON, HEAD("1") "\"orderShipped\":{\"orderNo\":\"o1\"}}", "orderNo", ""},
     {JSON, HEAD("1") "\"orderShipped\":[]}", "order_shipped", ""},
     {JSON, HEAD("1") "\"orderShiped\":{\"orderId\":\"o1\"}}", "orderShiped", ""},
-    {JSON, HEAD("1") "\"orderShipped\":{\"orderId\":\"o1\"},\"orderDelivered\":{\"orderId\":\"o1\"}}", "order_delivered", ""},
+    {JSON, HEAD("1") "\"orderShipped\":{\"orderId\":\"o1\"},\"orderDelivered\":{\"orderId\":\"o1\"}}",
+     "order_delivered", ""},
     {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\"}", "", "body"},
-    {JSON, "{\"id\":\"1\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "source", "required"},
-    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "time", "required"},
-    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"yesterday\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "time", ""},
-    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-02-30T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "time", ""},
-    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-06-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "time", ""},
-    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"1066-10-14T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "time", ""},
-    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"orderShipped\":{\"orderId\":\"o1\"}}", "customer_id", "required"},
+    {JSON,
+     "{\"id\":\"1\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}",
+     "source", "required"},
+    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":\"o1\"}}", "time",
+     "required"},
+    {JSON,
+     "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"yesterday\",\"customerId\":\"C1\",\"orderShipped\":{\"orderId\":"
+     "\"o1\"}}",
+     "time", ""},
+    {JSON,
+     "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-02-30T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{"
+     "\"orderId\":\"o1\"}}",
+     "time", ""},
+    {JSON,
+     "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-06-17T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{"
+     "\"orderId\":\"o1\"}}",
+     "time", ""},
+    {JSON,
+     "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"1066-10-14T09:00:00Z\",\"customerId\":\"C1\",\"orderShipped\":{"
+     "\"orderId\":\"o1\"}}",
+     "time", ""},
+    {JSON, "{\"id\":\"1\",\"source\":\"shop\",\"time\":\"2026-05-17T09:00:00Z\",\"orderShipped\":{\"orderId\":\"o1\"}}",
+     "customer_id", "required"},
     {JSON, HEAD("1") "\"orderPaid\":{\"orderId\":\"o1\",\"amount\":12.5}}", "amount", ""},
     {JSON, HEAD("1") "\"orderPaid\":{\"orderId\":\"o1\",\"amount\":\"12,50 CNY\"}}", "amount", ""},
     {JSON, HEAD("1") "\"orderPaid\":{\"orderId\":\"o1\",\"amount\":\"99999999999999999999 CNY\"}}", "amount", ""},
@@ -222,7 +240,8 @@ static void test_bad_bodies(void **state)
         int status = post(fixture, bad->type, bad->body);
         bool list = status == 200; // a list is answered one by one
         if (list ? !says(fixture, "\"refused\":1") : status != 400)
-            fail_msg("%zu: %s: %d %.*s", i, bad->body, status, (int)fixture->inbound.reply.length, fixture->inbound.reply.body);
+            fail_msg("%zu: %s: %d %.*s", i, bad->body, status, (int)fixture->inbound.reply.length,
+                     fixture->inbound.reply.body);
         expect(fixture, "\"reason\":\"");
         assert_false(says(fixture, "\"reason\":\"\""));
         expect(fixture, bad->reason);
@@ -246,8 +265,9 @@ static void test_one_bad_in_an_array(void **state)
             continue;
         tried++;
         uint64_t before = last(fixture);
-        snprintf(body, sizeof body, "[" HEAD("a%zu") "\"orderShipped\":{\"orderId\":\"o1\"}},%s,"
-                                    HEAD("b%zu") "\"orderShipped\":{\"orderId\":\"o1\"}}]",
+        snprintf(body, sizeof body,
+                 "[" HEAD("a%zu") "\"orderShipped\":{\"orderId\":\"o1\"}},%s," HEAD(
+                     "b%zu") "\"orderShipped\":{\"orderId\":\"o1\"}}]",
                  i, bodies[i].body, i);
         assert_int_equal(post(fixture, JSON, body), 200);
         expect(fixture, "{\"stored\":2,\"refused\":1,\"results\":[{\"status\":\"EVENT_STATUS_STORED\"");
@@ -261,7 +281,8 @@ static void test_one_bad_line(void **state)
 {
     struct fixture *fixture = *state;
     uint64_t before = last(fixture);
-    assert_int_equal(post(fixture, LINES, SHIPPED("1") "\n{\"id\":\n\n" SHIPPED("2") "\n" SHIPPED("3") SHIPPED("4") "\n[]\n"), 200);
+    assert_int_equal(
+        post(fixture, LINES, SHIPPED("1") "\n{\"id\":\n\n" SHIPPED("2") "\n" SHIPPED("3") SHIPPED("4") "\n[]\n"), 200);
     expect(fixture, "\"stored\":2,\"refused\":3");
     assert_int_equal(last(fixture), before + 2);
 }
@@ -311,11 +332,12 @@ static void test_event_larger_than_a_record(void **state)
     struct fixture *fixture = *state;
     char *body = malloc(BODY_MAX);
     uint64_t before = last(fixture);
-    size_t held = (size_t)sprintf(body, HEAD("1") "\"orderPlaced\":{\"orderId\":\"o\",\"currency\":\"CNY\",\"lines\":[");
+    size_t held =
+        (size_t)sprintf(body, HEAD("1") "\"orderPlaced\":{\"orderId\":\"o\",\"currency\":\"CNY\",\"lines\":[");
     for (int i = 0; i < 700; i++)
-        held += (size_t)sprintf(body + held,
-                                "%s{\"sku\":\"sku-%d\",\"name\":\"%0100d\",\"quantityMilli\":\"1000\",\"price\":\"1.00\"}",
-                                i > 0 ? "," : "", i, i);
+        held += (size_t)sprintf(
+            body + held, "%s{\"sku\":\"sku-%d\",\"name\":\"%0100d\",\"quantityMilli\":\"1000\",\"price\":\"1.00\"}",
+            i > 0 ? "," : "", i, i);
     held += (size_t)sprintf(body + held, "]}}");
     assert_true(held < CODEC_TEXT_BYTES);
     assert_int_equal(post_to(fixture, "/v1/events", JSON, body, held), 400);
@@ -397,14 +419,27 @@ static void test_packed_with_bad_ones(void **state)
     uint8_t event[4096];
     size_t length = pack_event(SHIPPED("good"), event);
     static const char *const bad[] = {
-        "\xff\xff\xff", "{\"id\":\"1\"}", "\x0a\x05" "abc", "\x0b\x0c", "\x0a\x02\xff\xfe", "\x0a\x01" "a" "\x0a\x01" "b", "\x30\x80\x80",
+        "\xff\xff\xff",
+        "{\"id\":\"1\"}",
+        "\x0a\x05"
+        "abc",
+        "\x0b\x0c",
+        "\x0a\x02\xff\xfe",
+        "\x0a\x01"
+        "a"
+        "\x0a\x01"
+        "b",
+        "\x30\x80\x80",
     };
     batch.length = 0;
     add_bytes(&batch, event, length);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         add_bytes(&batch, bad[i], strlen(bad[i]));
     add_bytes(&batch, "", 0);
-    add_bytes(&batch, "\x0a\x03" "a\0b", 5); // a NUL inside
+    add_bytes(&batch,
+              "\x0a\x03"
+              "a\0b",
+              5); // a NUL inside
     add_bytes(&batch, large, sizeof large);
     add_bytes(&batch, event, length - 1);
     add_bytes(&batch, event, length);
@@ -469,7 +504,8 @@ static void test_hostile_batches(void **state)
     static uint8_t lines[20000], event[20100];
     for (size_t i = 0; i < sizeof lines; i += 2)
         lines[i] = 0x12;
-    uint8_t head[] = {0xa2, 0x01, (uint8_t)(sizeof lines & 127) | 128, (uint8_t)(sizeof lines >> 7 & 127) | 128, sizeof lines >> 14};
+    uint8_t head[] = {0xa2, 0x01, (uint8_t)(sizeof lines & 127) | 128, (uint8_t)(sizeof lines >> 7 & 127) | 128,
+                      sizeof lines >> 14};
     memcpy(event, head, sizeof head);
     memcpy(event + sizeof head, lines, sizeof lines);
     batch.length = 0;
@@ -556,8 +592,9 @@ static void test_shards(void **state)
     uint8_t payload[4096];
     assert_int_equal(post(fixture, JSON, SHIPPED("1")), 200);
     assert_int_equal(read_record(fixture, last(fixture), payload).shard, hash_short("C1", 2) % 16);
-    assert_int_equal(post(fixture, JSON, "{\"id\":\"2\",\"source\":\"hr\",\"time\":\"2026-05-17T09:00:00Z\",\"repId\":\"wang\","
-                                         "\"repUpserted\":{\"name\":\"Wang\",\"timeZone\":\"Asia/Shanghai\"}}"),
+    assert_int_equal(post(fixture, JSON,
+                          "{\"id\":\"2\",\"source\":\"hr\",\"time\":\"2026-05-17T09:00:00Z\",\"repId\":\"wang\","
+                          "\"repUpserted\":{\"name\":\"Wang\",\"timeZone\":\"Asia/Shanghai\"}}"),
                      200);
     assert_int_equal(read_record(fixture, last(fixture), payload).shard, SHARD_ALL);
 }
@@ -568,9 +605,11 @@ static void test_answers_to_reminders(void **state)
 {
     struct fixture *fixture = *state;
     static const char path[] = "/v1/reminders/R-17/answer";
-    static const char whole[] = HEAD("a1") "\"repId\":\"wang\",\"reminderAnswered\":{\"reminderId\":\"R-17\",\"outcome\":\"done\"}}";
+    static const char whole[] =
+        HEAD("a1") "\"repId\":\"wang\",\"reminderAnswered\":{\"reminderId\":\"R-17\",\"outcome\":\"done\"}}";
     static const char without[] = HEAD("a2") "\"repId\":\"wang\",\"reminderAnswered\":{\"outcome\":\"done\"}}";
-    static const char another[] = HEAD("a3") "\"repId\":\"wang\",\"reminderAnswered\":{\"reminderId\":\"R-18\",\"outcome\":\"done\"}}";
+    static const char another[] =
+        HEAD("a3") "\"repId\":\"wang\",\"reminderAnswered\":{\"reminderId\":\"R-18\",\"outcome\":\"done\"}}";
     uint8_t payload[4096];
     uint64_t before = last(fixture);
     assert_int_equal(post_to(fixture, path, JSON, whole, strlen(whole)), 200);
@@ -590,7 +629,8 @@ static void test_answers_to_reminders(void **state)
     static struct batch_of batch;
     uint8_t event[4096];
     batch.length = 0;
-    add_bytes(&batch, event, pack_event(HEAD("a5") "\"repId\":\"wang\",\"reminderAnswered\":{\"outcome\":\"done\"}}", event));
+    add_bytes(&batch, event,
+              pack_event(HEAD("a5") "\"repId\":\"wang\",\"reminderAnswered\":{\"outcome\":\"done\"}}", event));
     assert_int_equal(post_to(fixture, path, PACKED, batch.bytes, batch.length), 200);
     struct record record = read_record(fixture, last(fixture), payload);
     Tend__V1__Event *kept = tend__v1__event__unpack(NULL, record.length, record.payload);
@@ -618,8 +658,14 @@ static int post_by_http(struct fixture *fixture, const char *authorization)
 static void test_tokens(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const bad[] = {NULL, "", "Bearer ", "Bearer 0123456789abcdef012", "Bearer 0123456789abcdef01234",
-                                      "Basic 0123456789abcdef0123", "0123456789abcdef0123", "Bearer  0123456789abcdef0123"};
+    static const char *const bad[] = {NULL,
+                                      "",
+                                      "Bearer ",
+                                      "Bearer 0123456789abcdef012",
+                                      "Bearer 0123456789abcdef01234",
+                                      "Basic 0123456789abcdef0123",
+                                      "0123456789abcdef0123",
+                                      "Bearer  0123456789abcdef0123"};
     uint64_t before = last(fixture);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(post_by_http(fixture, bad[i]), 401);

@@ -178,7 +178,8 @@ static void test_largest(void **state)
     free(text);
 }
 
-// The chain is over the chain before, the number, the head and the digest: two journals that differ anywhere differ for ever.
+// The chain is over the chain before, the number, the head and the digest: two journals that differ anywhere differ for
+// ever.
 static void test_chain_tells_histories_apart(void **state)
 {
     struct fixture *fixture = *state;
@@ -386,7 +387,8 @@ static void test_places(void **state)
     assert_int_equal(journal_place(fixture->tx, &fixture->journal, &fresh), JOURNAL_TRIMMED);
 }
 
-// backup-upstream, append, pull, restore-upstream, append, append, pull: by its number alone the follower's place looks good.
+// backup-upstream, append, pull, restore-upstream, append, append, pull: by its number alone the follower's place looks
+// good.
 static void test_restored_upstream_is_noticed(void **state)
 {
     struct fixture *fixture = *state;

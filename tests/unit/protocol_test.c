@@ -31,12 +31,14 @@ struct fixture {
 
 static void open_upper(struct fixture *fixture)
 {
-    assert_int_equal(little_open(&little_upper, &fixture->up, fixture->up_folder, fixture->clock, MAP, true, &fixture->upper), 0);
+    assert_int_equal(
+        little_open(&little_upper, &fixture->up, fixture->up_folder, fixture->clock, MAP, true, &fixture->upper), 0);
 }
 
 static void open_lower(struct fixture *fixture)
 {
-    assert_int_equal(little_open(&little_lower, &fixture->low, fixture->low_folder, fixture->clock, MAP, true, &fixture->lower), 0);
+    assert_int_equal(
+        little_open(&little_lower, &fixture->low, fixture->low_folder, fixture->clock, MAP, true, &fixture->lower), 0);
 }
 
 static int make(void **state)
@@ -245,8 +247,9 @@ static void test_filter(void **state)
     struct slice bytes;
     assert_int_equal(serve_fetch(fixture->upper, fetch, false, fixture->arena, &bytes), SERVE_ANSWER);
     struct batch batch;
-    assert_int_equal(follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
-                     FOLLOW_BATCH);
+    assert_int_equal(
+        follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        FOLLOW_BATCH);
     assert_int_equal(engine_turn(fixture->lower, NULL, 0, &batch), ENGINE_DONE);
     assert_int_equal(fixture->low.applied, 3);
     assert_int_equal(position(fixture), 11);
@@ -259,8 +262,9 @@ static void test_filter(void **state)
     fetch->n_shards = 1;
     fetch->shards = shards;
     assert_int_equal(serve_fetch(fixture->upper, fetch, false, fixture->arena, &bytes), SERVE_ANSWER);
-    assert_int_equal(follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
-                     FOLLOW_BATCH);
+    assert_int_equal(
+        follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        FOLLOW_BATCH);
     assert_int_equal(batch.count, 0);
     assert_int_equal(batch.looked, 13);
     assert_int_equal(engine_turn(fixture->lower, NULL, 0, &batch), ENGINE_DONE);
@@ -280,21 +284,26 @@ static void test_old_answers_are_ignored(void **state)
     struct fixture *fixture = *state;
     assert_int_equal(pull(fixture), FOLLOW_BATCH);
     put(fixture, "a");
-    struct slice old = little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
+    struct slice old =
+        little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
     put(fixture, "b");
     assert_int_equal(pull(fixture), FOLLOW_BATCH);
     assert_int_equal(fixture->low.applied, 2);
     struct batch batch;
-    assert_int_equal(follow_read(fixture->lower, old.bytes, old.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
-                     FOLLOW_IGNORE);
+    assert_int_equal(
+        follow_read(fixture->lower, old.bytes, old.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        FOLLOW_IGNORE);
     // One that comes twice: the second time it is an old one.
     put(fixture, "c");
-    struct slice twice = little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
-    assert_int_equal(follow_read(fixture->lower, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
-                     FOLLOW_BATCH);
+    struct slice twice =
+        little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
+    assert_int_equal(
+        follow_read(fixture->lower, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        FOLLOW_BATCH);
     assert_int_equal(engine_turn(fixture->lower, NULL, 0, &batch), ENGINE_DONE);
-    assert_int_equal(follow_read(fixture->lower, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
-                     FOLLOW_IGNORE);
+    assert_int_equal(
+        follow_read(fixture->lower, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        FOLLOW_IGNORE);
     assert_int_equal(fixture->low.applied, 3);
 }
 
@@ -307,7 +316,8 @@ static void test_every_flipped_bit_of_an_answer(void **state)
     assert_int_equal(pull(fixture), FOLLOW_BATCH);
     put(fixture, "b");
     put(fixture, "c");
-    struct slice whole = little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
+    struct slice whole =
+        little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
     uint8_t *bytes = malloc(whole.length);
     struct arena *arena = arena_open(1 << 16, 1 << 24);
     struct batch batch;
@@ -315,11 +325,14 @@ static void test_every_flipped_bit_of_an_answer(void **state)
         memcpy(bytes, whole.bytes, whole.length);
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         arena_reset(arena);
-        assert_int_equal(follow_read(fixture->lower, bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL), FOLLOW_IGNORE);
+        assert_int_equal(follow_read(fixture->lower, bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
+                         FOLLOW_IGNORE);
     }
     for (size_t length = 0; length < whole.length; length++)
-        assert_int_equal(follow_read(fixture->lower, whole.bytes, length, arena, &batch, fixture->refusal, REFUSAL), FOLLOW_IGNORE);
-    assert_int_equal(follow_read(fixture->lower, whole.bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL), FOLLOW_BATCH);
+        assert_int_equal(follow_read(fixture->lower, whole.bytes, length, arena, &batch, fixture->refusal, REFUSAL),
+                         FOLLOW_IGNORE);
+    assert_int_equal(follow_read(fixture->lower, whole.bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
+                     FOLLOW_BATCH);
     assert_int_equal(batch.count, 2);
     arena_close(&arena);
     free(bytes);
@@ -344,7 +357,8 @@ static int read_sealed(struct fixture *fixture, const Tend__V1__FetchAnswer *ans
 {
     struct slice bytes = seal(fixture, answer);
     struct batch batch;
-    return (int)follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL);
+    return (int)follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal,
+                            REFUSAL);
 }
 
 static void test_answers_that_do_not_hold_together(void **state)
@@ -497,7 +511,8 @@ static void test_restored_follower(void **state)
     assert_int_equal(little_pull(fixture->upper, fixture->lower, 3, fixture->refusal), FOLLOW_BATCH);
     assert_int_equal(little_pull(fixture->upper, fixture->lower, 3, fixture->refusal), FOLLOW_BATCH);
     assert_true(fixture->low.hash == hash);
-    assert_int_equal(engine_follower(fixture->upper, "lower")->confirmed, 1); // until it asks again, it may lose what it has
+    assert_int_equal(engine_follower(fixture->upper, "lower")->confirmed,
+                     1); // until it asks again, it may lose what it has
     folder_remove(backup);
 }
 
@@ -549,7 +564,8 @@ static void test_trouble_of_the_owner_is_no_refusal(void **state)
     struct slice answer;
     Tend__V1__Fetch *fetch = question(fixture);
     engine_close(&fixture->upper);
-    assert_int_equal(little_open(&little_upper, &fixture->up, fixture->up_folder, fixture->clock, MAP, false, &fixture->upper), 0);
+    assert_int_equal(
+        little_open(&little_upper, &fixture->up, fixture->up_folder, fixture->clock, MAP, false, &fixture->upper), 0);
     faults_arm(1, ENOSPC, true);
     assert_int_equal(serve_fetch(fixture->upper, fetch, true, fixture->arena, &answer), SERVE_NOTHING);
     faults_disarm();

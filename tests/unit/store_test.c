@@ -1,4 +1,5 @@
-// The store on a real disk: its lock, its making, a full map, a full disk, errors that stick, readers beside it, cursors.
+// The store on a real disk: its lock, its making, a full map, a full disk, errors that stick, readers beside it,
+// cursors.
 #include "common/store.h"
 #include "harness/faults.h"
 #include "harness/folder.h"
@@ -580,8 +581,9 @@ static void test_cursor_against_a_model(void **state)
     assert_true(store_open(&options, &error, &store));
     static bool model[MODEL];
     memset(model, 0, sizeof model);
-    static const char long_text[] = "a text of some length, so that a table of a few hundred rows has many pages and its "
-                                    "cursors cross from one to the next all the time";
+    static const char long_text[] =
+        "a text of some length, so that a table of a few hundred rows has many pages and its "
+        "cursors cross from one to the next all the time";
     struct tx *tx = store_begin(store);
     for (int step = 0; step < STEPS; step++) {
         uint32_t number = (uint32_t)rand() % MODEL;
@@ -616,7 +618,8 @@ static void test_cursor_against_a_model(void **state)
 static void test_numbers_sort(void **state)
 {
     (void)state;
-    static const uint64_t numbers[] = {0, 1, 255, 256, 65535, 65536, 0xffffffff, UINT64_C(1) << 32, UINT64_MAX - 1, UINT64_MAX};
+    static const uint64_t numbers[] = {
+        0, 1, 255, 256, 65535, 65536, 0xffffffff, UINT64_C(1) << 32, UINT64_MAX - 1, UINT64_MAX};
     uint8_t before[8], at[8];
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         store_put_u64(at, numbers[i]);
