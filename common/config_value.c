@@ -170,7 +170,9 @@ static void print_decimal(int64_t number, char *buffer)
 static void print_percent(int64_t number, char *buffer)
 {
     print_decimal(number * 100, buffer);
-    strcat(buffer, "%");
+    size_t length = strlen(buffer);
+    must(length + 1 < CONFIG_NUMBER_BYTES);
+    memcpy(buffer + length, "%", 2);
 }
 
 static void print_day(int64_t number, char *buffer)

@@ -179,7 +179,7 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     };
     bool opened = store_open(&store, ret_error, &engine->store);
     // Under the store's lock: the mark is nobody else's to read.
-    engine->mark = opened ? mark_take(options->folder) : MARK_NONE;
+    engine->mark = opened ? mark_read(options->folder) : MARK_NONE;
     engine->tries.crashed = engine->mark == MARK_CRASHED;
     int code = opened ? settle_in(engine) : 0;
     if (opened && code == 0 && !reload(engine))
@@ -193,6 +193,8 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
         engine_close(&engine);
         return false;
     }
+    if (engine->mark != MARK_NONE)
+        mark_wipe(engine->folder);
     clock_floor(engine->clock, engine->now_ms);
     engine->heard_boot_ms = engine->moved_boot_ms = clock_boot_ms(engine->clock);
     *ret_engine = engine;

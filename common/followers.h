@@ -25,8 +25,13 @@ struct followers {
 // Lower-case letters, digits, '-', '_' and '.', not longer than the limit.
 bool follower_name_good(const char *name);
 
+// Reads all followers that the store knows, in the order of their names; none of them was seen since our start.
 void followers_load(struct tx *tx, struct followers *ret_followers);
+
+// Stores what must outlive a start: everything but when it was seen. A failure stays in the transaction.
 void follower_save(struct tx *tx, const struct follower *follower);
+
+// Forgets the follower of this name; nothing happens when there is none.
 void follower_delete(struct tx *tx, const char *name);
 
 // NULL when there is none of the name.

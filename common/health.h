@@ -20,6 +20,8 @@ void health_open(struct health *health, struct engine *engine, struct metrics *m
 // Brings the gauges up to date; cheap.
 void health_note(struct health *health);
 
+// Counts a turn that was committed: how long it took with its commit, in microseconds, the requests that asked for a
+// change, and the upstream's records in it.
 void health_count_turn(struct health *health, int64_t took_us, size_t requests, size_t records);
 
 // A message on a socket that came to nothing.

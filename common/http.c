@@ -369,7 +369,7 @@ static bool address_parse(const char *text, struct sockaddr_storage *ret_address
 static int listen_on(const struct sockaddr_storage *address, socklen_t length, uint16_t *ret_port)
 {
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t bound_length = sizeof bound;
     if (fd < 0)
         return -1;

@@ -15,6 +15,8 @@ enum {
 };
 
 struct inbox;
+
+// An empty inbox, never NULL; the caller closes it.
 struct inbox *inbox_open(void);
 
 // Lets go of what was not answered.

@@ -67,6 +67,7 @@ struct log *log_open(const struct log_options *options);
 // Tells what was held back, and closes; the descriptor stays open.
 void log_close(struct log **log);
 
+// From now on lines below this level are left out.
 void log_level_set(struct log *log, enum log_level level);
 
 // "debug", "info", "warn" or "error"; false for anything else.

@@ -20,18 +20,26 @@ static int open_file(const char *folder, int flags)
     return open(path, flags | O_CLOEXEC, 0640);
 }
 
-enum mark mark_take(const char *folder)
+enum mark mark_read(const char *folder)
 {
-    int old = open_file(folder, O_RDWR);
+    int old = open_file(folder, O_RDONLY);
     char byte = MARK_NONE;
     if (old < 0)
         return MARK_NONE;
     if (read(old, &byte, 1) != 1)
         byte = MARK_NONE;
+    close(old);
+    return byte == MARK_CRASHED || byte == MARK_BROKEN ? (enum mark)byte : MARK_NONE;
+}
+
+void mark_wipe(const char *folder)
+{
+    int old = open_file(folder, O_RDWR);
+    if (old < 0)
+        return;
     // A mark that cannot be wiped makes the next start careful once more, which does no harm.
     (void)!ftruncate(old, 0);
     close(old);
-    return byte == MARK_CRASHED || byte == MARK_BROKEN ? (enum mark)byte : MARK_NONE;
 }
 
 static void write_mark(int to, enum mark mark)

@@ -6,8 +6,11 @@
 
 enum mark { MARK_NONE = 0, MARK_CRASHED = 'c', MARK_BROKEN = 'b' };
 
-// Reads the mark in the folder of a store and wipes it.
-enum mark mark_take(const char *folder);
+// Reads the mark in the folder of a store.
+enum mark mark_read(const char *folder);
+
+// Takes it away, once the store is found good: one that was refused is looked at again at each start.
+void mark_wipe(const char *folder);
 
 // From now on a signal of our own making (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) marks the folder before it ends the
 // process. One folder a process: the last one armed.

@@ -33,6 +33,7 @@ bool state_tidy(struct state *state, const struct turn *turn, int64_t keep_ms);
 // Up to where identities are sealed, so that the journal may be trimmed.
 uint64_t state_sealed(const struct state *state);
 
+// How many identities are held in memory: those of the generation that is not sealed yet.
 size_t state_identities(const struct state *state);
 
 // The settings as last published, packed; false when there are none.

@@ -10,7 +10,11 @@
 
 #include "services/notifier/mailroom.h"
 
+// Answers a GET. What is not there is a 404 with a sentence, a bad parameter a 400. The reply lives in the turn's arena.
 void answers_query(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+// Does what a POST asks for and answers how things stand then; 404 for what is not there, 409 for a message whose state
+// allows no retry. The reply lives in the turn's arena.
 void answers_command(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
 
 #endif

@@ -1,5 +1,5 @@
 // A message as a block of a file or a terminal: a line that says when, which and to whom, the letter indented, and a
-// line that ends it. A letter's own lines are indented, so no name can look like the end of a block. Pure.
+// line that ends it. A letter's own lines are indented, so no name can look like the end of a block.
 #ifndef TEND_SERVICES_NOTIFIER_BLOCK_H
 #define TEND_SERVICES_NOTIFIER_BLOCK_H
 

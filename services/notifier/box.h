@@ -54,8 +54,13 @@ struct delivery {
     const char *rep, *channel, *detail;
 };
 
+// The delivery of exactly this id; false when there is none.
 bool box_delivery_get(struct turn *turn, const char *id, struct delivery *ret_delivery);
+
+// Stores a new delivery, or one that changed, under its id. A failure stays in the transaction.
 void box_delivery_put(struct turn *turn, const struct delivery *delivery);
+
+// Deletes the delivery with its parts and its text. Its items, timers and place in a queue are the caller's to delete.
 void box_delivery_delete(struct turn *turn, const struct delivery *delivery);
 
 // The delivery whose id begins so; *ret_more says that there is another one.

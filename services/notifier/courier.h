@@ -30,6 +30,7 @@ struct landing {
 struct courier *courier_open(const char *proxy, int64_t total_ms);
 void courier_close(struct courier **courier);
 
+// True when all COURIER_SLOTS posts are armed, on their way, or landed and not stored yet.
 bool courier_full(const struct courier *courier);
 
 // True when the post of this id is armed, on its way, or not stored yet.

@@ -60,6 +60,7 @@ struct news_channel {
     int64_t blocked_ms;
     unsigned fails, waiting;
 };
+// Answers with the channels' health as a ChannelHealths, in the given order.
 void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply);
 
 // The state that a query names, in any of the codec's forms ("SENT", "sent"); false: there is none of the name.

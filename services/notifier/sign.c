@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ESCAPE_BYTES = 4 }; // "%2B" and the end
+
 // One text in pieces under one key, as base64.
 struct piece {
     const void *bytes;
@@ -44,7 +46,7 @@ void sign_dingtalk(const char *secret, int64_t time_ms, char *ret_sign)
     for (const char *from = base64; *from != '\0'; from++) {
         // Letters and digits stand for themselves; base64's three others are escaped.
         if (strchr("+/=", *from) != NULL)
-            at += sprintf(at, "%%%02X", (unsigned)*from);
+            at += snprintf(at, ESCAPE_BYTES, "%%%02X", (unsigned char)*from);
         else
             *at++ = *from;
     }

@@ -19,6 +19,7 @@ enum { BASKET_ORDERS_MAX = 1000000, ORDER_LINES_MAX = 1000 };
 
 struct basket;
 
+// An empty basket, never NULL; the caller closes it.
 struct basket *basket_open(void);
 
 // Takes NULL.

@@ -62,12 +62,15 @@ uint64_t client_ask(struct client *client, const char *target, const char *conte
 static bool read_answer(struct client *client, zmq_msg_t *frames, struct answer *ret_answer)
 {
     size_t type = zmq_msg_size(&frames[2]), length = zmq_msg_size(&frames[3]);
-    char status[8] = "";
+    char status[8] = "", *end;
     if (zmq_msg_size(&frames[0]) != sizeof(uint64_t) || zmq_msg_size(&frames[1]) >= sizeof status || type >= TYPE_BYTES)
         return false;
     uint64_t id;
     memcpy(&id, zmq_msg_data(&frames[0]), sizeof id);
     memcpy(status, zmq_msg_data(&frames[1]), zmq_msg_size(&frames[1]));
+    long number = strtol(status, &end, 10);
+    if (end == status || *end != '\0')
+        return false;
     memcpy(client->content_type, zmq_msg_data(&frames[2]), type);
     client->content_type[type] = '\0';
     free(client->body);
@@ -76,7 +79,7 @@ static bool read_answer(struct client *client, zmq_msg_t *frames, struct answer 
     memcpy(client->body, zmq_msg_data(&frames[3]), length);
     client->body[length] = '\0';
     *ret_answer = (struct answer){
-        .id = id, .status = atoi(status), .content_type = client->content_type, .body = client->body, .length = length};
+        .id = id, .status = (int)number, .content_type = client->content_type, .body = client->body, .length = length};
     return true;
 }
 

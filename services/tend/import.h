@@ -61,6 +61,8 @@ bool import_open(const struct import_options *options, char *ret_error, struct i
 // Takes NULL.
 void import_close(struct import **import);
 
+// The next event or bad row. What the item points to lives until the next call; after IMPORT_END every
+// call says the same again.
 enum import_step import_next(struct import *import, struct import_item *ret_item);
 
 // How far the import has come, and the whole, in bytes of the file; orders are read first and handed out then, so their

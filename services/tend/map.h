@@ -56,6 +56,7 @@ bool map_section(const struct map *map, enum import_kind kind);
 // The sources of a kind, in the order of the file. They live as long as the map.
 const struct source *map_sources(const struct map *map, enum import_kind kind, size_t *ret_count);
 
+// What the section of the kind says about the file; all NULL when there is none. The texts live as long as the map.
 struct map_settings map_settings(const struct map *map, enum import_kind kind);
 
 // Writes an error about a source of this map as map_open does: for what only the table's header can tell.

@@ -41,6 +41,7 @@ enum number_verdict {
     VERDICT_MIXED, // some say point, some comma
 };
 
+// What all numbers that were counted in say together.
 enum number_verdict number_poll_verdict(const struct number_poll *poll);
 
 // Reads a number in micros under the rule: an optional sign, digits in one run or in thousands, rounded half away from

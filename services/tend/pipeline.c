@@ -236,18 +236,22 @@ static const char *no_parameter(const struct request *request, const char *name)
     return NULL;
 }
 
-// The value of "name=value" in the text behind the path; the values that are asked for here need no decoding.
+// The text behind a path, and where values go.
+struct parameters {
+    const char *text;
+    struct arena *arena;
+};
+
+// The value of "name=value"; the values that are asked for here need no decoding.
 static const char *parameter(const struct request *request, const char *name)
 {
-    static char value[TARGET_BYTES];
+    const struct parameters *parameters = request->source;
     size_t length = strlen(name);
-    for (const char *at = request->source; at != NULL && *at != '\0';) {
+    for (const char *at = parameters->text; at != NULL && *at != '\0';) {
         const char *end = strchr(at, '&');
         size_t size = end != NULL ? (size_t)(end - at) : strlen(at);
-        if (size > length && at[length] == '=' && strncmp(at, name, length) == 0) {
-            snprintf(value, sizeof value, "%.*s", (int)(size - length - 1), at + length + 1);
-            return value;
-        }
+        if (size > length && at[length] == '=' && strncmp(at, name, length) == 0)
+            return arena_text(parameters->arena, at + length + 1, size - length - 1);
         at = end != NULL ? end + 1 : NULL;
     }
     return NULL;
@@ -285,10 +289,12 @@ void pipeline_get(struct pipeline *pipeline, enum pipeline_place place, const ch
     char *question = strchr(path, '?');
     if (question != NULL)
         *question++ = '\0';
+    arena_reset(pipeline->arena);
+    struct parameters parameters = {question, pipeline->arena};
     struct inbound inbound = {.request = {.method = "GET",
                                           .path = path,
                                           .content_type = "",
-                                          .source = question,
+                                          .source = &parameters,
                                           .param = parameter,
                                           .header = no_parameter}};
     engine_query(pipeline->members[place].engine, &inbound);

@@ -31,8 +31,13 @@ bool pipeline_post(struct pipeline *pipeline, enum pipeline_place place, const c
 // A look at one of the services: path and parameters as in a URL, "/v1/customers?abc=A".
 void pipeline_get(struct pipeline *pipeline, enum pipeline_place place, const char *target, struct reply *ret_reply);
 
+// The engine of one of the services; it stays the pipeline's.
 struct engine *pipeline_engine(struct pipeline *pipeline, enum pipeline_place place);
+
+// The present moment of the simulated clock, milliseconds since 1970.
 int64_t pipeline_now_ms(const struct pipeline *pipeline);
+
+// Why a service stopped, one sentence; "" when none did. It lives as long as the pipeline.
 const char *pipeline_trouble(const struct pipeline *pipeline);
 
 #endif

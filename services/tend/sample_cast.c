@@ -98,6 +98,7 @@ int64_t sample_rate(enum sample_currency currency)
 static uint32_t choose_rep(const struct sample_cast *cast, bool chinese, uint32_t turn)
 {
     uint32_t fitting[SAMPLE_REPS_MOST], count = 0;
+    must(cast->rep_count > 0);
     for (uint32_t i = 0; i < cast->rep_count; i++)
         if (cast->reps[i].chinese == chinese)
             fitting[count++] = i;

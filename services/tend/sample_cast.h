@@ -61,11 +61,14 @@ int32_t sample_workday(int32_t day);
 // Milliseconds since 1970 of a local minute of the rep's day.
 int64_t sample_ms(const struct sample_cast *cast, uint32_t rep, int32_t day, int32_t minute);
 
+// Its ISO 4217 code.
 const char *sample_currency_code(enum sample_currency currency);
 
 // Micros of CNY for one unit.
 int64_t sample_rate(enum sample_currency currency);
 
+// Write the table of reps, and that of customers, as CSV with a header that `tend import` reads. Whether the file took
+// it all is for the caller to ask (ferror).
 void sample_write_reps(const struct sample_cast *cast, FILE *file);
 void sample_write_customers(const struct sample_cast *cast, FILE *file);
 

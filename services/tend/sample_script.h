@@ -8,7 +8,10 @@
 
 struct sample_script;
 
+// An empty sheet, never NULL. The cast must live longer.
 struct sample_script *sample_script_open(const struct sample_cast *cast);
+
+// Takes NULL.
 void sample_script_close(struct sample_script **script);
 
 // A fresh body, which lives until it was noted. Texts that are put into it must live as long.
@@ -20,6 +23,8 @@ char *sample_text(struct sample_script *script, const char *format, ...) __attri
 // The first, second, ... thing of a kind: "promise-000012".
 char *sample_id(struct sample_script *script, const char *kind);
 
+// Values for a body, which live as long as it: a moment (milliseconds since 1970, cut to the second), a day
+// ("2026-05-17"), an amount (micros of the currency).
 Google__Protobuf__Timestamp *sample_time(struct sample_script *script, int64_t ms);
 char *sample_day_text(struct sample_script *script, int32_t day);
 Tend__V1__Money *sample_money(struct sample_script *script, int64_t micros, enum sample_currency currency);
@@ -29,6 +34,7 @@ Tend__V1__Money *sample_money(struct sample_script *script, int64_t micros, enum
 bool sample_note(struct sample_script *script, const struct sample_customer *customer, uint32_t rep, int64_t ms,
                  Tend__V1__Event__BodyCase body_case, void *body);
 
+// How many events were noted.
 uint32_t sample_script_count(const struct sample_script *script);
 
 // Writes what was noted as JSON lines, by time, and numbers it.

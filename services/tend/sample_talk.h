@@ -13,6 +13,7 @@ struct sample_talk *sample_talk_open(const struct sample_cast *cast, const struc
 // Takes NULL.
 void sample_talk_close(struct sample_talk **talk);
 
+// How many events there are.
 uint32_t sample_talk_count(const struct sample_talk *talk);
 
 // One event a line, as JSON, by time.

@@ -267,6 +267,13 @@ static void end_badly(const struct sample_cast *cast, struct sample_trade *trade
     }
 }
 
+// By time. Without an order there is no array, and qsort wants one.
+static void sort(struct sample_trade *trade)
+{
+    if (trade->count > 0)
+        qsort(trade->orders, trade->count, sizeof *trade->orders, compare_orders);
+}
+
 struct sample_trade *sample_trade_open(const struct sample_cast *cast, uint64_t seed)
 {
     struct sample_trade *trade = calloc(1, sizeof *trade);
@@ -289,11 +296,11 @@ struct sample_trade *sample_trade_open(const struct sample_cast *cast, uint64_t 
     struct chance chance = chance_of(seed, dropped);
     int32_t last_day = cast->until_day - BEFORE_END - trade->usual_gap;
     draw_customer(cast, trade, dropped, last_day - 10, last_day, &chance);
-    qsort(trade->orders, trade->count, sizeof *trade->orders, compare_orders);
+    sort(trade);
     end_badly(cast, trade);
     chance = chance_of(seed, shrinking);
     draw_shrinking(cast, trade, shrinking, &chance);
-    qsort(trade->orders, trade->count, sizeof *trade->orders, compare_orders);
+    sort(trade);
     for (uint32_t i = 0; i < trade->count; i++) {
         trade->orders[i].number = i + 1;
         trade->line_count += trade->orders[i].line_count;

@@ -41,6 +41,8 @@ void sample_trade_close(struct sample_trade **trade);
 // Micros of the customer's currency.
 int64_t sample_order_total(const struct sample_order *order);
 
+// Writes one row for each line of each order, by time, as CSV with a header that `tend import` reads. Whether the file
+// took it all is for the caller to ask (ferror).
 void sample_write_orders(const struct sample_trade *trade, const struct sample_cast *cast, FILE *file);
 
 #endif

@@ -9,11 +9,13 @@
 
 struct seen;
 
+// An empty set, never NULL; the caller closes it.
 struct seen *seen_open(void);
 
 // Takes NULL.
 void seen_close(struct seen **seen);
 
+// True when it was added before.
 bool seen_has(const struct seen *seen, uint64_t hash);
 
 // True when it was not there yet.

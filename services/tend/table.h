@@ -63,6 +63,7 @@ const char *const *table_columns(const struct table *table, size_t *ret_count);
 // row leaves it out; at most TABLE_COLUMNS_MAX are to be asked for.
 bool table_column(struct table *table, const char *name, size_t *ret_column);
 
+// The next row, good or bad. What the row points to lives until the next call.
 enum table_step table_next(struct table *table, struct row *ret_row);
 
 // Begins again at the first row.

@@ -157,7 +157,8 @@ static void settle(struct timeline *timeline)
         move(timeline, entry, (rep ? start : first_of(firsts, count, entry->customer, start)) - before);
     }
     free(firsts);
-    qsort(timeline->entries, timeline->count, sizeof *timeline->entries, compare_entries);
+    if (timeline->count > 0)
+        qsort(timeline->entries, timeline->count, sizeof *timeline->entries, compare_entries);
 }
 
 bool timeline_open(const struct import_options *files, size_t count, const struct timeline_listener *listener,

@@ -27,6 +27,7 @@ bool timeline_open(const struct import_options *files, size_t count, const struc
 // Takes NULL.
 void timeline_close(struct timeline **timeline);
 
+// How many events all files hold together, those that were derived too.
 size_t timeline_count(const struct timeline *timeline);
 
 // When the first and the last event happened, milliseconds since 1970; 0 when there is none.

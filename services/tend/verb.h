@@ -66,6 +66,8 @@ int64_t verb_number(const json_t *json, const char *member);
 // Colours only on a terminal: the escape sequence, or "".
 const char *verb_colour(const char *sequence);
 
+// What the rows of `verbs` run. Each prints its answer on standard output and what is wrong on standard error, and
+// returns a verb_exit.
 int verb_run(struct verb_call *call);
 int verb_check(struct verb_call *call);
 int verb_send(struct verb_call *call);

@@ -328,9 +328,11 @@ static void test_unclean_start_verifies(void **state)
     // A crash of our own, and then nothing is served.
     assert_int_equal(in_a_child(fixture, NONE, SIGABRT), SIGABRT);
     struct engine *engine = NULL;
-    assert_int_equal(little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &engine),
-                     78);
-    assert_null(engine);
+    for (int i = 0; i < 3; i++) { // nor at the next start
+        assert_int_equal(
+            little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &engine), 78);
+        assert_null(engine);
+    }
 }
 
 static void test_shards_are_fixed(void **state)

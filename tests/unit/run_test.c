@@ -29,7 +29,7 @@ enum { MAP = 1 << 26, WAIT_MS = 10000, TEXT = 4000, UPPER = 0, LOWER = 1 };
 struct fixture {
     char folder[FOLDER_BYTES];
     pid_t pids[2];
-    int ports[2];
+    int ports[2]; // of HTTP; 0: any
     void *context, *sockets[2];
     char answer[TEXT];
     int status;
@@ -124,7 +124,6 @@ static pid_t spawn(struct fixture *fixture, int which)
 static void start(struct fixture *fixture, int which)
 {
     char endpoint[100], error[200];
-    fixture->ports[which] = free_port();
     fixture->pids[which] = spawn(fixture, which);
     if (fixture->sockets[which] == NULL) {
         endpoint_of(fixture, which, endpoint);
@@ -197,7 +196,9 @@ static int ask_within(struct fixture *fixture, int which, const char *target, co
             continue;
         assert_int_equal(count, 4);
         bool ours = zmq_msg_size(&frames[0]) == strlen(id) && memcmp(zmq_msg_data(&frames[0]), id, strlen(id)) == 0;
-        fixture->status = atoi(zmq_msg_data(&frames[1]));
+        char status[8] = "";
+        memcpy(status, zmq_msg_data(&frames[1]), zmq_msg_size(&frames[1]) < 8 ? zmq_msg_size(&frames[1]) : 0);
+        fixture->status = atoi(status);
         size_t length = zmq_msg_size(&frames[3]) < TEXT - 1 ? zmq_msg_size(&frames[3]) : TEXT - 1;
         memcpy(fixture->answer, zmq_msg_data(&frames[3]), length);
         fixture->answer[length] = '\0';
@@ -459,6 +460,7 @@ static int http(struct fixture *fixture, int which, const char *head)
 static void test_http(void **state)
 {
     struct fixture *fixture = *state;
+    fixture->ports[UPPER] = free_port();
     start(fixture, UPPER);
     assert_int_equal(
         http(fixture, UPPER, "POST /put HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\ntext"),
