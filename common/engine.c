@@ -20,7 +20,7 @@ enum {
     TRIM_PIECE = 1000,
     SENTENCE_BYTES = 400,
     FOLDER_BYTES = 600,
-    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
+    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_RULES,
 };
 
 struct engine {
@@ -51,7 +51,7 @@ struct engine {
     char trouble[SENTENCE_BYTES];
 };
 
-static const char now_key[] = "now", shards_key[] = "shards";
+static const char now_key[] = "now", shards_key[] = "shards", rules_key[] = "rules";
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
 {
@@ -137,12 +137,38 @@ static bool is_sound(struct engine *engine)
     return bad == 0;
 }
 
+// Says in the journal by which rules the service decides from here on, when they are not those it said last.
+static void publish_rules(struct engine *engine, struct tx *tx, struct journal *journal, const char *text)
+{
+    uint8_t digest[HASH_BYTES];
+    struct slice last;
+    hash_content(text, strlen(text), digest);
+    bool same = tx_get(tx, STORE_TABLE_META, rules_key, sizeof rules_key - 1, &last) && last.length == HASH_BYTES &&
+                memcmp(last.bytes, digest, HASH_BYTES) == 0;
+    if (same)
+        return;
+    Tend__V1__Rules rules = TEND__V1__RULES__INIT;
+    rules.service = (char *)(uintptr_t)engine->service->name;
+    rules.text = (char *)(uintptr_t)text;
+    struct emission emission = {
+        .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_RULES, .key = digest, .message = &rules.base};
+    struct turn turn = turn_of(engine, tx, journal);
+    int64_t now_ms = clock_wall_ms(engine->clock);
+    turn.now_ms = (int64_t)get_number(tx, now_key, 0);
+    if (now_ms > turn.now_ms)
+        turn.now_ms = now_ms;
+    turn_emit(&turn, &emission);
+    tx_put(tx, STORE_TABLE_META, rules_key, sizeof rules_key - 1, digest, sizeof digest);
+}
+
 // A new store gets its journal and its number of shards. Returns 0 or the exit code.
-static int settle_in(struct engine *engine)
+static int settle_in(struct engine *engine, const char *rules)
 {
     struct tx *tx = store_begin(engine->store);
     struct journal journal;
     journal_load(tx, &journal);
+    if (rules != NULL)
+        publish_rules(engine, tx, &journal, rules);
     journal_save(tx, &journal);
     uint64_t shards = get_number(tx, shards_key, engine->shards);
     put_number(tx, shards_key, shards);
@@ -181,7 +207,7 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     // Under the store's lock: the mark is nobody else's to read.
     engine->mark = opened ? mark_read(options->folder) : MARK_NONE;
     engine->tries.crashed = engine->mark == MARK_CRASHED;
-    int code = opened ? settle_in(engine) : 0;
+    int code = opened ? settle_in(engine, options->rules) : 0;
     if (opened && code == 0 && !reload(engine))
         code = ENGINE_BROKEN;
     if (code != 0) {
@@ -540,27 +566,12 @@ enum engine_outcome engine_forget(struct engine *engine, const char *name)
     return outcome;
 }
 
-// The newest record that is older than the reserve, looked for by halving: times never go back along a journal.
-static uint64_t older_than(struct tx *tx, const struct journal *journal, int64_t before_ms)
-{
-    uint64_t low = journal->first - 1, high = journal->last;
-    while (low < high) {
-        uint64_t middle = low + (high - low + 1) / 2;
-        struct record record;
-        if (journal_read(tx, middle, &record) && record.time_ms < before_ms)
-            low = middle;
-        else
-            high = middle - 1;
-    }
-    return low;
-}
-
 uint64_t engine_trim(struct engine *engine, int64_t reserve_ms)
 {
     if (engine->followers.count == 0 || engine->broken)
         return 0;
     struct tx *tx = store_begin(engine->store);
-    uint64_t through = older_than(tx, &engine->journal, clock_wall_ms(engine->clock) - reserve_ms);
+    uint64_t through = journal_before(tx, &engine->journal, clock_wall_ms(engine->clock) - reserve_ms);
     if (engine->service->trimmable != NULL) {
         uint64_t most = engine->service->trimmable(engine->self);
         through = most < through ? most : through;

@@ -29,6 +29,7 @@ struct engine_options {
     uint32_t shards; // fixed when the store is made
     struct clock *clock;
     struct log *log;
+    const char *rules; // the service's configuration in force, said in the journal when it changes; NULL: none
 };
 
 // One request of a turn and the answer it gets. One whose reply has a status already is left alone. After a turn that

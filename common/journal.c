@@ -240,6 +240,20 @@ enum journal_place journal_place(struct tx *tx, const struct journal *journal, c
     return memcmp(chain, position->chain, HASH_BYTES) == 0 ? JOURNAL_OK : JOURNAL_DIVERGED;
 }
 
+uint64_t journal_before(struct tx *tx, const struct journal *journal, int64_t before_ms)
+{
+    uint64_t low = journal->first - 1, high = journal->last;
+    while (low < high) {
+        uint64_t middle = low + (high - low + 1) / 2;
+        struct record record;
+        if (journal_read(tx, middle, &record) && record.time_ms < before_ms)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    return low;
+}
+
 uint64_t journal_trim(struct tx *tx, struct journal *journal, uint64_t through, uint64_t most)
 {
     if (through > journal->last)

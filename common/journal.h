@@ -89,6 +89,10 @@ void record_chain(const uint8_t *before, const struct record *record, uint8_t *r
 // an error afterwards.
 enum journal_place journal_place(struct tx *tx, const struct journal *journal, const struct position *position);
 
+// The newest record that entered before a moment (milliseconds since 1970), looked for by halving: times never go back
+// along a journal. first - 1 when there is none.
+uint64_t journal_before(struct tx *tx, const struct journal *journal, int64_t before_ms);
+
 // Deletes records up to and including `through`, at most `most` of them. Returns how many.
 uint64_t journal_trim(struct tx *tx, struct journal *journal, uint64_t through, uint64_t most);
 

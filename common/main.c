@@ -1,14 +1,16 @@
 #include "common/main.h"
 
+#include "common/config_state.h"
 #include "common/must.h"
 #include "common/run.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, FOLDER_BYTES = 512 };
+enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, FOLDER_BYTES = 512, RULES_BYTES = 60000 };
 
 #define MAP_BYTES ((size_t)32 << 30)                  // address space, not disk: far more than is ever used
 #define RESERVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000) // older than the backup that one would restore
@@ -45,6 +47,20 @@ void main_engine_options(const struct settings *settings, const struct service *
         folder[0] = '\0'; // no store opens there; half a path might be another folder
     *ret_options = (struct engine_options){
         .service = service, .folder = folder, .map_bytes = MAP_BYTES, .shards = (uint32_t)settings->shards};
+}
+
+char *main_rules(const struct main_setup *setup)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&text, &length);
+    must(memory != NULL);
+    config_state_print(memory, setup->keys, setup->options);
+    must(fclose(memory) == 0);
+    // A record holds less than a list of thousands could grow to.
+    if (length > RULES_BYTES)
+        text[RULES_BYTES] = '\0';
+    return text;
 }
 
 // Returns the path of the configuration, NULL for none; *ret_code is not 0 when the process should end.
@@ -91,7 +107,10 @@ static int run(const struct settings *settings, const struct main_setup *setup, 
     options.engine.self = self;
     options.engine.clock = clock;
     options.engine.log = log;
+    char *rules = main_rules(setup);
+    options.engine.rules = rules;
     int code = run_service(&options);
+    free(rules);
     setup->close(self);
     metrics_close(&metrics);
     return code;

@@ -24,6 +24,9 @@ int service_main(int argc, char **argv, const struct main_setup *setup);
 void main_engine_options(const struct settings *settings, const struct service *service, char *folder,
                          struct engine_options *ret_options);
 
+// The service's section in force, as text that the caller frees.
+char *main_rules(const struct main_setup *setup);
+
 // The endpoint of a service by its name; NULL for NULL.
 const char *main_endpoint(const struct settings *settings, const char *service);
 

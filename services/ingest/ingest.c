@@ -46,6 +46,11 @@ static bool read_token(const char *path, uint8_t *ret_hash, char *ret_error, siz
 
 struct ingest *ingest_open(const struct ingest_setup *setup, char *ret_error, size_t error_bytes)
 {
+    if (setup->settings_length > RECORD_PAYLOAD_MAX) {
+        snprintf(ret_error, error_bytes, "the rates and holidays take %zu bytes, and a record holds %d",
+                 setup->settings_length, RECORD_PAYLOAD_MAX);
+        return NULL;
+    }
     rules_compile();
     struct ingest *ingest = calloc(1, sizeof *ingest);
     must(ingest != NULL);

@@ -10,11 +10,12 @@
 
 #include "services/notifier/mailroom.h"
 
-// Answers a GET. What is not there is a 404 with a sentence, a bad parameter a 400. The reply lives in the turn's arena.
+// Answers a GET: 404 for what is not there, 400 for a bad parameter, 409 for an id that several messages begin with,
+// each with a sentence. The reply lives in the turn's arena.
 void answers_query(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
 
-// Does what a POST asks for and answers how things stand then; 404 for what is not there, 409 for a message whose state
-// allows no retry. The reply lives in the turn's arena.
+// Does what a POST asks for and answers how things stand then; 404 for what is not there, 409 for an id as above
+// or a message whose state allows no retry. The reply lives in the turn's arena.
 void answers_command(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
 
 #endif

@@ -63,7 +63,10 @@ static bool open_member(struct pipeline *pipeline, enum pipeline_place place, co
         .clock = member->clock,
     };
     struct store_error store;
+    char *rules = main_rules(member->setup);
+    options.rules = rules;
     bool opened = engine_open(&options, &store, &member->engine);
+    free(rules);
     if (!opened)
         snprintf(error, error_bytes, "%s", store.text);
     return opened;

@@ -151,7 +151,8 @@ static int compare_notes(const void *a, const void *b)
 
 void sample_script_write(const struct sample_script *script, FILE *file)
 {
-    qsort(script->notes, script->count, sizeof *script->notes, compare_notes);
+    if (script->count > 0)
+        qsort(script->notes, script->count, sizeof *script->notes, compare_notes);
     for (uint32_t i = 0; i < script->count; i++)
         fprintf(file, "{\"id\":\"e%07u\",%s\n", i + 1, script->notes[i].json + 1);
 }

@@ -61,6 +61,7 @@ static const ProtobufCMessageDescriptor *body_of(uint16_t type)
         [6] = &tend__v1__call_list__descriptor,
         [7] = &tend__v1__reminder_cancelled__descriptor,
         [8] = &tend__v1__delivery_changed__descriptor,
+        [9] = &tend__v1__rules__descriptor,
     };
     return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The README's first command, as a newcomer runs it: every promised kind of message appears, in Chinese and in English; then the
-# live system takes the next order.
+# The README's first command, as a newcomer runs it: every promised kind of message appears, in Chinese and in English;
+# then the live system takes the next order.
 set -uo pipefail
 top=$(dirname "$(readlink -f "$0")")/../..
 out=$(mktemp) code=0
@@ -22,11 +22,14 @@ folder=$(sed -n 's/^Tend runs here as process [0-9]*, in \(.*\)\. Look.*/\1/p' "
 
 holds 'a call list in Chinese' '^【今日电话】.*请联系 [1-6]?[0-9] 位客户'
 holds 'a call list in English' '^([1-5]?[0-9]|60) calls? to make on '
-holds 'a line of the list says why' '(本月还没联系|该下单了|天没联系了|预计 |not reached this month|order overdue|need expected)'
+holds 'a line of the list says why' \
+    '(本月还没联系|该下单了|天没联系了|预计 |not reached this month|order overdue|need expected)'
 holds 'reminders in Chinese' '^【客户提醒】.*有 [0-9]+ 件事'
 holds 'reminders in English' '^Hello .*customer reminders? for you'
-holds 'a customer that falls from A, with figures' '(从 A 类降到 . 类：.*门槛 [¥$€]|fell from class A to .: .*class A starts at )'
-holds 'a customer that is overdue, with figures' '(该下单了，还没有动静：上次下单 [0-9]+ 天前|should have ordered by now: last order [0-9]+ days ago)'
+holds 'a customer that falls from A, with figures' \
+    '(从 A 类降到 . 类：.*门槛 [¥$€]|fell from class A to .: .*class A starts at )'
+holds 'a customer that is overdue, with figures' \
+    '(该下单了，还没有动静：上次下单 [0-9]+ 天前|should have ordered by now: last order [0-9]+ days ago)'
 holds 'a customer that may be lost' '(may be lost|没下单了)'
 holds 'a birthday' '(生日（|has a birthday )'
 holds 'a founding day' '(成立 [0-9]+ 周年|was founded [0-9]+ years? ago)'
@@ -45,14 +48,22 @@ wait_for() { # seconds command...
 }
 sed -n '/^    curl -d /,/v1\/events$/p' "$out" | sed 's/^ *//' >order.sh
 answer=$(bash order.sh 2>/dev/null)
-[ "$answer" = '{"status":"stored"}' ] && echo 'ok the next order is stored' || { echo "not ok the next order: $answer"; code=1; }
-[ "$(bash order.sh 2>/dev/null)" = '{"status":"known"}' ] && echo 'ok the same order again is known' || { echo 'not ok the same order again'; code=1; }
+bad() { # name
+    echo "not ok $1"
+    code=1
+}
+[ "$answer" = '{"status":"stored"}' ] && echo 'ok the next order is stored' || bad "the next order: $answer"
+answer=$(bash order.sh 2>/dev/null)
+[ "$answer" = '{"status":"known"}' ] && echo 'ok the same order again is known' || bad "the same order again: $answer"
 customer=$(grep -o '"customerId":"[^"]*"' order.sh | cut -d'"' -f4)
-arrived() { tend journal ingest --json | tail -n 1 | grep -q SO-1 && [ "$(tend customer "$customer" --json | grep -c lastOrder)" = 1 ]; }
-wait_for 10 arrived && echo 'ok the order is in the scores' || { echo 'not ok the order is in the scores'; code=1; }
+arrived() {
+    tend journal ingest --json | tail -n 1 | grep -q SO-1 &&
+        [ "$(tend customer "$customer" --json | grep -c lastOrder)" = 1 ]
+}
+wait_for 10 arrived && echo 'ok the order is in the scores' || bad 'the order is in the scores'
 while read -r words; do
     # shellcheck disable=SC2086
-    if tend $words >look.txt 2>&1 && [ -s look.txt ]; then echo "ok tend $words"; else echo "not ok tend $words: $(tail -n 1 look.txt)"; code=1; fi
+    tend $words >look.txt 2>&1 && [ -s look.txt ] && echo "ok tend $words" || bad "tend $words: $(tail -n 1 look.txt)"
 done <<TEXT
 customers --abc A
 customer $customer

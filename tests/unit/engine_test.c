@@ -1,10 +1,7 @@
-// Turns on a real store: what is committed, what comes back after a commit that failed, records that kill, time that
-// waits.
-#include "common/engine.h"
+// Turns on a real store: what is committed, what comes back after a commit that failed, records that kill, who follows.
 #include "common/mark.h"
 #include "harness/faults.h"
-#include "harness/folder.h"
-#include "harness/little.h"
+#include "unit/engine_hand.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -18,84 +15,13 @@
 
 #include <cmocka.h>
 
-enum { MAP = 1 << 26, TINY_MAP = 1 << 18, BATCH_MAX = 16 };
-
-#define NOW INT64_C(1779010200000)
-
-struct fixture {
-    char folder[FOLDER_BYTES];
-    struct clock *clock;
-    struct engine *engine;
-    struct little little;
-};
-
-static void open_lower(struct fixture *fixture)
-{
-    assert_int_equal(
-        little_open(&little_lower, &fixture->little, fixture->folder, fixture->clock, MAP, false, &fixture->engine), 0);
-}
-
-static int make(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    folder_make(fixture->folder);
-    fixture->clock = clock_open_simulated(NOW);
-    open_lower(fixture);
-    *state = fixture;
-    return 0;
-}
-
-static int unmake(void **state)
-{
-    struct fixture *fixture = *state;
-    engine_close(&fixture->engine);
-    clock_close(&fixture->clock);
-    folder_remove(fixture->folder);
-    free(fixture);
-    return 0;
-}
+enum { TINY_MAP = 1 << 18 };
 
 static const char *nothing(const struct request *request, const char *name)
 {
     (void)request, (void)name;
     return NULL;
 }
-
-// A batch of records with these payloads behind the engine's position; the chain is not looked at here.
-struct hand {
-    struct record records[BATCH_MAX];
-    struct batch batch;
-};
-
-static struct batch *deal(struct hand *hand, const struct engine *engine, const char *const *texts, int64_t complete_ms)
-{
-    const struct position *position = engine_position(engine);
-    hand->batch = (struct batch){.after = position->seq,
-                                 .records = hand->records,
-                                 .generation = 1,
-                                 .looked = position->seq,
-                                 .complete_ms = complete_ms};
-    memset(hand->batch.journal_id, 7, JOURNAL_ID_BYTES);
-    for (size_t i = 0; texts[i] != NULL; i++) {
-        hand->records[i] = (struct record){.seq = ++hand->batch.looked,
-                                           .type = 1,
-                                           .version = 1,
-                                           .payload = (const uint8_t *)texts[i],
-                                           .length = strlen(texts[i])};
-        hand->batch.count++;
-    }
-    hand->batch.last = hand->batch.looked;
-    return &hand->batch;
-}
-
-static enum engine_outcome take(struct fixture *fixture, int64_t complete_ms, const char *const *texts)
-{
-    struct hand hand;
-    return engine_turn(fixture->engine, NULL, 0, deal(&hand, fixture->engine, texts, complete_ms));
-}
-
-#define TEXTS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define NONE ((const char *const[]){NULL})
 
 static uint64_t dead_letters(struct fixture *fixture)
 {
@@ -466,104 +392,6 @@ static void test_unknown_records(void **state)
     assert_int_equal(engine_turn(fixture->engine, NULL, 0, batch), ENGINE_DONE);
 }
 
-static void turn_at(struct fixture *fixture, int64_t now_ms)
-{
-    clock_move(fixture->clock, now_ms);
-    assert_int_equal(engine_turn(fixture->engine, NULL, 0, NULL), ENGINE_DONE);
-}
-
-static void test_tick_waits_for_the_upstream(void **state)
-{
-    struct fixture *fixture = *state;
-    char when[40];
-    snprintf(when, sizeof when, "when %lld", (long long)NOW + 1000);
-    assert_int_equal(take(fixture, NOW, TEXTS(when)), ENGINE_DONE);
-    assert_int_equal(engine_due(fixture->engine), NOW + 1000);
-    assert_int_equal(engine_wanted_ms(fixture->engine), NOW + 1000);
-    // Our clock is past it, the upstream's word is not.
-    turn_at(fixture, NOW + 2000);
-    assert_int_equal(fixture->little.limit_ms, NOW);
-    assert_int_equal(fixture->little.rung_ms, 0);
-    assert_true(engine_due(fixture->engine) > NOW + 2000); // no busy loop
-    assert_int_equal(engine_complete_ms(fixture->engine), NOW);
-    // What it had to say cancels the alarm, and it says that this was all.
-    assert_int_equal(take(fixture, NOW + 2000, TEXTS("cancel")), ENGINE_DONE);
-    assert_int_equal(fixture->little.rung_ms, 0);
-    assert_int_equal(engine_complete_ms(fixture->engine), NOW + 2000);
-    snprintf(when, sizeof when, "when %lld", (long long)NOW + 3000);
-    assert_int_equal(take(fixture, NOW + 2000, TEXTS(when)), ENGINE_DONE);
-    clock_move(fixture->clock, NOW + 4000);
-    assert_int_equal(take(fixture, NOW + 2999, NONE), ENGINE_DONE);
-    assert_int_equal(fixture->little.rung_ms, 0);
-    assert_int_equal(take(fixture, NOW + 3000, NONE), ENGINE_DONE);
-    assert_int_equal(fixture->little.rung_ms, NOW + 4000);
-    assert_int_equal(fixture->little.limit_ms, NOW + 3000);
-    assert_int_equal(engine_due(fixture->engine), INT64_MAX);
-    assert_int_equal(engine_wanted_ms(fixture->engine), 0);
-}
-
-static void test_silent_upstream_is_waited_for_a_while(void **state)
-{
-    struct fixture *fixture = *state;
-    char when[40];
-    snprintf(when, sizeof when, "when %lld", (long long)NOW + 1000);
-    assert_int_equal(take(fixture, NOW, TEXTS(when)), ENGINE_DONE);
-    turn_at(fixture, NOW + 60000);
-    assert_int_equal(fixture->little.rung_ms, 0);
-    turn_at(fixture, NOW + 60001);
-    assert_int_equal(fixture->little.rung_ms, NOW + 60001);
-}
-
-// An upstream that talks and talks, but is never complete to anything, holds our timers for ten minutes and no longer.
-static void test_endless_backlog_is_waited_for_a_while(void **state)
-{
-    struct fixture *fixture = *state;
-    char when[40];
-    snprintf(when, sizeof when, "when %lld", (long long)NOW + 1000);
-    assert_int_equal(take(fixture, NOW, TEXTS(when)), ENGINE_DONE);
-    int64_t now_ms = NOW;
-    for (; fixture->little.rung_ms == 0; now_ms += 30000) {
-        assert_true(now_ms < NOW + 2 * 600000);
-        clock_move(fixture->clock, now_ms);
-        assert_int_equal(take(fixture, 0, TEXTS("more")), ENGINE_DONE);
-    }
-    assert_true(fixture->little.rung_ms > NOW + 600000 && fixture->little.rung_ms <= NOW + 630000);
-}
-
-// What is due and not done yet must not be passed off as done.
-static void test_complete_stops_before_what_is_due(void **state)
-{
-    struct fixture *fixture = *state;
-    char when[40];
-    snprintf(when, sizeof when, "when %lld", (long long)NOW + 1000);
-    assert_int_equal(take(fixture, NOW, TEXTS(when)), ENGINE_DONE);
-    clock_move(fixture->clock, NOW + 500);
-    assert_int_equal(take(fixture, NOW + 500, NONE), ENGINE_DONE);
-    assert_int_equal(engine_complete_ms(fixture->engine), NOW + 500);
-    clock_move(fixture->clock, NOW + 61000); // silent for so long that our own clock decides
-    assert_int_equal(engine_complete_ms(fixture->engine), NOW + 999);
-    assert_int_equal(engine_turn(fixture->engine, NULL, 0, NULL), ENGINE_DONE);
-    assert_int_equal(engine_complete_ms(fixture->engine), NOW + 61000);
-}
-
-static void test_time_never_goes_back(void **state)
-{
-    struct fixture *fixture = *state;
-    clock_move(fixture->clock, NOW + 90000);
-    assert_int_equal(little_post(fixture->engine, "/put", "late", NULL), ENGINE_DONE);
-    engine_close(&fixture->engine);
-    clock_close(&fixture->clock);
-    fixture->clock = clock_open_simulated(NOW - 500000); // the machine came back with an old clock
-    open_lower(fixture);
-    assert_int_equal(little_post(fixture->engine, "/put", "later", NULL), ENGINE_DONE);
-    struct tx *tx = store_begin_read(engine_store(fixture->engine));
-    struct record first, second;
-    assert_true(journal_read(tx, 1, &first) && journal_read(tx, 2, &second));
-    assert_int_equal(first.time_ms, NOW + 90000);
-    assert_int_equal(second.time_ms, NOW + 90000);
-    tx_abort(&tx);
-}
-
 static void test_generations(void **state)
 {
     struct fixture *fixture = *state;
@@ -714,11 +542,6 @@ int main(void)
         TEST(test_poison_record_among_good_ones),
         TEST(test_crashes_elsewhere_bury_nothing),
         TEST(test_unknown_records),
-        TEST(test_tick_waits_for_the_upstream),
-        TEST(test_silent_upstream_is_waited_for_a_while),
-        TEST(test_endless_backlog_is_waited_for_a_while),
-        TEST(test_complete_stops_before_what_is_due),
-        TEST(test_time_never_goes_back),
         TEST(test_generations),
         TEST(test_follower_names),
         TEST(test_trim),
