@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum {
+    WARN_PERCENT = 70,   // of the map: time to look
     INTAKE_PERCENT = 80, // of the map: beyond it nothing comes in, since in a full map even deletes fail
     METRICS_BYTES = 256 * 1024,
     DISK_FLOOR = 64 * 1024 * 1024,
@@ -57,6 +58,11 @@ void health_open(struct health *health, struct engine *engine, struct metrics *m
     *health = (struct health){.engine = engine, .metrics = metrics};
     metrics_declare(metrics, defs, FIGURES, health->figures);
     store_measure(engine_store(engine), &health->use);
+}
+
+bool health_filling(const struct health *health)
+{
+    return health->use.used_bytes * 100 > health->use.map_bytes * WARN_PERCENT;
 }
 
 bool health_closed(const struct health *health)

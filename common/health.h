@@ -33,6 +33,9 @@ bool health_answer(struct health *health, struct inbound *request);
 // POST /v1/followers/NAME/forget: lets the journal go on without a follower that will not come back.
 bool health_command(struct health *health, struct inbound *request);
 
+// The map is so full that somebody should look, well before anything is refused.
+bool health_filling(const struct health *health);
+
 // Our map is so full that nothing more may come in.
 bool health_closed(const struct health *health);
 

@@ -320,6 +320,10 @@ static void keep_house(struct runtime *runtime)
         runtime->measured_ms = boot_ms;
         store_check_readers(store);
         store_measure(store, &runtime->health.use);
+        if (health_filling(&runtime->health))
+            log_line(runtime->log, LOG_WARN, "the store's map is filling up; it grows at the next start",
+                     LOG_COUNT("used_bytes", runtime->health.use.used_bytes),
+                     LOG_COUNT("map_bytes", runtime->health.use.map_bytes));
     }
 }
 

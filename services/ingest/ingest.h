@@ -16,7 +16,8 @@ struct ingest_setup {
 
 struct ingest;
 
-// NULL with a sentence in ret_error when a token file cannot be read or the settings do not fit into a record. The setup is copied.
+// NULL with a sentence in ret_error when a token file cannot be read or the settings do not fit into a record. The
+// setup is copied.
 struct ingest *ingest_open(const struct ingest_setup *setup, char *ret_error, size_t error_bytes);
 void ingest_close(struct ingest **ingest);
 

@@ -57,7 +57,8 @@ struct hand {
     struct batch batch;
 };
 
-static inline struct batch *deal(struct hand *hand, const struct engine *engine, const char *const *texts, int64_t complete_ms)
+static inline struct batch *deal(struct hand *hand, const struct engine *engine, const char *const *texts,
+                                 int64_t complete_ms)
 {
     const struct position *position = engine_position(engine);
     hand->batch = (struct batch){.after = position->seq,

@@ -1,5 +1,5 @@
-// Time in the engine: what waits for the upstream's word and for how long, what may be called complete, and a clock that
-// goes back.
+// Time in the engine: what waits for the upstream's word and for how long, what may be called complete, and a clock
+// that goes back.
 #include "unit/engine_hand.h"
 
 #include <stdio.h>

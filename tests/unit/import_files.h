@@ -2,18 +2,16 @@
 #ifndef TEND_TESTS_UNIT_IMPORT_FILES_H
 #define TEND_TESTS_UNIT_IMPORT_FILES_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "services/tend/import.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define NOW_MS INT64_C(1795305600000) // 2026-11-22T00:00:00Z

@@ -1,24 +1,11 @@
-// Files as events: what comes out of them, what is told about bad rows, and that repeating an import changes nothing.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+// Files as events: what comes out of them, what is told about bad rows, and several files as one history.
+#include "unit/import_files.h"
 
-#include "services/tend/draft.h"
 #include "services/tend/guess.h"
-#include "services/tend/import.h"
-#include "services/tend/import_command.h"
 #include "services/tend/timeline.h"
-#include "services/tend/upload.h"
 
 #include "common/codec.h"
 #include "google/protobuf/timestamp.pb-c.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 static struct import *open_options(const struct import_options *options)
 {

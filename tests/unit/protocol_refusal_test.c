@@ -1,5 +1,5 @@
-// Followers that are refused, and those that must not be: journals made anew, backups, clones, strangers, and trouble that
-// is the owner's own.
+// Followers that are refused, and those that must not be: journals made anew, backups, clones, strangers, and trouble
+// that is the owner's own.
 #include "harness/faults.h"
 #include "unit/protocol_pair.h"
 

@@ -1,20 +1,7 @@
 // Two engines and the words between them, without sockets: what is asked, parked, filtered and ignored.
-#include "common/follow.h"
-#include "common/must.h"
-#include "common/serve.h"
-#include "harness/faults.h"
-#include "harness/folder.h"
-#include "harness/little.h"
+#include "unit/protocol_pair.h"
 
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 static void test_pull(void **state)
 {

@@ -1,21 +1,12 @@
 // The open store on a real disk: commits that fail, a full map, errors that stick, readers beside it, cursors.
-#include "common/store.h"
 #include "harness/faults.h"
-#include "harness/folder.h"
+#include "unit/store_rows.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { SMALL_MAP = 1 << 18 };
 
