@@ -369,7 +369,11 @@ static bool address_parse(const char *text, struct sockaddr_storage *ret_address
 static int listen_on(const struct sockaddr_storage *address, socklen_t length, uint16_t *ret_port)
 {
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
-    struct sockaddr_storage bound = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } bound = {.six = {.sin6_port = 0}};
     socklen_t bound_length = sizeof bound;
     if (fd < 0)
         return -1;
@@ -377,14 +381,13 @@ static int listen_on(const struct sockaddr_storage *address, socklen_t length, u
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
         (six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes) != 0) ||
         bind(fd, (const struct sockaddr *)address, length) != 0 || listen(fd, BACKLOG) != 0 ||
-        getsockname(fd, (struct sockaddr *)&bound, &bound_length) != 0) {
+        getsockname(fd, &bound.any, &bound_length) != 0) {
         int error = errno;
         close(fd);
         errno = error;
         return -1;
     }
-    *ret_port = ntohs(six ? ((struct sockaddr_in6 *)(void *)&bound)->sin6_port
-                          : ((struct sockaddr_in *)(void *)&bound)->sin_port);
+    *ret_port = ntohs(six ? bound.six.sin6_port : bound.four.sin_port);
     return fd;
 }
 

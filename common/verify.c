@@ -347,6 +347,7 @@ static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descr
 static bool inside_good(struct wire *wire, const ProtobufCFieldDescriptor *field, const struct occurrence *occurrence,
                         unsigned depth)
 {
+    must(occurrence->value != NULL);
     if (field->type == PROTOBUF_C_TYPE_STRING)
         return memchr(occurrence->value, '\0', occurrence->length) == NULL ||
                verify_fail(wire->error, "", "holds a NUL");

@@ -12,58 +12,52 @@ struct occasion {
     bool historical;
 };
 
-static void keep_clock(struct scoring *scoring, struct turn *turn)
+// Writes what is announced, and how far we have come.
+static void keep(struct scoring *scoring, struct turn *turn)
 {
     struct archive_clock clock = {.as_of_ms = ledger_as_of(scoring->ledger), .sweep = scoring->sweep};
     memcpy(clock.rules, scoring->rules, HASH_BYTES);
     archive_put_clock(turn->tx, &clock);
+    archive_write_said(scoring->archive, turn->tx, scoring->ledger);
 }
 
-// The event of the customer's newest order, for a change that no event of this turn at the customer explains. NULL:
+// The event of the customer's newest purchase, for a change that no event of this turn at the customer explains. NULL:
 // none.
-static const char *last_order_event(struct turn *turn, uint32_t slot)
+const char *announce_last_event(const struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
-    struct archive_purchase behind = {.time_ms = INT64_MAX, .key = UINT64_MAX}, last;
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
     struct order order;
-    if (!archive_purchase_before(turn->tx, slot, &behind, &last) ||
-        !archive_find_order(turn->tx, slot, last.key, &order))
+    if (count == 0 || !archive_get_order(turn->tx, purchases[count - 1].order, &order))
         return NULL;
     return arena_text(turn->arena, order.newest, order.newest_length);
 }
 
-// Says one change and keeps its reason.
+// Says one change, for which only the customer and the difference are given, and keeps its reason.
 static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct occasion *occasion,
-                       struct wire_change *change)
+                       const struct wire_change *difference)
 {
+    struct wire_change change = *difference;
     struct reason reason;
     const char *events[2];
-    reason_make(scoring->ledger, &scoring->terms, slot, change->dimension, &reason);
-    change->reason = &reason;
-    change->currency = scoring->terms.currency;
-    change->time_ms = turn->now_ms;
-    change->historical = occasion->historical;
+    reason_make(scoring->ledger, &scoring->terms, slot, change.dimension, &reason);
+    change.reason = &reason;
+    change.currency = scoring->terms.currency;
+    change.time_ms = turn->now_ms;
+    change.historical = occasion->historical;
     if (occasion->touch != NULL) {
-        change->events = occasion->touch->events;
-        change->event_count = occasion->touch->event_count;
+        change.events = occasion->touch->events;
+        change.event_count = occasion->touch->event_count;
     } else {
-        change->events = events;
-        events[0] = last_order_event(turn, slot);
-        change->event_count = events[0] != NULL;
+        change.events = events;
+        events[0] = announce_last_event(scoring, turn, slot);
+        change.event_count = events[0] != NULL;
         if (scoring->last_event != NULL) // it moved the threshold
-            events[change->event_count++] = scoring->last_event;
+            events[change.event_count++] = scoring->last_event;
     }
-    struct slice packed = wire_say_change(turn, change);
-    archive_add_reason(turn->tx, slot, change->dimension, packed.bytes, packed.length);
-    core_count(scoring, FIGURE_CHANGES, change->dimension);
-}
-
-static void update_row(struct turn *turn, uint32_t slot, struct layout_customer *row, struct ledger_verdict now)
-{
-    for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++)
-        if (strcmp(reason_says(row->announced, i), reason_says(now, i)) != 0)
-            row->since_ms[i] = turn->now_ms;
-    row->announced = now;
-    archive_put_customer(turn->tx, slot, row);
+    struct slice packed = wire_say_change(turn, &change);
+    archive_add_reason(scoring->archive, turn->tx, turn->arena, slot, change.dimension, &packed);
+    core_count(scoring, FIGURE_CHANGES, change.dimension);
 }
 
 // Says the customer's value and whatever changed. A first class is no change: nobody fell or rose.
@@ -71,15 +65,16 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
 {
     struct ledger_verdict before = ledger_customer(scoring->ledger, slot)->announced;
     struct ledger_verdict now = ledger_verdict(scoring->ledger, slot);
-    struct layout_customer row;
-    if (!archive_get_customer(turn->tx, turn->arena, slot, &row))
-        return; // the transaction has failed, or will
+    const char *id = occasion->touch != NULL ? occasion->touch->customer_id : NULL;
+    int64_t known_ms;
+    if (id == NULL && !archive_get_customer(turn->tx, turn->arena, slot, &id, &known_ms))
+        return; // the transaction has failed
     ledger_announce(scoring->ledger, slot, now);
-    update_row(turn, slot, &row, now);
-    wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, row.id, now, occasion->historical);
+    archive_note_said(scoring->archive, slot);
+    wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, id, now, occasion->historical);
     for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++) {
         struct wire_change change = {
-            .customer_id = row.id,
+            .customer_id = id,
             .dimension = i,
             .before = reason_says(before, i),
             .after = reason_says(now, i),
@@ -116,7 +111,7 @@ static void settle(struct scoring *scoring, struct turn *turn, bool historical)
         ledger_mark(scoring->ledger, touch->slot, 0);
     }
     if (count > 0 || scoring->touch_count > 0)
-        keep_clock(scoring, turn);
+        keep(scoring, turn);
     scoring->touch_count = 0;
     scoring->last_event = NULL;
     scoring->live = false;
@@ -137,7 +132,7 @@ void announce_clock(struct scoring *scoring, struct turn *turn)
 void announce_later(struct scoring *scoring, struct turn *turn)
 {
     scoring->sweep = 0;
-    keep_clock(scoring, turn);
+    keep(scoring, turn);
 }
 
 void announce_sweep(struct scoring *scoring, struct turn *turn)
@@ -148,5 +143,5 @@ void announce_sweep(struct scoring *scoring, struct turn *turn)
         say_customer(scoring, turn, scoring->sweep++, &occasion);
     if (scoring->sweep >= count)
         scoring->sweep = CORE_SWEEP_NONE;
-    keep_clock(scoring, turn);
+    keep(scoring, turn);
 }

@@ -17,4 +17,8 @@ void announce_later(struct scoring *scoring, struct turn *turn);
 // historical.
 void announce_sweep(struct scoring *scoring, struct turn *turn);
 
+// "source/id" of the version that counts of the customer's newest purchase; NULL: there is none. Lives until the turn
+// ends.
+const char *announce_last_event(const struct scoring *scoring, struct turn *turn, uint32_t slot);
+
 #endif

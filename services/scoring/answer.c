@@ -4,6 +4,7 @@
 #include "common/must.h"
 #include "common/zone.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "services/scoring/announce.h"
 #include "tend/v1/scoring.pb-c.h"
 
 #include <string.h>
@@ -59,19 +60,45 @@ static char *make_day(struct turn *turn, int32_t day)
     return buffer;
 }
 
+// Its id, and since when it is known.
+static const char *name_customer(struct turn *turn, uint32_t slot, int64_t *ret_known_ms)
+{
+    const char *id = "";
+    *ret_known_ms = 0;
+    (void)archive_get_customer(turn->tx, turn->arena, slot, &id, ret_known_ms);
+    return id;
+}
+
+struct newest {
+    struct turn *turn;
+    int64_t *time_ms;
+};
+
+// Takes the time of the newest change.
+static bool newest_time(void *context, const uint8_t *bytes, size_t length)
+{
+    const struct newest *newest = context;
+    const Tend__V1__ValueChanged *change =
+        tend__v1__value_changed__unpack(arena_allocator(newest->turn->arena), length, bytes);
+    if (change != NULL && change->time != NULL)
+        *newest->time_ms = change->time->seconds * MILLIS + change->time->nanos / NANOS_OF_MILLI;
+    return false;
+}
+
 static Tend__V1__CustomerCard *make_card(struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
     const struct ledger *ledger = scoring->ledger;
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
     struct ledger_verdict now = ledger_verdict(ledger, slot);
-    struct layout_customer row = {.id = ""};
-    (void)archive_get_customer(turn->tx, turn->arena, slot, &row);
+    int64_t since_ms;
+    const char *id = name_customer(turn, slot, &since_ms);
     Tend__V1__CustomerCard *card = arena_take(turn->arena, sizeof *card);
     tend__v1__customer_card__init(card);
-    card->customer_id = text(row.id);
+    card->customer_id = text(id);
     card->abc = (Tend__V1__AbcClass)ledger_class(ledger, slot);
     card->announced = (Tend__V1__AbcClass)customer->announced.abc;
-    card->announced_since = make_instant(turn, row.since_ms[LEDGER_ABC]);
+    archive_walk_reasons(scoring->archive, turn->tx, slot, LEDGER_ABC, newest_time, &(struct newest){turn, &since_ms});
+    card->announced_since = make_instant(turn, since_ms);
     card->net = make_money(turn, customer->net, measure_currency(scoring));
     card->share_ppm = share_ppm(customer->net, ledger_upper(ledger, LEDGER_C).sum);
     card->orders = customer->orders;
@@ -118,7 +145,7 @@ void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, 
     Tend__V1__CustomerCard *card = make_card(scoring, turn, slot);
     Tend__V1__CustomerDetail detail = TEND__V1__CUSTOMER_DETAIL__INIT;
     struct detailing detailing = {.terms = &scoring->terms, .detail = &detail};
-    archive_walk_orders(turn->tx, slot, add_detail, &detailing);
+    archive_walk_orders(scoring->archive, turn->tx, slot, add_detail, &detailing);
     struct rank *by_net = ledger_by_net(scoring->ledger);
     int64_t value;
     if (rank_value(by_net, slot, &value)) {
@@ -157,25 +184,21 @@ static bool collect_change(void *context, const uint8_t *bytes, size_t length)
         return false;
     }
     collecting->reasons->changes[collecting->reasons->n_changes++] = change;
-    return collecting->reasons->n_changes < ARCHIVE_REASONS_MAX;
+    return true;
 }
 
 void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum ledger_dimension dimension,
                 struct reply *ret_reply)
 {
-    struct layout_customer row = {.id = ""};
-    (void)archive_get_customer(turn->tx, turn->arena, slot, &row);
+    int64_t known_ms;
+    const char *id = name_customer(turn, slot, &known_ms);
     struct reason reason;
     reason_make(scoring->ledger, &scoring->terms, slot, dimension, &reason);
     struct ledger_verdict now = ledger_verdict(scoring->ledger, slot);
     now.abc = (uint8_t)ledger_class(scoring->ledger, slot); // the class itself, not what is announced of it
-    struct archive_purchase behind = {.time_ms = INT64_MAX, .key = UINT64_MAX}, last;
-    struct order order;
-    const char *event = NULL;
-    if (archive_purchase_before(turn->tx, slot, &behind, &last) && archive_find_order(turn->tx, slot, last.key, &order))
-        event = arena_text(turn->arena, order.newest, order.newest_length);
+    const char *event = announce_last_event(scoring, turn, slot);
     struct wire_change change = {
-        .customer_id = row.id,
+        .customer_id = id,
         .dimension = dimension,
         .before = "",
         .after = reason_says(now, dimension),
@@ -186,12 +209,12 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
         .time_ms = ledger_as_of(scoring->ledger),
     };
     Tend__V1__Reasons reasons = TEND__V1__REASONS__INIT;
-    reasons.customer_id = text(row.id);
+    reasons.customer_id = text(id);
     reasons.dimension = text(reason_dimension(dimension));
     reasons.now = wire_make_change(turn, &change);
-    reasons.changes = arena_take(turn->arena, ARCHIVE_REASONS_MAX * sizeof *reasons.changes);
+    reasons.changes = arena_take(turn->arena, ARCHIVE_CHANGES_MAX * sizeof *reasons.changes);
     struct collecting collecting = {.turn = turn, .reasons = &reasons};
-    archive_walk_reasons(turn->tx, slot, dimension, collect_change, &collecting);
+    archive_walk_reasons(scoring->archive, turn->tx, slot, dimension, collect_change, &collecting);
     reply_message(turn, &reasons.base, ret_reply);
 }
 

@@ -1,340 +1,378 @@
 #include "services/scoring/archive.h"
 
 #include "common/must.h"
-#include "services/scoring/layout.h"
+#include "services/scoring/finder.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     TABLE_CUSTOMER = STORE_TABLE_SERVICE,
     TABLE_ID,
+    TABLE_ORDER,
+    TABLE_SAID,
+    TABLE_REASON,
     TABLE_SETTINGS,
 
-    // The kinds of rows of one customer, in the order in which archive_walk wants them.
-    KIND_ROW = 0,
-    KIND_PURCHASE = 1,
-    KIND_ORDER = 2,
-    KIND_REASON = 3,
-
-    ROW_KEY = 4 + 1,
-    PURCHASE_KEY = ROW_KEY + 8 + 8,
-    ORDER_KEY = ROW_KEY + 8,
-    REASON_KEY = ROW_KEY + 1 + 4,
-    KEY_MAX = PURCHASE_KEY,
+    NUMBER_KEY = 4,
+    SAID_BLOCK = 256, // customers of one row: a page holds a dozen rows, a million customers take 4,000 rows
+    REASON_HEAD = 4 + 4 + 1,
     CLOCK_BYTES = 8 + 4 + HASH_BYTES,
-    PROBES = 8, // order ids of one customer with the same 64-bit hash: even two are only met on purpose
+    SLOTS_FIRST = 1024,
 };
 
-const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id", "settings"};
+// No row of that number: there is no order, or no reason, before it.
+#define NO_ROW UINT32_MAX
+
+const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id", "order", "said", "reason", "settings"};
 static const char clock_key[] = "clock", settings_key[] = "settings";
 
-static size_t row_key(uint32_t slot, uint8_t kind, uint8_t *key)
+// The newest rows of a customer.
+struct heads {
+    uint32_t order;
+    uint32_t reasons[LEDGER_DIMENSIONS];
+};
+
+struct archive {
+    struct finder *orders; // by customer and order id
+    struct heads *heads;   // by slot
+    uint32_t slots;
+    uint32_t next_order;
+    uint32_t first_reason, next_reason;
+    uint8_t *unsaid; // by block: 1 when it has to be written
+    uint32_t blocks;
+};
+
+struct archive *archive_open(void)
 {
-    store_put_u32(key, slot);
-    key[4] = kind;
-    return ROW_KEY;
+    struct archive *archive = calloc(1, sizeof *archive);
+    must(archive != NULL);
+    archive->orders = finder_open();
+    return archive;
 }
 
-static size_t purchase_key(uint32_t slot, const struct archive_purchase *purchase, uint8_t *key)
+void archive_close(struct archive **archive)
 {
-    (void)row_key(slot, KIND_PURCHASE, key);
-    store_put_u64(key + ROW_KEY, (uint64_t)purchase->time_ms ^ (UINT64_C(1) << 63)); // so that signed times sort
-    store_put_u64(key + ROW_KEY + 8, purchase->key);
-    return PURCHASE_KEY;
+    if (*archive == NULL)
+        return;
+    finder_close(&(*archive)->orders);
+    free((*archive)->heads);
+    free((*archive)->unsaid);
+    free(*archive);
+    *archive = NULL;
 }
 
-static size_t order_key(uint32_t slot, uint64_t number, uint8_t *key)
+size_t archive_bytes(const struct archive *archive)
 {
-    (void)row_key(slot, KIND_ORDER, key);
-    store_put_u64(key + ROW_KEY, number);
-    return ORDER_KEY;
+    return sizeof *archive + finder_bytes(archive->orders) + archive->slots * sizeof *archive->heads + archive->blocks;
 }
 
-static size_t reason_key(uint32_t slot, unsigned dimension, uint32_t number, uint8_t *key)
+static struct heads *heads_of(struct archive *archive, uint32_t slot)
 {
-    (void)row_key(slot, KIND_REASON, key);
-    key[ROW_KEY] = (uint8_t)dimension;
-    store_put_u32(key + ROW_KEY + 1, number);
-    return REASON_KEY;
+    if (slot >= archive->slots) {
+        uint32_t slots = archive->slots == 0 ? SLOTS_FIRST : archive->slots;
+        while (slots <= slot)
+            slots += slots / 2;
+        archive->heads = realloc(archive->heads, slots * sizeof *archive->heads);
+        must(archive->heads != NULL);
+        memset(archive->heads + archive->slots, 0xff,
+               (slots - archive->slots) * sizeof *archive->heads); // NO_ROW
+        archive->slots = slots;
+    }
+    return &archive->heads[slot];
 }
 
-static bool begins_with(const struct slice *key, const uint8_t *prefix, size_t length)
+static size_t number_key(uint32_t number, uint8_t *key)
 {
-    return key->length >= length && memcmp(key->bytes, prefix, length) == 0;
+    store_put_u32(key, number);
+    return NUMBER_KEY;
+}
+
+// A row by its number; false when there is none.
+static bool get_row(struct tx *tx, unsigned table, uint32_t number, struct slice *ret_row)
+{
+    uint8_t key[NUMBER_KEY];
+    return tx_get(tx, table, key, number_key(number, key), ret_row);
 }
 
 // --- customers
 
-bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, struct layout_customer *ret_customer)
+void archive_add_customer(struct tx *tx, uint32_t slot, const char *id, int64_t known_ms)
 {
-    uint8_t key[KEY_MAX];
+    uint8_t key[NUMBER_KEY], row[LAYOUT_CUSTOMER_BYTES + LAYOUT_ID_MAX];
+    size_t length = strlen(id);
+    must(length > 0 && length <= LAYOUT_ID_MAX);
+    tx_put(tx, TABLE_ID, id, length, key, number_key(slot, key));
+    layout_write_customer(known_ms, id, row);
+    tx_append(tx, TABLE_CUSTOMER, key, number_key(slot, key), row, LAYOUT_CUSTOMER_BYTES + length);
+}
+
+bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, const char **ret_id, int64_t *ret_known_ms)
+{
     struct slice row;
-    size_t length;
-    if (!tx_get(tx, TABLE_CUSTOMER, key, row_key(slot, KIND_ROW, key), &row))
+    if (!get_row(tx, TABLE_CUSTOMER, slot, &row))
         return false;
-    if (!layout_read_customer(row.bytes, row.length, ret_customer, &length)) {
+    const char *id;
+    size_t length;
+    if (!layout_read_customer(row.bytes, row.length, ret_known_ms, &id, &length)) {
         tx_fail(tx, STORE_DAMAGED);
         return false;
     }
-    ret_customer->id = arena_text(arena, ret_customer->id, length);
+    *ret_id = arena_text(arena, id, length);
     return true;
 }
 
-void archive_put_customer(struct tx *tx, uint32_t slot, const struct layout_customer *customer)
-{
-    uint8_t key[KEY_MAX], row[LAYOUT_CUSTOMER_BYTES + LAYOUT_ID_MAX];
-    must(strlen(customer->id) <= LAYOUT_ID_MAX);
-    layout_write_customer(customer, row);
-    tx_put(tx, TABLE_CUSTOMER, key, row_key(slot, KIND_ROW, key), row, layout_customer_bytes(customer));
-}
-
-void archive_add_customer(struct tx *tx, uint32_t slot, const struct layout_customer *customer)
-{
-    uint8_t value[4];
-    store_put_u32(value, slot);
-    tx_put(tx, TABLE_ID, customer->id, strlen(customer->id), value, sizeof value);
-    archive_put_customer(tx, slot, customer);
-}
-
-void archive_walk_ids(struct tx *tx, const char *id, archive_visit_id *visit, void *context)
+void archive_walk_ids(struct tx *tx, archive_visit_id *visit, void *context)
 {
     struct cursor *cursor = cursor_open(tx, TABLE_ID);
     struct slice key, value;
-    const char *from = id[0] != '\0' ? id : "\1"; // a key has at least one byte
-    bool more = cursor_seek(cursor, from, strlen(from), &key, &value);
-    while (more && visit(context, (const char *)key.bytes, key.length, store_get_u32(value.bytes)))
+    static const char first[] = "\1"; // a key has at least one byte
+    bool more = cursor_seek(cursor, first, 1, &key, &value);
+    while (more && visit(context, store_get_u32(value.bytes)))
         more = cursor_next(cursor, &key, &value);
     cursor_close(&cursor);
 }
 
-// --- orders
-
-static bool decode_order(const struct slice *row, struct order *ret_order, struct slice *ret_id)
+void archive_note_said(struct archive *archive, uint32_t slot)
 {
-    const char *id;
-    if (!layout_read_order(row->bytes, row->length, ret_order, &id, &ret_id->length))
-        return false;
-    ret_id->bytes = (const uint8_t *)id;
-    return true;
+    uint32_t block = slot / SAID_BLOCK;
+    if (block >= archive->blocks) {
+        uint32_t blocks = archive->blocks == 0 ? SAID_BLOCK : archive->blocks;
+        while (blocks <= block)
+            blocks *= 2;
+        archive->unsaid = realloc(archive->unsaid, blocks);
+        must(archive->unsaid != NULL);
+        memset(archive->unsaid + archive->blocks, 0, blocks - archive->blocks);
+        archive->blocks = blocks;
+    }
+    archive->unsaid[block] = 1;
 }
 
-static bool read_order(struct tx *tx, uint32_t slot, uint64_t number, struct order *ret_order, struct slice *ret_id)
+static void write_block(struct tx *tx, const struct ledger *ledger, uint32_t block)
 {
-    uint8_t key[KEY_MAX];
+    uint8_t key[NUMBER_KEY], row[SAID_BLOCK];
+    uint32_t first = block * SAID_BLOCK, left = ledger_count(ledger) - first;
+    uint32_t count = left < SAID_BLOCK ? left : SAID_BLOCK;
+    for (uint32_t i = 0; i < count; i++)
+        row[i] = layout_said(ledger_customer(ledger, first + i)->announced);
+    tx_put(tx, TABLE_SAID, key, number_key(block, key), row, count);
+}
+
+void archive_write_said(struct archive *archive, struct tx *tx, const struct ledger *ledger)
+{
+    for (uint32_t block = 0; block < archive->blocks; block++) {
+        if (archive->unsaid[block] == 0)
+            continue;
+        write_block(tx, ledger, block);
+        archive->unsaid[block] = 0;
+    }
+}
+
+// --- orders
+
+// Under the key of the process: nobody outside can make many orders fall together.
+static uint64_t order_hash(uint32_t slot, const char *order_id, size_t length)
+{
+    uint8_t hash[HASH_BYTES], text[NUMBER_KEY + LAYOUT_ID_MAX];
+    must(length <= LAYOUT_ID_MAX);
+    store_put_u32(text, slot);
+    memcpy(text + NUMBER_KEY, order_id, length);
+    hash_table_key(text, NUMBER_KEY + length, hash);
+    return store_get_u64(hash);
+}
+
+// The facts in a row that we wrote; a row that is damaged fails the transaction.
+static bool read_order(struct tx *tx, uint32_t number, struct order *ret_order, struct layout_owner *ret_owner)
+{
     struct slice row;
-    if (!tx_get(tx, TABLE_CUSTOMER, key, order_key(slot, number, key), &row))
+    if (!get_row(tx, TABLE_ORDER, number, &row))
         return false;
-    if (decode_order(&row, ret_order, ret_id))
+    if (layout_read_order(row.bytes, row.length, ret_order, ret_owner))
         return true;
     tx_fail(tx, STORE_DAMAGED);
     return false;
 }
 
-bool archive_find_order(struct tx *tx, uint32_t slot, uint64_t key, struct order *ret_order)
+bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order)
 {
-    struct slice id;
-    return read_order(tx, slot, key, ret_order, &id);
+    struct layout_owner owner;
+    return read_order(tx, number, ret_order, &owner);
 }
 
-void archive_get_order(struct tx *tx, uint32_t slot, const char *order_id, struct order *ret_order, uint64_t *ret_key)
+void archive_find_order(const struct archive *archive, struct tx *tx, uint32_t slot, const char *order_id,
+                        struct order *ret_order, uint32_t *ret_number)
 {
     size_t length = strlen(order_id);
-    uint64_t number = hash_short(order_id, length);
-    for (int probe = 0; probe < PROBES; probe++, number++) {
-        struct slice id;
-        *ret_key = number;
-        if (!read_order(tx, slot, number, ret_order, &id)) {
-            order_start(ret_order);
-            return;
-        }
-        if (id.length == length && memcmp(id.bytes, order_id, length) == 0)
+    struct finder_walk walk = finder_look(archive->orders, order_hash(slot, order_id, length));
+    struct layout_owner owner;
+    while (finder_next(archive->orders, &walk, ret_number)) {
+        if (read_order(tx, *ret_number, ret_order, &owner) && owner.slot == slot && owner.id_length == length &&
+            memcmp(owner.order_id, order_id, length) == 0)
             return;
     }
-    tx_fail(tx, STORE_DAMAGED); // no chance makes so many
     order_start(ret_order);
+    *ret_number = ARCHIVE_NO_ORDER;
 }
 
-void archive_put_order(struct tx *tx, struct arena *arena, uint32_t slot, uint64_t key, const char *order_id,
-                       const struct order *order)
+uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
+                           const char *order_id, uint32_t number, const struct order *order)
 {
-    uint8_t name[KEY_MAX];
-    size_t length = layout_order_bytes(order_id, order);
-    uint8_t *row = arena_take(arena, length); // built aside: its texts may lie in the page that the write moves
-    layout_write_order(order_id, order, row);
-    tx_put(tx, TABLE_CUSTOMER, name, order_key(slot, key, name), row, length);
-}
-
-void archive_walk_orders(struct tx *tx, uint32_t slot, archive_visit_order *visit, void *context)
-{
-    uint8_t prefix[KEY_MAX];
-    size_t length = row_key(slot, KIND_ORDER, prefix);
-    struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    struct slice key, row, id;
-    struct order order;
-    bool more = cursor_seek(cursor, prefix, length, &key, &row);
-    for (; more && begins_with(&key, prefix, length); more = cursor_next(cursor, &key, &row)) {
-        if (!decode_order(&row, &order, &id)) {
-            tx_fail(tx, STORE_DAMAGED);
-            break;
-        }
-        if (!visit(context, &order))
-            break;
+    struct layout_owner owner = {.slot = slot, .before = NO_ROW, .order_id = order_id, .id_length = strlen(order_id)};
+    uint8_t key[NUMBER_KEY];
+    bool fresh = number == ARCHIVE_NO_ORDER;
+    struct heads *heads = heads_of(archive, slot);
+    if (fresh) {
+        must(archive->next_order < NO_ROW);
+        number = archive->next_order++;
+        owner.before = heads->order;
+        heads->order = number;
+        finder_add(archive->orders, order_hash(slot, order_id, owner.id_length), number);
+    } else {
+        struct order known;
+        struct layout_owner kept;
+        if (read_order(tx, number, &known, &kept))
+            owner.before = kept.before;
     }
-    cursor_close(&cursor);
+    size_t length = layout_order_bytes(&owner, order);
+    uint8_t *row = arena_take(arena, length); // built aside: its texts may lie in the page that the write moves
+    layout_write_order(&owner, order, row);
+    if (fresh)
+        tx_append(tx, TABLE_ORDER, key, number_key(number, key), row, length);
+    else
+        tx_put(tx, TABLE_ORDER, key, number_key(number, key), row, length);
+    return number;
 }
 
-// --- purchases
-
-void archive_put_purchase(struct tx *tx, uint32_t slot, const struct archive_purchase *purchase)
+void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
+                         void *context)
 {
-    uint8_t key[KEY_MAX];
-    tx_put(tx, TABLE_CUSTOMER, key, purchase_key(slot, purchase, key), "", 0);
-}
-
-void archive_delete_purchase(struct tx *tx, uint32_t slot, const struct archive_purchase *purchase)
-{
-    uint8_t key[KEY_MAX];
-    (void)tx_delete(tx, TABLE_CUSTOMER, key, purchase_key(slot, purchase, key));
-}
-
-static struct archive_purchase read_purchase(const struct slice *key)
-{
-    return (struct archive_purchase){
-        .time_ms = (int64_t)(store_get_u64(key->bytes + ROW_KEY) ^ (UINT64_C(1) << 63)),
-        .key = store_get_u64(key->bytes + ROW_KEY + 8),
-    };
-}
-
-bool archive_purchase_before(struct tx *tx, uint32_t slot, const struct archive_purchase *place,
-                             struct archive_purchase *ret_purchase)
-{
-    uint8_t from[KEY_MAX];
-    size_t length = purchase_key(slot, place, from);
-    struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    struct slice key, value;
-    bool found = cursor_seek(cursor, from, length, &key, &value) ? cursor_previous(cursor, &key, &value)
-                                                                 : cursor_last(cursor, &key, &value);
-    found = found && begins_with(&key, from, ROW_KEY);
-    if (found)
-        *ret_purchase = read_purchase(&key);
-    cursor_close(&cursor);
-    return found;
-}
-
-bool archive_purchase_after(struct tx *tx, uint32_t slot, const struct archive_purchase *place,
-                            struct archive_purchase *ret_purchase)
-{
-    uint8_t from[KEY_MAX];
-    size_t length = purchase_key(slot, place, from);
-    struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    struct slice key, value;
-    bool found = cursor_seek(cursor, from, length, &key, &value);
-    if (found && key.length == length && memcmp(key.bytes, from, length) == 0)
-        found = cursor_next(cursor, &key, &value);
-    found = found && begins_with(&key, from, ROW_KEY);
-    if (found)
-        *ret_purchase = read_purchase(&key);
-    cursor_close(&cursor);
-    return found;
+    struct order order;
+    struct layout_owner owner;
+    uint32_t number = slot < archive->slots ? archive->heads[slot].order : NO_ROW;
+    for (; number != NO_ROW && read_order(tx, number, &order, &owner); number = owner.before)
+        if (!visit(context, &order))
+            return;
 }
 
 // --- reasons
 
-// Stands the cursor on the newest reason of the dimension and gives its number; false when there is none.
-static bool newest_reason(struct cursor *cursor, uint32_t slot, unsigned dimension, struct slice *ret_value,
-                          uint32_t *ret_number)
+void archive_add_reason(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
+                        enum ledger_dimension dimension, const struct slice *packed)
 {
-    uint8_t behind[KEY_MAX];
-    size_t length = reason_key(slot, dimension + 1, 0, behind);
-    struct slice key, value;
-    bool found = cursor_seek(cursor, behind, length, &key, &value) ? cursor_previous(cursor, &key, &value)
-                                                                   : cursor_last(cursor, &key, &value);
-    behind[ROW_KEY] = (uint8_t)dimension;
-    if (!found || !begins_with(&key, behind, ROW_KEY + 1))
-        return false;
-    *ret_value = value;
-    *ret_number = store_get_u32(key.bytes + ROW_KEY + 1);
-    return true;
+    uint8_t key[NUMBER_KEY];
+    uint32_t *head = &heads_of(archive, slot)->reasons[dimension];
+    uint8_t *row = arena_take(arena, REASON_HEAD + packed->length);
+    store_put_u32(row, slot);
+    store_put_u32(row + 4, *head);
+    row[8] = (uint8_t)dimension;
+    memcpy(row + REASON_HEAD, packed->bytes, packed->length);
+    must(archive->next_reason < NO_ROW);
+    *head = archive->next_reason++;
+    tx_append(tx, TABLE_REASON, key, number_key(*head, key), row, REASON_HEAD + packed->length);
+    if (archive->next_reason - archive->first_reason > ARCHIVE_REASONS_MAX)
+        (void)tx_delete(tx, TABLE_REASON, key, number_key(archive->first_reason++, key));
 }
 
-void archive_add_reason(struct tx *tx, uint32_t slot, enum ledger_dimension dimension, const uint8_t *bytes,
-                        size_t length)
+void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t slot, enum ledger_dimension dimension,
+                          archive_visit_reason *visit, void *context)
 {
-    uint8_t key[KEY_MAX];
-    struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    struct slice value;
-    uint32_t number = 0;
-    if (newest_reason(cursor, slot, dimension, &value, &number))
-        number++;
-    cursor_close(&cursor);
-    tx_put(tx, TABLE_CUSTOMER, key, reason_key(slot, dimension, number, key), bytes, length);
-    if (number >= ARCHIVE_REASONS_MAX)
-        (void)tx_delete(tx, TABLE_CUSTOMER, key, reason_key(slot, dimension, number - ARCHIVE_REASONS_MAX, key));
-}
-
-void archive_walk_reasons(struct tx *tx, uint32_t slot, enum ledger_dimension dimension, archive_visit_reason *visit,
-                          void *context)
-{
-    uint8_t prefix[KEY_MAX];
-    (void)reason_key(slot, dimension, 0, prefix);
-    struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    struct slice key, value;
-    uint32_t number;
-    bool more = newest_reason(cursor, slot, dimension, &value, &number);
-    while (more && visit(context, value.bytes, value.length)) {
-        more = cursor_previous(cursor, &key, &value);
-        more = more && begins_with(&key, prefix, ROW_KEY + 1);
+    uint32_t number = slot < archive->slots ? archive->heads[slot].reasons[dimension] : NO_ROW;
+    struct slice row;
+    for (int i = 0; i < ARCHIVE_CHANGES_MAX && number != NO_ROW; i++) {
+        if (!get_row(tx, TABLE_REASON, number, &row) || row.length < REASON_HEAD)
+            return; // older ones are gone
+        number = store_get_u32(row.bytes + 4);
+        if (!visit(context, row.bytes + REASON_HEAD, row.length - REASON_HEAD))
+            return;
     }
-    cursor_close(&cursor);
 }
 
 // --- everything
 
-// Tells the visitor of one row. False when it is not what we wrote.
-static bool tell(const struct slice *key, const struct slice *row, const struct archive_visitor *visitor, void *context)
+static struct ledger_verdict announced(const struct slice *block, uint32_t slot)
 {
-    uint32_t slot = store_get_u32(key->bytes);
-    if (key->bytes[4] == KIND_ROW) {
-        struct layout_customer customer;
-        char id[LAYOUT_ID_MAX + 1];
-        size_t length;
-        if (!layout_read_customer(row->bytes, row->length, &customer, &length) || length > LAYOUT_ID_MAX)
-            return false;
-        memcpy(id, customer.id, length);
-        id[length] = '\0';
-        customer.id = id;
-        visitor->customer(context, slot, &customer);
-    } else if (key->bytes[4] == KIND_PURCHASE) {
-        struct archive_purchase purchase = read_purchase(key);
-        visitor->purchase(context, slot, &purchase);
-    } else {
-        struct order order;
-        struct slice id;
-        if (!decode_order(row, &order, &id))
-            return false;
-        visitor->order(context, slot, store_get_u64(key->bytes + ROW_KEY), &order);
-    }
-    return true;
+    uint32_t at = slot % SAID_BLOCK;
+    return layout_unsaid(at < block->length ? block->bytes[at] : 0);
 }
 
-void archive_walk(struct tx *tx, const struct archive_visitor *visitor, void *context)
+static void load_customers(struct tx *tx, const struct archive_visitor *visitor, void *context)
 {
     struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    uint8_t next[KEY_MAX] = {0};
-    struct slice key, row;
-    bool more = cursor_seek(cursor, next, ROW_KEY, &key, &row);
-    while (more) {
-        if (key.bytes[4] == KIND_REASON) { // on to the next customer
-            more = cursor_seek(cursor, next, row_key(store_get_u32(key.bytes) + 1, KIND_ROW, next), &key, &row);
-            continue;
-        }
-        if (!tell(&key, &row, visitor, context)) {
+    struct slice key, row, block = {0};
+    uint8_t first[NUMBER_KEY] = {0};
+    bool more = cursor_seek(cursor, first, sizeof first, &key, &row);
+    for (; more; more = cursor_next(cursor, &key, &row)) {
+        uint32_t slot = store_get_u32(key.bytes);
+        char id[LAYOUT_ID_MAX + 1];
+        const char *text;
+        int64_t known_ms;
+        size_t length;
+        if (!layout_read_customer(row.bytes, row.length, &known_ms, &text, &length)) {
             tx_fail(tx, STORE_DAMAGED);
             break;
         }
-        more = cursor_next(cursor, &key, &row);
+        memcpy(id, text, length);
+        id[length] = '\0';
+        if (slot % SAID_BLOCK == 0 && !get_row(tx, TABLE_SAID, slot / SAID_BLOCK, &block))
+            block.length = 0;
+        visitor->customer(context, slot, id, announced(&block, slot));
     }
     cursor_close(&cursor);
+}
+
+static void load_orders(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context)
+{
+    struct cursor *cursor = cursor_open(tx, TABLE_ORDER);
+    struct slice key, row;
+    uint8_t first[NUMBER_KEY] = {0};
+    bool more = cursor_seek(cursor, first, sizeof first, &key, &row);
+    for (; more; more = cursor_next(cursor, &key, &row)) {
+        struct order order;
+        struct layout_owner owner;
+        uint32_t number = store_get_u32(key.bytes);
+        if (!layout_read_order(row.bytes, row.length, &order, &owner)) {
+            tx_fail(tx, STORE_DAMAGED);
+            break;
+        }
+        finder_add(archive->orders, order_hash(owner.slot, owner.order_id, owner.id_length), number);
+        heads_of(archive, owner.slot)->order = number;
+        archive->next_order = number + 1;
+        visitor->order(context, owner.slot, number, &order);
+    }
+    cursor_close(&cursor);
+}
+
+static void load_reasons(struct archive *archive, struct tx *tx)
+{
+    struct cursor *cursor = cursor_open(tx, TABLE_REASON);
+    struct slice key, row;
+    uint8_t first[NUMBER_KEY] = {0};
+    bool more = cursor_seek(cursor, first, sizeof first, &key, &row);
+    if (more)
+        archive->first_reason = store_get_u32(key.bytes);
+    for (; more; more = cursor_next(cursor, &key, &row)) {
+        if (row.length < REASON_HEAD || row.bytes[8] >= LEDGER_DIMENSIONS) {
+            tx_fail(tx, STORE_DAMAGED);
+            break;
+        }
+        uint32_t number = store_get_u32(key.bytes);
+        heads_of(archive, store_get_u32(row.bytes))->reasons[row.bytes[8]] = number;
+        archive->next_reason = number + 1;
+    }
+    cursor_close(&cursor);
+}
+
+void archive_load(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context)
+{
+    finder_clear(archive->orders);
+    if (archive->slots > 0)
+        memset(archive->heads, 0xff, archive->slots * sizeof *archive->heads);
+    if (archive->blocks > 0)
+        memset(archive->unsaid, 0, archive->blocks);
+    archive->next_order = archive->first_reason = archive->next_reason = 0;
+    load_customers(tx, visitor, context);
+    load_orders(archive, tx, visitor, context);
+    load_reasons(archive, tx);
 }
 
 bool archive_get_clock(struct tx *tx, struct archive_clock *ret_clock)

@@ -7,6 +7,7 @@
 #include "services/scoring/order.h"
 #include "services/scoring/scoring.h"
 #include "services/scoring/terms.h"
+#include "services/scoring/trail.h"
 #include "services/scoring/wire.h"
 
 struct zone;
@@ -46,6 +47,8 @@ struct scoring {
     struct scoring_options options;
     uint8_t rules[HASH_BYTES]; // of the options that decide what is announced
     struct ledger *ledger;
+    struct trail *trail;
+    struct archive *archive;
     struct terms terms;
     struct zone *zone;        // in `terms`
     struct terms_rate *rates; // in `terms`

@@ -19,8 +19,7 @@ static uint32_t customer_slot(struct scoring *scoring, struct turn *turn, const 
     if (ledger_find(scoring->ledger, key, &slot))
         return slot;
     slot = ledger_add(scoring->ledger, key);
-    struct layout_customer customer = {.id = id};
-    archive_add_customer(turn->tx, slot, &customer);
+    archive_add_customer(turn->tx, slot, id, turn->now_ms);
     return slot;
 }
 
@@ -50,46 +49,52 @@ static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire
 
 // --- purchases
 
-// Tells the ledger of the customer's newest purchase up to today and what it amounted to, from the archive.
+// Tells the ledger of the customer's newest purchase up to today and what it amounted to; of several at the same
+// instant the largest counts, whichever came first.
 static void refresh_last(struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
-    struct state_of_last {
-        struct archive_purchase purchase;
-        struct order order;
-        struct order_effect effect;
-    } last;
-    int32_t tomorrow = ledger_day(scoring->ledger) + 1;
-    struct archive_purchase place = {.time_ms = terms_day_start(&scoring->terms, tomorrow)};
-    if (!archive_purchase_before(turn->tx, slot, &place, &last.purchase) ||
-        !archive_find_order(turn->tx, slot, last.purchase.key, &last.order)) {
+    int64_t tomorrow_ms = terms_day_start(&scoring->terms, ledger_day(scoring->ledger) + 1);
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
+    size_t at = trail_before(scoring->trail, slot, tomorrow_ms);
+    if (at == 0) {
         ledger_last(scoring->ledger, slot, LEDGER_NEVER, 0);
         return;
     }
-    order_effect(&last.order, &scoring->terms, &last.effect);
-    ledger_last(scoring->ledger, slot, last.purchase.time_ms, last.effect.amount_micros);
+    int64_t last_ms = purchases[at - 1].time_ms, most = 0;
+    struct order order;
+    struct order_effect effect;
+    for (; at > 0 && purchases[at - 1].time_ms == last_ms; at--) {
+        if (!archive_get_order(turn->tx, purchases[at - 1].order, &order))
+            continue; // the transaction has failed
+        order_effect(&order, &scoring->terms, &effect);
+        most = effect.amount_micros > most ? effect.amount_micros : most;
+    }
+    ledger_last(scoring->ledger, slot, last_ms, most);
 }
 
-// The purchase days around a purchase; *ret_alone: no other purchase is on its day. Days to come do not count yet.
-static void find_days_around(struct scoring *scoring, struct turn *turn, uint32_t slot,
-                             const struct archive_purchase *purchase, int32_t day, int32_t *ret_before,
-                             int32_t *ret_after, bool *ret_alone)
+// The purchase days around a purchase that is in the trail; *ret_alone: no other purchase is on its day. Days to come
+// do not count yet.
+static void find_days_around(const struct scoring *scoring, uint32_t slot, const struct purchase *purchase, int32_t day,
+                             int32_t *ret_before, int32_t *ret_after, bool *ret_alone)
 {
-    struct archive_purchase other;
-    *ret_before = *ret_after = LEDGER_NO_DAY;
-    if (archive_purchase_before(turn->tx, slot, purchase, &other))
-        *ret_before = terms_day(&scoring->terms, other.time_ms);
-    if (archive_purchase_after(turn->tx, slot, purchase, &other))
-        *ret_after = terms_day(&scoring->terms, other.time_ms);
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
+    size_t at = trail_before(scoring->trail, slot, purchase->time_ms);
+    while (purchases[at].order != purchase->order)
+        at++;
+    *ret_before = at > 0 ? terms_day(&scoring->terms, purchases[at - 1].time_ms) : LEDGER_NO_DAY;
+    *ret_after = at + 1 < count ? terms_day(&scoring->terms, purchases[at + 1].time_ms) : LEDGER_NO_DAY;
     if (*ret_after > ledger_day(scoring->ledger))
         *ret_after = LEDGER_NO_DAY;
     *ret_alone = *ret_before != day && *ret_after != day;
 }
 
-static void add_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint64_t key,
+static void add_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number,
                          const struct order_effect *effect)
 {
-    struct archive_purchase purchase = {.time_ms = effect->time_ms, .key = key};
-    archive_put_purchase(turn->tx, slot, &purchase);
+    const struct purchase purchase = {.time_ms = effect->time_ms, .order = number};
+    trail_add(scoring->trail, slot, purchase);
     if (effect->day > ledger_day(scoring->ledger))
         return; // intake_next_day tells the ledger when the day has come
     const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
@@ -103,23 +108,23 @@ static void add_purchase(struct scoring *scoring, struct turn *turn, uint32_t sl
     }
     int32_t before, after;
     bool alone;
-    find_days_around(scoring, turn, slot, &purchase, effect->day, &before, &after, &alone);
+    find_days_around(scoring, slot, &purchase, effect->day, &before, &after, &alone);
     if (alone)
         ledger_day_came(scoring->ledger, slot, before, effect->day, after);
     if (effect->time_ms == customer->last_ms)
         refresh_last(scoring, turn, slot);
 }
 
-static void remove_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint64_t key,
+static void remove_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number,
                             const struct order_effect *effect)
 {
-    struct archive_purchase purchase = {.time_ms = effect->time_ms, .key = key};
-    archive_delete_purchase(turn->tx, slot, &purchase);
-    if (effect->day > ledger_day(scoring->ledger))
-        return;
+    const struct purchase purchase = {.time_ms = effect->time_ms, .order = number};
     int32_t before, after;
     bool alone;
-    find_days_around(scoring, turn, slot, &purchase, effect->day, &before, &after, &alone);
+    find_days_around(scoring, slot, &purchase, effect->day, &before, &after, &alone);
+    trail_remove(scoring->trail, slot, purchase);
+    if (effect->day > ledger_day(scoring->ledger))
+        return;
     if (alone)
         ledger_day_went(scoring->ledger, slot, before, effect->day, after);
     if (effect->time_ms == ledger_customer(scoring->ledger, slot)->last_ms)
@@ -141,7 +146,7 @@ static bool same_line(const struct order_line *left, const struct order_line *ri
 }
 
 // Replaces what an order added to its customer.
-static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slot, uint64_t key,
+static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number,
                         const struct order_effect *before, const struct order_effect *after)
 {
     uint32_t lines = before->line_count > after->line_count ? before->line_count : after->line_count;
@@ -157,9 +162,9 @@ static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slo
     }
     bool stays = before->purchase && after->purchase && before->time_ms == after->time_ms;
     if (before->purchase && !stays)
-        remove_purchase(scoring, turn, slot, key, before);
+        remove_purchase(scoring, turn, slot, number, before);
     if (after->purchase && !stays)
-        add_purchase(scoring, turn, slot, key, after);
+        add_purchase(scoring, turn, slot, number, after);
     if (stays && after->time_ms == ledger_customer(scoring->ledger, slot)->last_ms)
         refresh_last(scoring, turn, slot);
     count_odd(&scoring->odd, before, -1);
@@ -186,17 +191,16 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
 {
     struct order order;
     struct order_effect before, after;
-    uint64_t key;
-    uint32_t slot = customer_slot(scoring, turn, event->customer_id);
-    archive_get_order(turn->tx, slot, event->order_id, &order, &key);
+    uint32_t slot = customer_slot(scoring, turn, event->customer_id), number;
+    archive_find_order(scoring->archive, turn->tx, slot, event->order_id, &order, &number);
     order_effect(&order, &scoring->terms, &before);
     if (!fold(scoring, event, &order)) {
         core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_REPEATED);
         return;
     }
     order_effect(&order, &scoring->terms, &after);
-    archive_put_order(turn->tx, turn->arena, slot, key, event->order_id, &order);
-    move_effect(scoring, turn, slot, key, &before, &after);
+    number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
+    move_effect(scoring, turn, slot, number, &before, &after);
     note_touch(scoring, slot, event);
     core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
 }
@@ -240,59 +244,62 @@ bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *byt
     return true;
 }
 
-struct rebuilding {
-    struct scoring *scoring;
-    struct archive_purchase last; // of the customer whose rows are being read
-};
-
-static void rebuild_customer(void *context, uint32_t slot, const struct layout_customer *customer)
+static void rebuild_customer(void *context, uint32_t slot, const char *id, struct ledger_verdict announced)
 {
-    struct rebuilding *rebuilding = context;
+    struct scoring *scoring = context;
     uint8_t key[LEDGER_KEY_BYTES];
-    hash_table_key(customer->id, strlen(customer->id), key);
-    must(ledger_add(rebuilding->scoring->ledger, key) == slot);
-    ledger_announce(rebuilding->scoring->ledger, slot, customer->announced);
+    hash_table_key(id, strlen(id), key);
+    must(ledger_add(scoring->ledger, key) == slot);
+    ledger_announce(scoring->ledger, slot, announced);
 }
 
-static void rebuild_purchase(void *context, uint32_t slot, const struct archive_purchase *purchase)
+static void rebuild_order(void *context, uint32_t slot, uint32_t number, const struct order *order)
 {
-    struct rebuilding *rebuilding = context;
-    struct ledger *ledger = rebuilding->scoring->ledger;
-    int32_t day = terms_day(&rebuilding->scoring->terms, purchase->time_ms);
-    if (day > ledger_day(ledger))
-        return;
-    const struct ledger_customer *customer = ledger_customer(ledger, slot);
-    int32_t before = customer->days == 0 ? LEDGER_NO_DAY : customer->last_day;
-    if (before != day)
-        ledger_day_came(ledger, slot, before, day, LEDGER_NO_DAY);
-    ledger_last(ledger, slot, purchase->time_ms, 0);
-    rebuilding->last = *purchase;
-}
-
-static void rebuild_order(void *context, uint32_t slot, uint64_t key, const struct order *order)
-{
-    struct rebuilding *rebuilding = context;
-    struct scoring *scoring = rebuilding->scoring;
+    struct scoring *scoring = context;
     struct order_effect effect;
     order_effect(order, &scoring->terms, &effect);
+    count_odd(&scoring->odd, &effect, 1);
     for (uint32_t i = 0; i < effect.line_count; i++)
         ledger_change(scoring->ledger, slot, effect.lines[i].day, effect.lines[i].value, effect.lines[i].orders);
-    const struct archive_purchase *last = &rebuilding->last;
-    if (effect.purchase && key == last->key && effect.time_ms == last->time_ms)
+    if (!effect.purchase)
+        return;
+    trail_add(scoring->trail, slot, (struct purchase){.time_ms = effect.time_ms, .order = number});
+    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
+    bool newer = effect.time_ms > customer->last_ms ||
+                 (effect.time_ms == customer->last_ms && effect.amount_micros > customer->last_micros);
+    if (effect.day <= ledger_day(scoring->ledger) && newer)
         ledger_last(scoring->ledger, slot, effect.time_ms, effect.amount_micros);
-    count_odd(&scoring->odd, &effect, 1);
+}
+
+// The purchase days, now that all purchases are known and in order.
+static void rebuild_days(struct scoring *scoring, uint32_t slot)
+{
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
+    int32_t before = LEDGER_NO_DAY;
+    for (size_t i = 0; i < count; i++) {
+        int32_t day = terms_day(&scoring->terms, purchases[i].time_ms);
+        if (day > ledger_day(scoring->ledger))
+            break;
+        if (day != before)
+            ledger_day_came(scoring->ledger, slot, before, day, LEDGER_NO_DAY);
+        before = day;
+    }
 }
 
 void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms)
 {
-    static const struct archive_visitor visitor = {rebuild_customer, rebuild_purchase, rebuild_order};
-    struct rebuilding rebuilding = {.scoring = scoring};
+    static const struct archive_visitor visitor = {rebuild_customer, rebuild_order};
     const uint32_t *slots;
     ledger_clear(scoring->ledger, as_of_ms, terms_day(&scoring->terms, as_of_ms));
+    trail_clear(scoring->trail);
     scoring->odd = (struct oddities){0};
     scoring->touch_count = 0;
     scoring->last_event = NULL;
     scoring->live = false;
-    archive_walk(turn->tx, &visitor, &rebuilding);
-    (void)ledger_settle(scoring->ledger, &slots); // what the announcements lag behind by other rules, the sweep says
+    archive_load(scoring->archive, turn->tx, &visitor, scoring);
+    for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
+        rebuild_days(scoring, slot);
+    (void)ledger_settle(scoring->ledger,
+                        &slots); // what the announcements lag behind by other rules, the sweep says
 }

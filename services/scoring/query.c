@@ -69,10 +69,8 @@ static bool consider(void *context, uint32_t slot, int64_t value)
     return !list->more;
 }
 
-static bool consider_id(void *context, const char *id, size_t length, uint32_t slot)
+static bool consider_id(void *context, uint32_t slot)
 {
-    (void)id;
-    (void)length;
     return consider(context, slot, 0);
 }
 
@@ -137,7 +135,7 @@ static void list_customers(struct scoring *scoring, struct turn *turn, const str
     } else if (strcmp(sort, "last") == 0) {
         list_by_rank(&list, ledger_by_last(scoring->ledger));
     } else if (strcmp(sort, "id") == 0) {
-        archive_walk_ids(turn->tx, "", consider_id, &list);
+        archive_walk_ids(turn->tx, consider_id, &list);
     } else {
         reply_error(turn, 400, "sort", "must be net, last or id", ret_reply);
         return;

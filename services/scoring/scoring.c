@@ -30,6 +30,8 @@ struct scoring *scoring_open(const struct scoring_options *options)
     scoring->options = *options;
     struct ledger_options book = options_ledger(options);
     scoring->ledger = ledger_open(&book);
+    scoring->trail = trail_open();
+    scoring->archive = archive_open();
     scoring->terms.measure = (enum terms_measure)options->abc.measure;
     scoring->terms.refund_on_order_day = options->abc.refunds != 0;
     scoring->sweep = CORE_SWEEP_NONE;
@@ -48,6 +50,8 @@ void scoring_close(struct scoring **scoring)
     if (*scoring == NULL)
         return;
     ledger_close(&(*scoring)->ledger);
+    trail_close(&(*scoring)->trail);
+    archive_close(&(*scoring)->archive);
     zone_close(&(*scoring)->zone);
     free((*scoring)->rates);
     free((*scoring)->touches);

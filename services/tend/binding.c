@@ -131,13 +131,16 @@ static void bind_currency(struct binder *binder)
             binding->currency_told = binding->currency_told || !table_json(binder->table);
 }
 
-static bool add_file(struct binder *binder, const char *name, struct bound **ret_bound)
+// NULL, and the error said, when there are too many.
+static struct bound *add_file(struct binder *binder, const char *name)
 {
-    if (binder->binding->file_count == FILE_FIELDS_MAX)
-        return fail(binder, "more than %d columns begin with %s", FILE_FIELDS_MAX, KIND_FILE_PREFIX);
-    *ret_bound = &binder->binding->files[binder->binding->file_count++];
-    (*ret_bound)->name = name + strlen(KIND_FILE_PREFIX);
-    return true;
+    if (binder->binding->file_count == FILE_FIELDS_MAX) {
+        fail(binder, "more than %d columns begin with %s", FILE_FIELDS_MAX, KIND_FILE_PREFIX);
+        return NULL;
+    }
+    struct bound *bound = &binder->binding->files[binder->binding->file_count++];
+    bound->name = name + strlen(KIND_FILE_PREFIX);
+    return bound;
 }
 
 static bool is_file(const char *name)
@@ -149,18 +152,21 @@ static bool is_file(const char *name)
 static bool bind_files(struct binder *binder)
 {
     size_t count = 0;
-    struct bound *bound = NULL;
     const struct source *sources =
         binder->options->map == NULL ? NULL : map_sources(binder->options->map, KIND_CUSTOMERS, &count);
-    for (size_t i = 0; i < count; i++)
-        if (is_file(sources[i].name) &&
-            (!add_file(binder, sources[i].name, &bound) || !bind_source(binder, &sources[i], bound)))
+    for (size_t i = 0; i < count; i++) {
+        if (!is_file(sources[i].name))
+            continue;
+        struct bound *bound = add_file(binder, sources[i].name);
+        if (bound == NULL || !bind_source(binder, &sources[i], bound))
             return false;
+    }
     const char *const *headers = table_columns(binder->table, &count);
     for (size_t i = 0; i < count; i++) {
         if (table_json(binder->table) || !is_file(headers[i]) || source_of(binder, headers[i]) != NULL)
             continue;
-        if (!add_file(binder, headers[i], &bound))
+        struct bound *bound = add_file(binder, headers[i]);
+        if (bound == NULL)
             return false;
         bound->present = true;
         bound->header = headers[i];

@@ -107,6 +107,8 @@ int verb_reminders(struct verb_call *call)
                    verb_text(reminder, "repId"), verb_text(reminder, "customerId"), verb_text(reminder, "customerName"),
                    verb_text(reminder, "text"));
         }
+        if (i == 0)
+            printf("no reminders\n");
         if (json_is_true(json_object_get(answer, "more")))
             printf("there are more: --limit\n");
     }

@@ -19,7 +19,6 @@ struct plain {
     int128 net;
     unsigned orders;
     int64_t last_ms, last_micros;
-    unsigned last_order;
     int32_t days[ORDERS_MAX]; // of purchases, ascending, each once
     unsigned day_count;
     char abc;
@@ -164,15 +163,9 @@ static void plain_order(const struct history *history, unsigned order, int32_t t
     if (day > today)
         return;
     insert_day(plain, day);
-    char id[16], best[16];
-    sprintf(id, "o%u", order);
-    sprintf(best, "o%u", plain->last_order);
-    bool later = time_ms > plain->last_ms ||
-                 (time_ms == plain->last_ms && hash_short(id, strlen(id)) > hash_short(best, strlen(best)));
-    if (later) {
+    if (time_ms > plain->last_ms || (time_ms == plain->last_ms && amount > plain->last_micros)) {
         plain->last_ms = time_ms;
         plain->last_micros = amount;
-        plain->last_order = order;
     }
 }
 

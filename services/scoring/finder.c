@@ -1,0 +1,106 @@
+#include "services/scoring/finder.h"
+
+#include "common/must.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOM_FIRST = 1024 };
+
+// Twelve bytes: there is one for each order ever.
+struct entry {
+    uint32_t low, high;       // of the hash
+    uint32_t number_plus_one; // 0: free
+};
+
+struct finder {
+    struct entry *entries;
+    uint32_t room; // a power of two
+    uint32_t used;
+};
+
+static struct entry *make_room(uint32_t room)
+{
+    struct entry *entries = calloc(room, sizeof *entries);
+    must(entries != NULL);
+    return entries;
+}
+
+struct finder *finder_open(void)
+{
+    struct finder *finder = calloc(1, sizeof *finder);
+    must(finder != NULL);
+    finder->room = ROOM_FIRST;
+    finder->entries = make_room(finder->room);
+    return finder;
+}
+
+void finder_close(struct finder **finder)
+{
+    if (*finder == NULL)
+        return;
+    free((*finder)->entries);
+    free(*finder);
+    *finder = NULL;
+}
+
+void finder_clear(struct finder *finder)
+{
+    memset(finder->entries, 0, finder->room * sizeof *finder->entries);
+    finder->used = 0;
+}
+
+static void put(struct entry *entries, uint32_t room, struct entry entry)
+{
+    uint32_t at = entry.low & (room - 1);
+    while (entries[at].number_plus_one != 0)
+        at = (at + 1) & (room - 1);
+    entries[at] = entry;
+}
+
+static void grow(struct finder *finder)
+{
+    must(finder->room <= UINT32_MAX / 4);
+    uint32_t room = finder->room * 2;
+    struct entry *entries = make_room(room);
+    for (uint32_t i = 0; i < finder->room; i++)
+        if (finder->entries[i].number_plus_one != 0)
+            put(entries, room, finder->entries[i]);
+    free(finder->entries);
+    finder->entries = entries;
+    finder->room = room;
+}
+
+void finder_add(struct finder *finder, uint64_t hash, uint32_t number)
+{
+    must(number < UINT32_MAX);
+    if (finder->used >= finder->room / 4 * 3)
+        grow(finder);
+    struct entry entry = {.low = (uint32_t)hash, .high = (uint32_t)(hash >> 32), .number_plus_one = number + 1};
+    put(finder->entries, finder->room, entry);
+    finder->used++;
+}
+
+struct finder_walk finder_look(const struct finder *finder, uint64_t hash)
+{
+    return (struct finder_walk){.hash = hash, .at = (uint32_t)hash & (finder->room - 1)};
+}
+
+bool finder_next(const struct finder *finder, struct finder_walk *walk, uint32_t *ret_number)
+{
+    for (;;) {
+        const struct entry *entry = &finder->entries[walk->at];
+        if (entry->number_plus_one == 0)
+            return false;
+        walk->at = (walk->at + 1) & (finder->room - 1);
+        if (entry->low == (uint32_t)walk->hash && entry->high == (uint32_t)(walk->hash >> 32)) {
+            *ret_number = entry->number_plus_one - 1;
+            return true;
+        }
+    }
+}
+
+size_t finder_bytes(const struct finder *finder)
+{
+    return sizeof *finder + finder->room * sizeof *finder->entries;
+}

@@ -1,0 +1,38 @@
+// The trail: when each customer bought, in order, so that the days around a late or a cancelled order are found. Pure,
+// and a cache of the orders.
+#ifndef TEND_SCORING_TRAIL_H
+#define TEND_SCORING_TRAIL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A purchase: its instant (milliseconds since 1970), and the number of its order.
+struct purchase {
+    int64_t time_ms;
+    uint32_t order;
+};
+
+struct trail;
+
+// An empty trail.
+struct trail *trail_open(void);
+void trail_close(struct trail **trail);
+
+// Forgets all purchases.
+void trail_clear(struct trail *trail);
+
+// Adds a purchase of a customer, or takes one away that was added before. A purchase newer than the others costs a
+// step, a late one a move of those after it.
+void trail_add(struct trail *trail, uint32_t slot, struct purchase purchase);
+void trail_remove(struct trail *trail, uint32_t slot, struct purchase purchase);
+
+// The customer's purchases by time, then number; they live until the next change.
+const struct purchase *trail_of(const struct trail *trail, uint32_t slot, size_t *ret_count);
+
+// How many of them are earlier than `time_ms`.
+size_t trail_before(const struct trail *trail, uint32_t slot, int64_t time_ms);
+
+// Bytes of memory it holds.
+size_t trail_bytes(const struct trail *trail);
+
+#endif
