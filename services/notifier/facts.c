@@ -90,8 +90,13 @@ static size_t say_figure(const struct facts *facts, const struct letter_figure *
         return say_stage(language, figure->value, buffer);
     if (manner == AS_WHEN)
         return dated ? say_when(language, facts->letter->today, day_of(facts, figure), buffer) : 0;
-    if (manner == AS_AGE && dated)
-        return say_days(language, (int64_t)facts->letter->today - day_of(facts, figure), buffer);
+    if (manner == AS_AGE && dated) {
+        // What was today needs no "ago": the phrase that does without it is taken.
+        int64_t age = (int64_t)facts->letter->today - day_of(facts, figure);
+        return age < 1 ? 0 : say_days(language, age, buffer);
+    }
+    if (manner == AS_AGE && figure->unit == LETTER_DAYS && figure->value < DAY_MILLI)
+        return 0;
     if (dated)
         return say_day(language, day_of(facts, figure), buffer);
     if (figure->unit == LETTER_DAYS)

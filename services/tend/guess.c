@@ -29,7 +29,9 @@ static size_t members(json_t *object, const char **ret_names)
     size_t count = 0;
     const char *name;
     json_t *value;
-    json_object_foreach(object, name, value) if (count < TABLE_COLUMNS_MAX) ret_names[count++] = name;
+    json_object_foreach (object, name, value)
+        if (count < TABLE_COLUMNS_MAX)
+            ret_names[count++] = name;
     return count;
 }
 
@@ -38,7 +40,9 @@ static bool is_event(json_t *object)
 {
     const char *name;
     json_t *value;
-    json_object_foreach(object, name, value) if (json_is_object(value)) return true;
+    json_object_foreach (object, name, value)
+        if (json_is_object(value))
+            return true;
     return false;
 }
 

@@ -25,8 +25,7 @@ static void print_figures(const json_t *figures)
 {
     size_t i;
     const json_t *figure;
-    json_array_foreach(figures, i, figure)
-    {
+    json_array_foreach (figures, i, figure) {
         const char *unit = verb_text(figure, "unit");
         double value = (double)verb_number(figure, "value");
         if (strcmp(unit, "FIGURE_UNIT_MONEY") == 0)
@@ -53,8 +52,7 @@ static void print_calls(const json_t *calls)
     if (verb_number(coverage, "missing") > 0)
         printf("; %lld CANNOT BE REACHED", (long long)verb_number(coverage, "missing"));
     printf("\n");
-    json_array_foreach(json_object_get(list, "lines"), i, line)
-    {
+    json_array_foreach (json_object_get(list, "lines"), i, line) {
         printf("%3zu  %-34s %-12s %-24s %-2s %-14s %s", i + 1, verb_text(line, "reminderId"),
                verb_text(line, "customerId"), verb_text(line, "customerName"),
                short_name(verb_text(line, "abc"), "ABC_CLASS_"), short_name(verb_text(line, "reason"), "CALL_REASON_"),
@@ -76,7 +74,8 @@ int verb_calls(struct verb_call *call)
     } else if (code == VERB_DONE) {
         size_t i;
         const json_t *calls;
-        json_array_foreach(json_object_get(answer, "calls"), i, calls) print_calls(calls);
+        json_array_foreach (json_object_get(answer, "calls"), i, calls)
+            print_calls(calls);
         if (i == 0)
             printf("nobody has calls on that day: it is no working day, or no rep is known yet\n");
         if (json_is_true(json_object_get(answer, "more")))
@@ -98,8 +97,7 @@ int verb_reminders(struct verb_call *call)
     } else if (code == VERB_DONE) {
         size_t i;
         const json_t *status;
-        json_array_foreach(json_object_get(answer, "reminders"), i, status)
-        {
+        json_array_foreach (json_object_get(answer, "reminders"), i, status) {
             const json_t *reminder = json_object_get(status, "reminder");
             printf("%-34s %-22s %-10s %-10s %-10s %-12s %s %s\n", verb_text(reminder, "reminderId"),
                    short_name(verb_text(reminder, "kind"), "REMINDER_KIND_"),

@@ -59,8 +59,7 @@ static void print_csv(const json_t *cards)
 {
     size_t i;
     const json_t *card;
-    json_array_foreach(cards, i, card)
-    {
+    json_array_foreach (cards, i, card) {
         const json_t *rfm = json_object_get(card, "rfm");
         printf("%s,%s,%s,%lld,%lld,%lld,%lld,%lld,%s,%s,%s\n", verb_text(card, "customerId"),
                short_name(verb_text(card, "abc")), verb_text(card, "net"), (long long)verb_number(card, "sharePpm"),
@@ -119,7 +118,8 @@ int verb_customers(struct verb_call *call)
     } else if (code == VERB_DONE) {
         printf("%-16s %-3s %20s %8s  %s  %5s  %-10s %6s\n", "customer", "abc", "net", "share", "RFM", "orders", "last",
                "gap d");
-        json_array_foreach(cards, i, card) print_card_line(card);
+        json_array_foreach (cards, i, card)
+            print_card_line(card);
         printf("%zu customers\n", json_array_size(cards));
     }
     json_decref(cards);
@@ -151,10 +151,12 @@ static void print_change(const json_t *change, const char *head)
     printf("%s%s: %s%s%s  %s\n  rule: %s\n", head, verb_text(change, "dimension"), before,
            before[0] != '\0' ? " -> " : "", verb_text(change, "after"), verb_text(change, "time"),
            verb_text(change, "rule"));
-    json_array_foreach(json_object_get(change, "figures"), i, figure) print_figure(figure);
+    json_array_foreach (json_object_get(change, "figures"), i, figure)
+        print_figure(figure);
     if (json_array_size(json_object_get(change, "eventIds")) > 0) {
         printf("  events:");
-        json_array_foreach(json_object_get(change, "eventIds"), i, id) printf(" %s", json_string_value(id));
+        json_array_foreach (json_object_get(change, "eventIds"), i, id)
+            printf(" %s", json_string_value(id));
         printf("\n");
     }
 }
@@ -172,7 +174,8 @@ static int show_why(struct verb_call *call, const char *id, const char *dimensio
         size_t i;
         const json_t *change;
         print_change(json_object_get(answer, "now"), "now  ");
-        json_array_foreach(json_object_get(answer, "changes"), i, change) print_change(change, "then ");
+        json_array_foreach (json_object_get(answer, "changes"), i, change)
+            print_change(change, "then ");
     }
     json_decref(answer);
     return code;
@@ -239,9 +242,10 @@ int verb_customer(struct verb_call *call)
         size_t i;
         const json_t *reminder;
         print_card(card);
-        json_array_foreach(json_object_get(open, "reminders"), i, reminder) printf(
-            "  reminder     %s %s %s %s\n", verb_text(reminder, "reminderId"), short_name(verb_text(reminder, "kind")),
-            short_name(verb_text(reminder, "state")), verb_text(reminder, "due"));
+        json_array_foreach (json_object_get(open, "reminders"), i, reminder)
+            printf("  reminder     %s %s %s %s\n", verb_text(reminder, "reminderId"),
+                   short_name(verb_text(reminder, "kind")), short_name(verb_text(reminder, "state")),
+                   verb_text(reminder, "due"));
     }
     json_decref(card);
     json_decref(open);

@@ -55,7 +55,10 @@ int verb_messages(struct verb_call *call)
     } else if (code == VERB_DONE) {
         size_t i;
         const json_t *message;
-        json_array_foreach(json_object_get(answer, "messages"), i, message) print_line(message);
+        json_array_foreach (json_object_get(answer, "messages"), i, message)
+            print_line(message);
+        if (i == 0)
+            printf("no messages\n");
         if (json_is_true(json_object_get(answer, "more")))
             printf("there are older ones: --limit\n");
     }

@@ -151,8 +151,7 @@ static int print_results(const json_t *answer, const int *lines)
     const json_t *results = json_object_get(answer, "results"), *result;
     int code = VERB_DONE;
     size_t i;
-    json_array_foreach(results, i, result)
-    {
+    json_array_foreach (results, i, result) {
         const char *status = verb_text(result, "status");
         bool stored = strcmp(status, "EVENT_STATUS_STORED") == 0, known = strcmp(status, "EVENT_STATUS_KNOWN") == 0;
         if (stored || known)

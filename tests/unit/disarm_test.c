@@ -177,8 +177,7 @@ static void walk(const json_t *value, const char *key, const char *name)
     const char *member;
     json_t *child;
     size_t index;
-    json_object_foreach((json_t *)(uintptr_t)value, member, child)
-    {
+    json_object_foreach ((json_t *)(uintptr_t)value, member, child) {
         if (strcmp(member, "type") == 0 && json_is_string(child))
             assert_string_not_equal(json_string_value(child), "mrkdwn"); // nobody is mentioned here
         if (strcmp(member, "msgtype") == 0 || strcmp(member, "msg_type") == 0)
@@ -189,8 +188,7 @@ static void walk(const json_t *value, const char *key, const char *name)
             assert_true(json_is_false(child));
         walk(child, member, name);
     }
-    json_array_foreach(value, index, child)
-    {
+    json_array_foreach (value, index, child) {
         walk(child, key, name);
     }
     bool shown = key != NULL && (strcmp(key, "text") == 0 || strcmp(key, "content") == 0);

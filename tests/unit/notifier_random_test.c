@@ -92,10 +92,8 @@ static const json_t *message_of(const json_t *messages, const char *id)
 {
     size_t i, j;
     const json_t *message, *member;
-    json_array_foreach(messages, i, message)
-    {
-        json_array_foreach(json_object_get(message, "reminderIds"), j, member)
-        {
+    json_array_foreach (messages, i, message) {
+        json_array_foreach (json_object_get(message, "reminderIds"), j, member) {
             if (strcmp(json_string_value(member), id) == 0)
                 return message;
         }

@@ -174,8 +174,7 @@ static void test_slack_blocks(void **state)
     assert_null(driver_slack.compose(arena, &longer, &to, &post));
     json_t *value = json_loadb(post.body, post.length, 0, NULL), *block;
     size_t index;
-    json_array_foreach(json_object_get(value, "blocks"), index, block)
-    {
+    json_array_foreach (json_object_get(value, "blocks"), index, block) {
         const char *part = json_string_value(json_object_get(json_object_get(block, "text"), "text"));
         assert_in_range(cost_characters(part, strlen(part)), 1, 3000);
         assert_true(strrchr(part, '&') == NULL || strchr(strrchr(part, '&'), ';') != NULL);

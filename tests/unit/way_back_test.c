@@ -101,8 +101,7 @@ static const char *line_of(struct fixture *fixture, const char *date, const char
     json_t *list = json_object_get(json_array_get(json_object_get(answer, "calls"), 0), "list");
     size_t i;
     id[0] = '\0';
-    json_array_foreach(json_object_get(list, "lines"), i, line)
-    {
+    json_array_foreach (json_object_get(list, "lines"), i, line) {
         if (strcmp(json_string_value(json_object_get(line, "customerId")), customer) == 0)
             snprintf(id, sizeof id, "%s", json_string_value(json_object_get(line, "reminderId")));
     }
