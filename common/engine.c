@@ -44,6 +44,7 @@ struct engine {
     int64_t heard_boot_ms; // when it last spoke
     int64_t moved_boot_ms; // when it was last complete to a later moment
     int64_t due_ms;        // when the service wants its next tick
+    int64_t wanted_ms;     // what a follower waits for, 0: nothing
     enum mark mark;        // how the last process ended
     bool broken;
     struct tries tries;
@@ -61,19 +62,6 @@ __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine
     va_end(arguments);
 }
 
-static uint64_t get_number(struct tx *tx, const char *key, uint64_t fallback)
-{
-    struct slice value;
-    return tx_get(tx, STORE_TABLE_META, key, strlen(key), &value) ? store_get_u64(value.bytes) : fallback;
-}
-
-static void put_number(struct tx *tx, const char *key, uint64_t number)
-{
-    uint8_t value[8];
-    store_put_u64(value, number);
-    tx_put(tx, STORE_TABLE_META, key, strlen(key), value, sizeof value);
-}
-
 static struct turn turn_of(struct engine *engine, struct tx *tx, struct journal *journal)
 {
     return (struct turn){
@@ -89,7 +77,7 @@ static bool reload(struct engine *engine)
     engine->journal = journal;
     position_load(tx, &engine->position);
     followers_load(tx, &engine->followers);
-    engine->now_ms = (int64_t)get_number(tx, now_key, 0);
+    engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
     arena_reset(engine->arena);
     struct turn turn = turn_of(engine, tx, &journal);
     engine->service->reload(engine->self, &turn);
@@ -154,7 +142,7 @@ static void publish_rules(struct engine *engine, struct tx *tx, struct journal *
         .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_RULES, .key = digest, .message = &rules.base};
     struct turn turn = turn_of(engine, tx, journal);
     int64_t now_ms = clock_wall_ms(engine->clock);
-    turn.now_ms = (int64_t)get_number(tx, now_key, 0);
+    turn.now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
     if (now_ms > turn.now_ms)
         turn.now_ms = now_ms;
     turn_emit(&turn, &emission);
@@ -170,8 +158,8 @@ static int settle_in(struct engine *engine, const char *rules)
     if (rules != NULL)
         publish_rules(engine, tx, &journal, rules);
     journal_save(tx, &journal);
-    uint64_t shards = get_number(tx, shards_key, engine->shards);
-    put_number(tx, shards_key, shards);
+    uint64_t shards = tx_get_number(tx, STORE_TABLE_META, shards_key, engine->shards);
+    tx_put_number(tx, STORE_TABLE_META, shards_key, shards);
     if (shards != engine->shards) {
         complain(engine, "the store of %s was made for %u shards, which is fixed; the configuration says %u",
                  engine->service->name, (unsigned)shards, engine->shards);
@@ -351,7 +339,7 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     if (tx_error(turn.tx) == 0 && !tx_dirty(turn.tx)) {
         tx_abort(&turn.tx);
     } else {
-        put_number(turn.tx, now_key, (uint64_t)turn.now_ms);
+        tx_put_number(turn.tx, STORE_TABLE_META, now_key, (uint64_t)turn.now_ms);
         *ret_error = tx_commit(&turn.tx);
         if (*ret_error != 0)
             return ENGINE_BROKEN;
@@ -449,8 +437,17 @@ int64_t engine_complete_ms(const struct engine *engine)
 
 int64_t engine_wanted_ms(const struct engine *engine)
 {
-    bool waits = engine->service->waits_for_upstream && engine->due_ms > engine->complete_ms;
-    return waits && engine->due_ms < INT64_MAX ? engine->due_ms : 0;
+    if (!engine->service->waits_for_upstream)
+        return 0;
+    bool own = engine->due_ms > engine->complete_ms && engine->due_ms < INT64_MAX;
+    int64_t wanted_ms = own ? engine->due_ms : 0;
+    bool others = engine->wanted_ms > engine->complete_ms && (wanted_ms == 0 || engine->wanted_ms < wanted_ms);
+    return others ? engine->wanted_ms : wanted_ms;
+}
+
+void engine_want(struct engine *engine, int64_t complete_ms)
+{
+    engine->wanted_ms = complete_ms;
 }
 
 const struct position *engine_position(const struct engine *engine)

@@ -78,6 +78,10 @@ int64_t engine_complete_ms(const struct engine *engine);
 // How far the upstream must be complete before what is due here can happen; 0: no wish.
 int64_t engine_wanted_ms(const struct engine *engine);
 
+// Notes the earliest moment that a follower waits for us to be complete to (0: none), since then we want it of our
+// upstream.
+void engine_want(struct engine *engine, int64_t complete_ms);
+
 // Our place in the upstream's journal, and the generation that it gave us (0: none in this process yet).
 const struct position *engine_position(const struct engine *engine);
 uint64_t engine_generation(const struct engine *engine);

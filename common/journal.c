@@ -157,7 +157,8 @@ void journal_append(struct tx *tx, struct journal *journal, struct record *draft
 {
     must(draft->length <= RECORD_PAYLOAD_MAX && draft->type != 0);
     draft->seq = journal->last + 1;
-    hash_content(draft->payload, draft->length, draft->digest);
+    if (!draft->digested)
+        hash_content(draft->payload, draft->length, draft->digest);
     record_chain(journal->last_chain, draft, draft->chain);
 
     uint8_t key[SEQ_BYTES];

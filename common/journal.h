@@ -37,6 +37,7 @@ struct record {
     uint8_t chain[HASH_BYTES];
     const uint8_t *payload;
     size_t length;
+    bool digested; // of a draft: `digest` is filled already, with hash_content of this very payload
 };
 
 // A place in a journal. All zero: before the first record of whatever journal comes first.

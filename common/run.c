@@ -39,7 +39,8 @@ enum {
 struct parked {
     char name[FOLLOWER_NAME_MAX];
     zmq_msg_t peer, id, body;
-    int64_t since_ms; // boot
+    int64_t since_ms;    // boot
+    int64_t complete_ms; // wall: what it wants us to be complete to, 0: nothing
     bool waiting;
 };
 
@@ -65,6 +66,7 @@ struct runtime {
     uint64_t instance;                                          // of us as a follower, drawn at the start
     bool asked;                                                 // a fetch is on its way
     int64_t asked_ms, heard_ms, measured_ms, trim_ms, retry_ms; // boot
+    int64_t wanted_ms;                                          // wall: what the fetch on its way wants, 0: nothing
     bool ending;
     int code;
 };
@@ -143,6 +145,7 @@ static bool take_fetch(struct runtime *runtime, zmq_msg_t *frames, size_t count)
     snprintf(place->name, sizeof place->name, "%s", fetch->follower);
     place->waiting = true;
     place->since_ms = clock_boot_ms(runtime->clock);
+    place->complete_ms = fetch->complete_ms;
     zmq_msg_t *const to[] = {&place->peer, &place->id, &place->body};
     zmq_msg_t *const from[] = {&frames[0], &frames[1], &frames[4]};
     for (size_t i = 0; i < 3; i++) {
@@ -162,12 +165,29 @@ static void answer_parked(struct runtime *runtime)
     }
 }
 
+// What our followers wait for is what we then want of our own upstream.
+static void pass_wants(struct runtime *runtime)
+{
+    int64_t first_ms = 0, complete_ms = engine_complete_ms(runtime->engine);
+    for (size_t i = 0; i < FOLLOWERS_MAX; i++) {
+        const struct parked *parked = &runtime->parked[i];
+        bool open = parked->waiting && parked->complete_ms > complete_ms;
+        if (open && (first_ms == 0 || parked->complete_ms < first_ms))
+            first_ms = parked->complete_ms;
+    }
+    engine_want(runtime->engine, first_ms);
+}
+
 // --- following the upstream ---
 
 static void ask(struct runtime *runtime)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock);
-    bool due = !runtime->asked || boot_ms - runtime->asked_ms >= ASK_AGAIN_MS;
+    int64_t wanted_ms = engine_wanted_ms(runtime->engine);
+    // A question that is on its way is asked anew when we have come to want the answer sooner; it takes the place of
+    // the first.
+    bool sooner = wanted_ms != 0 && (runtime->wanted_ms == 0 || wanted_ms < runtime->wanted_ms);
+    bool due = !runtime->asked || sooner || boot_ms - runtime->asked_ms >= ASK_AGAIN_MS;
     if (runtime->dealer == NULL || runtime->has_batch || !due || runtime->ending)
         return;
     arena_reset(runtime->answers);
@@ -176,6 +196,7 @@ static void ask(struct runtime *runtime)
     if (socket_send(runtime->dealer, frames, sizeof frames / sizeof *frames)) {
         runtime->asked = true;
         runtime->asked_ms = boot_ms;
+        runtime->wanted_ms = wanted_ms;
     }
 }
 
@@ -349,6 +370,8 @@ static int sleep_ms(struct runtime *runtime)
         if (runtime->parked[i].waiting) {
             int64_t left_ms = runtime->parked[i].since_ms + PARK_MS - boot_ms;
             wait = least(wait, left_ms > 0 ? left_ms : 0);
+            if (runtime->parked[i].complete_ms > wall_ms)
+                wait = least(wait, runtime->parked[i].complete_ms - wall_ms);
         }
     return wait;
 }
@@ -391,6 +414,7 @@ static bool round_once(struct runtime *runtime, bool idle)
     // After a turn that must not be, or a store that fails, not a word leaves any more.
     if (runtime->code == 0 && !engine_broken(runtime->engine)) {
         answer_parked(runtime);
+        pass_wants(runtime);
         inbox_answer_queries(runtime->inbox, runtime->router, look, runtime);
         ask(runtime);
         keep_house(runtime);

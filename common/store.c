@@ -459,6 +459,20 @@ void *tx_reserve_last(struct tx *tx, unsigned table, const void *key, size_t key
     return put(tx, table, val(key, key_length), val(NULL, value_length), MDB_RESERVE | MDB_APPEND);
 }
 
+uint64_t tx_get_number(struct tx *tx, unsigned table, const char *key, uint64_t fallback)
+{
+    struct slice value;
+    bool there = tx_get(tx, table, key, strlen(key), &value) && value.length == 8;
+    return there ? store_get_u64(value.bytes) : fallback;
+}
+
+void tx_put_number(struct tx *tx, unsigned table, const char *key, uint64_t number)
+{
+    uint8_t value[8];
+    store_put_u64(value, number);
+    tx_put(tx, table, key, strlen(key), value, sizeof value);
+}
+
 bool tx_delete(struct tx *tx, unsigned table, const void *key, size_t key_length)
 {
     if (tx->error != 0 || key_length == 0 || key_length > STORE_KEY_MAX)

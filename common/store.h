@@ -103,6 +103,10 @@ void tx_append(struct tx *tx, unsigned table, const void *key, size_t key_length
 void *tx_reserve(struct tx *tx, unsigned table, const void *key, size_t key_length, size_t value_length);
 void *tx_reserve_last(struct tx *tx, unsigned table, const void *key, size_t key_length, size_t value_length);
 
+// A number under a key that is a text; `fallback` when there is none.
+uint64_t tx_get_number(struct tx *tx, unsigned table, const char *key, uint64_t fallback);
+void tx_put_number(struct tx *tx, unsigned table, const char *key, uint64_t number);
+
 // False when there was none.
 bool tx_delete(struct tx *tx, unsigned table, const void *key, size_t key_length);
 uint64_t tx_count(struct tx *tx, unsigned table);

@@ -200,16 +200,18 @@ void intake_record(const struct intake_item *item, uint32_t shards, struct arena
     event->historical = 0;
     hide_unknown(&event->base);
     struct slice payload = pack(event, arena);
-    uint8_t hash[HASH_BYTES];
-    hash_content(payload.bytes, payload.length, hash);
-    record.content = store_get_u64(hash);
+    hash_content(payload.bytes, payload.length, record.digest);
+    record.content = store_get_u64(record.digest);
     event->historical = historical;
 
-    // What came packed is carried on byte for byte, with the fields that only a newer reader knows.
+    // What came packed is carried on byte for byte, with the fields that only a newer reader knows. Mostly these are
+    // the very bytes that were hashed already.
+    struct slice canonical = payload;
     if (item->bytes != NULL)
         payload = (struct slice){item->bytes, item->length};
     else if (historical)
         payload = pack(event, arena);
+    record.digested = payload.length == canonical.length && memcmp(payload.bytes, canonical.bytes, payload.length) == 0;
     record.payload = payload.bytes;
     record.length = payload.length;
     *ret_record = record;
