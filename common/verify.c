@@ -205,6 +205,7 @@ struct wire {
     const uint8_t *end;
     unsigned occurrences;
     unsigned unknown;
+    bool canonical; // so far
     struct verify_error *error;
 };
 
@@ -212,6 +213,7 @@ struct wire {
 struct occurrence {
     uint32_t number;
     unsigned type;
+    uint64_t bits; // of a varint
     const uint8_t *value;
     size_t length;
 };
@@ -242,6 +244,7 @@ static inline bool varint(struct wire *wire, size_t most, uint64_t *ret_number)
         uint8_t byte = *wire->at++;
         number |= (uint64_t)(byte & 0x7F) << (7 * i);
         if (byte < 0x80) {
+            wire->canonical = wire->canonical && byte != 0;
             *ret_number = number;
             return true;
         }
@@ -273,8 +276,7 @@ static inline bool value_read(struct wire *wire, struct occurrence *occurrence)
     if (type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
         whole = varint(wire, LENGTH_BYTES, &length);
     } else if (type == PROTOBUF_C_WIRE_TYPE_VARINT) {
-        whole = varint(wire, VARINT_BYTES, &length);
-        length = 0;
+        whole = varint(wire, VARINT_BYTES, &occurrence->bits);
     } else if (type == PROTOBUF_C_WIRE_TYPE_64BIT || type == PROTOBUF_C_WIRE_TYPE_32BIT) {
         length = type == PROTOBUF_C_WIRE_TYPE_64BIT ? 8 : 4;
     } else {
@@ -341,6 +343,25 @@ static bool type_good(const ProtobufCFieldDescriptor *field, unsigned type)
     return type == wire_types[field->type] || (packable && type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
 }
 
+// Whether the occurrence stands as protobuf-c would write it behind the field `last`. Says no rather than look further
+// at what events hardly hold: numbers of fixed size, and lists of numbers.
+static inline bool as_written(const ProtobufCFieldDescriptor *field, const struct occurrence *occurrence, uint32_t last)
+{
+    bool list = field->label == PROTOBUF_C_LABEL_REPEATED;
+    bool choice = (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+    if (occurrence->number < last || occurrence->type == PROTOBUF_C_WIRE_TYPE_64BIT ||
+        occurrence->type == PROTOBUF_C_WIRE_TYPE_32BIT)
+        return false;
+    if (occurrence->type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+        return field->type == PROTOBUF_C_TYPE_MESSAGE ||
+               ((field->type == PROTOBUF_C_TYPE_STRING || field->type == PROTOBUF_C_TYPE_BYTES) &&
+                (occurrence->length > 0 || choice || list));
+    bool wide = field->type == PROTOBUF_C_TYPE_INT64 || field->type == PROTOBUF_C_TYPE_UINT64 ||
+                field->type == PROTOBUF_C_TYPE_SINT64;
+    uint64_t most = wide ? UINT64_MAX : field->type == PROTOBUF_C_TYPE_BOOL ? 1 : INT32_MAX;
+    return !list && occurrence->bits <= most && (occurrence->bits != 0 || choice);
+}
+
 static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descriptor, unsigned depth);
 
 // Strings and messages have an inside to look at. The error's field is as seen from inside.
@@ -382,6 +403,7 @@ static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descr
         return verify_fail(wire->error, "", "nested deeper than %d messages", VERIFY_DEPTH);
     uint64_t seen[SEEN_WORDS] = {0};
     unsigned index = 0;
+    uint32_t last = 0;
     const uint8_t *start = wire->at;
     while (wire->at < wire->end) {
         struct occurrence occurrence = {0};
@@ -391,6 +413,7 @@ static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descr
             return false;
         const ProtobufCFieldDescriptor *field = field_find(descriptor, occurrence.number, &index);
         if (field == NULL) {
+            wire->canonical = false;
             if (++wire->unknown > VERIFY_UNKNOWN)
                 return verify_fail(wire->error, "", "more than %d unknown fields", VERIFY_UNKNOWN);
             continue;
@@ -399,6 +422,8 @@ static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descr
             return verify_fail(wire->error, field->name, "has the wrong type on the wire");
         if (!once(wire, descriptor, index, seen))
             return false;
+        wire->canonical = wire->canonical && as_written(field, &occurrence, last);
+        last = occurrence.number;
         if (!inside_good(wire, field, &occurrence, depth)) {
             bool list = field->label == PROTOBUF_C_LABEL_REPEATED;
             return verify_under(wire->error, field->name, list ? entries_before(start, &occurrence) : -1);
@@ -407,13 +432,23 @@ static bool wire_good(struct wire *wire, const ProtobufCMessageDescriptor *descr
     return true;
 }
 
-bool verify_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
-                 struct verify_error *ret_error)
+bool verify_wire_form(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
+                      bool *ret_canonical, struct verify_error *ret_error)
 {
     // An empty message may come without any bytes to point at.
     static const uint8_t nothing[1];
     const uint8_t *start = bytes == NULL ? nothing : bytes;
     must(bytes != NULL || length == 0);
-    struct wire wire = {.at = start, .end = start + length, .error = ret_error};
-    return wire_good(&wire, descriptor, 1);
+    struct wire wire = {.at = start, .end = start + length, .canonical = true, .error = ret_error};
+    if (!wire_good(&wire, descriptor, 1))
+        return false;
+    *ret_canonical = wire.canonical;
+    return true;
+}
+
+bool verify_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
+                 struct verify_error *ret_error)
+{
+    bool canonical;
+    return verify_wire_form(descriptor, bytes, length, &canonical, ret_error);
 }

@@ -48,6 +48,11 @@ bool verify_message(const ProtobufCMessage *message, const struct verify_limits 
 bool verify_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
                  struct verify_error *ret_error);
 
+// The same, and whether the bytes are in canonical form: exactly what protobuf-c would pack again. It may say no to
+// some that are, never yes to one that is not.
+bool verify_wire_form(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
+                      bool *ret_canonical, struct verify_error *ret_error);
+
 // For the other checkers of messages. Notes that `field` (NULL or empty: the message itself) is wrong. Always false.
 bool verify_fail(struct verify_error *ret_error, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

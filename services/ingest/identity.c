@@ -106,6 +106,11 @@ void identities_add(struct identities *identities, const uint8_t *identity, uint
     put(identities, number_at(identity), seq);
 }
 
+void identities_expect(const struct identities *identities, const uint8_t *identity)
+{
+    __builtin_prefetch(&identities->slots[(size_t)number_at(identity) & identities->mask]);
+}
+
 void identities_drop(struct identities *identities, uint64_t seq)
 {
     rebuild(identities, identities->mask + 1, seq);

@@ -21,6 +21,10 @@ void identities_clear(struct identities *identities);
 size_t identities_count(const struct identities *identities);
 void identities_add(struct identities *identities, const uint8_t *identity, uint64_t seq);
 
+// Has the memory fetched in which the identity would stand: a look that follows some hundred instructions later is
+// cheap then.
+void identities_expect(const struct identities *identities, const uint8_t *identity);
+
 // Forgets everything up to and including `seq`, in one pass over the table.
 void identities_drop(struct identities *identities, uint64_t seq);
 

@@ -111,47 +111,65 @@ static bool may_speak(const struct ingest *ingest, const struct request *request
     return known != 0;
 }
 
-static void take_event(struct ingest *ingest, struct turn *turn, struct intake_item *item,
-                       Tend__V1__EventResult *result)
+// Checks an event and makes its record. False: the result says what is wrong.
+static bool judge(struct ingest *ingest, struct turn *turn, struct intake_item *item, struct record *ret_record,
+                  Tend__V1__EventResult *result)
 {
     tend__v1__event_result__init(result);
     bool good = item->event != NULL && verify_message(&item->event->base, NULL, &item->error) &&
                 rules_check(item->event, turn->now_ms, &item->error) && intake_fits(item, &item->error);
-    if (item->event != NULL && good)
-        result->id = item->event->id;
     if (!good) {
         result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_INVALID;
         result->field = item->error.field;
         result->reason = item->error.reason;
-    } else {
-        struct record record;
-        intake_record(item, turn->shards, turn->arena, &record);
-        record.time_ms = turn->now_ms;
-        switch (state_look(ingest->state, turn, record.key, record.content)) {
-        case STATE_NEW:
-            journal_append(turn->tx, turn->journal, &record);
-            state_note(ingest->state, record.key, record.seq);
-            result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
-            break;
-        case STATE_SAME:
-            result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_KNOWN;
-            break;
-        case STATE_OTHER:
-        default:
-            result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT;
-            result->field = (char *)(uintptr_t) "id";
-            result->reason = (char *)(uintptr_t) "the same source and id are stored with other content";
-        }
+        return false;
     }
-    if (ingest->figures[EVENTS] != NULL)
-        metric_add(ingest->figures[EVENTS], (size_t)result->status - 1, 1);
+    result->id = item->event->id;
+    intake_record(item, turn->shards, turn->arena, ret_record);
+    ret_record->time_ms = turn->now_ms;
+    state_expect(ingest->state, ret_record->key);
+    return true;
+}
+
+static void store_record(struct ingest *ingest, struct turn *turn, struct record *record, Tend__V1__EventResult *result)
+{
+    switch (state_look(ingest->state, turn, record->key, record->content)) {
+    case STATE_NEW:
+        journal_append(turn->tx, turn->journal, record);
+        state_note(ingest->state, record->key, record->seq);
+        result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
+        break;
+    case STATE_SAME:
+        result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_KNOWN;
+        break;
+    case STATE_OTHER:
+    default:
+        result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT;
+        result->field = (char *)(uintptr_t) "id";
+        result->reason = (char *)(uintptr_t) "the same source and id are stored with other content";
+    }
+}
+
+// First all are judged, then all are stored: by then the memory that holds their identities has come.
+static void take_items(struct ingest *ingest, struct turn *turn, struct intake_item *items, size_t count,
+                       Tend__V1__EventResult *results)
+{
+    struct record *records = arena_take(turn->arena, (count + 1) * sizeof *records);
+    for (size_t i = 0; i < count; i++)
+        if (!judge(ingest, turn, &items[i], &records[i], &results[i]))
+            records[i].length = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (records[i].length > 0)
+            store_record(ingest, turn, &records[i], &results[i]);
+        if (ingest->figures[EVENTS] != NULL)
+            metric_add(ingest->figures[EVENTS], (size_t)results[i].status - 1, 1);
+    }
 }
 
 static void take_intake(struct ingest *ingest, struct turn *turn, struct intake *intake, struct reply *ret_reply)
 {
     Tend__V1__EventResult *results = arena_take(turn->arena, (intake->count + 1) * sizeof *results);
-    for (size_t i = 0; i < intake->count; i++)
-        take_event(ingest, turn, &intake->items[i], &results[i]);
+    take_items(ingest, turn, intake->items, intake->count, results);
     intake_answer(turn, intake, results, ret_reply);
 }
 
@@ -227,7 +245,7 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     struct intake_item item = {.bytes = record->payload, .length = record->length};
     item.event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
     Tend__V1__EventResult result;
-    take_event(ingest, turn, &item, &result);
+    take_items(ingest, turn, &item, 1, &result);
 }
 
 static void publish_settings(struct ingest *ingest, struct turn *turn)

@@ -29,7 +29,7 @@ static bool read_packed(const struct request *request, struct arena *arena, stru
             verify_fail(&item->error, "", "an event may have %d bytes", RECORD_PAYLOAD_MAX);
             continue;
         }
-        if (!verify_wire(&tend__v1__event__descriptor, item->bytes, item->length, &item->error))
+        if (!verify_wire_form(&tend__v1__event__descriptor, item->bytes, item->length, &item->canonical, &item->error))
             continue;
         item->event = tend__v1__event__unpack(arena_allocator(arena), item->length, item->bytes);
         if (item->event == NULL)
@@ -195,23 +195,23 @@ void intake_record(const struct intake_item *item, uint32_t shards, struct arena
     if (event->historical)
         record.flags |= RECORD_HISTORICAL;
 
-    // The content is the known fields in canonical form, without `historical`.
+    // The content is the known fields in canonical form, without `historical`: mostly the very bytes that came.
     bool historical = event->historical != 0;
-    event->historical = 0;
-    hide_unknown(&event->base);
-    struct slice payload = pack(event, arena);
-    hash_content(payload.bytes, payload.length, record.digest);
+    struct slice payload = {item->bytes, item->length};
+    record.digested = item->bytes != NULL && item->canonical && !historical;
+    if (record.digested) {
+        hash_content(payload.bytes, payload.length, record.digest);
+    } else {
+        event->historical = 0;
+        hide_unknown(&event->base);
+        struct slice content = pack(event, arena);
+        hash_content(content.bytes, content.length, record.digest);
+        event->historical = historical;
+        // What came packed is carried on byte for byte, with the fields that only a newer reader knows.
+        if (item->bytes == NULL)
+            payload = historical ? pack(event, arena) : content;
+    }
     record.content = store_get_u64(record.digest);
-    event->historical = historical;
-
-    // What came packed is carried on byte for byte, with the fields that only a newer reader knows. Mostly these are
-    // the very bytes that were hashed already.
-    struct slice canonical = payload;
-    if (item->bytes != NULL)
-        payload = (struct slice){item->bytes, item->length};
-    else if (historical)
-        payload = pack(event, arena);
-    record.digested = payload.length == canonical.length && memcmp(payload.bytes, canonical.bytes, payload.length) == 0;
     record.payload = payload.bytes;
     record.length = payload.length;
     *ret_record = record;

@@ -14,6 +14,7 @@ struct intake_item {
     Tend__V1__Event *event;
     const uint8_t *bytes; // the sender's own, when it was packed already
     size_t length;
+    bool canonical; // the bytes are what we would pack ourselves
     struct verify_error error;
 };
 

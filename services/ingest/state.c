@@ -154,6 +154,11 @@ enum state_seen state_look(const struct state *state, const struct turn *turn, c
     return STATE_NEW;
 }
 
+void state_expect(const struct state *state, const uint8_t *identity)
+{
+    identities_expect(state->recent, identity);
+}
+
 void state_note(struct state *state, const uint8_t *identity, uint64_t seq)
 {
     identities_add(state->recent, identity, seq);

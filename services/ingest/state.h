@@ -23,6 +23,9 @@ void state_load(struct state *state, const struct turn *turn);
 enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity,
                            uint64_t content);
 
+// Says that a look at this identity is coming.
+void state_expect(const struct state *state, const uint8_t *identity);
+
 // Notes an identity that the journal just got at `seq`.
 void state_note(struct state *state, const uint8_t *identity, uint64_t seq);
 

@@ -43,7 +43,8 @@ struct rank {
     struct rank_mass positive;
     struct cut cuts[RANK_CUTS_MAX];
     unsigned cut_count;
-    struct member *sorted; // room for rank_descend
+    struct shelf shelf;
+    struct member *sorted; // room to sort the members of a bucket
     uint32_t sorted_room;
 };
 
@@ -177,8 +178,7 @@ void rank_close(struct rank **rank)
     if (*rank == NULL)
         return;
     empty_buckets(*rank);
-    for (unsigned i = 0; i < (*rank)->cut_count; i++)
-        cut_free(&(*rank)->cuts[i]);
+    shelf_free(&(*rank)->shelf);
     free((*rank)->buckets);
     free((*rank)->sums);
     free((*rank)->filled);
@@ -193,6 +193,7 @@ void rank_clear(struct rank *rank)
 {
     const uint32_t words = rank->bucket_count / WORD + 1;
     empty_buckets(rank);
+    shelf_empty(&rank->shelf);
     memset(rank->filled, 0, words * sizeof *rank->filled);
     memset(rank->words, 0, (words / WORD + 1) * sizeof *rank->words);
     for (uint32_t i = 0; i < rank->slots; i++)
@@ -224,10 +225,11 @@ static void note(struct rank *rank, uint32_t bucket, int64_t value, bool came)
         if (value > cut->value) {
             cut->above.count += one;
             cut->above.sum += worth;
+        } else if (value == cut->value) {
+            cut->on += one;
         }
-        if (bucket == cut->bucket)
-            cut_note(cut, value, came);
     }
+    shelf_note(&rank->shelf, bucket, value, came);
 }
 
 static void grow_bucket(struct bucket *bucket)
@@ -346,14 +348,36 @@ static struct rank_mass minus(struct rank_mass left, struct rank_mass right)
     return (struct rank_mass){.count = left.count - right.count, .sum = left.sum - right.sum};
 }
 
-static void load_ties(const struct rank *rank, struct cut *cut, uint32_t number)
+// A copy of a bucket's members, for the caller to sort.
+static struct member *copy_members(struct rank *rank, const struct bucket *bucket)
 {
+    if (bucket->used > rank->sorted_room) {
+        rank->sorted = realloc(rank->sorted, bucket->room * sizeof *rank->sorted);
+        must(rank->sorted != NULL);
+        rank->sorted_room = bucket->room;
+    }
+    memcpy(rank->sorted, bucket->members, bucket->used * sizeof *rank->sorted);
+    return rank->sorted;
+}
+
+// Moves the cut to another bucket. Its values may be kept already, for another cut or since this one was there.
+static const struct ties *load_ties(struct rank *rank, struct cut *cut, uint32_t number)
+{
+    struct shelf *shelf = &rank->shelf;
+    if (!cut->nowhere)
+        shelf->left[cut->ties] = ++shelf->moves;
+    uint32_t ties = shelf_find(shelf, number);
+    if (ties == SHELF_NONE) {
+        const struct bucket *bucket = &rank->buckets[number];
+        ties = shelf_load(shelf, rank->cuts, rank->cut_count, number, copy_members(rank, bucket), bucket->used);
+    }
     cut->bucket = number;
-    ties_build(&cut->ties, rank->buckets[number].members, rank->buckets[number].used);
+    cut->ties = ties;
+    return &shelf->ties[ties];
 }
 
 // Stands the cut on the highest value below its bucket that it may belong to; whole buckets are passed by their sums.
-static void leave_down(const struct rank *rank, const struct cut_goal *goal, struct cut *cut, struct rank_mass above,
+static void leave_down(struct rank *rank, const struct cut_goal *goal, struct cut *cut, struct rank_mass above,
                        uint32_t below)
 {
     uint32_t bucket = filled_below(rank, below);
@@ -363,14 +387,12 @@ static void leave_down(const struct rank *rank, const struct cut_goal *goal, str
         bucket = filled_below(rank, bucket);
         must(bucket < rank->bucket_count);
     }
-    load_ties(rank, cut, bucket);
-    cut->place = cut->ties.used - 1;
+    cut_stand(cut, ties_last(load_ties(rank, cut, bucket)));
     cut->above = above;
-    cut->value = cut->ties.items[cut->place].value;
 }
 
 // The same upwards, to the lowest value above its bucket.
-static void leave_up(const struct rank *rank, const struct cut_goal *goal, struct cut *cut)
+static void leave_up(struct rank *rank, const struct cut_goal *goal, struct cut *cut)
 {
     struct rank_mass from = cut->above; // all of it lies in buckets above this one
     uint32_t bucket = filled_from(rank, cut->bucket + 1);
@@ -380,14 +402,11 @@ static void leave_up(const struct rank *rank, const struct cut_goal *goal, struc
         bucket = filled_from(rank, bucket + 1);
         must(bucket < rank->bucket_count);
     }
-    load_ties(rank, cut, bucket);
-    cut->place = 0;
-    cut->value = cut->ties.items[0].value;
-    struct rank_mass at = cut_at(cut);
-    cut->above = minus(from, at);
+    cut_stand(cut, ties_first(load_ties(rank, cut, bucket)));
+    cut->above = minus(from, cut_at(cut));
 }
 
-static void settle(const struct rank *rank, const struct cut_goal *goal, struct cut *cut)
+static void settle(struct rank *rank, const struct cut_goal *goal, struct cut *cut)
 {
     bool anything = cut->share_ppm > 0 ? goal->positive.count > 0 : goal->population > 0;
     if (!anything) {
@@ -399,11 +418,9 @@ static void settle(const struct rank *rank, const struct cut_goal *goal, struct 
         cut->nowhere = false;
     }
     for (;;) {
-        int lean = cut_lean(cut, goal, cut->above, cut_at(cut));
+        int lean = cut_move(cut, &rank->shelf.ties[cut->ties], goal);
         if (lean == 0)
             return;
-        if (cut_step(cut, lean))
-            continue;
         if (lean < 0)
             leave_down(rank, goal, cut, plus(cut->above, cut_at(cut)), cut->bucket);
         else
@@ -502,15 +519,10 @@ void rank_descend(struct rank *rank, rank_visit *visit, void *context)
 {
     for (uint32_t at = filled_below(rank, rank->bucket_count); at < rank->bucket_count; at = filled_below(rank, at)) {
         const struct bucket *bucket = &rank->buckets[at];
-        if (bucket->used > rank->sorted_room) {
-            rank->sorted = realloc(rank->sorted, bucket->room * sizeof *rank->sorted);
-            must(rank->sorted != NULL);
-            rank->sorted_room = bucket->room;
-        }
-        memcpy(rank->sorted, bucket->members, bucket->used * sizeof *rank->sorted);
-        qsort(rank->sorted, bucket->used, sizeof *rank->sorted, falling);
+        struct member *members = copy_members(rank, bucket);
+        qsort(members, bucket->used, sizeof *members, falling);
         for (uint32_t i = 0; i < bucket->used; i++)
-            if (!visit(context, rank->sorted[i].slot, rank->sorted[i].value))
+            if (!visit(context, members[i].slot, members[i].value))
                 return;
     }
 }
@@ -538,7 +550,6 @@ size_t rank_bytes(const struct rank *rank)
     bytes += rank->bucket_count * (sizeof(struct bucket) + (rank->sums != NULL ? sizeof(int128) : 0));
     for (uint32_t i = 0; i < rank->bucket_count; i++)
         bytes += rank->buckets[i].room * sizeof(struct member);
-    for (unsigned i = 0; i < rank->cut_count; i++)
-        bytes += rank->cuts[i].ties.room * sizeof(struct tie);
+    bytes += shelf_bytes(&rank->shelf);
     return bytes;
 }

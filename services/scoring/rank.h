@@ -3,7 +3,8 @@
 //
 // A change costs the same whatever the number of members: it moves one member between two buckets and corrects each
 // cut's count and sum of what lies above it. A cut stands on a member's value; the bucket it stands in is also kept
-// sorted, so that its steps to the neighbouring values cost nothing more. (scoring.md, section 2, structure B.)
+// sorted, in blocks, so that its steps to the neighbouring values are cheap however many share the bucket. (scoring.md,
+// section 2, structure B.)
 #ifndef TEND_SCORING_RANK_H
 #define TEND_SCORING_RANK_H
 

@@ -5,28 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIES_FIRST = 64, SORT_SMALL = 16 };
+enum {
+    HEADS_FIRST = 4,
+    SORT_SMALL = 16,
+    BLOCK_HALF = TIES_BLOCK / 2,
+    BLOCK_BUILT = TIES_BLOCK / 4 * 3, // room left for what comes, so that the first changes do not split them all
+};
 
-static void reserve(struct ties *ties, uint32_t count)
-{
-    if (count <= ties->room)
-        return;
-    uint32_t room = ties->room == 0 ? TIES_FIRST : ties->room;
-    while (room < count)
-        room *= 2;
-    ties->items = realloc(ties->items, room * sizeof *ties->items);
-    must(ties->items != NULL);
-    ties->room = room;
-}
+// --- sorting
 
-static void swap(struct tie *left, struct tie *right)
+static void swap(struct member *left, struct member *right)
 {
-    struct tie kept = *left;
+    struct member kept = *left;
     *left = *right;
     *right = kept;
 }
 
-static void sort_small(struct tie *items, uint32_t count)
+static void sort_small(struct member *items, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++)
         for (uint32_t j = i; j > 0 && items[j].value < items[j - 1].value; j--)
@@ -36,7 +31,7 @@ static void sort_small(struct tie *items, uint32_t count)
 // Quicksort in three parts: equal values, of which a bucket may hold very many, are done with in one pass. The pivot is
 // drawn by a fixed sequence, so that no feed can be arranged to make it slow; the larger part is left to the loop, so
 // the depth is logarithmic.
-static void sort(struct tie *items, uint32_t count, uint64_t draw)
+static void sort(struct member *items, uint32_t count, uint64_t draw)
 {
     while (count > SORT_SMALL) {
         draw = draw * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -62,72 +57,279 @@ static void sort(struct tie *items, uint32_t count, uint64_t draw)
     sort_small(items, count);
 }
 
-void ties_build(struct ties *ties, const struct member *members, uint32_t count)
-{
-    must(count > 0);
-    reserve(ties, count);
-    for (uint32_t i = 0; i < count; i++)
-        ties->items[i] = (struct tie){.value = members[i].value, .count = 1};
-    sort(ties->items, count, count);
-    uint32_t last = 0;
-    for (uint32_t i = 1; i < count; i++) {
-        if (ties->items[i].value == ties->items[last].value)
-            ties->items[last].count++;
-        else
-            ties->items[++last] = ties->items[i];
-    }
-    ties->used = last + 1;
-}
+// --- blocks
 
-// The first place whose value is not below `value`.
-static uint32_t find(const struct ties *ties, int64_t value)
+static struct tie_block *take_block(struct tie_stock *stock)
 {
-    uint32_t low = 0, high = ties->used;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (ties->items[middle].value < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void take_out(struct cut *cut, uint32_t place)
-{
-    struct ties *ties = &cut->ties;
-    memmove(&ties->items[place], &ties->items[place + 1], (ties->used - place - 1) * sizeof *ties->items);
-    ties->used--;
-    if (place < cut->place)
-        cut->place--;
-}
-
-void cut_note(struct cut *cut, int64_t value, bool came)
-{
-    struct ties *ties = &cut->ties;
-    uint32_t place = find(ties, value);
-    bool known = place < ties->used && ties->items[place].value == value;
-    if (came && known) {
-        ties->items[place].count++;
-    } else if (came) {
-        reserve(ties, ties->used + 1);
-        memmove(&ties->items[place + 1], &ties->items[place], (ties->used - place) * sizeof *ties->items);
-        ties->items[place] = (struct tie){.value = value, .count = 1};
-        ties->used++;
-        if (place <= cut->place)
-            cut->place++;
+    struct tie_block *block = stock->spare;
+    if (block != NULL) {
+        stock->spare = block->next;
     } else {
-        must(known && ties->items[place].count > 0);
-        if (--ties->items[place].count == 0 && place != cut->place)
-            take_out(cut, place);
+        block = malloc(sizeof *block);
+        must(block != NULL);
+        stock->made++;
+    }
+    block->used = 0;
+    return block;
+}
+
+static void give_block(struct tie_stock *stock, struct tie_block *block)
+{
+    block->next = stock->spare;
+    stock->spare = block;
+}
+
+// A new block, empty for the moment, as number `at` of the list.
+static struct tie_block *open_block(struct ties *ties, struct tie_stock *stock, uint32_t at)
+{
+    if (ties->used == ties->room) {
+        ties->room = ties->room == 0 ? HEADS_FIRST : ties->room * 2;
+        ties->heads = realloc(ties->heads, ties->room * sizeof *ties->heads);
+        must(ties->heads != NULL);
+    }
+    struct tie_head *head = &ties->heads[at];
+    memmove(head + 1, head, (ties->used - at) * sizeof *head);
+    head->block = take_block(stock);
+    ties->used++;
+    return head->block;
+}
+
+static void close_block(struct ties *ties, struct tie_stock *stock, uint32_t at)
+{
+    struct tie_head *head = &ties->heads[at];
+    give_block(stock, head->block);
+    memmove(head, head + 1, (ties->used - at - 1) * sizeof *head);
+    ties->used--;
+}
+
+static void append(struct tie_block *to, const struct tie *items, uint32_t count)
+{
+    memcpy(&to->items[to->used], items, count * sizeof *items);
+    to->used += count;
+}
+
+// Leaves the first `keep` of a full block in it; the others, if any, go to a new one behind it.
+static void split(struct ties *ties, struct tie_stock *stock, uint32_t at, uint32_t keep)
+{
+    struct tie_block *upper = open_block(ties, stock, at + 1);
+    struct tie_block *lower = ties->heads[at].block;
+    append(upper, &lower->items[keep], TIES_BLOCK - keep);
+    lower->used = keep;
+    ties->heads[at + 1].first = upper->items[0].value;
+}
+
+// Joins a block and the next one when half a block holds both.
+static bool join(struct ties *ties, struct tie_stock *stock, uint32_t at)
+{
+    if (at + 1 >= ties->used)
+        return false;
+    struct tie_block *lower = ties->heads[at].block, *upper = ties->heads[at + 1].block;
+    if (lower->used + upper->used > BLOCK_HALF)
+        return false;
+    append(lower, upper->items, upper->used);
+    close_block(ties, stock, at + 1);
+    return true;
+}
+
+// --- ties
+
+// A place among the ties; `index` may be one past the last of its block.
+struct spot {
+    uint32_t block;
+    uint32_t index;
+};
+
+// The first place whose value is not below `value`, or the end of the block before it. There must be a block.
+static struct spot find(const struct ties *ties, int64_t value)
+{
+    uint32_t low = 0;
+    for (uint32_t rest = ties->used; rest > 1;) {
+        uint32_t half = rest / 2;
+        low = ties->heads[low + half].first <= value ? low + half : low;
+        rest -= half;
+    }
+    const struct tie_block *block = ties->heads[low].block;
+    uint32_t index = 0;
+    for (uint32_t rest = block->used; rest > 0;) {
+        uint32_t half = (rest + 1) / 2;
+        index = block->items[index + half - 1].value < value ? index + half : index;
+        rest -= half;
+    }
+    return (struct spot){.block = low, .index = index};
+}
+
+static void put_in(struct ties *ties, struct tie_stock *stock, struct spot spot, int64_t value)
+{
+    if (ties->heads[spot.block].block->used == TIES_BLOCK) {
+        // What only ever comes at the upper end, as times do, leaves full blocks behind.
+        bool last = spot.block + 1 == ties->used && spot.index == TIES_BLOCK;
+        uint32_t keep = last ? TIES_BLOCK : BLOCK_HALF;
+        split(ties, stock, spot.block, keep);
+        if (last || spot.index > keep) {
+            spot.block++;
+            spot.index -= keep;
+        }
+    }
+    struct tie_block *block = ties->heads[spot.block].block;
+    struct tie *item = &block->items[spot.index];
+    memmove(item + 1, item, (block->used - spot.index) * sizeof *item);
+    *item = (struct tie){.value = value, .count = 1};
+    block->used++;
+    ties->heads[spot.block].first = block->items[0].value;
+}
+
+static void take_out(struct ties *ties, struct tie_stock *stock, struct spot spot)
+{
+    struct tie_block *block = ties->heads[spot.block].block;
+    struct tie *item = &block->items[spot.index];
+    memmove(item, item + 1, (block->used - spot.index - 1) * sizeof *item);
+    block->used--;
+    if (block->used == 0) {
+        close_block(ties, stock, spot.block);
+        return;
+    }
+    ties->heads[spot.block].first = block->items[0].value;
+    if (!join(ties, stock, spot.block) && spot.block > 0)
+        join(ties, stock, spot.block - 1);
+}
+
+static void note(struct ties *ties, struct tie_stock *stock, int64_t value, bool came)
+{
+    if (ties->used == 0) {
+        must(came);
+        open_block(ties, stock, 0);
+    }
+    struct spot spot = find(ties, value);
+    struct tie_block *block = ties->heads[spot.block].block;
+    struct tie *item = &block->items[spot.index];
+    bool known = spot.index < block->used && item->value == value;
+    if (came && known)
+        item->count++;
+    else if (came)
+        put_in(ties, stock, spot, value);
+    else {
+        must(known);
+        if (--item->count == 0)
+            take_out(ties, stock, spot);
     }
 }
+
+static void empty(struct ties *ties, struct tie_stock *stock)
+{
+    for (uint32_t i = 0; i < ties->used; i++)
+        give_block(stock, ties->heads[i].block);
+    ties->used = 0;
+}
+
+static void build(struct ties *ties, struct tie_stock *stock, struct member *members, uint32_t count)
+{
+    empty(ties, stock);
+    sort(members, count, count);
+    struct tie_block *block = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (i > 0 && members[i].value == members[i - 1].value) {
+            block->items[block->used - 1].count++;
+            continue;
+        }
+        if (block == NULL || block->used == BLOCK_BUILT) {
+            block = open_block(ties, stock, ties->used);
+            ties->heads[ties->used - 1].first = members[i].value;
+        }
+        block->items[block->used++] = (struct tie){.value = members[i].value, .count = 1};
+    }
+}
+
+struct tie ties_first(const struct ties *ties)
+{
+    must(ties->used > 0);
+    return ties->heads[0].block->items[0];
+}
+
+struct tie ties_last(const struct ties *ties)
+{
+    must(ties->used > 0);
+    const struct tie_block *block = ties->heads[ties->used - 1].block;
+    return block->items[block->used - 1];
+}
+
+// --- the shelf
+
+uint32_t shelf_find(const struct shelf *shelf, uint32_t bucket)
+{
+    for (uint32_t i = 0; i < shelf->used; i++)
+        if (shelf->buckets[i] == bucket)
+            return i;
+    return SHELF_NONE;
+}
+
+void shelf_note(struct shelf *shelf, uint32_t bucket, int64_t value, bool came)
+{
+    uint32_t number = shelf_find(shelf, bucket);
+    if (number != SHELF_NONE)
+        note(&shelf->ties[number], &shelf->stock, value, came);
+}
+
+// Of the ties no cut stands on, those that were left first.
+static uint32_t oldest(const struct shelf *shelf, const struct cut *cuts, unsigned cut_count)
+{
+    bool taken[SHELF_MAX] = {false};
+    for (unsigned i = 0; i < cut_count; i++)
+        if (!cuts[i].nowhere)
+            taken[cuts[i].ties] = true;
+    uint32_t least = SHELF_NONE;
+    for (uint32_t i = 0; i < shelf->used; i++)
+        if (!taken[i] && (least == SHELF_NONE || shelf->left[i] < shelf->left[least]))
+            least = i;
+    must(least != SHELF_NONE); // there are more than cuts
+    return least;
+}
+
+uint32_t shelf_load(struct shelf *shelf, const struct cut *cuts, unsigned cut_count, uint32_t bucket,
+                    struct member *members, uint32_t count)
+{
+    uint32_t number = shelf->used < SHELF_EACH * cut_count ? shelf->used++ : oldest(shelf, cuts, cut_count);
+    shelf->buckets[number] = bucket;
+    build(&shelf->ties[number], &shelf->stock, members, count);
+    return number;
+}
+
+void shelf_empty(struct shelf *shelf)
+{
+    for (uint32_t i = 0; i < shelf->used; i++)
+        empty(&shelf->ties[i], &shelf->stock);
+    shelf->used = 0;
+}
+
+void shelf_free(struct shelf *shelf)
+{
+    shelf_empty(shelf);
+    for (uint32_t i = 0; i < SHELF_MAX; i++)
+        free(shelf->ties[i].heads);
+    while (shelf->stock.spare != NULL)
+        free(take_block(&shelf->stock));
+    *shelf = (struct shelf){0};
+}
+
+size_t shelf_bytes(const struct shelf *shelf)
+{
+    size_t bytes = shelf->stock.made * sizeof(struct tie_block);
+    for (uint32_t i = 0; i < SHELF_MAX; i++)
+        bytes += shelf->ties[i].room * sizeof(struct tie_head);
+    return bytes;
+}
+
+// --- cuts
 
 struct rank_mass cut_at(const struct cut *cut)
 {
-    const struct tie *tie = &cut->ties.items[cut->place];
-    int128 each = cut->sums && tie->value > 0 ? tie->value : 0;
-    return (struct rank_mass){.count = tie->count, .sum = each * tie->count};
+    int128 each = cut->sums && cut->value > 0 ? cut->value : 0;
+    return (struct rank_mass){.count = cut->on, .sum = each * cut->on};
+}
+
+void cut_stand(struct cut *cut, struct tie tie)
+{
+    cut->value = tie.value;
+    cut->on = tie.count;
 }
 
 static int lean_share(const struct cut *cut, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at)
@@ -156,30 +358,50 @@ int cut_lean(const struct cut *cut, const struct cut_goal *goal, struct rank_mas
     return cut->share_ppm > 0 ? lean_share(cut, goal, above, at) : lean_part(cut, goal, above, at);
 }
 
-bool cut_step(struct cut *cut, int direction)
+static bool step_down(const struct ties *ties, struct spot *spot)
 {
-    uint32_t from = cut->place;
-    if (direction < 0 ? from == 0 : from + 1 >= cut->ties.used)
-        return false;
-    struct rank_mass here = cut_at(cut);
-    if (direction < 0) {
-        cut->above.count += here.count;
-        cut->above.sum += here.sum;
-        cut->place--;
-    } else {
-        cut->place++;
-        struct rank_mass next = cut_at(cut);
-        cut->above.count -= next.count;
-        cut->above.sum -= next.sum;
+    if (spot->index == 0) {
+        if (spot->block == 0)
+            return false;
+        spot->block--;
+        spot->index = ties->heads[spot->block].block->used;
     }
-    if (here.count == 0)
-        take_out(cut, from);
-    cut->value = cut->ties.items[cut->place].value;
+    spot->index--;
     return true;
 }
 
-void cut_free(struct cut *cut)
+// To the next value, from one on which the cut stands (`taken`) or from the place where the value would be.
+static bool step_up(const struct ties *ties, bool taken, struct spot *spot)
 {
-    free(cut->ties.items);
-    cut->ties = (struct ties){0};
+    spot->index += taken;
+    if (spot->index == ties->heads[spot->block].block->used) {
+        if (spot->block + 1 == ties->used)
+            return false;
+        spot->block++;
+        spot->index = 0;
+    }
+    return true;
+}
+
+int cut_move(struct cut *cut, const struct ties *ties, const struct cut_goal *goal)
+{
+    int lean = cut_lean(cut, goal, cut->above, cut_at(cut));
+    if (lean == 0 || ties->used == 0)
+        return lean;
+    struct spot spot = find(ties, cut->value);
+    for (; lean != 0; lean = cut_lean(cut, goal, cut->above, cut_at(cut))) {
+        struct rank_mass here = cut_at(cut);
+        if (lean < 0 ? !step_down(ties, &spot) : !step_up(ties, here.count > 0, &spot))
+            return lean;
+        cut_stand(cut, ties->heads[spot.block].block->items[spot.index]);
+        if (lean < 0) {
+            cut->above.count += here.count;
+            cut->above.sum += here.sum;
+        } else {
+            struct rank_mass next = cut_at(cut);
+            cut->above.count -= next.count;
+            cut->above.sum -= next.sum;
+        }
+    }
+    return 0;
 }

@@ -1,4 +1,5 @@
-// A cut of a rank: where it stands and what lies above it. For rank.c alone.
+// A cut of a rank: where it stands and what lies above it; and the sorted values of a bucket, which cuts step along.
+// For rank.c alone.
 #ifndef TEND_SCORING_RANK_CUT_H
 #define TEND_SCORING_RANK_CUT_H
 
@@ -10,17 +11,55 @@ struct member {
     uint32_t slot;
 };
 
-// A value and how many members have it.
+// A value and how many members have it, never 0.
 struct tie {
     int64_t value;
     uint32_t count;
 };
 
-// The different values of one bucket, ascending.
+// Ties are kept in blocks of so many: moving half of one costs tens of nanoseconds, and the list of blocks, which a
+// split or a join moves, stays short.
+enum { TIES_BLOCK = 128 };
+
+struct tie_block {
+    struct tie_block *next; // in the stock
+    uint32_t used;
+    struct tie items[TIES_BLOCK];
+};
+
+// Blocks nobody uses at the moment, for all ties of one rank. It only grows, so a steady state allocates nothing.
+struct tie_stock {
+    struct tie_block *spare;
+    uint32_t made; // in use or spare
+};
+
+struct tie_head {
+    int64_t first; // the lowest value in the block
+    struct tie_block *block;
+};
+
+// The different values of one bucket, ascending: a list of blocks, none empty, of which any two neighbours hold more
+// than half a block. A change costs a search and a move within one block; splits and joins are as rare as half a block
+// of changes. All 0 is an empty one.
 struct ties {
-    struct tie *items;
+    struct tie_head *heads;
     uint32_t used;
     uint32_t room;
+};
+
+// For each cut the bucket where it stands and one where it stood before: cuts go to and fro between neighbours, and to
+// sort a large bucket again each time would cost far more than to keep it sorted.
+enum { SHELF_EACH = 2, SHELF_MAX = SHELF_EACH * RANK_CUTS_MAX };
+#define SHELF_NONE UINT32_MAX
+
+// The ties of some buckets, whatever the number of cuts that stand there. All 0 is an empty one.
+struct shelf {
+    uint32_t used;
+    uint32_t buckets[SHELF_MAX]; // whose ties
+    struct ties ties[SHELF_MAX];
+    uint64_t left[SHELF_MAX]; // when a cut last went from there, by the count of such moves
+    uint64_t moves;
+    struct tie_stock stock;
 };
 
 struct cut {
@@ -30,10 +69,10 @@ struct cut {
     bool sums; // the rank keeps them
     bool nowhere;
     uint32_t bucket;
-    uint32_t place;         // in `ties` of the bucket; its count may be 0 between changes and the next settling
-    int64_t value;          // the same as ties.items[place].value
+    uint32_t ties; // the number of its bucket's on the shelf
+    int64_t value;
+    uint64_t on;            // members with just this value; may be 0 between changes and the next settling
     struct rank_mass above; // strictly above `value`
-    struct ties ties;
 };
 
 // What a cut is judged by.
@@ -43,11 +82,25 @@ struct cut_goal {
     uint64_t population;
 };
 
-// Makes `ties` the different values of `count` members in any order.
-void ties_build(struct ties *ties, const struct member *members, uint32_t count);
+// Notes that a member came (true) or went, for the values of its bucket, if they are kept.
+void shelf_note(struct shelf *shelf, uint32_t bucket, int64_t value, bool came);
 
-// Notes that a member of the cut's bucket came (true) or went.
-void cut_note(struct cut *cut, int64_t value, bool came);
+// The number of the ties of a bucket; SHELF_NONE when they are not kept.
+uint32_t shelf_find(const struct shelf *shelf, uint32_t bucket);
+
+// Keeps the values of a bucket with `count` members, whom it sorts by value, instead of those of the bucket that was
+// left first among those no cut stands in: `count * log(count)`. Returns the number.
+uint32_t shelf_load(struct shelf *shelf, const struct cut *cuts, unsigned cut_count, uint32_t bucket,
+                    struct member *members, uint32_t count);
+
+// Keeps nothing; the memory stays. And gives it back; and says how many bytes it is.
+void shelf_empty(struct shelf *shelf);
+void shelf_free(struct shelf *shelf);
+size_t shelf_bytes(const struct shelf *shelf);
+
+// The lowest and the highest; there must be one.
+struct tie ties_first(const struct ties *ties);
+struct tie ties_last(const struct ties *ties);
 
 // Which way the cut must go from a place with `above` over it and `at` on it: -1 down, 1 up, 0 it belongs here.
 int cut_lean(const struct cut *cut, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at);
@@ -55,10 +108,11 @@ int cut_lean(const struct cut *cut, const struct cut_goal *goal, struct rank_mas
 // What stands on the cut itself.
 struct rank_mass cut_at(const struct cut *cut);
 
-// One step to the neighbouring value in the same bucket; false when there is none on that side.
-bool cut_step(struct cut *cut, int direction);
+// Stands it on a value; what is above is left as it is.
+void cut_stand(struct cut *cut, struct tie tie);
 
-// Gives its memory back.
-void cut_free(struct cut *cut);
+// Moves the cut along the values of its bucket until it belongs where it stands, then 0; or until there is no further
+// value, then the side on which it must leave the bucket, as in cut_lean.
+int cut_move(struct cut *cut, const struct ties *ties, const struct cut_goal *goal);
 
 #endif

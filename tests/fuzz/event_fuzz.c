@@ -23,7 +23,8 @@ static void error_sound(const struct verify_error *error)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct verify_error error;
-    if (!verify_wire(&tend__v1__event__descriptor, data, size, &error)) {
+    bool canonical = false;
+    if (!verify_wire_form(&tend__v1__event__descriptor, data, size, &canonical, &error)) {
         error_sound(&error);
         return 0;
     }
@@ -41,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t length = tend__v1__event__get_packed_size(event);
     uint8_t *bytes = malloc(length + 1);
     must(bytes != NULL && tend__v1__event__pack(event, bytes) == length);
+    must(!canonical || (length == size && (size == 0 || memcmp(bytes, data, size) == 0)));
     must(verify_wire(&tend__v1__event__descriptor, bytes, length, &error));
     Tend__V1__Event *again = tend__v1__event__unpack(NULL, length, bytes);
     must(again != NULL && verify_message(&again->base, NULL, &error));
