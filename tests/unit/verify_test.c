@@ -468,7 +468,8 @@ static void damaged_bytes_stay_safe(void **state)
         for (uint64_t damage = 1 + chance(&seed) % 3; damage > 0; damage--)
             bytes[chance(&seed) % (sizeof whole - 1)] = (uint8_t)chance(&seed);
         size_t length = chance(&seed) % 4 == 0 ? chance(&seed) % sizeof whole : sizeof whole - 1;
-        if (!verify_wire(&tend__v1__event__descriptor, bytes, length, &error))
+        bool canonical;
+        if (!verify_wire_form(&tend__v1__event__descriptor, bytes, length, &canonical, &error))
             continue;
         Tend__V1__Event *event = tend__v1__event__unpack(NULL, length, bytes);
         if (event != NULL && verify_message(&event->base, NULL, &error)) {
@@ -476,6 +477,7 @@ static void damaged_bytes_stay_safe(void **state)
             size_t size = tend__v1__event__get_packed_size(event);
             assert_true(size <= sizeof again);
             tend__v1__event__pack(event, again);
+            assert_true(!canonical || (size == length && memcmp(again, bytes, size) == 0));
             assert_true(verify_wire(&tend__v1__event__descriptor, again, size, &error));
             Tend__V1__Event *second = tend__v1__event__unpack(NULL, size, again);
             assert_non_null(second);
@@ -487,9 +489,58 @@ static void damaged_bytes_stay_safe(void **state)
     assert_true(accepted > 100);
 }
 
+// What is called canonical is what would be packed again, byte for byte.
+static void canonical_form_is_told(void **state)
+{
+    (void)state;
+#define FORM(bytes, expected)                                 \
+    {                                                         \
+        (const uint8_t *)(bytes), sizeof(bytes) - 1, expected \
+    }
+    static const struct {
+        const uint8_t *bytes;
+        size_t length;
+        bool canonical;
+    } forms[] = {
+        FORM("", true),
+        FORM("\x0A\x02"
+             "e1\x12\x04shop\x30\x01",
+             true),
+        FORM("\x12\x04shop\x0A\x02"
+             "e1",
+             false), // not in order
+        FORM("\x0A\x02"
+             "e1\x30\x00",
+             false), // a default said
+        FORM("\x0A\x00", false),
+        FORM("\x0A\x02"
+             "e1\x30\x02",
+             false), // true is 1
+        FORM("\x0A\x82\x00"
+             "e1",
+             false), // a length longer than need be
+        FORM("\x1A\x02\x08\x01", true),
+        FORM("\x1A\x03\x08\x81\x00", false),
+        FORM("\x1A\x04\x10\x01\x08\x01", false), // inside
+        FORM("\x0A\x02"
+             "e1\xF8\x07\x01",
+             false), // a field that only a newer reader knows
+    };
+#undef FORM
+    struct verify_error error;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        bool canonical = !forms[i].canonical;
+        assert_true(
+            verify_wire_form(&tend__v1__event__descriptor, forms[i].bytes, forms[i].length, &canonical, &error));
+        if (canonical != forms[i].canonical)
+            fail_msg("form %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(canonical_form_is_told),
         cmocka_unit_test(bad_wires_are_named),
         cmocka_unit_test(bad_messages_are_named),
         cmocka_unit_test(good_text_passes),
