@@ -4,12 +4,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     SLOTS_MIN = 1024,
     FILTER_BITS_PER_ENTRY = 10,
     FILTER_LINE_BITS = 512, // a cache line
     FILTER_PROBES = 6,
+    HUGE_FROM = 4 * 1024 * 1024, // bytes of a table: below it all fits the caches anyway
 };
 
 // seq 0: an empty slot. Linear probing; the table is never more than half full.
@@ -36,11 +38,19 @@ static uint64_t number_at(const uint8_t *bytes)
     return number;
 }
 
+// Zeroed by the system. A large table is looked into at random, which huge pages make cheaper by half.
 static struct slot *make_slots(size_t count)
 {
-    struct slot *slots = calloc(count, sizeof *slots);
-    must(slots != NULL);
+    void *slots = mmap(NULL, count * sizeof(struct slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    must(slots != MAP_FAILED);
+    if (count * sizeof(struct slot) >= HUGE_FROM)
+        (void)madvise(slots, count * sizeof(struct slot), MADV_HUGEPAGE);
     return slots;
+}
+
+static void free_slots(struct slot *slots, size_t count)
+{
+    must(munmap(slots, count * sizeof *slots) == 0);
 }
 
 struct identities *identities_open(size_t expected)
@@ -59,14 +69,17 @@ void identities_close(struct identities **identities)
 {
     if (*identities == NULL)
         return;
-    free((*identities)->slots);
+    free_slots((*identities)->slots, (*identities)->mask + 1);
     free(*identities);
     *identities = NULL;
 }
 
 void identities_clear(struct identities *identities)
 {
-    memset(identities->slots, 0, (identities->mask + 1) * sizeof *identities->slots);
+    if (identities->count == 0)
+        return;
+    free_slots(identities->slots, identities->mask + 1);
+    identities->slots = make_slots(identities->mask + 1);
     identities->count = 0;
 }
 
@@ -84,8 +97,8 @@ static void put(struct identities *identities, uint64_t tag, uint64_t seq)
     identities->count++;
 }
 
-// Moves what is newer than `seq` to a table of `slots` slots.
-static void rebuild(struct identities *identities, size_t slots, uint64_t seq)
+// Moves all to a table of `slots` slots.
+static void rebuild(struct identities *identities, size_t slots)
 {
     struct slot *old = identities->slots;
     size_t old_count = identities->mask + 1;
@@ -93,27 +106,22 @@ static void rebuild(struct identities *identities, size_t slots, uint64_t seq)
     identities->mask = slots - 1;
     identities->count = 0;
     for (size_t i = 0; i < old_count; i++)
-        if (old[i].seq > seq)
+        if (old[i].seq != 0)
             put(identities, old[i].tag, old[i].seq);
-    free(old);
+    free_slots(old, old_count);
 }
 
 void identities_add(struct identities *identities, const uint8_t *identity, uint64_t seq)
 {
     must(seq != 0);
     if (identities->count * 2 > identities->mask)
-        rebuild(identities, (identities->mask + 1) * 2, 0);
+        rebuild(identities, (identities->mask + 1) * 2);
     put(identities, number_at(identity), seq);
 }
 
 void identities_expect(const struct identities *identities, const uint8_t *identity)
 {
-    __builtin_prefetch(&identities->slots[(size_t)number_at(identity) & identities->mask]);
-}
-
-void identities_drop(struct identities *identities, uint64_t seq)
-{
-    rebuild(identities, identities->mask + 1, seq);
+    __builtin_prefetch(&identities->slots[(size_t)number_at(identity) & identities->mask], 1);
 }
 
 bool identities_find(const struct identities *identities, const uint8_t *identity, size_t *cursor, uint64_t *ret_seq)
@@ -162,6 +170,11 @@ void filter_add(struct filter *filter, const uint8_t *identity)
     uint64_t bits = number_at(identity + 8);
     for (int i = 0; i < FILTER_PROBES; i++, bits >>= 9)
         line[(bits & 511) / 64] |= UINT64_C(1) << (bits & 63);
+}
+
+void filter_expect(const struct filter *filter, const uint8_t *identity)
+{
+    __builtin_prefetch(line_of(filter, identity));
 }
 
 bool filter_may_hold(const struct filter *filter, const uint8_t *identity)

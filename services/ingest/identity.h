@@ -17,16 +17,14 @@ enum { IDENTITY_BYTES = 16 };
 struct identities;
 struct identities *identities_open(size_t expected);
 void identities_close(struct identities **identities);
+
+// Forgets all; the room stays.
 void identities_clear(struct identities *identities);
 size_t identities_count(const struct identities *identities);
 void identities_add(struct identities *identities, const uint8_t *identity, uint64_t seq);
 
-// Has the memory fetched in which the identity would stand: a look that follows some hundred instructions later is
-// cheap then.
+// Says that this identity will be looked for soon: its place comes from memory meanwhile.
 void identities_expect(const struct identities *identities, const uint8_t *identity);
-
-// Forgets everything up to and including `seq`, in one pass over the table.
-void identities_drop(struct identities *identities, uint64_t seq);
 
 // The next sequence number whose identity begins like this one; `*cursor` starts at 0. False: no more.
 bool identities_find(const struct identities *identities, const uint8_t *identity, size_t *cursor, uint64_t *ret_seq);
@@ -37,6 +35,7 @@ struct filter;
 struct filter *filter_open(size_t entries);
 void filter_close(struct filter **filter);
 void filter_add(struct filter *filter, const uint8_t *identity);
+void filter_expect(const struct filter *filter, const uint8_t *identity);
 bool filter_may_hold(const struct filter *filter, const uint8_t *identity);
 
 #endif

@@ -15,7 +15,10 @@ enum {
     BLOCK_ENTRIES = 64,               // a row of 1.5 KiB: two to a page
     KEY_BYTES = 12,
     GENERATIONS_MAX = 4096,
-    DROP_ROWS = 1000, // of an old generation in one turn
+    DROP_ROWS = 1000,     // of an old generation in one turn
+    PIECE_ENTRIES = 8192, // gathered or written in one turn: two milliseconds
+    PARTS = 256,
+    EXPECTED_MAX = 16, // filters of which a line is fetched ahead
 };
 
 const char *const state_tables[] = {"sealed", "generation", "other"};
@@ -30,12 +33,35 @@ struct generation {
     struct filter *filter;
 };
 
+// Entries on their way from the journal to their sorted place, told apart by the first byte of their identity, which is
+// a hash: so each part is sorted by itself, a few thousand entries at a time.
+struct part {
+    uint8_t (*entries)[ENTRY_BYTES];
+    size_t count, room;
+};
+
+enum step { STEP_NONE, STEP_CLEAR, STEP_GATHER, STEP_WRITE };
+
+// The generation that is being sealed, a piece a turn. Its rows are nobody's until its own row is written at the end:
+// what a process left behind that ended in between goes first.
+struct sealing {
+    enum step step;
+    struct generation generation;
+    uint64_t next; // the sequence number to gather next
+    size_t gathered, budget;
+    size_t part; // the one to write next
+    struct part parts[PARTS];
+};
+
 struct state {
     size_t seal_records;
-    struct identities *recent;
+    struct identities *recent; // the newest
+    struct identities *older;  // those before: the next generation
+    uint64_t older_last;       // the last sequence number in it
     struct generation generations[GENERATIONS_MAX];
     size_t generation_count;
     uint64_t last;
+    struct sealing sealing;
 };
 
 struct state *state_open(size_t seal_records)
@@ -45,7 +71,16 @@ struct state *state_open(size_t seal_records)
     must(state != NULL);
     state->seal_records = seal_records;
     state->recent = identities_open(0);
+    state->older = identities_open(0);
     return state;
+}
+
+static void forget_sealing(struct sealing *sealing)
+{
+    filter_close(&sealing->generation.filter);
+    for (size_t i = 0; i < PARTS; i++)
+        free(sealing->parts[i].entries);
+    *sealing = (struct sealing){0};
 }
 
 static void forget_generations(struct state *state)
@@ -60,7 +95,9 @@ void state_close(struct state **state)
     if (*state == NULL)
         return;
     forget_generations(*state);
+    forget_sealing(&(*state)->sealing);
     identities_close(&(*state)->recent);
+    identities_close(&(*state)->older);
     free(*state);
     *state = NULL;
 }
@@ -72,7 +109,7 @@ uint64_t state_sealed(const struct state *state)
 
 size_t state_identities(const struct state *state)
 {
-    return identities_count(state->recent);
+    return identities_count(state->recent) + identities_count(state->older);
 }
 
 static void load_generation(struct state *state, struct tx *tx, const uint8_t *key, const uint8_t *row)
@@ -95,7 +132,7 @@ static bool note_record(void *self, const struct record *record)
 {
     struct state *state = self;
     if (record->type == 1)
-        identities_add(state->recent, record->key, record->seq);
+        state_note(state, record->key, record->seq);
     state->last = record->seq;
     return true;
 }
@@ -103,7 +140,9 @@ static bool note_record(void *self, const struct record *record)
 void state_load(struct state *state, const struct turn *turn)
 {
     forget_generations(state);
+    forget_sealing(&state->sealing);
     identities_clear(state->recent);
+    identities_clear(state->older);
     struct cursor *cursor = cursor_open(turn->tx, TABLE_GENERATION);
     struct slice key, row;
     for (bool more = cursor_next(cursor, &key, &row); more; more = cursor_next(cursor, &key, &row))
@@ -137,15 +176,27 @@ static bool find_sealed(const struct turn *turn, const struct generation *genera
     return held;
 }
 
+void state_expect(const struct state *state, const uint8_t *identity)
+{
+    identities_expect(state->recent, identity);
+    identities_expect(state->older, identity);
+    size_t first = state->generation_count > EXPECTED_MAX ? state->generation_count - EXPECTED_MAX : 0;
+    for (size_t i = first; i < state->generation_count; i++)
+        filter_expect(state->generations[i].filter, identity);
+}
+
 enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity,
                            uint64_t content)
 {
-    size_t cursor = 0;
+    const struct identities *tables[] = {state->recent, state->older};
     uint64_t seq, known;
     struct record record;
-    while (identities_find(state->recent, identity, &cursor, &seq))
-        if (journal_read(turn->tx, seq, &record) && memcmp(record.key, identity, IDENTITY_BYTES) == 0)
-            return record.content == content ? STATE_SAME : STATE_OTHER;
+    for (size_t i = 0; i < 2; i++) {
+        size_t cursor = 0;
+        while (identities_find(tables[i], identity, &cursor, &seq))
+            if (journal_read(turn->tx, seq, &record) && memcmp(record.key, identity, IDENTITY_BYTES) == 0)
+                return record.content == content ? STATE_SAME : STATE_OTHER;
+    }
     for (size_t i = state->generation_count; i > 0; i--) {
         const struct generation *generation = &state->generations[i - 1];
         if (filter_may_hold(generation->filter, identity) && find_sealed(turn, generation, identity, &known))
@@ -154,35 +205,73 @@ enum state_seen state_look(const struct state *state, const struct turn *turn, c
     return STATE_NEW;
 }
 
-void state_expect(const struct state *state, const uint8_t *identity)
-{
-    identities_expect(state->recent, identity);
-}
-
 void state_note(struct state *state, const uint8_t *identity, uint64_t seq)
 {
+    // The table that a sealed generation has left is the newest one's next.
+    if (identities_count(state->recent) >= state->seal_records && identities_count(state->older) == 0) {
+        struct identities *empty = state->older;
+        state->older = state->recent;
+        state->older_last = state->last;
+        state->recent = empty;
+    }
     identities_add(state->recent, identity, seq);
     state->last = seq;
 }
 
-struct gathering {
-    uint8_t (*entries)[ENTRY_BYTES];
-    size_t count, most;
-    uint64_t through;
-    int64_t newest_ms;
-};
+// --- sealing
+
+static void begin_sealing(struct state *state)
+{
+    struct sealing *sealing = &state->sealing;
+    sealing->step = STEP_CLEAR;
+    sealing->next = state_sealed(state) + 1;
+    sealing->generation = (struct generation){
+        .number = state->generation_count > 0 ? state->generations[state->generation_count - 1].number + 1 : 1,
+        .through = state->older_last,
+        .filter = filter_open(identities_count(state->older)),
+    };
+}
+
+static size_t delete_rows(const struct turn *turn, uint32_t number, size_t most)
+{
+    uint8_t key[4];
+    store_put_u32(key, number);
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_SEALED);
+    struct slice at, block;
+    size_t rows = 0;
+    bool more = cursor_seek(cursor, key, sizeof key, &at, &block);
+    for (; more && memcmp(at.bytes, key, sizeof key) == 0 && rows < most; rows++) {
+        cursor_delete(cursor);
+        more = cursor_next(cursor, &at, &block);
+    }
+    cursor_close(&cursor);
+    return rows;
+}
+
+static void keep_entry(struct part *part, const struct record *record)
+{
+    if (part->count == part->room) {
+        part->room = part->room == 0 ? BLOCK_ENTRIES : part->room * 2;
+        part->entries = realloc(part->entries, part->room * ENTRY_BYTES);
+        must(part->entries != NULL);
+    }
+    uint8_t *entry = part->entries[part->count++];
+    memcpy(entry, record->key, IDENTITY_BYTES);
+    store_put_u64(entry + IDENTITY_BYTES, record->content);
+}
 
 static bool gather(void *self, const struct record *record)
 {
-    struct gathering *gathering = self;
-    if (record->type == 1) {
-        memcpy(gathering->entries[gathering->count], record->key, IDENTITY_BYTES);
-        store_put_u64(gathering->entries[gathering->count] + IDENTITY_BYTES, record->content);
-        gathering->count++;
-    }
-    gathering->through = record->seq;
-    gathering->newest_ms = record->time_ms;
-    return gathering->count < gathering->most;
+    struct sealing *sealing = self;
+    if (sealing->budget == 0 || record->seq > sealing->generation.through)
+        return false;
+    if (record->type == 1)
+        keep_entry(&sealing->parts[record->key[0]], record);
+    sealing->gathered += record->type == 1;
+    sealing->generation.newest_ms = record->time_ms;
+    sealing->next = record->seq + 1;
+    sealing->budget--;
+    return true;
 }
 
 static int compare_entries(const void *left, const void *right)
@@ -190,65 +279,96 @@ static int compare_entries(const void *left, const void *right)
     return memcmp(left, right, IDENTITY_BYTES);
 }
 
-// Writes the gathered entries as blocks. Two blocks of one generation never begin with the same 8 bytes: entries that
-// share them stay in one block.
-static void write_blocks(struct state *state, const struct turn *turn, struct generation *generation,
-                         const struct gathering *gathering)
+// Writes entries as blocks. Two blocks of one generation never begin with the same 8 bytes: entries that share them
+// stay in one block.
+static void write_blocks(struct sealing *sealing, const struct turn *turn, struct part *part)
 {
-    (void)state;
     uint8_t key[KEY_BYTES];
-    store_put_u32(key, generation->number);
-    for (size_t from = 0, to; from < gathering->count; from = to) {
-        to = from + BLOCK_ENTRIES < gathering->count ? from + BLOCK_ENTRIES : gathering->count;
-        while (to < gathering->count && memcmp(gathering->entries[to], gathering->entries[to - 1], 8) == 0)
+    if (part->count > 0)
+        qsort(part->entries, part->count, ENTRY_BYTES, compare_entries);
+    store_put_u32(key, sealing->generation.number);
+    for (size_t from = 0, to; from < part->count; from = to) {
+        to = from + BLOCK_ENTRIES < part->count ? from + BLOCK_ENTRIES : part->count;
+        while (to < part->count && memcmp(part->entries[to], part->entries[to - 1], 8) == 0)
             to++;
-        memcpy(key + 4, gathering->entries[from], 8);
-        tx_append(turn->tx, TABLE_SEALED, key, sizeof key, gathering->entries[from], (to - from) * ENTRY_BYTES);
+        memcpy(key + 4, part->entries[from], 8);
+        tx_append(turn->tx, TABLE_SEALED, key, sizeof key, part->entries[from], (to - from) * ENTRY_BYTES);
         for (size_t i = from; i < to; i++)
-            filter_add(generation->filter, gathering->entries[i]);
+            filter_add(sealing->generation.filter, part->entries[i]);
     }
 }
 
+// Moves a part's entries behind those of another.
+static void join_parts(struct part *to, struct part *from)
+{
+    if (from->count > 0) {
+        to->room = to->count + from->count;
+        to->entries = realloc(to->entries, to->room * ENTRY_BYTES);
+        must(to->entries != NULL);
+        memcpy(to->entries[to->count], from->entries, from->count * ENTRY_BYTES);
+        to->count += from->count;
+    }
+    free(from->entries);
+    *from = (struct part){0};
+}
+
+// Writes the next parts, as many as make a piece.
+static void write_parts(struct sealing *sealing, const struct turn *turn)
+{
+    struct part piece = {0};
+    while (sealing->part < PARTS && piece.count < sealing->budget)
+        join_parts(&piece, &sealing->parts[sealing->part++]);
+    write_blocks(sealing, turn, &piece);
+    free(piece.entries);
+}
+
+static void finish_sealing(struct state *state, const struct turn *turn)
+{
+    struct sealing *sealing = &state->sealing;
+    const struct generation *generation = &sealing->generation;
+    uint8_t key[4], row[24];
+    store_put_u32(key, generation->number);
+    store_put_u64(row, generation->through);
+    store_put_u64(row + 8, (uint64_t)generation->newest_ms);
+    store_put_u64(row + 16, sealing->gathered);
+    tx_append(turn->tx, TABLE_GENERATION, key, sizeof key, row, sizeof row);
+    state->generations[state->generation_count++] = *generation;
+    sealing->generation.filter = NULL;
+    forget_sealing(sealing);
+    identities_clear(state->older);
+}
+
+// One piece. A small generation is done in one go.
 static void seal(struct state *state, const struct turn *turn)
 {
-    must(state->generation_count < GENERATIONS_MAX);
-    struct gathering gathering = {.most = state->seal_records, .entries = malloc(state->seal_records * ENTRY_BYTES)};
-    must(gathering.entries != NULL);
-    journal_each(turn->tx, state_sealed(state) + 1, gather, &gathering);
-    qsort(gathering.entries, gathering.count, ENTRY_BYTES, compare_entries);
-    uint32_t number = state->generation_count > 0 ? state->generations[state->generation_count - 1].number + 1 : 1;
-    struct generation generation = {.number = number,
-                                    .through = gathering.through,
-                                    .newest_ms = gathering.newest_ms,
-                                    .filter = filter_open(gathering.count)};
-    write_blocks(state, turn, &generation, &gathering);
-    uint8_t key[4], row[24];
-    store_put_u32(key, number);
-    store_put_u64(row, generation.through);
-    store_put_u64(row + 8, (uint64_t)generation.newest_ms);
-    store_put_u64(row + 16, gathering.count);
-    tx_append(turn->tx, TABLE_GENERATION, key, sizeof key, row, sizeof row);
-    state->generations[state->generation_count++] = generation;
-    identities_drop(state->recent, generation.through);
-    free(gathering.entries);
+    struct sealing *sealing = &state->sealing;
+    sealing->budget = PIECE_ENTRIES;
+    if (sealing->step == STEP_NONE)
+        begin_sealing(state);
+    if (sealing->step == STEP_CLEAR) {
+        if (delete_rows(turn, sealing->generation.number, DROP_ROWS) == DROP_ROWS)
+            return;
+        sealing->step = STEP_GATHER;
+    }
+    if (sealing->step == STEP_GATHER) {
+        journal_each(turn->tx, sealing->next, gather, sealing);
+        if (sealing->next <= sealing->generation.through)
+            return;
+        sealing->step = STEP_WRITE;
+    }
+    if (sealing->budget > 0)
+        write_parts(sealing, turn);
+    if (sealing->part == PARTS)
+        finish_sealing(state, turn);
 }
 
 // Deletes rows of the oldest generation; its own row goes last. Returns whether there is more.
 static bool drop_oldest(struct state *state, const struct turn *turn)
 {
     uint8_t key[4];
-    store_put_u32(key, state->generations[0].number);
-    struct cursor *cursor = cursor_open(turn->tx, TABLE_SEALED);
-    struct slice at, block;
-    int rows = 0;
-    bool more = cursor_seek(cursor, key, sizeof key, &at, &block);
-    while (more && memcmp(at.bytes, key, sizeof key) == 0 && rows++ < DROP_ROWS) {
-        cursor_delete(cursor);
-        more = cursor_next(cursor, &at, &block);
-    }
-    cursor_close(&cursor);
-    if (rows > DROP_ROWS)
+    if (delete_rows(turn, state->generations[0].number, DROP_ROWS) == DROP_ROWS)
         return true;
+    store_put_u32(key, state->generations[0].number);
     tx_delete(turn->tx, TABLE_GENERATION, key, sizeof key);
     filter_close(&state->generations[0].filter);
     memmove(state->generations, state->generations + 1, --state->generation_count * sizeof *state->generations);
@@ -257,14 +377,15 @@ static bool drop_oldest(struct state *state, const struct turn *turn)
 
 bool state_tidy(struct state *state, const struct turn *turn, int64_t keep_ms)
 {
-    // Two generations' worth stay in memory, so that what is sealed is never the newest; and all, when there is no room
-    // for one more generation.
-    if (identities_count(state->recent) >= 2 * state->seal_records && state->generation_count < GENERATIONS_MAX)
+    // A generation's worth and more stay in memory, so that what is sealed is never the newest; and all, when there is
+    // no room for one more generation.
+    bool full = identities_count(state->recent) >= state->seal_records && identities_count(state->older) > 0;
+    if (state->sealing.step != STEP_NONE || (full && state->generation_count < GENERATIONS_MAX))
         seal(state, turn);
     // The newest generation stays: it says how far the journal is sealed.
     if (state->generation_count > 1 && state->generations[0].newest_ms < turn->now_ms - keep_ms)
         return drop_oldest(state, turn);
-    return false;
+    return state->sealing.step != STEP_NONE;
 }
 
 bool state_settings(const struct turn *turn, struct slice *ret_settings)

@@ -19,24 +19,24 @@ void state_close(struct state **state);
 // Builds the tables in memory from the journal's newest records and the sealed generations.
 void state_load(struct state *state, const struct turn *turn);
 
+// Says that this identity will be looked at soon.
+void state_expect(const struct state *state, const uint8_t *identity);
+
 // Whether this identity was taken in before, and whether with the same content.
 enum state_seen state_look(const struct state *state, const struct turn *turn, const uint8_t *identity,
                            uint64_t content);
 
-// Says that a look at this identity is coming.
-void state_expect(const struct state *state, const uint8_t *identity);
-
 // Notes an identity that the journal just got at `seq`.
 void state_note(struct state *state, const uint8_t *identity, uint64_t seq);
 
-// Seals a generation when enough has gathered, and drops one that is older than `keep_ms`. A bounded piece of work;
-// true when there is more to do at once.
+// Goes on sealing a generation when enough has gathered, and drops one that is older than `keep_ms`. A bounded piece of
+// work, a few milliseconds; true when there is more to do at once.
 bool state_tidy(struct state *state, const struct turn *turn, int64_t keep_ms);
 
 // Up to where identities are sealed, so that the journal may be trimmed.
 uint64_t state_sealed(const struct state *state);
 
-// How many identities are held in memory: those of the generation that is not sealed yet.
+// How many identities are held in memory: those that are not sealed yet.
 size_t state_identities(const struct state *state);
 
 // The settings as last published, packed; false when there are none.

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,6 +67,7 @@ void town_start(struct town *town, enum town_place place)
         dup2(file, 1);
         dup2(file, 2);
         // The services must not outlive a test that is ended from outside.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execl(program, program, "--config", town->config, (char *)NULL);
         _exit(127);
     }
