@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, FOLDER_BYTES = 512, RULES_BYTES = 60000 };
@@ -66,12 +68,19 @@ char *main_rules(const struct main_setup *setup)
 // Returns the path of the configuration, NULL for none; *ret_code is not 0 when the process should end.
 static const char *read_arguments(int argc, char **argv, const struct main_setup *setup, int *ret_code)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"help", no_argument, NULL, 'h'}, {0, 0, 0, 0}};
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"with-parent", no_argument, NULL, 'p'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0, 0, 0, 0}};
     const char *path = NULL;
     for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         if (option == 'c') {
             path = optarg;
+            continue;
+        }
+        if (option == 'p') {
+            // `tend run` watches its services: without it they would run on unseen and hold their stores.
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
             continue;
         }
         fprintf(option == 'h' ? stdout : stderr, "usage: tend-%s [--config tend.yaml]\n", setup->service->name);

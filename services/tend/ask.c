@@ -29,7 +29,8 @@ static int print_error(const char *service, const struct answer *answer, const j
 static int ask(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json)
 {
     const char *endpoint = main_endpoint(&call->settings, service);
-    struct client *client = client_open(endpoint);
+    // Nobody there is told at once; somebody who is slow is waited for.
+    struct client *client = client_reachable(endpoint) ? client_open(endpoint) : NULL;
     struct answer answer;
     int code = VERB_UNREACHABLE;
     bool answered =

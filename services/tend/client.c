@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 enum { ANSWER_FRAMES = 4, TYPE_BYTES = 100 };
 
@@ -39,6 +42,21 @@ void client_close(struct client **client)
     free((*client)->body);
     free(*client);
     *client = NULL;
+}
+
+bool client_reachable(const char *endpoint)
+{
+    static const char scheme[] = "ipc://";
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    const char *path = endpoint + sizeof scheme - 1;
+    if (strncmp(endpoint, scheme, sizeof scheme - 1) != 0 || strlen(path) >= sizeof address.sun_path)
+        return false;
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool there = handle >= 0 && connect(handle, (const struct sockaddr *)&address, sizeof address) == 0;
+    if (handle >= 0)
+        close(handle);
+    return there;
 }
 
 static bool ready(struct client *client, short events, int timeout_ms)

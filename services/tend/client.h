@@ -21,7 +21,11 @@ struct answer {
 // A client of the service at the endpoint ("ipc://..."). NULL when it is no endpoint. It connects on its own, again and
 // again.
 struct client *client_open(const char *endpoint);
+// Takes NULL.
 void client_close(struct client **client);
+
+// Whether somebody listens at the endpoint right now.
+bool client_reachable(const char *endpoint);
 
 // Sends a request ("GET /v1/customers?abc=A") and returns its number, from 1 on; 0 when it cannot be sent within
 // `timeout_ms`, since nobody is there or nobody reads.

@@ -143,7 +143,9 @@ static void print_message(struct pipeline *pipeline, const struct sent *sent, FI
     json_t *message = json_loadb(reply.body, reply.length, 0, NULL);
     const char *text = json_string_value(json_object_get(message, "text"));
     stamp_print(sent->time_ms / 1000, 0, time);
-    fprintf(file, "----- %s  to %s\n%s\n\n", time, sent->rep_id, text != NULL ? text : "(no longer kept)");
+    // The notifier keeps texts for a while only; what is older stands in the rep's file.
+    if (text != NULL)
+        fprintf(file, "----- %s  to %s\n%s\n\n", time, sent->rep_id, text);
     json_decref(message);
 }
 

@@ -21,6 +21,7 @@ struct rehearse_options {
 
 struct rehearse_counts {
     uint64_t events, refused, messages, days;
+    uint64_t without_rate; // orders in a currency that has no rate for their day: they count as 0
 };
 
 // Runs it. False with a sentence in `ret_error`. The same input gives the same files, byte for byte.

@@ -40,6 +40,19 @@ static json_t *stamp_json(int64_t ms)
     return json_string(text);
 }
 
+// Whether the scheduler knows the reminder. When it cannot be asked, ingest takes the answer all the same.
+static int look_up(struct verb_call *call, const char *id)
+{
+    char target[300];
+    json_t *reminder = NULL;
+    if (!client_reachable(call->settings.links.scheduler))
+        return VERB_DONE;
+    snprintf(target, sizeof target, "GET /v1/reminders/%.200s", id);
+    int code = verb_ask(call, "scheduler", target, &reminder);
+    json_decref(reminder);
+    return code == VERB_UNREACHABLE ? VERB_DONE : code;
+}
+
 int verb_answer(struct verb_call *call)
 {
     static const struct {
@@ -64,6 +77,9 @@ int verb_answer(struct verb_call *call)
                 call->arguments[1]);
         return VERB_USAGE;
     }
+    int known = look_up(call, call->arguments[0]);
+    if (known != VERB_DONE)
+        return known;
     char id[300];
     snprintf(id, sizeof id, "%.100s:%lld", call->arguments[0], (long long)now_ms);
     json_t *answered = json_pack("{s:s, s:s}", "reminderId", call->arguments[0], "outcome", outcome);

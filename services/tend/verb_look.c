@@ -183,7 +183,7 @@ static int show_why(struct verb_call *call, const char *id, const char *dimensio
 
 int verb_why(struct verb_call *call)
 {
-    static const char *const all[] = {"value.abc", "value.rfm", "risk.overdue", "risk.drop"};
+    static const char *const all[] = {"value.abc", "risk.overdue", "risk.drop"};
     if (call->argument_count == 2)
         return show_why(call, call->arguments[0], call->arguments[1]);
     int code = VERB_DONE;

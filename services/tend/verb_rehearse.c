@@ -102,6 +102,11 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
                "highlights.txt with one message of each kind, and summary.txt\n",
                (unsigned long long)counts.events, (unsigned long long)counts.days, (unsigned long long)counts.refused,
                (unsigned long long)counts.messages, out);
+    if (counts.without_rate > 0)
+        fprintf(
+            stderr,
+            "%llu orders count as 0: their currency has no exchange rate to %s (common.rates in the configuration)\n",
+            (unsigned long long)counts.without_rate, call->settings.currency);
     return counts.refused == 0 ? VERB_DONE : VERB_PROBLEM;
 }
 

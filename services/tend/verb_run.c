@@ -54,8 +54,8 @@ static bool start(const struct verb_call *call, const char *name, struct child *
 {
     char path[600];
     path_of(call->program, name, path, sizeof path);
-    char option[] = "--config";
-    char *arguments[] = {path, call->config != NULL ? option : NULL, (char *)(uintptr_t)call->config, NULL};
+    char option[] = "--config", bound[] = "--with-parent";
+    char *arguments[] = {path, bound, call->config != NULL ? option : NULL, (char *)(uintptr_t)call->config, NULL};
     posix_spawnattr_t attributes;
     sigset_t none;
     sigemptyset(&none);
@@ -76,16 +76,18 @@ static bool start(const struct verb_call *call, const char *name, struct child *
 static void note_end(const char *name, struct child *child, int status)
 {
     child->pid = 0;
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    child->refused = code == REFUSED;
+    bool killed = WIFSIGNALED(status);
+    int code = killed ? WTERMSIG(status) : WEXITSTATUS(status);
+    const char *how = killed ? "was killed by signal" : "ended with";
+    child->refused = !killed && code == REFUSED;
     child->backoff = child->backoff == 0 ? RESTART_MS : child->backoff * 2;
     if (child->backoff > RESTART_MAX_MS)
         child->backoff = RESTART_MAX_MS;
     child->restart_in = child->backoff;
     if (child->refused)
-        fprintf(stderr, "tend: %s ended with %d and is not started again: see its last line\n", name, code);
+        fprintf(stderr, "tend: %s %s %d and is not started again: see its last line\n", name, how, code);
     else
-        fprintf(stderr, "tend: %s ended with %d; starting it again in %.1f s\n", name, code, child->backoff / 1000.0);
+        fprintf(stderr, "tend: %s %s %d; starting it again in %.1f s\n", name, how, code, child->backoff / 1000.0);
 }
 
 static void collect(struct child *children)

@@ -109,6 +109,13 @@ int verb_journal(struct verb_call *call)
         fprintf(stderr, "tend: %s\n", error.text);
         return VERB_PROBLEM;
     }
+    const char *numbers[] = {from, limit};
+    for (size_t i = 0; i < 2; i++)
+        if (numbers[i] != NULL && (numbers[i][0] == '\0' || numbers[i][strspn(numbers[i], "0123456789")] != '\0')) {
+            fprintf(stderr, "tend journal: \"%s\" is no number\n", numbers[i]);
+            store_close(&store);
+            return VERB_USAGE;
+        }
     uint64_t next = from != NULL ? strtoull(from, NULL, 10) : 1,
              most = limit != NULL ? strtoull(limit, NULL, 10) : UINT64_MAX;
     bool follow = verb_value(call, "follow") != NULL, damaged = false;
