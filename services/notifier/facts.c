@@ -15,8 +15,9 @@ enum {
     SHORT_MOST = 24, // characters of a phone number or a class
 };
 
-// How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today.
-enum manner { BY_UNIT, AS_DAYS, AS_AGE, AS_WHEN, AS_STAGE };
+// How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today; as
+// a day that is still to come, or as one that is over.
+enum manner { BY_UNIT, AS_DAYS, AS_AGE, AS_WHEN, AS_AHEAD, AS_OVER, AS_STAGE };
 
 // The places that figures fill, and the names that the figures may have.
 static const struct {
@@ -29,9 +30,12 @@ static const struct {
     {"since", AS_AGE, {"last_order", "days_since_order", "silent_days"}},
     {"gap", AS_DAYS, {"mean_gap"}},
     {"usual", AS_DAYS, {"usual_gap"}},
-    {"expected", BY_UNIT, {"expected_order"}},
+    {"expected", AS_AHEAD, {"expected_order"}},
+    {"unmet", AS_OVER, {"expected_order"}},
     {"silence", AS_AGE, {"last_contact"}},
     {"due", AS_WHEN, {"promise_due", "appointment"}},
+    {"missed", AS_OVER, {"appointment"}},
+    {"passed", AS_AGE, {"appointment"}},
     {"stage", AS_STAGE, {"stage"}},
     {"years", BY_UNIT, {"years"}},
     {"capacity", BY_UNIT, {"capacity"}},
@@ -70,7 +74,7 @@ static size_t say_stage(enum language language, int64_t stage, char *buffer)
         int64_t stage;
         const char *text[LANGUAGES];
     } words[] = {
-        {4, {"有意选我们", "leans towards us"}},
+        {4, {"有意向，趁热跟进", "interested in us, keep it warm"}},
         {5, {"合同已发出", "contract sent"}},
         {7, {"合同到期", "contract ran out"}},
     };
@@ -97,8 +101,15 @@ static size_t say_figure(const struct facts *facts, const struct letter_figure *
     }
     if (manner == AS_AGE && figure->unit == LETTER_DAYS && figure->value < DAY_MILLI)
         return 0;
-    if (dated)
-        return say_day(language, day_of(facts, figure), buffer);
+    if (dated) {
+        int32_t day = day_of(facts, figure);
+        bool over = day < facts->letter->today;
+        if (manner == AS_OVER)
+            return over ? say_yearly(language, day_date(day), buffer) : 0;
+        return manner == AS_AHEAD && over ? 0 : say_day(language, day, buffer);
+    }
+    if (manner == AS_AHEAD || manner == AS_OVER)
+        return 0;
     if (figure->unit == LETTER_DAYS)
         return say_days(language, (figure->value + DAY_MILLI / 2) / DAY_MILLI, buffer);
     if (manner != BY_UNIT)
@@ -280,20 +291,32 @@ static bool fill_item(const struct facts *facts, const char *place, char *buffer
 // The letter's own lines.
 static bool fill_count(const struct facts *facts, const char *place, char *buffer)
 {
-    static const struct {
-        const char *place, *one, *many;
-    } words[] = {
-        {"items", "customer reminder", "customer reminders"}, {"calls", "call", "calls"}, {"more", NULL, NULL}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(words[i].place, place) != 0)
-            continue;
-        size_t length = say_count((int64_t)facts->count, buffer);
-        const char *word = facts->count == 1 ? words[i].one : words[i].many;
-        if (facts->letter->language == LANGUAGE_EN && word != NULL)
-            snprintf(buffer + length, FACT_BYTES - length, " %s", word);
-        return true;
+    static const char *const places[] = {"items", "calls", "more"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (strcmp(places[i], place) == 0)
+            return say_count((int64_t)facts->count, buffer) > 0;
     }
     return false;
+}
+
+// An English count brings its noun, in the number that fits; Chinese has it in the phrase.
+static void add_noun(const char *place, char *buffer)
+{
+    static const struct {
+        const char *place, *one, *many;
+    } nouns[] = {{"items", "customer reminder", "customer reminders"},
+                 {"calls", "call", "calls"},
+                 {"capacity", "call", "calls"},
+                 {"days_left", "working day", "working days"},
+                 {"missing", "customer", "customers"},
+                 {"years", "year", "years"}};
+    for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++) {
+        if (strcmp(nouns[i].place, place) != 0)
+            continue;
+        size_t length = strlen(buffer);
+        const char *noun = strcmp(buffer, "1") == 0 ? nouns[i].one : nouns[i].many;
+        snprintf(buffer + length, FACT_BYTES - length, " %s", noun);
+    }
 }
 
 static bool fill_list(const struct facts *facts, const char *place, char *buffer)
@@ -316,7 +339,8 @@ static bool fill_list(const struct facts *facts, const char *place, char *buffer
            say_day(facts->letter->language, day, buffer) > 0;
 }
 
-static bool fill(const struct facts *facts, const char *place, char *buffer)
+// The fact alone, without the noun that it may bring.
+static bool fill_bare(const struct facts *facts, const char *place, char *buffer)
 {
     buffer[0] = '\0';
     if (strcmp(place, "rep") == 0)
@@ -330,14 +354,41 @@ static bool fill(const struct facts *facts, const char *place, char *buffer)
     return fill_count(facts, place, buffer);
 }
 
+static bool fill(const struct facts *facts, const char *place, char *buffer)
+{
+    if (!fill_bare(facts, place, buffer))
+        return false;
+    if (facts->letter->language == LANGUAGE_EN)
+        add_noun(place, buffer);
+    return true;
+}
+
+// Whether Chinese wants a space between what is written and a day such as "3 天后", "今天": a name would run into it.
+static bool wants_space(const char *place, const char *before, const char *text, size_t used, const char *fact)
+{
+    static const char *const closed[] = {"）", "，", "：", "。", "】", " "};
+    if (used == 0 || (strcmp(place, "when") != 0 && strcmp(place, "due") != 0))
+        return false;
+    for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
+        size_t bytes = strlen(closed[i]);
+        if (used >= bytes && memcmp(text + used - bytes, closed[i], bytes) == 0)
+            return false;
+    }
+    bool digit = fact[0] >= '0' && fact[0] <= '9';
+    return digit || (unsigned char)text[used - 1] < 0x80 || strcmp(before, "customer") == 0;
+}
+
 // One phrase with its places filled; false when one stays empty. What is filled in is never looked at for places again.
 static bool expand(const struct facts *facts, const struct phrase *phrase, char *buffer)
 {
+    bool chinese = facts->letter->language == LANGUAGE_ZH;
     size_t used = 0;
+    char before[PLACE_BYTES] = ""; // the place that was filled right before this one
     for (const char *at = phrase->text[facts->letter->language]; *at != '\0';) {
         if (*at != '{') {
             must(used + 1 < PHRASE_BYTES);
             buffer[used++] = *at++;
+            before[0] = '\0';
             continue;
         }
         char place[PLACE_BYTES], fact[FACT_BYTES + SAY_BYTES];
@@ -349,7 +400,10 @@ static bool expand(const struct facts *facts, const struct phrase *phrase, char 
         if (!fill(facts, place, fact))
             return false;
         size_t bytes = strlen(fact);
-        must(used + bytes < PHRASE_BYTES);
+        must(used + 1 + bytes < PHRASE_BYTES);
+        if (chinese && wants_space(place, before, buffer, used, fact))
+            buffer[used++] = ' ';
+        memcpy(before, place, length + 1);
         memcpy(buffer + used, fact, bytes);
         used += bytes;
     }

@@ -4,6 +4,7 @@
 //   {when} {date} {years}                                                  from the event's date or figure
 //   {net} {threshold} {window} {since} {gap} {usual} {expected} {silence} {due} {stage} ...   figures
 //
+// In English the counts of calls, customers, reminders, working days and years bring their noun: "1 call", "60 calls".
 // A place whose fact is not known is empty, and a phrase with an empty place is not said.
 #ifndef TEND_SERVICES_NOTIFIER_FACTS_H
 #define TEND_SERVICES_NOTIFIER_FACTS_H

@@ -167,7 +167,7 @@ static void put_list(struct pen *pen, const struct letter_list *list)
     }
     pen->kept -= more;
     if (i < list->count)
-        put_line(pen, LINE_MORE_CALLS, NULL, list->count - i);
+        put_line(pen, list->late ? LINE_MORE_CALLS_LATE : LINE_MORE_CALLS, NULL, list->count - i);
 }
 
 // What a list needs before its first call: it is kept free while what comes before is written.

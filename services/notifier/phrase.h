@@ -28,7 +28,8 @@ enum phrase_title {
     LINE_MISSING,
     LINE_MORE_ITEMS,
     LINE_MORE_CALLS,
-    LINE_LATE, // in front of one late item
+    LINE_MORE_CALLS_LATE, // of a list that was meant for another moment
+    LINE_LATE,            // in front of one late item
     LINE_AGAIN,
     LINE_CUSTOMER, // a customer with the class
     PHRASE_TITLES

@@ -174,7 +174,8 @@ static int compare(const void *left, const void *right)
         return a->block < b->block ? -1 : 1;
     }
     int32_t since_a = carried(a), since_b = carried(b);
-    if (since_a != since_b) {
+    // An expected order does not wait for those who stood back yesterday: its date says how long there is.
+    if (since_a != since_b && BLOCKS[a->block].reason != CALL_EXPECTED_NEED) {
         return since_a < since_b ? -1 : 1;
     }
     if (a->key != b->key) {
@@ -187,6 +188,33 @@ static int compare(const void *left, const void *right)
         return a->worth > b->worth ? -1 : 1;
     }
     return a < b ? -1 : a > b;
+}
+
+// How the lines of coverage and of silence are shown: by class. They are not chosen so, because in a month that cannot
+// be covered the customers of class C would never have their turn.
+static int compare_shown(const void *left, const void *right)
+{
+    const struct candidate *a = *(struct candidate *const *)left;
+    const struct candidate *b = *(struct candidate *const *)right;
+    if (a->abc != b->abc) {
+        return a->abc < b->abc ? -1 : 1;
+    }
+    int32_t since_a = carried(a), since_b = carried(b);
+    if (since_a != since_b) {
+        return since_a < since_b ? -1 : 1;
+    }
+    if (a->key != b->key) {
+        return a->key > b->key ? -1 : 1;
+    }
+    if (a->worth != b->worth) {
+        return a->worth > b->worth ? -1 : 1;
+    }
+    return a < b ? -1 : a > b;
+}
+
+static void show(struct plan *plan, size_t from)
+{
+    qsort(plan->lines + from, plan->line_count - from, sizeof(struct candidate *), compare_shown);
 }
 
 static bool take(struct plan *plan, struct candidate *candidate, enum call_reason reason)
@@ -300,7 +328,11 @@ size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day,
                         // A month that cannot be covered was warned about; holding urgent calls back would not save it.
                         .need = ret_coverage->missing == 0 ? share(open, left) : 0};
     size_t coverage_from = take_urgent(&plan, order, wanted);
+    size_t urgent_lines = plan.line_count;
     size_t silence_from = take_coverage(&plan, order, coverage_from, wanted);
+    show(&plan, urgent_lines);
+    size_t coverage_lines = plan.line_count;
     take_silence(&plan, order, coverage_from, silence_from, wanted);
+    show(&plan, coverage_lines);
     return plan.line_count;
 }

@@ -5,8 +5,9 @@
 // need, coverage due, silence. A customer stands on the list once, for the first reason that holds. What coverage needs
 // today is kept free from calls that only repeat a contact of this month (stages, expected need), so that the month's
 // promise does not depend on how busy its days are; promises, appointments and overdue A customers are never held back
-// for it. Whoever has an appointment later this month, or was reached this month and has one later, is left alone until
-// then.
+// for it. Within coverage and within silence the lines stand by class, then whoever waits since an earlier day, then by
+// silence; within expected need by date, the earliest first. Whoever has an appointment later this month, or was
+// reached this month and has one later, is left alone until then.
 #ifndef TEND_SERVICES_SCHEDULER_CALLLIST_H
 #define TEND_SERVICES_SCHEDULER_CALLLIST_H
 

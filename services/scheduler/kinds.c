@@ -3,6 +3,7 @@
 #include "common/must.h"
 
 #include <string.h>
+#include <strings.h>
 
 // Bits of Tend__V1__AbcClass: A is 1, B is 2.
 #define CLASSES_AB (1U << 1 | 1U << 2)
@@ -33,7 +34,7 @@ const struct kind *kinds_row(enum kind_id kind)
 enum kind_id kinds_named(const char *name)
 {
     for (enum kind_id kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
-        if (strcmp(KINDS[kind].name, name) == 0) {
+        if (strcasecmp(KINDS[kind].name, name) == 0) {
             return kind;
         }
     }

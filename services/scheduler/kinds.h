@@ -61,7 +61,7 @@ struct kind {
 // The row of a kind; the kind is one of the enum, not KIND_NONE.
 const struct kind *kinds_row(enum kind_id kind);
 
-// The kind of that name, KIND_NONE when there is none.
+// The kind of that name in capitals or not, KIND_NONE when there is none.
 enum kind_id kinds_named(const char *name);
 
 // What a change of a dimension means for one kind.

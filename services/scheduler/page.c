@@ -1,12 +1,15 @@
 #include "services/scheduler/page.h"
 
+#include "common/must.h"
 #include "services/scheduler/describe.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
 #include "tend/v1/scheduler.pb-c.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     REPS_MOST = 100,       // in one answer without a rep
@@ -249,6 +252,20 @@ static bool find_reminder(void *self, struct turn *turn, const struct reminder *
 
 static const char *const STATES[REMINDER_STATES] = {"", "pending", "told", "done", "snoozed", "cancelled", "expired"};
 
+// "must be call, class_fall or overdue", with all the kinds there are.
+static const char *kinds_wanted(struct turn *turn)
+{
+    enum { NAME_ROOM = 32 }; // a kind's name and what joins it to the next
+    size_t room = (size_t)KIND_COUNT * NAME_ROOM, length = 0;
+    char *text = arena_take(turn->arena, room);
+    for (enum kind_id kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
+        const char *join = kind == KIND_NONE + 1 ? "must be " : kind == KIND_COUNT - 1 ? " or " : ", ";
+        length += (size_t)snprintf(text + length, room - length, "%s%s", join, kinds_row(kind)->name);
+        must(length < room);
+    }
+    return text;
+}
+
 // Reads what is asked for; false when it makes no sense.
 static bool read_finding(struct turn *turn, const struct request *request, struct finding *ret_finding,
                          struct reply *ret_reply)
@@ -260,10 +277,10 @@ static bool read_finding(struct turn *turn, const struct request *request, struc
                                     .limit = REMINDERS_USUAL};
     tend__v1__reminders_answer__init(&ret_finding->answer);
     if (kind[0] != '\0' && ret_finding->kind == KIND_NONE) {
-        reply_error(turn, 400, "kind", "must be a kind of reminder such as overdue", ret_reply);
+        reply_error(turn, 400, "kind", kinds_wanted(turn), ret_reply);
         return false;
     }
-    while (ret_finding->state < REMINDER_STATES && strcmp(STATES[ret_finding->state], state) != 0) {
+    while (ret_finding->state < REMINDER_STATES && strcasecmp(STATES[ret_finding->state], state) != 0) {
         ret_finding->state++;
     }
     if (ret_finding->state == REMINDER_STATES) {

@@ -76,8 +76,26 @@ static void leave_pending(struct scheduler *self, struct turn *turn, struct remi
     office_tally(self, reminder->kind, tally);
 }
 
+static void snoozed_id(const struct reminder *original, int64_t answered_ms, uint8_t *ret_id)
+{
+    uint8_t which[HASH_BYTES + 8];
+    memcpy(which, original->id, HASH_BYTES);
+    store_put_u64(which + HASH_BYTES, (uint64_t)answered_ms);
+    diary_reminder_id(original->customer_id, KIND_SNOOZED, which_of(which, sizeof which), ret_id);
+}
+
 void remind_cancel(struct scheduler *self, struct turn *turn, struct reminder *reminder, const char *reason)
 {
+    struct reminder again;
+    // One that was put off lives on in the one that was opened for it, which may have been put off too.
+    while (reminder->state == REMINDER_SNOOZED) {
+        uint8_t id[HASH_BYTES];
+        snoozed_id(reminder, reminder->answered_ms, id);
+        if (!diary_reminder(turn, id, &again)) {
+            return;
+        }
+        reminder = &again;
+    }
     if (reminder->state == REMINDER_PENDING) {
         leave_pending(self, turn, reminder, REMINDER_CANCELLED, TALLY_CANCELLED);
     } else if (reminder->state == REMINDER_TOLD) {
@@ -455,9 +473,6 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
     const char *text = fact->answer.note[0] != '\0'     ? fact->answer.note
                        : original->kind == KIND_SNOOZED ? original->note
                                                         : notice_why_read(turn->arena, original->why).text;
-    uint8_t which[HASH_BYTES + 8];
-    memcpy(which, original->id, HASH_BYTES);
-    store_put_u64(which + HASH_BYTES, (uint64_t)fact->version.time_ms);
     struct reminder again = {.kind = KIND_SNOOZED,
                              .rep_id = rep.id,
                              .customer_id = original->customer_id,
@@ -470,7 +485,7 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
     if (again.due_ms != SHIFT_NEVER) {
         again.day = shift_day(&desk.shift, again.due_ms);
     }
-    diary_reminder_id(original->customer_id, KIND_SNOOZED, which_of(which, sizeof which), again.id);
+    snoozed_id(original, fact->version.time_ms, again.id);
     open_pending(self, turn, &again);
 }
 
@@ -490,6 +505,10 @@ bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact 
         office_tally(self, reminder.kind, TALLY_ANSWERED);
     }
     bool later = fact->answer.outcome == ANSWER_SNOOZED || fact->answer.outcome == ANSWER_RESCHEDULED;
+    bool same = later && fact->version.time_ms == reminder.answered_ms;
+    if (reminder.state == REMINDER_SNOOZED && !same) {
+        remind_cancel(self, turn, &reminder, "the reminder it came from was answered anew");
+    }
     enum reminder_state state = later ? REMINDER_SNOOZED : REMINDER_DONE;
     if (reminder.state == REMINDER_PENDING) {
         leave_pending(self, turn, &reminder, state, TALLY_CANCELLED);

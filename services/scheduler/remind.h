@@ -33,14 +33,15 @@ bool remind_line(struct scheduler *self, struct turn *turn, const struct list *l
 // The moment of a pending reminder has come: tells it, moves it to the next working moment, or lets it expire.
 void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, int64_t now_ms);
 
-// The rep's answer. Returns false when there is no such reminder; otherwise it is noted, a put off one is opened anew,
-// and `ret_reminder` gets it, for what the answer means for the customer.
+// The rep's answer. Returns false when there is no such reminder; otherwise it is noted, a put off one is opened anew
+// in place of what an earlier answer opened, and `ret_reminder` gets it, for what the answer means for the customer.
 bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact *fact, struct reminder *ret_reminder);
 
 // Reads the id that people and messages use; false when it is none.
 bool remind_parse_id(const char *text, uint8_t *ret_id);
 
-// Ends it: not told yet, it is cancelled; told and not answered, it is withdrawn.
+// Ends it: not told yet, it is cancelled; told and not answered, it is withdrawn; put off, the one that came of it
+// ends.
 void remind_cancel(struct scheduler *self, struct turn *turn, struct reminder *reminder, const char *reason);
 
 // All of a customer who was erased: ended, then forgotten.

@@ -9,6 +9,9 @@
 
 enum { PHONE_TEXT_MAX = 60, ABSENCE_DAYS_MAX = 400, HOLIDAYS_KEPT = 4096, WEEKDAYS_ALL = 0x7f };
 
+// Nobody puts a reminder off for more than a year; a later time is a slip, and would hide the reminder for good.
+#define LATER_MAX_MS (INT64_C(366) * 24 * 3600 * 1000)
+
 typedef void read_body(const Tend__V1__Event *event, struct arena *arena, struct fact *fact);
 
 // The text, cut to `most` bytes without breaking a character.
@@ -227,6 +230,10 @@ static void read_answer(const Tend__V1__Event *event, struct arena *arena, struc
                                                        : ANSWER_NONE,
                                         .next_ms = instant(body->next_at),
                                         .note = cut(arena, body->note, WORDS_TEXT_MAX)};
+    bool later = fact->answer.outcome == ANSWER_SNOOZED || fact->answer.outcome == ANSWER_RESCHEDULED;
+    if (later && fact->answer.next_ms - fact->version.time_ms > LATER_MAX_MS) {
+        fact->kind = FACT_BAD;
+    }
 }
 
 static const struct {

@@ -23,7 +23,7 @@ folder=$(sed -n 's/^Tend runs here as process [0-9]*, in \(.*\)\. Look.*/\1/p' "
 holds 'a call list in Chinese' '^【今日电话】.*请联系 [1-6]?[0-9] 位客户'
 holds 'a call list in English' '^([1-5]?[0-9]|60) calls? to make on '
 holds 'a line of the list says why' \
-    '(本月还没联系|该下单了|天没联系了|预计 |not reached this month|order overdue|need expected)'
+    '(本月还没联系|该下单了|天没联系了|前后要货|not reached this month|usually every|likely to need goods)'
 holds 'reminders in Chinese' '^【客户提醒】.*有 [0-9]+ 件事'
 holds 'reminders in English' '^Hello .*customer reminders? for you'
 holds 'a customer that falls from A, with figures' \
@@ -32,8 +32,8 @@ holds 'a customer that is overdue, with figures' \
     '(该下单了，还没有动静：上次下单 [0-9]+ 天前|should have ordered by now: last order [0-9]+ days ago)'
 holds 'a customer that may be lost' '(may be lost|没下单了)'
 holds 'a birthday' '(生日（|birthday (today|tomorrow|in [0-9]+ days))'
-holds 'a founding day' '(成立 [0-9]+ 周年|was founded [0-9]+ years? ago)'
-holds 'an anniversary of working together' '(和我们合作，.*满 [0-9]+ 年|years? of working together)'
+holds 'a founding day' '(成立 [0-9]+ 周年|founded [0-9]+ years? ago)'
+holds 'an anniversary of working together' '(和我们合作，.*满 [0-9]+ 年|years? with us)'
 holds 'a promise that is due' '(答应.*到期|Your promise to )'
 holds 'what to do' '^→ '
 holds 'whom to ask for' '☎ '

@@ -191,6 +191,48 @@ static void test_silence_per_class(void **state)
     }
 }
 
+// Coverage and silence by class, then the wait, then silence; expected need by its date alone.
+static void test_order_within_blocks(void **state)
+{
+    (void)state;
+    struct candidate candidates[9];
+    struct plan_rules rules = usual(60);
+    struct plan_day day = middle(1);
+    struct coverage coverage;
+    candidates[0] = uncovered(ABC_C, 400);
+    candidates[1] = uncovered(ABC_B, 20);
+    candidates[2] = uncovered(ABC_B, 12);
+    candidates[2].put_off_day = TODAY - 1;
+    candidates[3] = uncovered(ABC_A, 11);
+    candidates[4] = uncovered(ABC_A, 12);
+    for (size_t i = 5; i < 9; i++) {
+        candidates[i] = calm(i == 5 ? ABC_A : ABC_C);
+        candidates[i].contact_day = TODAY - 9;
+        candidates[i].expected_day = TODAY + 3 - (int32_t)i % 3; // +1, +3, +2, +1
+    }
+    candidates[6].put_off_day = TODAY - 5;
+    static const size_t WANTED[] = {5, 8, 7, 6, 4, 3, 2, 1, 0};
+    assert_int_equal(plan(&rules, &day, candidates, 9, &coverage), 9);
+    for (size_t i = 0; i < 9; i++) {
+        assert_ptr_equal(lines[i], &candidates[WANTED[i]]);
+    }
+}
+
+static void test_silence_stands_by_class(void **state)
+{
+    (void)state;
+    struct candidate candidates[3] = {uncovered(ABC_C, 900), uncovered(ABC_B, 40), uncovered(ABC_A, 16)};
+    struct plan_rules rules = usual(60);
+    struct plan_day day = middle(10);
+    struct coverage coverage;
+    day.month_start = TODAY - 1000;
+    assert_int_equal(plan(&rules, &day, candidates, 3, &coverage), 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(lines[i]->reason, CALL_SILENCE);
+        assert_ptr_equal(lines[i], &candidates[2 - i]);
+    }
+}
+
 static void test_capacity_puts_off_and_tomorrow_comes_first(void **state)
 {
     (void)state;
@@ -361,6 +403,26 @@ static void test_months(void **state)
     }
 }
 
+// A month has room for 220 calls and there are 300 customers of class A and B: the 700 of class C have their turns
+// still.
+static void test_nobody_is_left_out_for_good(void **state)
+{
+    (void)state;
+    static struct candidate candidates[MOST];
+    struct month month = {.customers = 1000, .working_days = 22, .capacity = 10, .answers = 100};
+    uint64_t seed = 20261122;
+    uint32_t missing;
+    for (uint32_t j = 0; j < month.customers; j++) {
+        candidates[j] = uncovered(j < 100 ? ABC_A : j < 300 ? ABC_B : ABC_C, 10 + (int32_t)(next_random(&seed) % 60));
+    }
+    for (int32_t m = 0; m < 24; m++) {
+        live(&month, candidates, TODAY + 31 * m, &seed, &missing);
+    }
+    for (uint32_t j = 0; j < month.customers; j++) {
+        assert_true(candidates[j].contact_day >= TODAY);
+    }
+}
+
 // Whoever did not answer comes again on top of the day's part, not instead of it.
 static void test_no_answer_comes_again(void **state)
 {
@@ -406,10 +468,13 @@ int main(void)
         cmocka_unit_test(test_blocks_stand_in_order),
         cmocka_unit_test(test_reasons),
         cmocka_unit_test(test_silence_per_class),
+        cmocka_unit_test(test_order_within_blocks),
+        cmocka_unit_test(test_silence_stands_by_class),
         cmocka_unit_test(test_capacity_puts_off_and_tomorrow_comes_first),
         cmocka_unit_test(test_repeats_leave_room_for_coverage),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_months),
+        cmocka_unit_test(test_nobody_is_left_out_for_good),
         cmocka_unit_test(test_no_answer_comes_again),
         cmocka_unit_test(test_not_interested_is_no_part_of_coverage),
     };

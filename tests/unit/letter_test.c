@@ -92,13 +92,13 @@ static void test_class_fall(void **state)
     both(&one, 1,
          "【客户提醒】王芳，有 1 件事：\n"
          "宁波远航从 A 类降到 B 类：近 365 天销售额 ¥82,300，A 类门槛 ¥90,100。上次下单 63 天前，平时约 30 天一单。\n"
-         "→ 今天打个电话，问问下一单的打算。 ☎ 李总 13800000000\n"
+         "→ 今天打个电话，问问用量为什么少了、下一单什么时候。 ☎ 李总 13800000000\n"
          "#a1b2c3",
          "Hello Fang Wang, 1 customer reminder for you:\n"
          "宁波远航 fell from class A to B: sales of the last 365 days ¥82,300, class A starts at ¥90,100. Last order "
          "63 days "
          "ago, usually one every 30 days.\n"
-         "→ Call today and ask about the next order. ☎ 李总 13800000000\n"
+         "→ Call today: ask what changed and when the next order comes. ☎ 李总 13800000000\n"
          "#a1b2c3");
 }
 
@@ -131,7 +131,7 @@ static void test_a_morning_with_several(void **state)
          "→ 问问最近要不要货、要多少、什么时候要。\n"
          "4. 海宁皮革城（C类）和我们合作，3 天后满 7 年（5月20日）。\n"
          "→ 打个电话，谢谢他们一路的信任。\n"
-         "5. 您改到现在的提醒，张三贸易：等他出差回来。\n"
+         "5. 您推迟的提醒到时间了：张三贸易，等他出差回来。\n"
          "→ 现在联系，或再约时间。\n"
          "#a1b2c3",
          "Hello Fang Wang, 5 customer reminders for you:\n"
@@ -141,9 +141,9 @@ static void test_a_morning_with_several(void **state)
          "→ Send good wishes, best by phone. ☎ 13900000000\n"
          "3. Müller GmbH (class A) should have ordered by now: last order 63 days ago, usually one every 30 days.\n"
          "→ Ask whether they need anything, how much and when.\n"
-         "4. 7 years of working with 海宁皮革城 (class C): anniversary in 3 days (20 May).\n"
+         "4. 海宁皮革城 (class C): 7 years with us in 3 days (20 May).\n"
          "→ Call and thank them for their trust.\n"
-         "5. You put this off until now, 张三贸易: 等他出差回来.\n"
+         "5. Your snoozed reminder: 张三贸易, 等他出差回来.\n"
          "→ Get in touch now, or set a new time.\n"
          "#a1b2c3");
 }
@@ -163,7 +163,7 @@ static void test_lost_and_late(void **state)
          "天内会再买。以前约 45 "
          "天一单。\n"
          "→ 打个电话问清原因：没需求了、换了别家，还是我们哪里没做好。\n"
-         "2. （补发）义乌百利昨天是公司成立纪念日（5月16日）。\n"
+         "2. （补发）义乌百利 昨天是公司成立纪念日（5月16日）。\n"
          "→ 打个电话，或寄张贺卡祝贺。\n"
          "#a1b2c3",
          "Hello Fang Wang, late, with apologies: 2 customer reminders:\n"
@@ -200,11 +200,12 @@ static struct letter_list make_list(size_t count)
 {
     static char names[CALLS][32];
     static const struct letter_figure due = {"promise_due", 1778947200000, LETTER_TIME, ""}; // 2026-05-16 16:00 UTC
+    static const struct letter_figure appointment = {"appointment", 1778947200000, LETTER_TIME, ""};
     static const struct letter_figure contact = {"last_contact", 1776297600000, LETTER_TIME, ""};
     static const struct letter_figure need = {"expected_order", 20594, LETTER_DATE, ""}; // 2026-05-21
     static const struct letter_figure stage = {"stage", 5, LETTER_COUNT, ""};
     static const struct letter_figure *const figures[LETTER_REASONS] = {NULL,  &due,     fall,     &stage,
-                                                                        &need, &contact, &contact, &due};
+                                                                        &need, &contact, &contact, &appointment};
     static const char *const texts[LETTER_REASONS] = {"", "报价", "", "", "", "", "", ""};
     for (size_t i = 0; i < CALLS; i++) {
         snprintf(names[i], sizeof names[i], "客户%02zu", i + 1);
@@ -239,24 +240,25 @@ static void test_call_list(void **state)
                                                  "4. 客户04（A类）：预计 5月21日（周四）前后要货\n"
                                                  "5. 客户05（B类）：本月还没联系，上次联系 31 天前 ☎ 13700000000\n"
                                                  "6. 客户06（C类）：31 天没联系了\n"
-                                                 "7. 客户07（A类）：约好昨天联系 ☎ 13700000000\n"
+                                                 "7. 客户07（A类）：原约 5月16日联系，已过 1 天 ☎ 13700000000\n"
                                                  "#a1b2c3");
     letter.language = LANGUAGE_EN;
     letter.rep = "Fang Wang";
     list.missing = 40;
     list.late = true;
-    assert_string_equal(compose(&letter, &wide),
-                        "Hello Fang Wang, late: 7 calls of Sun 17 May:\n"
-                        "Reached this month: 320 of 1,000, working days left: 15.\n"
-                        "Even at 60 calls a day, 40 will not be reached this month: please talk to your manager.\n"
-                        "1. 客户01 (class A): promise due yesterday: 报价 ☎ 13700000000\n"
-                        "2. 客户02 (class B): order overdue: last one 63 days ago, usually every 30 days\n"
-                        "3. 客户03 (class C): contract sent ☎ 13700000000\n"
-                        "4. 客户04 (class A): need expected around Thu 21 May\n"
-                        "5. 客户05 (class B): not reached this month, last contact 31 days ago ☎ 13700000000\n"
-                        "6. 客户06 (class C): no contact for 31 days\n"
-                        "7. 客户07 (class A): you agreed to call yesterday ☎ 13700000000\n"
-                        "#a1b2c3");
+    assert_string_equal(
+        compose(&letter, &wide),
+        "Hello Fang Wang, late: 7 calls of Sun 17 May:\n"
+        "Reached this month: 320 of 1,000, 15 working days left.\n"
+        "Even at 60 calls a day, 40 customers will not be reached this month: please talk to your manager.\n"
+        "1. 客户01 (class A): promise due yesterday: 报价 ☎ 13700000000\n"
+        "2. 客户02 (class B): last order 63 days ago, usually every 30 days\n"
+        "3. 客户03 (class C): contract sent ☎ 13700000000\n"
+        "4. 客户04 (class A): likely to need goods around Thu 21 May\n"
+        "5. 客户05 (class B): not reached this month, last contact 31 days ago ☎ 13700000000\n"
+        "6. 客户06 (class C): no contact for 31 days\n"
+        "7. 客户07 (class A): call was due yesterday (16 May) ☎ 13700000000\n"
+        "#a1b2c3");
 }
 
 // The rep's clock decides which day an instant is.
@@ -339,63 +341,106 @@ static void test_figures_that_would_read_the_same_are_exact(void **state)
     assert_non_null(strstr(compose(&letter, &wide), "销售额 ¥90,100.40，A 类门槛 ¥90,100.45。"));
 }
 
-// --- saying
-// ------------------------------------------------------------------------------------------------------------
-
-static void test_money_days_and_dates(void **state)
+// What is over is told as over.
+static void test_days_before_and_after(void **state)
 {
     (void)state;
     static const struct {
-        int64_t micros;
-        const char *currency, *text;
-    } money[] = {{0, "CNY", "¥0"},
-                 {1280500000, "USD", "$1,281"},
-                 {999990000, "EUR", "€999.99"},
-                 {-5000000, "GBP", "-£5"},
-                 {1234567890000, "AED", "AED 1,234,568"},
-                 {12300000, "", "12.30"},
-                 {10000, "JPY", "JPY 0.01"},
-                 {INT64_MIN, "CNY", "-¥9,223,372,036,855"},
-                 {999999999, "CNY", "¥1,000"}};
-    char text[SAY_BYTES];
-    for (size_t i = 0; i < sizeof money / sizeof money[0]; i++) {
-        say_money(money[i].micros, money[i].currency, false, text);
-        assert_string_equal(text, money[i].text);
-    }
-    static const struct {
-        int32_t offset;
+        enum letter_reason reason;
+        const char *figure;
+        int64_t days; // from today
         const char *zh, *en;
-    } whens[] = {{-400, "400 天前", "400 days ago"},
-                 {-2, "2 天前", "2 days ago"},
-                 {-1, "昨天", "yesterday"},
-                 {0, "今天", "today"},
-                 {1, "明天", "tomorrow"},
-                 {2, "后天", "in 2 days"},
-                 {3, "3 天后", "in 3 days"}};
-    for (size_t i = 0; i < sizeof whens / sizeof whens[0]; i++) {
-        say_when(LANGUAGE_ZH, 20000, 20000 + whens[i].offset, text);
-        assert_string_equal(text, whens[i].zh);
-        say_when(LANGUAGE_EN, 20000, 20000 + whens[i].offset, text);
-        assert_string_equal(text, whens[i].en);
+    } reasons[] = {
+        {LETTER_APPOINTMENT, "appointment", -3, "原约 5月14日联系，已过 3 天：报价",
+         "call was due 3 days ago (14 May): 报价"},
+        {LETTER_APPOINTMENT, "appointment", 0, "约好今天联系：报价", "you agreed to call today: 报价"},
+        {LETTER_APPOINTMENT, "appointment", 4, "约好 4 天后联系：报价", "you agreed to call in 4 days: 报价"},
+        {LETTER_PROMISE_DUE, "promise_due", -6, "答应的事 6 天前到期：报价", "promise due 6 days ago: 报价"},
+        {LETTER_EXPECTED_NEED, "expected_order", -1, "5月16日前后应该要货，还没下单：报价",
+         "need was expected around 16 May, no order yet: 报价"},
+        {LETTER_EXPECTED_NEED, "expected_order", 0, "预计 5月17日（周日）前后要货：报价",
+         "likely to need goods around Sun 17 May: 报价"},
+        {LETTER_SILENCE, "", 0, "还没有联系记录", "no contact recorded yet"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        struct letter_item one = item(LETTER_CALL, "宁波远航", 0);
+        one.reason = reasons[i].reason;
+        one.text = "报价";
+        struct letter letter = letter_of(LANGUAGE_ZH, NULL, 0);
+        struct letter_figure figure = {reasons[i].figure, today + reasons[i].days, LETTER_DATE, ""};
+        one.figures = &figure;
+        one.figure_count = 1;
+        struct letter_list list = {.local_date = "2026-05-17", .late = true, .calls = &one, .count = 1};
+        letter.lists = &list;
+        letter.list_count = 1;
+        char line[256];
+        snprintf(line, sizeof line, "1. 宁波远航：%s\n", reasons[i].zh);
+        assert_non_null(strstr(compose(&letter, &wide), line));
+        letter.language = LANGUAGE_EN;
+        snprintf(line, sizeof line, "1. 宁波远航: %s\n", reasons[i].en);
+        assert_non_null(strstr(compose(&letter, &wide), line));
     }
-    say_days(LANGUAGE_EN, 1, text);
-    assert_string_equal(text, "1 day");
-    say_days(LANGUAGE_ZH, 0, text);
-    assert_string_equal(text, "不到 1 天");
-    say_count(-1234567, text);
-    assert_string_equal(text, "-1,234,567");
 }
 
-static void test_languages(void **state)
+// A name keeps off the day that follows it.
+static void test_anniversaries_of_customers_without_a_class(void **state)
 {
     (void)state;
-    enum language language;
-    assert_true(language_parse("zh-CN", &language) && language == LANGUAGE_ZH);
-    assert_true(language_parse("ZH_hant", &language) && language == LANGUAGE_ZH);
-    assert_true(language_parse("en", &language) && language == LANGUAGE_EN);
-    assert_false(language_parse("enx", &language));
-    assert_false(language_parse("de", &language));
-    assert_false(language_parse("", &language));
+    struct letter_item items[] = {item(LETTER_FOUNDING_DAY, "远航有限公司", 0),
+                                  item(LETTER_FOUNDING_DAY, "远航有限公司", 'A'),
+                                  item(LETTER_COOPERATION_ANNIVERSARY, "百利", 0), item(LETTER_BIRTHDAY, "张三", 0),
+                                  item(LETTER_SNOOZED, "张三", 0)};
+    items[0].event_date = items[1].event_date = "2017-05-23";
+    items[2].event_date = "2025-05-18";
+    items[3].event_date = "--05-18";
+    both(items, 5,
+         "【客户提醒】王芳，有 5 件事：\n"
+         "1. 远航有限公司 6 天后成立 9 周年（5月23日）。\n"
+         "→ 打个电话，或寄张贺卡祝贺。\n"
+         "2. 远航有限公司（A类）6 天后成立 9 周年（5月23日）。\n"
+         "→ 打个电话，或寄张贺卡祝贺。\n"
+         "3. 百利和我们合作，明天满 1 年（5月18日）。\n"
+         "→ 打个电话，谢谢他们一路的信任。\n"
+         "4. 张三 明天生日（5月18日）。\n"
+         "→ 送上祝福，最好打个电话。\n"
+         "5. 您推迟的提醒到时间了：张三。\n"
+         "→ 现在联系，或再约时间。\n"
+         "#a1b2c3",
+         "Hello Fang Wang, 5 customer reminders for you:\n"
+         "1. 远航有限公司: founded 9 years ago, anniversary in 6 days (23 May).\n"
+         "→ Congratulate by phone or with a card.\n"
+         "2. 远航有限公司 (class A): founded 9 years ago, anniversary in 6 days (23 May).\n"
+         "→ Congratulate by phone or with a card.\n"
+         "3. 百利: 1 year with us tomorrow (18 May).\n"
+         "→ Call and thank them for their trust.\n"
+         "4. 张三: birthday tomorrow (18 May).\n"
+         "→ Send good wishes, best by phone.\n"
+         "5. Your snoozed reminder: 张三.\n"
+         "→ Get in touch now, or set a new time.\n"
+         "#a1b2c3");
+}
+
+// English has a singular.
+static void test_one_is_one(void **state)
+{
+    (void)state;
+    static const struct letter_figure ones[] = {{"missing", 1, LETTER_COUNT, ""},
+                                                {"capacity", 1, LETTER_COUNT, ""},
+                                                {"working_days_left", 1, LETTER_COUNT, ""}};
+    struct letter_item one = item(LETTER_COVERAGE_WARNING, "", 0);
+    one.customer_id = "";
+    one.figures = ones;
+    one.figure_count = 3;
+    struct letter_list list = make_list(1);
+    list.working_days_left = list.capacity = list.missing = 1;
+    struct letter letter = letter_of(LANGUAGE_EN, &one, 1);
+    letter.lists = &list;
+    letter.list_count = 1;
+    compose(&letter, &wide);
+    assert_non_null(strstr(buffer, "At 1 call a day and 1 working day left, 1 customer cannot be reached this month."));
+    assert_non_null(strstr(buffer, "\n1 call to make on Sun 17 May:\n"));
+    assert_non_null(strstr(buffer, "320 of 1,000, 1 working day left.\n"));
+    assert_non_null(strstr(buffer, "Even at 1 call a day, 1 customer will not be reached this month"));
 }
 
 // --- limits
@@ -440,17 +485,17 @@ static void test_what_does_not_fit_is_counted(void **state)
     struct letter letter = letter_of(LANGUAGE_ZH, NULL, 0);
     letter.lists = &list;
     letter.list_count = 1;
-    assert_non_null(strstr(compose(&letter, &wide), "\n还有 40 位 → tend calls\n#a1b2c3"));
+    assert_non_null(strstr(compose(&letter, &wide), "\n其余 40 位也在今天的名单里（tend calls）\n#a1b2c3"));
     struct letter_fit wecom = {DISARM_CHAT, driver_wecom.limit, driver_wecom.cost, "", CALLS};
     compose(&letter, &wecom);
     unsigned shown = 0, more = 0;
     for (const char *at = strchr(buffer, '\n'); at != NULL; at = strchr(at + 1, '\n'))
         shown += at[1] >= '1' && at[1] <= '9';
-    assert_int_equal(sscanf(strstr(buffer, "还有 "), "还有 %u 位", &more), 1);
+    assert_int_equal(sscanf(strstr(buffer, "其余 "), "其余 %u 位", &more), 1);
     assert_int_equal(shown + more, CALLS);
     assert_true(shown >= 20); // a phone's worth fits even the tightest chat
     letter.language = LANGUAGE_EN;
-    assert_non_null(strstr(compose(&letter, &wide), "\n40 more → tend calls\n"));
+    assert_non_null(strstr(compose(&letter, &wide), "\n40 more on today's list (tend calls)\n"));
 }
 
 static void test_long_texts_are_cut(void **state)
@@ -539,8 +584,9 @@ int main(void)
         cmocka_unit_test(test_both_in_one),
         cmocka_unit_test(test_nothing_known_still_makes_a_sentence),
         cmocka_unit_test(test_figures_that_would_read_the_same_are_exact),
-        cmocka_unit_test(test_money_days_and_dates),
-        cmocka_unit_test(test_languages),
+        cmocka_unit_test(test_days_before_and_after),
+        cmocka_unit_test(test_anniversaries_of_customers_without_a_class),
+        cmocka_unit_test(test_one_is_one),
         cmocka_unit_test(test_every_limit_is_kept),
         cmocka_unit_test(test_what_does_not_fit_is_counted),
         cmocka_unit_test(test_long_texts_are_cut),

@@ -333,6 +333,106 @@ static void test_snooze(void **state)
     finish(&f);
 }
 
+// The reminder of a promise, told and put off to the next day at ten.
+static void begin_snoozed_promise(struct fixture *f, char *ret_id)
+{
+    begin_june(f);
+    reached(f, "C1", turns_now_ms(f->turns));
+    promise_made(f, "C1", "p1", at(f, "2026-06-01", "16:00"));
+    turns_run(f->turns, at(f, "2026-06-01", "14:00"));
+    expect_reminder(f, TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE, "C1", ret_id);
+    answer(f, ret_id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED, at(f, "2026-06-02", "10:00"));
+    turns_run(f->turns, at(f, "2026-06-01", "15:00"));
+    assert_int_equal(total(f, 9, "pending"), 1);
+}
+
+static void test_snoozed_ends_with_its_promise(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char id[33];
+    begin_snoozed_promise(&f, id);
+    promise_kept(&f, "C1", "p1");
+    turns_run(f.turns, at(&f, "2026-06-03", "18:00"));
+    expect_silence(&f);
+    assert_int_equal(total(&f, 9, "cancelled"), 1);
+    finish(&f);
+
+    // Moved to another time, it has a reminder of its own.
+    begin_snoozed_promise(&f, id);
+    promise_extended(&f, "C1", "p1", at(&f, "2026-06-03", "16:00"));
+    turns_run(f.turns, at(&f, "2026-06-03", "18:00"));
+    expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE, "C1", NULL);
+    expect_silence(&f);
+    finish(&f);
+}
+
+static void test_snoozed_ends_with_an_answer_to_the_first(void **state)
+{
+    (void)state;
+    static const Tend__V1__ReminderOutcome OUTCOMES[] = {
+        TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_DONE,
+        TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_NOT_INTERESTED,
+    };
+    struct fixture f;
+    char id[33], again[33];
+    for (size_t i = 0; i < sizeof OUTCOMES / sizeof OUTCOMES[0]; i++) {
+        begin_snoozed_promise(&f, id);
+        answer(&f, id, OUTCOMES[i], 0);
+        turns_run(f.turns, at(&f, "2026-06-03", "18:00"));
+        expect_silence(&f);
+        assert_int_equal(total(&f, 9, "cancelled"), 1);
+        finish(&f);
+    }
+    // Put off twice: the first still ends the last, which was told and is withdrawn.
+    begin_snoozed_promise(&f, id);
+    turns_run(f.turns, at(&f, "2026-06-02", "10:00"));
+    expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_SNOOZED, "C1", again);
+    answer(&f, again, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED, at(&f, "2026-06-02", "11:00"));
+    turns_run(f.turns, at(&f, "2026-06-02", "11:00"));
+    expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_SNOOZED, "C1", again);
+    answer(&f, id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_DONE, 0);
+    turns_run(f.turns, at(&f, "2026-06-02", "12:00"));
+    assert_int_equal(total(&f, 9, "withdrawn"), 1);
+    assert_non_null(strstr(turns_ask(f.turns, text("/v1/reminders/%s", again), NULL), "REMINDER_STATE_CANCELLED"));
+    finish(&f);
+}
+
+static void test_snoozing_again_replaces(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char id[33];
+    begin_snoozed_promise(&f, id);
+    answer(&f, id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED, at(&f, "2026-06-02", "14:00"));
+    turns_run(f.turns, at(&f, "2026-06-02", "13:59"));
+    assert_int_equal(total(&f, 9, "pending"), 1);
+    expect_silence(&f);
+    turns_run(f.turns, at(&f, "2026-06-03", "18:00"));
+    expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_SNOOZED, "C1", NULL);
+    expect_silence(&f);
+    finish(&f);
+}
+
+static void test_snoozed_for_too_long(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char id[33];
+    begin_snoozed_promise(&f, id);
+    int64_t year_ms = INT64_C(366) * 24 * HOUR_MS;
+    answer(&f, id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED, turns_now_ms(f.turns) + year_ms + 1);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    assert_int_equal(total(&f, 0, "recordsBad"), 1);
+    turns_run(f.turns, at(&f, "2026-06-02", "10:00"));
+    expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_SNOOZED, "C1", id);
+    answer(&f, id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED, turns_now_ms(f.turns) + year_ms);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    assert_int_equal(total(&f, 0, "recordsBad"), 1);
+    assert_int_equal(total(&f, 9, "pending"), 1);
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +443,10 @@ int main(void)
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_promises),
         cmocka_unit_test(test_snooze),
+        cmocka_unit_test(test_snoozed_ends_with_its_promise),
+        cmocka_unit_test(test_snoozed_ends_with_an_answer_to_the_first),
+        cmocka_unit_test(test_snoozing_again_replaces),
+        cmocka_unit_test(test_snoozed_for_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
