@@ -4,14 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
     SLOTS_MIN = 1024,
     FILTER_BITS_PER_ENTRY = 10,
     FILTER_LINE_BITS = 512, // a cache line
     FILTER_PROBES = 6,
-    HUGE_FROM = 4 * 1024 * 1024, // bytes of a table: below it all fits the caches anyway
 };
 
 // seq 0: an empty slot. Linear probing; the table is never more than half full.
@@ -38,19 +36,12 @@ static uint64_t number_at(const uint8_t *bytes)
     return number;
 }
 
-// Zeroed by the system. A large table is looked into at random, which huge pages make cheaper by half.
+// A large table comes zeroed from the system, page by page as it fills.
 static struct slot *make_slots(size_t count)
 {
-    void *slots = mmap(NULL, count * sizeof(struct slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    must(slots != MAP_FAILED);
-    if (count * sizeof(struct slot) >= HUGE_FROM)
-        (void)madvise(slots, count * sizeof(struct slot), MADV_HUGEPAGE);
+    struct slot *slots = calloc(count, sizeof *slots);
+    must(slots != NULL);
     return slots;
-}
-
-static void free_slots(struct slot *slots, size_t count)
-{
-    must(munmap(slots, count * sizeof *slots) == 0);
 }
 
 struct identities *identities_open(size_t expected)
@@ -69,7 +60,7 @@ void identities_close(struct identities **identities)
 {
     if (*identities == NULL)
         return;
-    free_slots((*identities)->slots, (*identities)->mask + 1);
+    free((*identities)->slots);
     free(*identities);
     *identities = NULL;
 }
@@ -78,7 +69,7 @@ void identities_clear(struct identities *identities)
 {
     if (identities->count == 0)
         return;
-    free_slots(identities->slots, identities->mask + 1);
+    free(identities->slots);
     identities->slots = make_slots(identities->mask + 1);
     identities->count = 0;
 }
@@ -108,7 +99,7 @@ static void rebuild(struct identities *identities, size_t slots)
     for (size_t i = 0; i < old_count; i++)
         if (old[i].seq != 0)
             put(identities, old[i].tag, old[i].seq);
-    free_slots(old, old_count);
+    free(old);
 }
 
 void identities_add(struct identities *identities, const uint8_t *identity, uint64_t seq)

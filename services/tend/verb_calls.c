@@ -43,7 +43,7 @@ static void print_calls(const json_t *calls)
 {
     const json_t *list = json_object_get(calls, "list"), *coverage = json_object_get(list, "coverage"), *line;
     size_t i;
-    printf("%s  %s%s  %zu calls; this month %lld of %lld contacted, %lld working days left, %lld a day",
+    printf("%s  %s%s  calls: %zu; this month %lld of %lld contacted, working days left: %lld, at most %lld a day",
            verb_text(list, "repId"), verb_text(list, "localDate"),
            json_is_true(json_object_get(calls, "preview")) ? " (preview)" : "",
            json_array_size(json_object_get(list, "lines")), (long long)verb_number(coverage, "contacted"),
