@@ -254,6 +254,24 @@ static void check_scores(const struct town *town, const struct app *app)
     json_decref(summary);
 }
 
+// At rest each follower stands at the end of the journal to its left, and both name the same history there.
+static void check_chains(const struct town *town)
+{
+    json_t *status[TOWN_PLACES];
+    for (enum town_place place = 0; place < TOWN_PLACES; place++)
+        status[place] = town_ask(town, place, "GET /v1/status");
+    for (int place = 0; place < TOWN_PLACES; place++) {
+        const json_t *left = status[(place + TOWN_PLACES - 1) % TOWN_PLACES];
+        const char *here = json_string_value(json_object_get(status[place], "positionChain"));
+        const char *there = json_string_value(json_object_get(left, "chain"));
+        char what[80];
+        snprintf(what, sizeof what, "%s stands where the journal to its left ends", town_names[place]);
+        check(here != NULL && there != NULL && strcmp(here, there) == 0, what, place, 0);
+    }
+    for (int place = 0; place < TOWN_PLACES; place++)
+        json_decref(status[place]);
+}
+
 // --- the killing ---
 
 static void copy_store(const struct town *town, const char *from, const char *to)
@@ -367,6 +385,7 @@ int main(int argc, char **argv)
     town_sleep_ms(8000); // the last promises fall due
     check(town_quiet(&town, QUIET_MS), "the pipeline comes to rest", 0, 0);
     check_scores(&town, app);
+    check_chains(&town);
     for (enum town_place place = 0; place < TOWN_PLACES; place++) {
         int code = town_stop(&town, place);
         check(code == 0, "ends in good order when told", (long long)place, code);
