@@ -62,11 +62,6 @@ void archive_close(struct archive **archive)
     *archive = NULL;
 }
 
-size_t archive_bytes(const struct archive *archive)
-{
-    return sizeof *archive + finder_bytes(archive->orders) + archive->slots * sizeof *archive->heads + archive->blocks;
-}
-
 static struct heads *heads_of(struct archive *archive, uint32_t slot)
 {
     if (slot >= archive->slots) {

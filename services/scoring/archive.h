@@ -107,7 +107,4 @@ void archive_put_clock(struct tx *tx, const struct archive_clock *clock);
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings);
 void archive_put_settings(struct tx *tx, const uint8_t *bytes, size_t length);
 
-// Bytes of memory that the indexes hold.
-size_t archive_bytes(const struct archive *archive);
-
 #endif

@@ -111,11 +111,3 @@ size_t trail_before(const struct trail *trail, uint32_t slot, int64_t time_ms)
 {
     return slot < trail->slots ? find(&trail->customers[slot], (struct purchase){.time_ms = time_ms}) : 0;
 }
-
-size_t trail_bytes(const struct trail *trail)
-{
-    size_t bytes = sizeof *trail + trail->slots * sizeof *trail->customers;
-    for (uint32_t i = 0; i < trail->slots; i++)
-        bytes += trail->customers[i].room * sizeof(struct purchase);
-    return bytes;
-}

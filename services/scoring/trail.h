@@ -32,7 +32,4 @@ const struct purchase *trail_of(const struct trail *trail, uint32_t slot, size_t
 // How many of them are earlier than `time_ms`.
 size_t trail_before(const struct trail *trail, uint32_t slot, int64_t time_ms);
 
-// Bytes of memory it holds.
-size_t trail_bytes(const struct trail *trail);
-
 #endif

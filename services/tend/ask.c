@@ -17,6 +17,41 @@ const char *verb_value(const struct verb_call *call, const char *option)
     return NULL;
 }
 
+// Appends what stands for the text in a URL.
+static void add_escaped(char *target, const char *part)
+{
+    size_t used = strlen(target);
+    for (; *part != '\0' && used + 4 < VERB_TARGET_BYTES; part++) {
+        unsigned char byte = (unsigned char)*part;
+        bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
+                     strchr("-_.~:", byte) != NULL;
+        used += (size_t)snprintf(target + used, VERB_TARGET_BYTES - used, plain ? "%c" : "%%%02X", byte);
+    }
+}
+
+void verb_write_target(char *target, const char *before, const char *id, const char *behind)
+{
+    snprintf(target, VERB_TARGET_BYTES, "%s", before);
+    add_escaped(target, id);
+    size_t used = strlen(target);
+    snprintf(target + used, VERB_TARGET_BYTES - used, "%s", behind);
+}
+
+void verb_add_parameter(char *target, const char *name, const char *value)
+{
+    size_t used = strlen(target);
+    if (value == NULL)
+        return;
+    snprintf(target + used, VERB_TARGET_BYTES - used, "%c%s=", strchr(target, '?') != NULL ? '&' : '?', name);
+    add_escaped(target, value);
+}
+
+void verb_add_options(const struct verb_call *call, const char *const *options, size_t count, char *target)
+{
+    for (size_t i = 0; i < count; i++)
+        verb_add_parameter(target, options[i], verb_value(call, options[i]));
+}
+
 static int print_error(const char *service, const struct answer *answer, const json_t *json)
 {
     const json_t *error = json_object_get(json, "error");

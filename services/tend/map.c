@@ -253,11 +253,6 @@ void map_close(struct map **map)
     *map = NULL;
 }
 
-bool map_section(const struct map *map, enum import_kind kind)
-{
-    return map->sections[kind].present;
-}
-
 const struct source *map_sources(const struct map *map, enum import_kind kind, size_t *ret_count)
 {
     *ret_count = map->sections[kind].count;

@@ -50,9 +50,6 @@ bool map_open(const char *path, char *ret_error, struct map **ret_map);
 // Takes NULL.
 void map_close(struct map **map);
 
-// False when the map has no section for the kind.
-bool map_section(const struct map *map, enum import_kind kind);
-
 // The sources of a kind, in the order of the file. They live as long as the map.
 const struct source *map_sources(const struct map *map, enum import_kind kind, size_t *ret_count);
 

@@ -309,11 +309,6 @@ struct engine *pipeline_engine(struct pipeline *pipeline, enum pipeline_place pl
     return pipeline->members[place].engine;
 }
 
-int64_t pipeline_now_ms(const struct pipeline *pipeline)
-{
-    return pipeline->now_ms;
-}
-
 const char *pipeline_trouble(const struct pipeline *pipeline)
 {
     return pipeline->trouble;

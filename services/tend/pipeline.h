@@ -34,9 +34,6 @@ void pipeline_get(struct pipeline *pipeline, enum pipeline_place place, const ch
 // The engine of one of the services; it stays the pipeline's.
 struct engine *pipeline_engine(struct pipeline *pipeline, enum pipeline_place place);
 
-// The present moment of the simulated clock, milliseconds since 1970.
-int64_t pipeline_now_ms(const struct pipeline *pipeline);
-
 // Why a service stopped, one sentence; "" when none did. It lives as long as the pipeline.
 const char *pipeline_trouble(const struct pipeline *pipeline);
 

@@ -9,7 +9,7 @@
 
 enum verb_exit { VERB_DONE = 0, VERB_PROBLEM = 1, VERB_USAGE = 2, VERB_UNREACHABLE = 3, VERB_CONFIG = 78 };
 
-enum { VERB_OPTIONS_MAX = 16, VERB_WAIT_MS = 5000 };
+enum { VERB_OPTIONS_MAX = 16, VERB_WAIT_MS = 5000, VERB_TARGET_BYTES = 1024 };
 
 // An option of a verb: "--name VALUE", or a flag when `value` is NULL.
 struct verb_option {
@@ -48,6 +48,14 @@ extern const size_t verb_count;
 
 // The value of an option, NULL when it was not given.
 const char *verb_value(const struct verb_call *call, const char *option);
+
+// Writes a target of VERB_TARGET_BYTES with an id in its path, escaped as in a URL: "GET /v1/customers/", "C 1",
+// "/why".
+void verb_write_target(char *target, const char *before, const char *id, const char *behind);
+
+// Appends "name=value" to a target, escaped; nothing when the value is NULL. Or so each of the options that were given.
+void verb_add_parameter(char *target, const char *name, const char *value);
+void verb_add_options(const struct verb_call *call, const char *const *options, size_t count, char *target);
 
 // Asks a service and prints what is wrong when it cannot be reached or answers an error. Returns VERB_DONE with the
 // parsed answer, which the caller gives back with json_decref.

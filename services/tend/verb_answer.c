@@ -43,11 +43,11 @@ static json_t *stamp_json(int64_t ms)
 // Whether the scheduler knows the reminder. When it cannot be asked, ingest takes the answer all the same.
 static int look_up(struct verb_call *call, const char *id)
 {
-    char target[300];
+    char target[VERB_TARGET_BYTES];
     json_t *reminder = NULL;
     if (!client_reachable(call->settings.links.scheduler))
         return VERB_DONE;
-    snprintf(target, sizeof target, "GET /v1/reminders/%.200s", id);
+    verb_write_target(target, "GET /v1/reminders/", id, "");
     int code = verb_ask(call, "scheduler", target, &reminder);
     json_decref(reminder);
     return code == VERB_UNREACHABLE ? VERB_DONE : code;

@@ -4,21 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TARGET_BYTES = 600 };
-
 static const char *short_name(const char *name, const char *prefix)
 {
     size_t length = strlen(prefix);
     return strncmp(name, prefix, length) == 0 ? name + length : name;
-}
-
-static void add_filters(struct verb_call *call, const char *const *filters, size_t count, char *target)
-{
-    for (size_t i = 0; i < count; i++)
-        if (verb_value(call, filters[i]) != NULL) {
-            size_t used = strlen(target);
-            snprintf(target + used, TARGET_BYTES - used, "%s=%.100s&", filters[i], verb_value(call, filters[i]));
-        }
 }
 
 static void print_figures(const json_t *figures)
@@ -65,8 +54,8 @@ static void print_calls(const json_t *calls)
 int verb_calls(struct verb_call *call)
 {
     static const char *const filters[] = {"rep", "date"};
-    char target[TARGET_BYTES] = "GET /v1/calls?";
-    add_filters(call, filters, 2, target);
+    char target[VERB_TARGET_BYTES] = "GET /v1/calls";
+    verb_add_options(call, filters, sizeof filters / sizeof *filters, target);
     json_t *answer = NULL;
     int code = verb_ask(call, "scheduler", target, &answer);
     if (code == VERB_DONE && call->json) {
@@ -88,8 +77,8 @@ int verb_calls(struct verb_call *call)
 int verb_reminders(struct verb_call *call)
 {
     static const char *const filters[] = {"rep", "customer", "kind", "state", "limit"};
-    char target[TARGET_BYTES] = "GET /v1/reminders?";
-    add_filters(call, filters, 5, target);
+    char target[VERB_TARGET_BYTES] = "GET /v1/reminders";
+    verb_add_options(call, filters, sizeof filters / sizeof *filters, target);
     json_t *answer = NULL;
     int code = verb_ask(call, "scheduler", target, &answer);
     if (code == VERB_DONE && call->json) {

@@ -1,4 +1,4 @@
-// The verbs that look at customers: `customers`, `customer`, `why`, `summary`.
+// The verbs that look at customers: `customers`, `customer`, `why`.
 #include "common/must.h"
 #include "services/tend/verb.h"
 
@@ -6,23 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TARGET_BYTES = 1024, PAGE = 200 };
-
-// Adds "name=value" to a target when the option was given, escaped for a URL.
-static void add_parameter(char *target, const char *name, const char *value)
-{
-    size_t used = strlen(target);
-    if (value == NULL)
-        return;
-    used +=
-        (size_t)snprintf(target + used, TARGET_BYTES - used, "%c%s=", strchr(target, '?') != NULL ? '&' : '?', name);
-    for (; *value != '\0' && used + 4 < TARGET_BYTES; value++) {
-        unsigned char byte = (unsigned char)*value;
-        bool plain = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-                     strchr("-_.~:", byte) != NULL;
-        used += (size_t)snprintf(target + used, TARGET_BYTES - used, plain ? "%c" : "%%%02X", byte);
-    }
-}
+enum { PAGE = 200 };
 
 // "ABC_CLASS_A" -> "A".
 static const char *short_name(const char *name)
@@ -75,7 +59,7 @@ static int fetch_customers(struct verb_call *call, const char *filters, long lim
 {
     long offset = 0;
     for (int pages = 0; pages < 10000; pages++) {
-        char target[TARGET_BYTES + 80];
+        char target[VERB_TARGET_BYTES + 80];
         long want = limit - (long)json_array_size(ret_cards);
         snprintf(target, sizeof target, "%s%climit=%ld&offset=%ld", filters, strchr(filters, '?') != NULL ? '&' : '?',
                  want < PAGE ? want : PAGE, offset);
@@ -94,12 +78,11 @@ static int fetch_customers(struct verb_call *call, const char *filters, long lim
 
 int verb_customers(struct verb_call *call)
 {
-    char target[TARGET_BYTES] = "GET /v1/customers";
+    char target[VERB_TARGET_BYTES] = "GET /v1/customers";
     static const char *const filters[] = {"abc", "sort"};
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-        add_parameter(target, filters[i], verb_value(call, filters[i]));
-    add_parameter(target, "overdue", verb_value(call, "overdue") != NULL ? "1" : NULL);
-    add_parameter(target, "dropped", verb_value(call, "dropped") != NULL ? "1" : NULL);
+    verb_add_options(call, filters, sizeof filters / sizeof *filters, target);
+    verb_add_parameter(target, "overdue", verb_value(call, "overdue") != NULL ? "1" : NULL);
+    verb_add_parameter(target, "dropped", verb_value(call, "dropped") != NULL ? "1" : NULL);
     const char *limit = verb_value(call, "limit");
     long most = limit != NULL ? strtol(limit, NULL, 10) : call->json || verb_value(call, "csv") != NULL ? 1000000 : 30;
     if (most < 1) {
@@ -163,9 +146,9 @@ static void print_change(const json_t *change, const char *head)
 
 static int show_why(struct verb_call *call, const char *id, const char *dimension)
 {
-    char target[TARGET_BYTES];
-    snprintf(target, sizeof target, "GET /v1/customers/%.300s/why", id);
-    add_parameter(target, "dimension", dimension);
+    char target[VERB_TARGET_BYTES];
+    verb_write_target(target, "GET /v1/customers/", id, "/why");
+    verb_add_parameter(target, "dimension", dimension);
     json_t *answer = NULL;
     int code = verb_ask(call, "scoring", target, &answer);
     if (code == VERB_DONE && call->json) {
@@ -224,13 +207,13 @@ static void print_card(const json_t *card)
 
 int verb_customer(struct verb_call *call)
 {
-    char target[TARGET_BYTES], reminders[TARGET_BYTES] = "GET /v1/reminders";
-    snprintf(target, sizeof target, "GET /v1/customers/%.300s", call->arguments[0]);
+    char target[VERB_TARGET_BYTES], reminders[VERB_TARGET_BYTES] = "GET /v1/reminders";
+    verb_write_target(target, "GET /v1/customers/", call->arguments[0], "");
     json_t *card = NULL, *open = NULL;
     int code = verb_ask(call, "scoring", target, &card);
     if (code != VERB_DONE)
         return code;
-    add_parameter(reminders, "customer", call->arguments[0]);
+    verb_add_parameter(reminders, "customer", call->arguments[0]);
     verb_ask(call, "scheduler", reminders, &open);
     if (call->json) {
         json_t *both = json_pack("{s:O}", "customer", card);

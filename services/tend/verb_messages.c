@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TARGET_BYTES = 600 };
-
 static const char *state_of(const json_t *message)
 {
     const char *state = verb_text(message, "state"), *last = strrchr(state, '_');
@@ -23,9 +21,9 @@ static void print_line(const json_t *message)
 
 static int show_one(struct verb_call *call, const char *id)
 {
-    char target[TARGET_BYTES];
+    char target[VERB_TARGET_BYTES];
     json_t *message = NULL;
-    snprintf(target, sizeof target, "GET /v1/messages/%.200s", id);
+    verb_write_target(target, "GET /v1/messages/", id, "");
     int code = verb_ask(call, "notifier", target, &message);
     if (code == VERB_DONE && call->json)
         verb_print_json(message);
@@ -41,13 +39,9 @@ int verb_messages(struct verb_call *call)
 {
     if (call->argument_count == 1)
         return show_one(call, call->arguments[0]);
-    char target[TARGET_BYTES] = "GET /v1/messages?";
+    char target[VERB_TARGET_BYTES] = "GET /v1/messages";
     static const char *const filters[] = {"rep", "state", "limit"};
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
-        if (verb_value(call, filters[i]) != NULL) {
-            size_t used = strlen(target);
-            snprintf(target + used, sizeof target - used, "%s=%.100s&", filters[i], verb_value(call, filters[i]));
-        }
+    verb_add_options(call, filters, sizeof filters / sizeof *filters, target);
     json_t *answer = NULL;
     int code = verb_ask(call, "notifier", target, &answer);
     if (code == VERB_DONE && call->json) {
@@ -68,9 +62,9 @@ int verb_messages(struct verb_call *call)
 
 int verb_retry(struct verb_call *call)
 {
-    char target[TARGET_BYTES];
+    char target[VERB_TARGET_BYTES];
     json_t *answer = NULL;
-    snprintf(target, sizeof target, "POST /v1/messages/%.200s/retry", call->arguments[0]);
+    verb_write_target(target, "POST /v1/messages/", call->arguments[0], "/retry");
     int code = verb_post(call, "notifier", target, "{}", &answer);
     if (code == VERB_DONE && call->json)
         verb_print_json(answer);
