@@ -49,6 +49,12 @@ static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire
 
 // --- purchases
 
+static struct purchase purchase_of(const struct order_effect *effect, uint32_t number)
+{
+    return (struct purchase){
+        .time_ms = effect->time_ms, .kept_micros = effect->kept_micros, .day = effect->day, .order = number};
+}
+
 // Tells the ledger of the customer's newest purchase up to today and what it amounted to; of several at the same
 // instant the largest counts, whichever came first.
 static void refresh_last(struct scoring *scoring, struct turn *turn, uint32_t slot)
@@ -83,8 +89,8 @@ static void find_days_around(const struct scoring *scoring, uint32_t slot, const
     size_t at = trail_before(scoring->trail, slot, purchase->time_ms);
     while (purchases[at].order != purchase->order)
         at++;
-    *ret_before = at > 0 ? terms_day(&scoring->terms, purchases[at - 1].time_ms) : LEDGER_NO_DAY;
-    *ret_after = at + 1 < count ? terms_day(&scoring->terms, purchases[at + 1].time_ms) : LEDGER_NO_DAY;
+    *ret_before = at > 0 ? purchases[at - 1].day : LEDGER_NO_DAY;
+    *ret_after = at + 1 < count ? purchases[at + 1].day : LEDGER_NO_DAY;
     if (*ret_after > ledger_day(scoring->ledger))
         *ret_after = LEDGER_NO_DAY;
     *ret_alone = *ret_before != day && *ret_after != day;
@@ -93,7 +99,7 @@ static void find_days_around(const struct scoring *scoring, uint32_t slot, const
 static void add_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number,
                          const struct order_effect *effect)
 {
-    const struct purchase purchase = {.time_ms = effect->time_ms, .order = number};
+    const struct purchase purchase = purchase_of(effect, number);
     trail_add(scoring->trail, slot, purchase);
     if (effect->day > ledger_day(scoring->ledger))
         return; // intake_next_day tells the ledger when the day has come
@@ -118,7 +124,7 @@ static void add_purchase(struct scoring *scoring, struct turn *turn, uint32_t sl
 static void remove_purchase(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number,
                             const struct order_effect *effect)
 {
-    const struct purchase purchase = {.time_ms = effect->time_ms, .order = number};
+    const struct purchase purchase = purchase_of(effect, number);
     int32_t before, after;
     bool alone;
     find_days_around(scoring, slot, &purchase, effect->day, &before, &after, &alone);
@@ -165,6 +171,8 @@ static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slo
         remove_purchase(scoring, turn, slot, number, before);
     if (after->purchase && !stays)
         add_purchase(scoring, turn, slot, number, after);
+    if (stays)
+        trail_correct(scoring->trail, slot, purchase_of(after, number));
     if (stays && after->time_ms == ledger_customer(scoring->ledger, slot)->last_ms)
         refresh_last(scoring, turn, slot);
     count_odd(&scoring->odd, before, -1);
@@ -263,7 +271,7 @@ static void rebuild_order(void *context, uint32_t slot, uint32_t number, const s
         ledger_change(scoring->ledger, slot, effect.lines[i].day, effect.lines[i].value, effect.lines[i].orders);
     if (!effect.purchase)
         return;
-    trail_add(scoring->trail, slot, (struct purchase){.time_ms = effect.time_ms, .order = number});
+    trail_add(scoring->trail, slot, purchase_of(&effect, number));
     const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
     bool newer = effect.time_ms > customer->last_ms ||
                  (effect.time_ms == customer->last_ms && effect.amount_micros > customer->last_micros);
@@ -278,7 +286,7 @@ static void rebuild_days(struct scoring *scoring, uint32_t slot)
     const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
     int32_t before = LEDGER_NO_DAY;
     for (size_t i = 0; i < count; i++) {
-        int32_t day = terms_day(&scoring->terms, purchases[i].time_ms);
+        int32_t day = purchases[i].day;
         if (day > ledger_day(scoring->ledger))
             break;
         if (day != before)

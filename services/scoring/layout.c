@@ -10,6 +10,7 @@ enum {
     AMENDED = 2,
     CANCELLED = 4,
     COST_KNOWN = 8,
+    DISCOUNTED = 16,
 
     SAID_CLASS = 3, // the lowest two bits
     SAID_OVERDUE = 4,
@@ -101,8 +102,9 @@ void layout_write_order(const struct layout_owner *owner, const struct order *or
 {
     must(owner->id_length <= LAYOUT_TEXT_MAX && order->newest_length <= LAYOUT_TEXT_MAX);
     row[0] = ROW_VERSION;
-    row[1] = (uint8_t)((order->placed ? PLACED : 0) | (order->amended ? AMENDED : 0) |
-                       (order->cancelled ? CANCELLED : 0) | (order->amount.cost_known ? COST_KNOWN : 0));
+    row[1] =
+        (uint8_t)((order->placed ? PLACED : 0) | (order->amended ? AMENDED : 0) | (order->cancelled ? CANCELLED : 0) |
+                  (order->amount.cost_known ? COST_KNOWN : 0) | (order->amount.discounted ? DISCOUNTED : 0));
     row[2] = (uint8_t)order->refund_count;
     row[3] = 0;
     uint8_t *at = write_word(write_word(row + 4, owner->slot), owner->before);
@@ -160,6 +162,7 @@ bool layout_read_order(const uint8_t *row, size_t length, struct order *ret_orde
     ret_order->amount.quantity_milli = read_number(row + 48);
     ret_order->amount.cost_micros = read_number(row + 56);
     ret_order->amount.cost_known = (row[1] & COST_KNOWN) != 0;
+    ret_order->amount.discounted = (row[1] & DISCOUNTED) != 0;
     memcpy(ret_order->amount.currency, row + 64, MONEY_CODE_BYTES);
     ret_order->newest = (const char *)texts + id_length;
     ret_order->newest_length = newest_length;

@@ -141,8 +141,9 @@ static bool refund_amount(const struct order_refund *refund, const struct order_
     return true;
 }
 
-static void add_refunds(const struct order *order, const struct terms *terms, const struct worth *worth,
-                        struct order_effect *effect)
+// Returns how much of the order was refunded, in its currency.
+static int64_t add_refunds(const struct order *order, const struct terms *terms, const struct worth *worth,
+                           struct order_effect *effect)
 {
     int64_t refunded = 0;
     for (uint32_t i = 0; i < order->refund_count; i++) {
@@ -169,6 +170,22 @@ static void add_refunds(const struct order *order, const struct terms *terms, co
         effect->lines[effect->line_count++] =
             (struct order_line){.day = day > effect->day ? day : effect->day, .value = -value};
     }
+    return refunded;
+}
+
+// What is left of the order once its refunds are taken off, in money whatever the measure.
+static void keep(const struct order_amount *amount, const struct worth *worth, int64_t refunded,
+                 struct order_effect *effect)
+{
+    effect->discounted = amount->discounted;
+    effect->refunded = refunded >= worth->total - refunded;
+    if (worth->rate == 0)
+        return;
+    effect->kept_micros = effect->amount_micros - money_convert(refunded, worth->rate);
+    effect->cost_known = amount->cost_known;
+    if (amount->cost_known)
+        effect->cost_micros =
+            money_convert(share_of(amount->cost_micros, worth->total - refunded, worth->total), worth->rate);
 }
 
 void order_effect(const struct order *order, const struct terms *terms, struct order_effect *ret_effect)
@@ -183,5 +200,6 @@ void order_effect(const struct order *order, const struct terms *terms, struct o
     struct worth worth = order_worth(&order->amount, terms, ret_effect->day, ret_effect);
     ret_effect->lines[0] = (struct order_line){.day = ret_effect->day, .orders = 1, .value = worth.value};
     ret_effect->line_count = 1;
-    add_refunds(order, terms, &worth, ret_effect);
+    int64_t refunded = add_refunds(order, terms, &worth, ret_effect);
+    keep(&order->amount, &worth, refunded, ret_effect);
 }

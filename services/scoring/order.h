@@ -21,6 +21,7 @@ struct order_amount {
     int64_t quantity_milli;
     int64_t cost_micros;
     bool cost_known;
+    bool discounted;                 // a line at less than its list price
     char currency[MONEY_CODE_BYTES]; // empty: the reporting currency
 };
 
@@ -74,6 +75,11 @@ struct order_effect {
     int64_t time_ms; // of the purchase
     int32_t day;
     int64_t amount_micros; // of the purchase, reporting currency; 0 without a rate
+    int64_t kept_micros;   // the same less all refunds
+    int64_t cost_micros;   // of the lines, reporting currency, as far as it is kept; 0 when !cost_known
+    bool cost_known;
+    bool discounted;       // at least one line at less than its list price
+    bool refunded;         // at least half of it
     bool no_rate;          // some amount counts as 0 because its currency has no rate on the order's day
     bool no_cost;          // the same for margin, because the cost is not known
     int64_t excess_micros; // refunded beyond the order's amount, in its currency; not subtracted

@@ -1,11 +1,12 @@
-// Why something is announced of a customer: the rule in words and the figures it was decided by. Pure.
+// A reason: why a dimension of a customer is what it is, as the rule in words, the figures that it was decided by, and,
+// where figures cannot say it, a note. Pure.
 #ifndef TEND_SCORING_REASON_H
 #define TEND_SCORING_REASON_H
 
-#include "services/scoring/ledger.h"
-#include "services/scoring/terms.h"
+#include <stddef.h>
+#include <stdint.h>
 
-enum { REASON_FIGURES_MAX = 8, REASON_RULE_BYTES = 160 };
+enum { REASON_FIGURES_MAX = 16, REASON_RULE_BYTES = 200, REASON_NOTE_BYTES = 240, REASON_NUMBER_BYTES = 24 };
 
 // Units as they travel (FigureUnit).
 enum reason_unit {
@@ -27,17 +28,20 @@ struct reason {
     char rule[REASON_RULE_BYTES];
     struct reason_figure figures[REASON_FIGURES_MAX];
     size_t figure_count;
+    char note[REASON_NOTE_BYTES]; // "missing: birthday, credit limit"; empty: nothing to add
 };
 
-// "value.abc", "risk.overdue", "risk.drop". The other way round false for a name that is none of them.
-const char *reason_dimension(enum ledger_dimension dimension);
-bool reason_dimension_of(const char *name, enum ledger_dimension *ret_dimension);
+// Begins a reason with its rule, which is cut where it is too long: "declining: the last 45 days at under 50 % of the
+// last 180".
+__attribute__((format(printf, 2, 3))) void reason_start(struct reason *reason, const char *rule, ...);
 
-// What a verdict says in a dimension: "A", "yes", "no"; "" when nothing was said before.
-const char *reason_says(struct ledger_verdict verdict, enum ledger_dimension dimension);
+// Adds a figure; the name is static, in small letters with "_" between words. At most REASON_FIGURES_MAX.
+void reason_add(struct reason *reason, const char *name, enum reason_unit unit, int64_t value);
 
-// The reason for what holds now.
-void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,
-                 struct reason *ret_reason);
+// Sets the note, cut where it is too long, never inside a character.
+__attribute__((format(printf, 2, 3))) void reason_note(struct reason *reason, const char *note, ...);
+
+// Parts per million as percent, "65" or "66.5", in the buffer of REASON_NUMBER_BYTES, which is returned.
+const char *reason_percent(int64_t ppm, char *buffer);
 
 #endif

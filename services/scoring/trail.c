@@ -101,6 +101,14 @@ void trail_remove(struct trail *trail, uint32_t slot, struct purchase purchase)
     memmove(&steps->items[at], &steps->items[at + 1], (steps->used - at) * sizeof purchase);
 }
 
+void trail_correct(struct trail *trail, uint32_t slot, struct purchase purchase)
+{
+    struct steps *steps = steps_of(trail, slot);
+    uint32_t at = find(steps, purchase);
+    must(at < steps->used && !earlier(purchase, steps->items[at]));
+    steps->items[at] = purchase;
+}
+
 const struct purchase *trail_of(const struct trail *trail, uint32_t slot, size_t *ret_count)
 {
     *ret_count = slot < trail->slots ? trail->customers[slot].used : 0;

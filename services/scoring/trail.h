@@ -6,9 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A purchase: its instant (milliseconds since 1970), and the number of its order.
+// A purchase: its instant (milliseconds since 1970), its local day (days since 1970), what it brought (the order's
+// total less all that was refunded of it, micros of the reporting currency), and the number of its order.
 struct purchase {
     int64_t time_ms;
+    int64_t kept_micros;
+    int32_t day;
     uint32_t order;
 };
 
@@ -26,7 +29,10 @@ void trail_clear(struct trail *trail);
 void trail_add(struct trail *trail, uint32_t slot, struct purchase purchase);
 void trail_remove(struct trail *trail, uint32_t slot, struct purchase purchase);
 
-// The customer's purchases by time, then number; they live until the next change.
+// Corrects what a purchase that is in the trail brought.
+void trail_correct(struct trail *trail, uint32_t slot, struct purchase purchase);
+
+// The customer's purchases by time, then number; they live until the next change. Their days never go back.
 const struct purchase *trail_of(const struct trail *trail, uint32_t slot, size_t *ret_count);
 
 // How many of them are earlier than `time_ms`.

@@ -84,6 +84,7 @@ static void read_amount(const Tend__V1__Money *total, const char *currency, Tend
     int128 quantity = 0, cost = 0;
     for (size_t i = 0; i < count; i++) {
         quantity += held(lines[i]->quantity_milli);
+        amount->discounted |= lines[i]->discount_ppm > 0;
         char code[MONEY_CODE_BYTES];
         const Tend__V1__Money *of_line = lines[i]->cost;
         set_code(code, of_line != NULL ? of_line->currency : NULL, currency, amount->currency);

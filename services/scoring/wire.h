@@ -5,7 +5,7 @@
 #include "common/service.h"
 #include "services/scoring/ledger.h"
 #include "services/scoring/order.h"
-#include "services/scoring/reason.h"
+#include "services/scoring/explain.h"
 
 enum wire_kind {
     WIRE_BAD,     // cannot be read, or lacks what its body needs

@@ -1,0 +1,20 @@
+// Why something is announced of a customer by the ledger: the names of its dimensions and their reasons. Pure.
+#ifndef TEND_SCORING_EXPLAIN_H
+#define TEND_SCORING_EXPLAIN_H
+
+#include "services/scoring/ledger.h"
+#include "services/scoring/reason.h"
+#include "services/scoring/terms.h"
+
+// "value.abc", "risk.overdue", "risk.drop". The other way round false for a name that is none of them.
+const char *reason_dimension(enum ledger_dimension dimension);
+bool reason_dimension_of(const char *name, enum ledger_dimension *ret_dimension);
+
+// What a verdict says in a dimension: "A", "yes", "no"; "" when nothing was said before.
+const char *reason_says(struct ledger_verdict verdict, enum ledger_dimension dimension);
+
+// The reason for what holds now.
+void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,
+                 struct reason *ret_reason);
+
+#endif
