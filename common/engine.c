@@ -1,8 +1,9 @@
 #include "common/engine.h"
 
+#include "common/division.h"
+#include "common/inforce.h"
 #include "common/mark.h"
 #include "common/must.h"
-#include "common/tries.h"
 #include "tend/v1/journal.pb-c.h"
 
 #include <errno.h>
@@ -14,13 +15,11 @@
 enum {
     ARENA_BLOCK = 4 * 1024 * 1024,
     ARENA_LIMIT = 512 * 1024 * 1024, // one turn of 4,096 events weighs a few MiB; this stops a runaway
-    PATIENCE_MS = 60 * 1000,         // an upstream silent for longer no longer holds our timers
-    BACKLOG_MS = 10 * 60 * 1000,     // nor one that talks but is behind for longer
     RECHECK_MS = 1000,
     TRIM_PIECE = 1000,
     SENTENCE_BYTES = 400,
     FOLDER_BYTES = 600,
-    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_RULES,
+    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_MODEL,
 };
 
 struct engine {
@@ -32,27 +31,26 @@ struct engine {
     struct log *log;
     struct arena *arena;
     uint32_t shards;
+    struct lane lane;
+    char name[LANE_NAME_BYTES];
+    struct peers *peers;
 
     // Copies of what is committed; a turn works on its own and they change only after the commit.
     struct journal journal;
-    struct position position;
+    struct upstream upstreams[UPSTREAMS_MAX];
+    unsigned upstream_count;
     struct followers followers;
     int64_t now_ms;
 
-    uint64_t generation;
-    int64_t complete_ms;   // the upstream's word
-    int64_t heard_boot_ms; // when it last spoke
-    int64_t moved_boot_ms; // when it was last complete to a later moment
-    int64_t due_ms;        // when the service wants its next tick
-    int64_t wanted_ms;     // what a follower waits for, 0: nothing
-    enum mark mark;        // how the last process ended
+    int64_t due_ms;    // when the service wants its next tick
+    int64_t wanted_ms; // what a follower waits for, 0: nothing
+    enum mark mark;    // how the last process ended
     bool broken;
-    struct tries tries;
     uint64_t passed_over;
     char trouble[SENTENCE_BYTES];
 };
 
-static const char now_key[] = "now", shards_key[] = "shards", rules_key[] = "rules";
+static const char now_key[] = "now";
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
 {
@@ -68,6 +66,14 @@ static struct turn turn_of(struct engine *engine, struct tx *tx, struct journal 
         .tx = tx, .arena = engine->arena, .journal = journal, .now_ms = engine->now_ms, .shards = engine->shards};
 }
 
+static struct turn turn_at_present(struct engine *engine, struct tx *tx, struct journal *journal)
+{
+    struct turn turn = turn_of(engine, tx, journal);
+    int64_t wall_ms = clock_wall_ms(engine->clock);
+    turn.now_ms = wall_ms > engine->now_ms ? wall_ms : engine->now_ms;
+    return turn;
+}
+
 // Throws away what memory holds and builds it anew from what is committed.
 static bool reload(struct engine *engine)
 {
@@ -75,7 +81,8 @@ static bool reload(struct engine *engine)
     struct journal journal;
     journal_load(tx, &journal);
     engine->journal = journal;
-    position_load(tx, &engine->position);
+    for (unsigned i = 0; i < engine->upstream_count; i++)
+        position_load(tx, i, &engine->upstreams[i].position);
     followers_load(tx, &engine->followers);
     engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
     arena_reset(engine->arena);
@@ -84,7 +91,7 @@ static bool reload(struct engine *engine)
     int error = tx_error(tx);
     tx_abort(&tx);
     if (error != 0)
-        complain(engine, "the store of %s cannot be read: %s", engine->service->name, store_explain(error));
+        complain(engine, "the store of %s cannot be read: %s", engine->name, store_explain(error));
     return error == 0;
 }
 
@@ -95,7 +102,7 @@ static bool is_full(int error)
 
 static enum engine_outcome note_failure(struct engine *engine, int error)
 {
-    complain(engine, "the store of %s cannot be written: %s", engine->service->name, store_explain(error));
+    complain(engine, "the store of %s cannot be written: %s", engine->name, store_explain(error));
     engine->broken = engine->broken || !is_full(error);
     if (engine->broken)
         mark_put(engine->folder, MARK_BROKEN);
@@ -121,32 +128,8 @@ static bool is_sound(struct engine *engine)
     tx_abort(&tx);
     if (bad != 0)
         complain(engine, "record %llu of the journal of %s is damaged: restore a backup", (unsigned long long)bad,
-                 engine->service->name);
+                 engine->name);
     return bad == 0;
-}
-
-// Says in the journal by which rules the service decides from here on, when they are not those it said last.
-static void publish_rules(struct engine *engine, struct tx *tx, struct journal *journal, const char *text)
-{
-    uint8_t digest[HASH_BYTES];
-    struct slice last;
-    hash_content(text, strlen(text), digest);
-    bool same = tx_get(tx, STORE_TABLE_META, rules_key, sizeof rules_key - 1, &last) && last.length == HASH_BYTES &&
-                memcmp(last.bytes, digest, HASH_BYTES) == 0;
-    if (same)
-        return;
-    Tend__V1__Rules rules = TEND__V1__RULES__INIT;
-    rules.service = (char *)(uintptr_t)engine->service->name;
-    rules.text = (char *)(uintptr_t)text;
-    struct emission emission = {
-        .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_RULES, .key = digest, .message = &rules.base};
-    struct turn turn = turn_of(engine, tx, journal);
-    int64_t now_ms = clock_wall_ms(engine->clock);
-    turn.now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
-    if (now_ms > turn.now_ms)
-        turn.now_ms = now_ms;
-    turn_emit(&turn, &emission);
-    tx_put(tx, STORE_TABLE_META, rules_key, sizeof rules_key - 1, digest, sizeof digest);
 }
 
 // A new store gets its journal and its number of shards. Returns 0 or the exit code.
@@ -155,20 +138,32 @@ static int settle_in(struct engine *engine, const char *rules)
     struct tx *tx = store_begin(engine->store);
     struct journal journal;
     journal_load(tx, &journal);
-    if (rules != NULL)
-        publish_rules(engine, tx, &journal, rules);
-    journal_save(tx, &journal);
-    uint64_t shards = tx_get_number(tx, STORE_TABLE_META, shards_key, engine->shards);
-    tx_put_number(tx, STORE_TABLE_META, shards_key, shards);
-    if (shards != engine->shards) {
-        complain(engine, "the store of %s was made for %u shards, which is fixed; the configuration says %u",
-                 engine->service->name, (unsigned)shards, engine->shards);
+    struct division division = {.name = engine->name,
+                                .follows = engine->service->follows,
+                                .shards = engine->shards,
+                                .lane = engine->lane,
+                                .upstreams = engine->upstream_count};
+    if (!division_check(&division, tx, engine->trouble, sizeof engine->trouble)) {
         tx_abort(&tx);
         return ENGINE_REFUSED;
     }
+    engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
+    struct turn turn = turn_at_present(engine, tx, &journal);
+    if (rules != NULL)
+        inforce_say(&turn, engine->service->name, rules);
+    journal_save(tx, &journal);
     if (commit(engine, &tx) != ENGINE_DONE)
         return ENGINE_BROKEN;
     return engine->mark != MARK_NONE && !is_sound(engine) ? ENGINE_REFUSED : 0;
+}
+
+static void prepare_upstreams(struct engine *engine, unsigned count)
+{
+    int64_t boot_ms = clock_boot_ms(engine->clock);
+    engine->upstream_count = count > 0 ? count : 1;
+    must(engine->upstream_count <= UPSTREAMS_MAX);
+    for (unsigned i = 0; i < engine->upstream_count; i++)
+        engine->upstreams[i] = (struct upstream){.heard_boot_ms = boot_ms, .moved_boot_ms = boot_ms, .tries.which = i};
 }
 
 bool engine_open(const struct engine_options *options, struct store_error *ret_error, struct engine **ret_engine)
@@ -183,6 +178,10 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     engine->log = options->log;
     engine->shards = options->shards;
     must(engine->shards > 0 && engine->shards < SHARD_ALL);
+    engine->lane = lane_whole(options->lane);
+    lane_name(service->name, engine->lane, engine->name);
+    engine->peers = options->peers;
+    prepare_upstreams(engine, options->upstreams);
     engine->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
     struct store_options store = {
         .folder = options->folder,
@@ -194,7 +193,8 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     bool opened = store_open(&store, ret_error, &engine->store);
     // Under the store's lock: the mark is nobody else's to read.
     engine->mark = opened ? mark_read(options->folder) : MARK_NONE;
-    engine->tries.crashed = engine->mark == MARK_CRASHED;
+    for (unsigned i = 0; i < engine->upstream_count; i++)
+        engine->upstreams[i].tries.crashed = engine->mark == MARK_CRASHED;
     int code = opened ? settle_in(engine, options->rules) : 0;
     if (opened && code == 0 && !reload(engine))
         code = ENGINE_BROKEN;
@@ -210,7 +210,6 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     if (engine->mark != MARK_NONE)
         mark_wipe(engine->folder);
     clock_floor(engine->clock, engine->now_ms);
-    engine->heard_boot_ms = engine->moved_boot_ms = clock_boot_ms(engine->clock);
     *ret_engine = engine;
     return true;
 }
@@ -232,23 +231,21 @@ void engine_close(struct engine **engine)
     *engine = NULL;
 }
 
-// What holds our timers back: an upstream that has not yet told everything before now.
 static int64_t tick_limit(const struct engine *engine, int64_t now_ms)
 {
-    if (!engine->service->waits_for_upstream)
-        return now_ms;
-    int64_t boot_ms = clock_boot_ms(engine->clock);
-    bool silent = boot_ms - engine->heard_boot_ms > PATIENCE_MS || boot_ms - engine->moved_boot_ms > BACKLOG_MS;
-    return silent || engine->complete_ms > now_ms ? now_ms : engine->complete_ms;
+    return !engine->service->waits_for_upstream
+               ? now_ms
+               : upstreams_limit(engine->upstreams, engine->upstream_count, now_ms, clock_boot_ms(engine->clock));
 }
 
 // What of the batch this turn may touch.
 static struct piece plan_piece(struct engine *engine, const struct batch *batch)
 {
-    if (batch == NULL || batch->count == 0 || tries_idle(&engine->tries))
+    struct tries *tries = batch != NULL ? &engine->upstreams[batch->upstream].tries : NULL;
+    if (batch == NULL || batch->count == 0 || tries_idle(tries))
         return (struct piece){.count = batch != NULL ? batch->count : 0};
     struct tx *tx = store_begin(engine->store);
-    struct piece piece = tries_count(&engine->tries, tx, &batch->records[0], batch->count, ENGINE_BATCH_RECORDS);
+    struct piece piece = tries_count(tries, tx, &batch->records[0], batch->count, ENGINE_BATCH_RECORDS);
     (void)commit(engine, &tx); // want of room shows again at the turn's own commit
     return piece;
 }
@@ -259,37 +256,27 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
     for (size_t i = 0; i < piece.count; i++) {
         const struct record *record = &batch->records[i];
         if (piece.dead && i == 0) {
-            tries_bury(turn->tx, record);
+            tries_bury(&engine->upstreams[batch->upstream].tries, turn->tx, record);
             log_line(engine->log, LOG_ERROR, "a record crashed us three times and is now a dead letter",
                      LOG_INT("seq", (int64_t)record->seq));
             continue;
         }
         bool known = record->type >= 1 && record->type <= NEWEST_TYPE && record->version <= 1;
+        bool repeated = batch->upstream > 0 && record->shard == SHARD_ALL; // the first one says it
         if (!known && (record->flags & RECORD_MUST_UNDERSTAND) != 0) {
+            char from[LANE_NAME_BYTES];
+            engine_upstream_name(engine, batch->upstream, from);
             complain(engine,
                      "%s sent record %llu of type %u, version %u, which must be understood and is not: update %s first",
-                     engine->service->follows, (unsigned long long)record->seq, record->type, record->version,
-                     engine->service->name);
+                     from, (unsigned long long)record->seq, record->type, record->version, engine->service->name);
             return false;
         }
         if (!known)
             engine->passed_over++;
-        else if ((record->flags & RECORD_ERASED) == 0)
+        else if ((record->flags & RECORD_ERASED) == 0 && !repeated)
             engine->service->apply(engine->self, turn, record);
     }
     return true;
-}
-
-static struct position position_after(const struct batch *batch, size_t count)
-{
-    struct position position = {.seq = batch->looked};
-    memcpy(position.journal_id, batch->journal_id, JOURNAL_ID_BYTES);
-    memcpy(position.chain, batch->chain, HASH_BYTES);
-    if (count < batch->count) {
-        position.seq = batch->records[count - 1].seq;
-        memcpy(position.chain, batch->records[count - 1].chain, HASH_BYTES);
-    }
-    return position;
 }
 
 // The replies of a turn that did not happen.
@@ -314,23 +301,23 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
 {
     struct journal journal = engine->journal;
     arena_reset(engine->arena);
-    struct turn turn = turn_of(engine, store_begin(engine->store), &journal);
-    int64_t wall_ms = clock_wall_ms(engine->clock);
-    turn.now_ms = wall_ms > engine->now_ms ? wall_ms : engine->now_ms;
+    peers_begin(engine->peers);
+    struct turn turn = turn_at_present(engine, store_begin(engine->store), &journal);
 
     for (size_t i = 0; i < count; i++) {
         requests[i].taken = requests[i].reply.status == 0;
         if (requests[i].taken)
             engine->service->command(engine->self, &turn, &requests[i].request, &requests[i].reply);
     }
-    struct position position = engine->position;
+    struct upstream *upstream = &engine->upstreams[batch != NULL ? batch->upstream : 0];
+    struct position position = upstream->position;
     if (batch != NULL && (batch->count > 0 || batch->looked > position.seq)) {
         if (!apply_records(engine, &turn, batch, piece)) {
             tx_abort(&turn.tx);
             return ENGINE_REFUSED;
         }
-        position = position_after(batch, piece.count);
-        position_save(turn.tx, &position);
+        position = upstream_after(batch, piece.count);
+        position_save(turn.tx, batch->upstream, &position);
     }
     int64_t due_ms = run_tick(engine, &turn, batch != NULL && piece.count < batch->count);
     if (engine->service->settle != NULL)
@@ -345,38 +332,23 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
             return ENGINE_BROKEN;
     }
     engine->journal = journal;
-    engine->position = position;
+    upstream->position = position;
     engine->now_ms = turn.now_ms;
     engine->due_ms = due_ms;
-    tries_passed(&engine->tries);
+    tries_passed(&upstream->tries);
+    peers_commit(engine->peers);
     return ENGINE_DONE;
-}
-
-// Notes what the upstream says about itself.
-static void hear(struct engine *engine, const struct batch *batch)
-{
-    must(batch->after == engine->position.seq);
-    int64_t boot_ms = clock_boot_ms(engine->clock);
-    // After a silence the time for its backlog begins when it speaks again.
-    if (boot_ms - engine->heard_boot_ms > PATIENCE_MS)
-        engine->moved_boot_ms = boot_ms;
-    engine->heard_boot_ms = boot_ms;
-    engine->generation = batch->generation;
-    // A batch that may be taken in pieces says nothing about the pieces that are left.
-    bool whole = batch->count == 0 || tries_idle(&engine->tries);
-    if (whole && batch->complete_ms > engine->complete_ms) {
-        engine->complete_ms = batch->complete_ms;
-        engine->moved_boot_ms = boot_ms;
-    }
 }
 
 enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count,
                                 const struct batch *batch)
 {
-    int64_t before_ms = engine->complete_ms;
+    must(batch == NULL || batch->upstream < engine->upstream_count);
+    struct upstream *upstream = &engine->upstreams[batch != NULL ? batch->upstream : 0];
+    int64_t before_ms = upstream->complete_ms;
     if (batch != NULL) {
-        hear(engine, batch);
-        bool news = batch->count > 0 || batch->looked > engine->position.seq;
+        must(upstream_hear(upstream, batch, clock_boot_ms(engine->clock)));
+        bool news = batch->count > 0 || batch->looked > upstream->position.seq || peers_news(engine->peers);
         if (!news && count == 0 && engine->due_ms > tick_limit(engine, clock_wall_ms(engine->clock)))
             return ENGINE_DONE;
     }
@@ -394,7 +366,7 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
     if (outcome == ENGINE_DONE)
         return ENGINE_DONE;
     take_back(requests, count);
-    engine->complete_ms = before_ms;
+    upstream->complete_ms = before_ms;
     engine->passed_over = passed_over;
     if (error == 0)
         return outcome;
@@ -410,9 +382,7 @@ void engine_query(struct engine *engine, struct inbound *request)
 {
     struct journal journal = engine->journal;
     arena_reset(engine->arena);
-    struct turn turn = turn_of(engine, store_begin_read(engine->store), &journal);
-    int64_t wall_ms = clock_wall_ms(engine->clock);
-    turn.now_ms = wall_ms > engine->now_ms ? wall_ms : engine->now_ms;
+    struct turn turn = turn_at_present(engine, store_begin_read(engine->store), &journal);
     engine->service->query(engine->self, &turn, &request->request, &request->reply);
     if (tx_error(turn.tx) != 0)
         reply_error(&turn, 503, "", "the store cannot be read", &request->reply);
@@ -435,14 +405,15 @@ int64_t engine_complete_ms(const struct engine *engine)
     return engine->due_ms <= limit_ms ? engine->due_ms - 1 : limit_ms;
 }
 
-int64_t engine_wanted_ms(const struct engine *engine)
+int64_t engine_wanted_ms(const struct engine *engine, unsigned which)
 {
-    if (!engine->service->waits_for_upstream)
-        return 0;
-    bool own = engine->due_ms > engine->complete_ms && engine->due_ms < INT64_MAX;
-    int64_t wanted_ms = own ? engine->due_ms : 0;
-    bool others = engine->wanted_ms > engine->complete_ms && (wanted_ms == 0 || engine->wanted_ms < wanted_ms);
-    return others ? engine->wanted_ms : wanted_ms;
+    const struct upstream *upstream = engine_upstream(engine, which);
+    return engine->service->waits_for_upstream ? upstream_wish(upstream, engine->due_ms, engine->wanted_ms) : 0;
+}
+
+bool engine_may_ask(const struct engine *engine, unsigned which)
+{
+    return which == 0 || upstreams_begun(engine->upstreams, engine->upstream_count, clock_boot_ms(engine->clock));
 }
 
 void engine_want(struct engine *engine, int64_t complete_ms)
@@ -450,14 +421,45 @@ void engine_want(struct engine *engine, int64_t complete_ms)
     engine->wanted_ms = complete_ms;
 }
 
+unsigned engine_upstreams(const struct engine *engine)
+{
+    return engine->upstream_count;
+}
+
+const struct upstream *engine_upstream(const struct engine *engine, unsigned which)
+{
+    must(which < engine->upstream_count);
+    return &engine->upstreams[which];
+}
+
+void engine_upstream_name(const struct engine *engine, unsigned which, char *ret_name)
+{
+    lane_name(engine->service->follows, (struct lane){which, engine->upstream_count}, ret_name);
+}
+
 const struct position *engine_position(const struct engine *engine)
 {
-    return &engine->position;
+    return &engine->upstreams[0].position;
 }
 
 uint64_t engine_generation(const struct engine *engine)
 {
-    return engine->generation;
+    return engine->upstreams[0].generation;
+}
+
+const char *engine_name(const struct engine *engine)
+{
+    return engine->name;
+}
+
+struct lane engine_lane(const struct engine *engine)
+{
+    return engine->lane;
+}
+
+uint32_t engine_shards(const struct engine *engine)
+{
+    return engine->shards;
 }
 
 const struct journal *engine_journal(const struct engine *engine)

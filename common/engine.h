@@ -5,7 +5,9 @@
 
 #include "common/clock.h"
 #include "common/followers.h"
+#include "common/lane.h"
 #include "common/service.h"
+#include "common/upstream.h"
 
 enum {
     ENGINE_BATCH_RECORDS = 4096,      // more gains nothing: the commit is already shared by thousands
@@ -30,6 +32,10 @@ struct engine_options {
     struct clock *clock;
     struct log *log;
     const char *rules; // the service's configuration in force, said in the journal when it changes; NULL: none
+    struct lane lane;  // which part of the customers is ours; fixed when the store is made
+    // How many processes the service to the left runs as: so many journals are followed. 0 counts as 1; fixed as well.
+    unsigned upstreams;
+    struct peers *peers; // whose questions and answers belong to our turns; NULL: none
 };
 
 // One request of a turn and the answer it gets. One whose reply has a status already is left alone. After a turn that
@@ -38,19 +44,6 @@ struct inbound {
     struct request request;
     struct reply reply;
     bool taken; // the engine's own: the reply is this turn's
-};
-
-// What came from the upstream: records that follow our position, and how far it looked.
-struct batch {
-    uint8_t journal_id[JOURNAL_ID_BYTES];
-    uint64_t after;
-    struct record *records;
-    size_t count;
-    uint64_t looked;
-    uint8_t chain[HASH_BYTES]; // at `looked`
-    uint64_t last;             // how far the upstream's journal goes
-    uint64_t generation;
-    int64_t complete_ms; // 0: the upstream says nothing about time
 };
 
 struct engine;
@@ -63,6 +56,9 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
 void engine_close(struct engine **engine);
 
 // One turn over the given requests and batch (NULL: none), and over what is due. Replies live until the next turn.
+//
+// Of several upstreams the first speaks for all about what belongs to no customer (SHARD_ALL): its records of that kind
+// are applied, and the others' repetitions are passed over.
 enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count,
                                 const struct batch *batch);
 
@@ -75,16 +71,33 @@ int64_t engine_due(const struct engine *engine);
 // Everything that happened before this moment is in our journal.
 int64_t engine_complete_ms(const struct engine *engine);
 
-// How far the upstream must be complete before what is due here can happen; 0: no wish.
-int64_t engine_wanted_ms(const struct engine *engine);
+// How far an upstream must be complete before what is due here can happen; 0: no wish.
+int64_t engine_wanted_ms(const struct engine *engine, unsigned which);
+
+// Whether an upstream may be asked now. On a new store those after the first wait until the first has told all that it
+// has, or is silent: what it says for all (settings, reps) is then known before their customers.
+bool engine_may_ask(const struct engine *engine, unsigned which);
 
 // Notes the earliest moment that a follower waits for us to be complete to (0: none), since then we want it of our
 // upstream.
 void engine_want(struct engine *engine, int64_t complete_ms);
 
-// Our place in the upstream's journal, and the generation that it gave us (0: none in this process yet).
+// The journals that we follow, at least one place for one.
+unsigned engine_upstreams(const struct engine *engine);
+const struct upstream *engine_upstream(const struct engine *engine, unsigned which);
+
+// The name of the process that an upstream is: "scoring", or "scoring-1" of several; of LANE_NAME_BYTES.
+void engine_upstream_name(const struct engine *engine, unsigned which, char *ret_name);
+
+// Of the first upstream, which mostly is the only one: our place in its journal, and the generation that it gave us (0:
+// none in this process yet).
 const struct position *engine_position(const struct engine *engine);
 uint64_t engine_generation(const struct engine *engine);
+
+// The name of our own process, and our part of the customers.
+const char *engine_name(const struct engine *engine);
+struct lane engine_lane(const struct engine *engine);
+uint32_t engine_shards(const struct engine *engine);
 const struct journal *engine_journal(const struct engine *engine);
 const struct service *engine_service(const struct engine *engine);
 struct store *engine_store(struct engine *engine);

@@ -5,12 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
-struct slice follow_ask(const struct engine *engine, const char *name, uint64_t instance, struct arena *arena)
+// The shards of our lane; none, which means all, when we are the only process.
+static void ask_shards(const struct engine *engine, struct arena *arena, Tend__V1__Fetch *fetch)
 {
-    const struct position *position = engine_position(engine);
+    struct lane lane = engine_lane(engine);
+    if (lane.count == 1)
+        return;
+    fetch->shards = arena_take(arena, engine_shards(engine) * sizeof *fetch->shards);
+    for (uint32_t shard = 0; shard < engine_shards(engine); shard++)
+        if (lane_has(lane, shard))
+            fetch->shards[fetch->n_shards++] = shard;
+}
+
+struct slice follow_ask(const struct engine *engine, unsigned which, uint64_t instance, struct arena *arena)
+{
+    const struct upstream *upstream = engine_upstream(engine, which);
+    const struct position *position = &upstream->position;
     Tend__V1__Fetch fetch = TEND__V1__FETCH__INIT;
-    fetch.follower = (char *)(uintptr_t)name;
-    fetch.generation = engine_generation(engine);
+    fetch.follower = (char *)(uintptr_t)engine_name(engine);
+    fetch.generation = upstream->generation;
     fetch.instance = instance;
     static const uint8_t nowhere[JOURNAL_ID_BYTES];
     if (memcmp(position->journal_id, nowhere, JOURNAL_ID_BYTES) != 0) {
@@ -20,7 +33,8 @@ struct slice follow_ask(const struct engine *engine, const char *name, uint64_t 
     fetch.after = position->seq;
     fetch.most_records = ENGINE_BATCH_RECORDS;
     fetch.most_bytes = ENGINE_BATCH_BYTES;
-    fetch.complete_ms = engine_wanted_ms(engine);
+    fetch.complete_ms = engine_wanted_ms(engine, which);
+    ask_shards(engine, arena, &fetch);
     size_t length = tend__v1__fetch__get_packed_size(&fetch);
     uint8_t *bytes = arena_take(arena, length + 1);
     tend__v1__fetch__pack(&fetch, bytes);
@@ -51,12 +65,12 @@ static bool is_ours(const struct position *position, const Tend__V1__FetchAnswer
 
 // Decodes the records and checks that they go on from where we are, and that their last chain value is the answer's.
 // False when bytes are damaged; *ret_forked when they are whole but tell another history.
-static bool read_records(const struct engine *engine, const Tend__V1__FetchAnswer *answer, struct batch *batch,
+static bool read_records(const struct position *position, const Tend__V1__FetchAnswer *answer, struct batch *batch,
                          bool *ret_forked)
 {
     uint64_t seq = answer->after;
     uint8_t chain[HASH_BYTES];
-    memcpy(chain, engine_position(engine)->chain, HASH_BYTES);
+    memcpy(chain, position->chain, HASH_BYTES);
     bool gapless = true;
     *ret_forked = false;
     for (size_t i = 0; i < answer->n_records; i++) {
@@ -77,9 +91,10 @@ static bool read_records(const struct engine *engine, const Tend__V1__FetchAnswe
     return seq <= answer->looked && !*ret_forked;
 }
 
-enum follow_outcome follow_read(const struct engine *engine, const uint8_t *bytes, size_t length, struct arena *arena,
-                                struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes)
+enum follow_outcome follow_read(const struct engine *engine, unsigned which, const uint8_t *bytes, size_t length,
+                                struct arena *arena, struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes)
 {
+    const struct position *position = &engine_upstream(engine, which)->position;
     Tend__V1__FetchAnswer *answer =
         is_whole(bytes, length) ? tend__v1__fetch_answer__unpack(arena_allocator(arena), length, bytes) : NULL;
     if (answer == NULL)
@@ -88,9 +103,10 @@ enum follow_outcome follow_read(const struct engine *engine, const uint8_t *byte
         snprintf(ret_refusal, refusal_bytes, "%s", answer->refusal);
         return FOLLOW_REFUSED;
     }
-    if (!is_ours(engine_position(engine), answer))
+    if (!is_ours(position, answer))
         return FOLLOW_IGNORE;
     struct batch batch = {
+        .upstream = which,
         .after = answer->after,
         .looked = answer->looked,
         .last = answer->last,
@@ -105,12 +121,14 @@ enum follow_outcome follow_read(const struct engine *engine, const uint8_t *byte
     if (answer->chain.len == HASH_BYTES)
         memcpy(batch.chain, answer->chain.data, HASH_BYTES);
     bool forked;
-    if (!read_records(engine, answer, &batch, &forked)) {
+    if (!read_records(position, answer, &batch, &forked)) {
         if (!forked)
             return FOLLOW_IGNORE;
+        char name[LANE_NAME_BYTES];
+        engine_upstream_name(engine, which, name);
         snprintf(ret_refusal, refusal_bytes,
                  "the journal of %s does not hold together after record %llu: its store is damaged; run tend verify",
-                 engine_service(engine)->follows, (unsigned long long)answer->after);
+                 name, (unsigned long long)answer->after);
         return FOLLOW_REFUSED;
     }
     *ret_batch = batch;

@@ -11,11 +11,12 @@ enum follow_outcome {
     FOLLOW_REFUSED, // the upstream's history is not ours; the sentence says so
 };
 
-// The fetch for the engine's position, packed into the arena. `instance` was drawn at the process's start.
-struct slice follow_ask(const struct engine *engine, const char *name, uint64_t instance, struct arena *arena);
+// The fetch for the engine's position in the journal of upstream `which`, packed into the arena. It asks for the shards
+// of the engine's lane. `instance` was drawn at the process's start.
+struct slice follow_ask(const struct engine *engine, unsigned which, uint64_t instance, struct arena *arena);
 
-// Reads an answer; the batch lives in the arena, also its payloads.
-enum follow_outcome follow_read(const struct engine *engine, const uint8_t *bytes, size_t length, struct arena *arena,
-                                struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes);
+// Reads an answer of that upstream; the batch lives in the arena, also its payloads.
+enum follow_outcome follow_read(const struct engine *engine, unsigned which, const uint8_t *bytes, size_t length,
+                                struct arena *arena, struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes);
 
 #endif

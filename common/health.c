@@ -76,17 +76,37 @@ static bool is_ready(const struct health *health)
     return health->upstream_heard && !health->failing && !health_closed(health);
 }
 
+uint64_t health_position(const struct health *health)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < engine_upstreams(health->engine); i++)
+        sum += engine_upstream(health->engine, i)->position.seq;
+    return sum;
+}
+
+static uint64_t upstream_last(const struct health *health)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < engine_upstreams(health->engine); i++)
+        sum += health->upstream_last[i];
+    return sum;
+}
+
 static uint64_t lag(const struct health *health)
 {
-    uint64_t position = engine_position(health->engine)->seq;
-    return health->upstream_last > position ? health->upstream_last - position : 0;
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < engine_upstreams(health->engine); i++) {
+        uint64_t position = engine_upstream(health->engine, i)->position.seq;
+        sum += health->upstream_last[i] > position ? health->upstream_last[i] - position : 0;
+    }
+    return sum;
 }
 
 void health_note(struct health *health)
 {
     metric_set(health->figures[READY], 0, is_ready(health));
     metric_set(health->figures[JOURNAL_LAST], 0, (double)engine_journal(health->engine)->last);
-    metric_set(health->figures[POSITION], 0, (double)engine_position(health->engine)->seq);
+    metric_set(health->figures[POSITION], 0, (double)health_position(health));
     metric_set(health->figures[USED_RATIO], 0, (double)health->use.used_bytes / (double)health->use.map_bytes);
     metric_set(health->figures[READERS], 0, health->use.readers);
     metric_set(health->figures[DEAD], 0, health->failing);
@@ -130,6 +150,28 @@ static void fill_followers(const struct engine *engine, struct arena *arena, Ten
     }
 }
 
+static void fill_upstreams(const struct health *health, struct arena *arena, Tend__V1__Status *status)
+{
+    const struct engine *engine = health->engine;
+    if (engine_service(engine)->follows == NULL)
+        return;
+    status->upstreams = arena_take(arena, engine_upstreams(engine) * sizeof *status->upstreams);
+    for (unsigned i = 0; i < engine_upstreams(engine); i++) {
+        const struct upstream *upstream = engine_upstream(engine, i);
+        Tend__V1__UpstreamStatus *row = arena_take(arena, sizeof *row);
+        tend__v1__upstream_status__init(row);
+        row->name = arena_take(arena, LANE_NAME_BYTES);
+        engine_upstream_name(engine, i, row->name);
+        row->position = upstream->position.seq;
+        row->position_chain = hex_of(arena, upstream->position.chain, HASH_BYTES);
+        row->journal_id = hex_of(arena, upstream->position.journal_id, JOURNAL_ID_BYTES);
+        row->last = health->upstream_last[i];
+        row->complete_ms = upstream->complete_ms;
+        row->generation = upstream->generation;
+        status->upstreams[status->n_upstreams++] = row;
+    }
+}
+
 static uint64_t count_dead(struct engine *engine)
 {
     struct tx *tx = store_begin_read(engine_store(engine));
@@ -147,7 +189,7 @@ static void answer_status(struct health *health, struct reply *ret_reply)
     arena_reset(arena);
     Tend__V1__Status status = TEND__V1__STATUS__INIT;
     const struct service *service = engine_service(engine);
-    status.service = (char *)(uintptr_t)service->name;
+    status.service = (char *)(uintptr_t)engine_name(engine);
     status.ready = is_ready(health);
     status.journal_id = hex_of(arena, journal->id, JOURNAL_ID_BYTES);
     status.first = journal->first;
@@ -156,10 +198,10 @@ static void answer_status(struct health *health, struct reply *ret_reply)
     status.chain = hex_of(arena, journal->last_chain, HASH_BYTES);
     if (service->follows != NULL)
         status.follows = (char *)(uintptr_t)service->follows;
-    status.position = position->seq;
+    status.position = health_position(health);
     status.position_chain = hex_of(arena, position->chain, HASH_BYTES);
     status.position_journal_id = hex_of(arena, position->journal_id, JOURNAL_ID_BYTES);
-    status.upstream_last = health->upstream_last;
+    status.upstream_last = upstream_last(health);
     status.complete_ms = engine_complete_ms(engine);
     status.map_bytes = health->use.map_bytes;
     status.used_bytes = health->use.used_bytes;
@@ -167,6 +209,7 @@ static void answer_status(struct health *health, struct reply *ret_reply)
     status.trouble = (char *)(uintptr_t)engine_trouble(engine);
     status.dead_letters = count_dead(engine);
     fill_followers(engine, arena, &status);
+    fill_upstreams(health, arena, &status);
     struct turn turn = {.arena = arena};
     reply_message(&turn, &status.base, ret_reply);
 }

@@ -7,15 +7,18 @@
 struct health {
     struct engine *engine;
     struct metrics *metrics;
-    struct store_use use;   // as last measured
-    bool upstream_heard;    // within the last ten seconds, or there is no upstream
-    bool failing;           // the last turn could not be stored
-    uint64_t upstream_last; // how far the upstream's journal went when it spoke last
+    struct store_use use;                  // as last measured
+    bool upstream_heard;                   // within the last ten seconds, or there is no upstream
+    bool failing;                          // the last turn could not be stored
+    uint64_t upstream_last[UPSTREAMS_MAX]; // how far each upstream's journal went when it spoke last
     struct metric *figures[16];
 };
 
 // Declares the figures that all services share.
 void health_open(struct health *health, struct engine *engine, struct metrics *metrics);
+
+// How many records of the upstream's journal are behind us; of several, of all together.
+uint64_t health_position(const struct health *health);
 
 // Brings the gauges up to date; cheap.
 void health_note(struct health *health);

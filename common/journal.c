@@ -3,6 +3,7 @@
 #include "common/must.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 // A record as stored: a head of fixed size, then the payload. Its key in the table is the sequence number.
@@ -27,26 +28,39 @@ _Static_assert(AT_DIGEST == AT_KEY + HASH_BYTES && AT_CHAIN == AT_DIGEST + HASH_
                    AT_CRC == AT_CHAIN + HASH_BYTES,
                "the head has no holes behind its key");
 
-static const char facts_key[] = "journal", position_key[] = "position";
+static const char facts_key[] = "journal";
 enum {
+    POSITION_KEY_BYTES = 24,
     FACTS_BYTES = JOURNAL_ID_BYTES + 3 * 8 + 2 * HASH_BYTES,
     POSITION_BYTES = JOURNAL_ID_BYTES + 8 + HASH_BYTES,
 };
 
-void position_save(struct tx *tx, const struct position *position)
+// "position" for the first, as it was when there was but one; "position-1", "position-2" for the others.
+static size_t position_key(unsigned which, char *key)
 {
+    int length = which == 0 ? snprintf(key, POSITION_KEY_BYTES, "position")
+                            : snprintf(key, POSITION_KEY_BYTES, "position-%u", which);
+    return (size_t)length;
+}
+
+void position_save(struct tx *tx, unsigned which, const struct position *position)
+{
+    char key[POSITION_KEY_BYTES];
+    size_t length = position_key(which, key);
     uint8_t value[POSITION_BYTES];
     memcpy(value, position->journal_id, JOURNAL_ID_BYTES);
     store_put_u64(value + JOURNAL_ID_BYTES, position->seq);
     memcpy(value + JOURNAL_ID_BYTES + 8, position->chain, HASH_BYTES);
-    tx_put(tx, STORE_TABLE_META, position_key, sizeof position_key - 1, value, sizeof value);
+    tx_put(tx, STORE_TABLE_META, key, length, value, sizeof value);
 }
 
-void position_load(struct tx *tx, struct position *ret_position)
+void position_load(struct tx *tx, unsigned which, struct position *ret_position)
 {
+    char key[POSITION_KEY_BYTES];
+    size_t length = position_key(which, key);
     struct slice value;
     memset(ret_position, 0, sizeof *ret_position);
-    if (!tx_get(tx, STORE_TABLE_META, position_key, sizeof position_key - 1, &value))
+    if (!tx_get(tx, STORE_TABLE_META, key, length, &value))
         return;
     must(value.length == POSITION_BYTES);
     memcpy(ret_position->journal_id, value.bytes, JOURNAL_ID_BYTES);

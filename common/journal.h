@@ -47,9 +47,10 @@ struct position {
     uint8_t chain[HASH_BYTES];
 };
 
-// Our own place in the journal that we follow, kept in our store; all zero when there is none yet.
-void position_load(struct tx *tx, struct position *ret_position);
-void position_save(struct tx *tx, const struct position *position);
+// Our own place in a journal that we follow, kept in our store; all zero when there is none yet. `which` of them, from
+// 0: mostly there is only the first.
+void position_load(struct tx *tx, unsigned which, struct position *ret_position);
+void position_save(struct tx *tx, unsigned which, const struct position *position);
 
 // The journal's own facts, kept in the store beside it and read at the begin of each transaction.
 struct journal {

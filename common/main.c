@@ -12,7 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, FOLDER_BYTES = 512, RULES_BYTES = 60000 };
+enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, RULES_BYTES = 60000, PORT_STEP = 10, PATH_BYTES = 640 };
 
 #define MAP_BYTES ((size_t)32 << 30)                  // address space, not disk: far more than is ever used
 #define RESERVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000) // older than the backup that one would restore
@@ -22,33 +22,43 @@ static int64_t read_wall(void *clock)
     return clock_wall_ms(clock);
 }
 
-const char *main_endpoint(const struct settings *settings, const char *service)
+// The address with its port ten further for each process: the services' own ports lie side by side.
+static void move_port(const struct config_address *listen, unsigned which, char *ret_text, size_t bytes)
 {
-    if (service == NULL)
-        return NULL;
-    const struct {
-        const char *name, *endpoint;
-    } links[] = {
-        {"ingest", settings->links.ingest},
-        {"scoring", settings->links.scoring},
-        {"scheduler", settings->links.scheduler},
-        {"notifier", settings->links.notifier},
-    };
-    for (size_t i = 0; i < sizeof links / sizeof *links; i++)
-        if (strcmp(links[i].name, service) == 0)
-            return links[i].endpoint;
-    must(service == NULL);
-    return NULL;
+    const char *colon = strrchr(listen->text, ':');
+    unsigned port = (unsigned)listen->port + (listen->port != 0 ? PORT_STEP * which : 0);
+    must(colon != NULL);
+    int length = which == 0 ? snprintf(ret_text, bytes, "%s", listen->text)
+                            : snprintf(ret_text, bytes, "%.*s:%u", (int)(colon - listen->text), listen->text, port);
+    must(length > 0);
 }
 
-void main_engine_options(const struct settings *settings, const struct service *service, char *folder,
-                         struct engine_options *ret_options)
+void main_process(const struct settings *settings, const struct main_setup *setup, unsigned which,
+                  struct main_process *ret_process)
 {
-    int length = snprintf(folder, FOLDER_BYTES, "%s/%s", settings->data_dir, service->name);
-    if (length >= FOLDER_BYTES)
-        folder[0] = '\0'; // no store opens there; half a path might be another folder
+    const char *service = setup->service->name;
+    struct main_process process = {.lane = {which, settings_processes(settings, service)},
+                                   .endpoint = settings_endpoint(settings, service, which)};
+    lane_name(service, process.lane, process.name);
+    int length = snprintf(process.folder, sizeof process.folder, "%s/%s", settings->data_dir, process.name);
+    if (length >= (int)sizeof process.folder)
+        process.folder[0] = '\0'; // no store opens there; half a path might be another folder
+    move_port(setup->listen, which, process.listen, sizeof process.listen);
+    *ret_process = process;
+}
+
+void main_engine_options(const struct settings *settings, const struct main_setup *setup,
+                         const struct main_process *process, struct engine_options *ret_options)
+{
+    const char *follows = setup->service->follows;
     *ret_options = (struct engine_options){
-        .service = service, .folder = folder, .map_bytes = MAP_BYTES, .shards = (uint32_t)settings->shards};
+        .service = setup->service,
+        .folder = process->folder,
+        .map_bytes = MAP_BYTES,
+        .shards = (uint32_t)settings->shards,
+        .lane = process->lane,
+        .upstreams = follows != NULL ? settings_processes(settings, follows) : 1,
+    };
 }
 
 char *main_rules(const struct main_setup *setup)
@@ -65,39 +75,96 @@ char *main_rules(const struct main_setup *setup)
     return text;
 }
 
-// Returns the path of the configuration, NULL for none; *ret_code is not 0 when the process should end.
-static const char *read_arguments(int argc, char **argv, const struct main_setup *setup, int *ret_code)
+// What the command line says.
+struct call {
+    const char *config; // NULL: none
+    long process;       // -1: not said
+};
+
+// Returns -1 to go on, or the exit code.
+static int read_arguments(int argc, char **argv, const struct main_setup *setup, struct call *ret_call)
 {
     static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"process", required_argument, NULL, 'k'},
                                             {"with-parent", no_argument, NULL, 'p'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0, 0, 0, 0}};
-    const char *path = NULL;
+    struct call call = {.process = -1};
     for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+        char *end = optarg;
         if (option == 'c') {
-            path = optarg;
+            call.config = optarg;
+        } else if (option == 'k' && optarg[0] >= '0' && optarg[0] <= '9' &&
+                   (call.process = strtol(optarg, &end, 10)) < LANES_MAX && *end == '\0') {
             continue;
-        }
-        if (option == 'p') {
+        } else if (option == 'p') {
             // `tend run` watches its services: without it they would run on unseen and hold their stores.
             prctl(PR_SET_PDEATHSIG, SIGTERM);
-            continue;
+        } else {
+            fprintf(option == 'h' ? stdout : stderr, "usage: tend-%s [--config tend.yaml] [--process 0]\n",
+                    setup->service->name);
+            return option == 'h' ? 0 : CODE_USAGE;
         }
-        fprintf(option == 'h' ? stdout : stderr, "usage: tend-%s [--config tend.yaml]\n", setup->service->name);
-        *ret_code = option == 'h' ? -1 : CODE_USAGE;
     }
     if (optind < argc) {
         fprintf(stderr, "tend-%s takes no '%s'; see --help\n", setup->service->name, argv[optind]);
-        *ret_code = CODE_USAGE;
+        return CODE_USAGE;
     }
-    if (path == NULL && access("tend.yaml", R_OK) == 0)
-        path = "tend.yaml";
-    return path;
+    if (call.config == NULL && access("tend.yaml", R_OK) == 0)
+        call.config = "tend.yaml";
+    *ret_call = call;
+    return -1;
 }
 
-static int run(const struct settings *settings, const struct main_setup *setup, struct log *log, struct clock *clock)
+// Whether there is a folder that only another number of processes has: the last one of that number.
+static bool find_other_division(const struct settings *settings, const char *service, unsigned count, char *ret_path)
 {
-    char error[ERROR_BYTES] = "", folder[FOLDER_BYTES];
+    for (unsigned other = 1; other <= LANES_MAX; other++) {
+        char name[LANE_NAME_BYTES];
+        lane_name(service, (struct lane){other - 1, other}, name);
+        snprintf(ret_path, PATH_BYTES, "%s/%s", settings->data_dir, name);
+        bool shared = other == count || (other > 1 && other < count); // we have a folder of that name too
+        if (!shared && access(ret_path, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+// Which process we are. False with a sentence when the command line and the configuration do not agree, or when a
+// folder shows that the customers were divided otherwise before.
+static bool find_process(const struct settings *settings, const struct main_setup *setup, long said,
+                         struct main_process *ret_process, char *ret_error, size_t error_bytes)
+{
+    const char *service = setup->service->name;
+    unsigned count = settings_processes(settings, service);
+    if ((said < 0 && count > 1) || said >= (long)count) {
+        snprintf(ret_error, error_bytes,
+                 count > 1 ? "%s runs as %u processes: say which one, --process 0 to --process %u"
+                           : "%s runs as %u process: there is only --process %u",
+                 service, count, count - 1);
+        return false;
+    }
+    main_process(settings, setup, said < 0 ? 0 : (unsigned)said, ret_process);
+    if (setup->listen->port != 0 && setup->listen->port + (int)(PORT_STEP * (count - 1)) > UINT16_MAX) {
+        snprintf(ret_error, error_bytes, "%s.listen leaves no room for the ports of %u processes, ten apart", service,
+                 count);
+        return false;
+    }
+    char other[PATH_BYTES];
+    if (find_other_division(settings, service, count, other)) {
+        snprintf(ret_error, error_bytes,
+                 "%s is there from another common.scoring_processes, which is fixed once there is data: either go back "
+                 "to the old number, or begin on an empty data_dir and import again",
+                 other);
+        return false;
+    }
+    return true;
+}
+
+static int run(const struct settings *settings, const struct main_setup *setup, const struct main_process *process,
+               struct log *log, struct clock *clock)
+{
+    char error[ERROR_BYTES] = "";
     void *self = setup->open(settings, setup->options, error, sizeof error);
     if (self == NULL) {
         log_line(log, LOG_ERROR, error, LOG_INT("exit", CODE_CONFIG));
@@ -106,13 +173,22 @@ static int run(const struct settings *settings, const struct main_setup *setup, 
     struct metrics *metrics = metrics_open();
     must(metrics != NULL);
     struct run_options options = {
-        .listen = setup->listen->text,
-        .endpoint = main_endpoint(settings, setup->service->name),
-        .upstream = main_endpoint(settings, setup->service->follows),
+        .listen = process->listen,
+        .endpoint = process->endpoint,
         .metrics = metrics,
         .reserve_ms = RESERVE_MS,
     };
-    main_engine_options(settings, setup->service, folder, &options.engine);
+    main_engine_options(settings, setup, process, &options.engine);
+    const char *upstreams[UPSTREAMS_MAX], *siblings[LANES_MAX];
+    options.upstream_count = setup->service->follows != NULL ? options.engine.upstreams : 0;
+    for (unsigned i = 0; i < options.upstream_count; i++)
+        upstreams[i] = settings_endpoint(settings, setup->service->follows, i);
+    for (unsigned i = 0; i < process->lane.count; i++)
+        siblings[i] = settings_endpoint(settings, setup->service->name, i);
+    options.upstreams = upstreams;
+    options.siblings = process->lane.count > 1 ? siblings : NULL;
+    struct peers *peers = peers_open(process->lane.index, process->lane.count);
+    options.engine.peers = peers;
     options.engine.self = self;
     options.engine.clock = clock;
     options.engine.log = log;
@@ -121,32 +197,40 @@ static int run(const struct settings *settings, const struct main_setup *setup, 
     int code = run_service(&options);
     free(rules);
     setup->close(self);
+    peers_close(&peers);
     metrics_close(&metrics);
     return code;
 }
 
 int service_main(int argc, char **argv, const struct main_setup *setup)
 {
-    int code = 0;
-    const char *path = read_arguments(argc, argv, setup, &code);
-    if (code != 0)
-        return code < 0 ? 0 : code;
+    struct call call;
+    int code = read_arguments(argc, argv, setup, &call);
+    if (code >= 0)
+        return code;
     struct config_section own = {setup->service->name, setup->keys, setup->options, setup->help};
     struct settings settings;
-    struct config *config = settings_read(path, &settings, &own, 1);
+    struct config *config = settings_read(call.config, &settings, &own, 1);
     if (!config_good(config)) {
         config_errors_print(config, stderr);
         config_close(&config);
         return CODE_CONFIG;
     }
+    struct main_process process;
+    char error[PATH_BYTES + ERROR_BYTES];
+    bool found = find_process(&settings, setup, call.process, &process, error, sizeof error);
     struct clock *clock = clock_open();
-    struct log_options log_options = {.service = setup->service->name,
+    struct log_options log_options = {.service = found ? process.name : setup->service->name,
                                       .fd = STDERR_FILENO,
                                       .level = (enum log_level)settings.log,
                                       .now_ms = read_wall,
                                       .clock = clock};
     struct log *log = log_open(&log_options);
-    code = run(&settings, setup, log, clock);
+    code = CODE_CONFIG;
+    if (found)
+        code = run(&settings, setup, &process, log, clock);
+    else
+        log_line(log, LOG_ERROR, error, LOG_INT("exit", code));
     log_close(&log);
     clock_close(&clock);
     config_close(&config);

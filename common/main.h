@@ -17,17 +17,25 @@ struct main_setup {
     void (*close)(void *self);
 };
 
-// Returns the exit code.
+// Returns the exit code. `--process K` says which process of several it is.
 int service_main(int argc, char **argv, const struct main_setup *setup);
 
-// The options of an engine for this installation: folder, shards. `folder` holds at least 512 bytes.
-void main_engine_options(const struct settings *settings, const struct service *service, char *folder,
-                         struct engine_options *ret_options);
+// What process `which` of a service is in this installation.
+struct main_process {
+    struct lane lane;
+    char name[LANE_NAME_BYTES]; // "scoring", or "scoring-1" of several
+    char folder[512];           // empty when its path is too long, so that no store opens there
+    char listen[300];           // HTTP: of several processes each has a port ten above the one before
+    const char *endpoint;       // lives as long as the settings
+};
+void main_process(const struct settings *settings, const struct main_setup *setup, unsigned which,
+                  struct main_process *ret_process);
+
+// The options of its engine: folder, shards, lane, and how many processes it follows. The folder is that of `process`.
+void main_engine_options(const struct settings *settings, const struct main_setup *setup,
+                         const struct main_process *process, struct engine_options *ret_options);
 
 // The service's section in force, as text that the caller frees.
 char *main_rules(const struct main_setup *setup);
-
-// The endpoint of a service by its name; NULL for NULL.
-const char *main_endpoint(const struct settings *settings, const char *service);
 
 #endif

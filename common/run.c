@@ -1,11 +1,12 @@
 #include "common/run.h"
 
-#include "common/follow.h"
 #include "common/health.h"
 #include "common/inbox.h"
 #include "common/mark.h"
 #include "common/must.h"
+#include "common/pull.h"
 #include "common/serve.h"
+#include "common/trunk.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,9 +18,7 @@
 #include <unistd.h>
 
 enum {
-    PARK_MS = 200,       // how long a fetch with nothing new waits before it hears "complete to now"
-    ASK_AGAIN_MS = 2000, // a fetch without an answer
-    HEARD_MS = 10000,    // an upstream silent for longer makes us not ready
+    PARK_MS = 200, // how long a fetch with nothing new waits before it hears "complete to now"
     MINUTE_MS = 60000,
     BACKOFF_MS = 1000, // after a turn that could not be stored
     SLEEP_MAX_MS = 1000,
@@ -54,19 +53,15 @@ struct runtime {
     struct health health;
     struct inbox *inbox;
     struct http *http;
-    void *context, *router, *dealer;
+    void *context, *router;
+    struct pull *pull;
+    struct trunk *trunk; // NULL: no other process of our kind
     int signals;
 
-    struct arena *answers; // of one fetch answer being made, or one being read
-    struct arena *batches; // of the batch in hand
-    struct batch batch;
-    bool has_batch;
-
+    struct arena *answers; // of one fetch answer being made
     struct parked parked[FOLLOWERS_MAX];
-    uint64_t instance;                                          // of us as a follower, drawn at the start
-    bool asked;                                                 // a fetch is on its way
-    int64_t asked_ms, heard_ms, measured_ms, trim_ms, retry_ms; // boot
-    int64_t wanted_ms;                                          // wall: what the fetch on its way wants, 0: nothing
+    uint64_t instance;                      // of us as a follower, drawn at the start
+    int64_t measured_ms, trim_ms, retry_ms; // boot
     bool ending;
     int code;
 };
@@ -178,52 +173,18 @@ static void pass_wants(struct runtime *runtime)
     engine_want(runtime->engine, first_ms);
 }
 
-// --- following the upstream ---
+// --- following ---
 
-static void ask(struct runtime *runtime)
+static void take_answers(struct runtime *runtime)
 {
-    int64_t boot_ms = clock_boot_ms(runtime->clock);
-    int64_t wanted_ms = engine_wanted_ms(runtime->engine);
-    // A question that is on its way is asked anew when we have come to want the answer sooner; it takes the place of
-    // the first.
-    bool sooner = wanted_ms != 0 && (runtime->wanted_ms == 0 || wanted_ms < runtime->wanted_ms);
-    bool due = !runtime->asked || sooner || boot_ms - runtime->asked_ms >= ASK_AGAIN_MS;
-    if (runtime->dealer == NULL || runtime->has_batch || !due || runtime->ending)
-        return;
-    arena_reset(runtime->answers);
-    struct slice fetch = follow_ask(runtime->engine, runtime->service->name, runtime->instance, runtime->answers);
-    struct frame frames[] = {{"f", 1}, {"FETCH", 5}, {"application/x-protobuf", 22}, {fetch.bytes, fetch.length}};
-    if (socket_send(runtime->dealer, frames, sizeof frames / sizeof *frames)) {
-        runtime->asked = true;
-        runtime->asked_ms = boot_ms;
-        runtime->wanted_ms = wanted_ms;
-    }
-}
-
-static void take_answer(struct runtime *runtime)
-{
-    zmq_msg_t frames[4];
-    size_t count = socket_receive(runtime->dealer, frames, 4);
-    if (count == 0)
-        return;
+    unsigned dropped;
     char refusal[SENTENCE_BYTES] = "";
-    enum follow_outcome outcome = FOLLOW_IGNORE;
-    if (count == 4 && !runtime->has_batch) {
-        arena_reset(runtime->batches);
-        outcome = follow_read(runtime->engine, zmq_msg_data(&frames[3]), zmq_msg_size(&frames[3]), runtime->batches,
-                              &runtime->batch, refusal, sizeof refusal);
-    }
-    if (outcome == FOLLOW_BATCH) {
-        runtime->has_batch = true;
-        runtime->asked = false;
-        runtime->heard_ms = clock_boot_ms(runtime->clock);
-        runtime->health.upstream_last = runtime->batch.last;
-    } else if (outcome == FOLLOW_IGNORE) {
+    bool good = pull_take(runtime->pull, &dropped, refusal, sizeof refusal);
+    for (; dropped > 0; dropped--)
         health_count_dropped(&runtime->health);
-    }
-    for (size_t i = 0; i < count; i++)
-        zmq_msg_close(&frames[i]);
-    if (outcome == FOLLOW_REFUSED)
+    for (unsigned i = 0; i < engine_upstreams(runtime->engine); i++)
+        runtime->health.upstream_last[i] = pull_last(runtime->pull, i);
+    if (!good)
         stop(runtime, ENGINE_REFUSED, refusal);
 }
 
@@ -303,13 +264,15 @@ static void turn(struct runtime *runtime, bool port_ready)
     size_t count;
     struct inbound *commands = inbox_commands(runtime->inbox, &count);
     bool due = engine_due(runtime->engine) <= clock_wall_ms(runtime->clock);
-    if (backs_off(runtime) || (count == 0 && !runtime->has_batch && !due && !port_ready))
+    const struct batch *batch = pull_batch(runtime->pull);
+    bool news = port_ready || peers_news(runtime->options->engine.peers);
+    if (backs_off(runtime) || (count == 0 && batch == NULL && !due && !news))
         return;
     int64_t began_us = clock_boot_us(runtime->clock);
-    size_t records = runtime->has_batch ? runtime->batch.count : 0;
-    enum engine_outcome outcome =
-        engine_turn(runtime->engine, commands, count, runtime->has_batch ? &runtime->batch : NULL);
-    runtime->has_batch = false;
+    size_t records = batch != NULL ? batch->count : 0;
+    enum engine_outcome outcome = engine_turn(runtime->engine, commands, count, batch);
+    if (batch != NULL)
+        pull_done(runtime->pull);
     runtime->health.failing = outcome != ENGINE_DONE;
     if (outcome == ENGINE_DONE) {
         health_count_turn(&runtime->health, clock_boot_us(runtime->clock) - began_us, count, records);
@@ -329,8 +292,7 @@ static void keep_house(struct runtime *runtime)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock);
     struct store *store = engine_store(runtime->engine);
-    runtime->health.upstream_heard =
-        runtime->dealer == NULL || !runtime->service->waits_for_upstream || boot_ms - runtime->heard_ms < HEARD_MS;
+    runtime->health.upstream_heard = !runtime->service->waits_for_upstream || pull_heard(runtime->pull);
     runtime->health.use.disk_free_bytes = store_disk_free(store);
     log_tick(runtime->log);
     if (boot_ms >= runtime->trim_ms) {
@@ -366,6 +328,8 @@ static int sleep_ms(struct runtime *runtime)
         wait = least(wait, due_ms <= wall_ms ? 0 : due_ms - wall_ms);
     if (runtime->service->port != NULL)
         wait = least(wait, runtime->service->port->timeout_ms(runtime->self, boot_ms));
+    if (runtime->trunk != NULL)
+        wait = least(wait, trunk_timeout_ms(runtime->trunk, boot_ms));
     for (size_t i = 0; i < FOLLOWERS_MAX; i++)
         if (runtime->parked[i].waiting) {
             int64_t left_ms = runtime->parked[i].since_ms + PARK_MS - boot_ms;
@@ -380,16 +344,16 @@ static int sleep_ms(struct runtime *runtime)
 static void poll_all(struct runtime *runtime, int wait_ms)
 {
     const struct port *port = runtime->service->port;
-    // A question that could not be sent goes out when the upstream is there.
-    bool asks = !runtime->asked && !runtime->has_batch && !runtime->ending;
-    zmq_pollitem_t items[5] = {
+    zmq_pollitem_t items[4 + UPSTREAMS_MAX + LANES_MAX] = {
         {.socket = runtime->router, .events = ZMQ_POLLIN},
         {.fd = runtime->signals, .events = ZMQ_POLLIN},
         {.fd = http_fd(runtime->http), .events = ZMQ_POLLIN},
     };
     int count = 3;
-    if (runtime->dealer != NULL)
-        items[count++] = (zmq_pollitem_t){.socket = runtime->dealer, .events = ZMQ_POLLIN | (asks ? ZMQ_POLLOUT : 0)};
+    if (!runtime->ending)
+        count += pull_poll(runtime->pull, items + count);
+    if (runtime->trunk != NULL)
+        count += trunk_poll(runtime->trunk, items + count);
     if (port != NULL && port->fd(runtime->self) >= 0)
         items[count++] = (zmq_pollitem_t){.fd = port->fd(runtime->self), .events = ZMQ_POLLIN};
     if (zmq_poll(items, count, wait_ms) < 0)
@@ -403,9 +367,10 @@ static bool round_once(struct runtime *runtime, bool idle)
     poll_all(runtime, idle ? sleep_ms(runtime) : 0);
     collect_signals(runtime);
     take_messages(runtime);
-    if (runtime->dealer != NULL)
-        take_answer(runtime);
+    take_answers(runtime);
     int64_t boot_ms = clock_boot_ms(runtime->clock);
+    if (runtime->trunk != NULL)
+        trunk_work(runtime->trunk, boot_ms);
     size_t taken = http_run(runtime->http, boot_ms), commands;
     bool port_ready = port != NULL && port->work(runtime->self, boot_ms);
     inbox_commands(runtime->inbox, &commands);
@@ -416,13 +381,17 @@ static bool round_once(struct runtime *runtime, bool idle)
         answer_parked(runtime);
         pass_wants(runtime);
         inbox_answer_queries(runtime->inbox, runtime->router, look, runtime);
-        ask(runtime);
+        if (!runtime->ending)
+            pull_ask(runtime->pull);
+        if (runtime->trunk != NULL)
+            trunk_work(runtime->trunk, boot_ms); // what this turn asked
         keep_house(runtime);
     }
     if (runtime->code == 0 && engine_broken(runtime->engine))
         stop(runtime, ENGINE_BROKEN, engine_trouble(runtime->engine));
     // A batch in hand waits for the end of the back-off, and does not make a round a busy one.
-    return taken == 0 && commands == 0 && (backs_off(runtime) || (!runtime->has_batch && !port_ready));
+    bool news = port_ready || pull_batch(runtime->pull) != NULL || peers_news(runtime->options->engine.peers);
+    return taken == 0 && commands == 0 && (backs_off(runtime) || !news);
 }
 
 static int open_signals(void)
@@ -454,9 +423,13 @@ static int open_all(struct runtime *runtime, char *sentence)
     runtime->router = socket_listen(runtime->context, runtime->options->endpoint, sentence, SENTENCE_BYTES);
     if (runtime->router == NULL)
         return CODE_CREATE;
-    if (runtime->options->upstream != NULL)
-        runtime->dealer = socket_connect(runtime->context, runtime->options->upstream, sentence, SENTENCE_BYTES);
-    return runtime->options->upstream != NULL && runtime->dealer == NULL ? CODE_CREATE : 0;
+    const struct run_options *options = runtime->options;
+    runtime->pull = pull_open(runtime->engine, runtime->clock, runtime->context, options->upstreams,
+                              options->upstream_count, runtime->instance, sentence, SENTENCE_BYTES);
+    if (options->siblings != NULL)
+        runtime->trunk =
+            trunk_open(runtime->context, options->engine.peers, options->siblings, sentence, SENTENCE_BYTES);
+    return runtime->pull == NULL || (options->siblings != NULL && runtime->trunk == NULL) ? CODE_CREATE : 0;
 }
 
 static void close_all(struct runtime *runtime)
@@ -465,15 +438,14 @@ static void close_all(struct runtime *runtime)
         unpark(&runtime->parked[i]);
     inbox_close(&runtime->inbox);
     http_close(&runtime->http);
-    if (runtime->dealer != NULL)
-        zmq_close(runtime->dealer);
+    pull_close(&runtime->pull);
+    trunk_close(&runtime->trunk);
     if (runtime->router != NULL)
         zmq_close(runtime->router);
     if (runtime->context != NULL)
         zmq_ctx_term(runtime->context);
     engine_close(&runtime->engine);
     arena_close(&runtime->answers);
-    arena_close(&runtime->batches);
     if (runtime->signals >= 0)
         close(runtime->signals);
 }
@@ -501,12 +473,13 @@ int run_service(const struct run_options *options)
     runtime->log = options->engine.log;
     runtime->inbox = inbox_open();
     runtime->answers = arena_open(ANSWER_ARENA, ANSWER_ARENA_LIMIT);
-    runtime->batches = arena_open(ANSWER_ARENA, ANSWER_ARENA_LIMIT);
     runtime->signals = open_signals();
     randombytes_buf(&runtime->instance, sizeof runtime->instance);
     char sentence[SENTENCE_BYTES];
     if (runtime->service->declare != NULL)
         runtime->service->declare(runtime->self, options->metrics);
+    if (runtime->service->meet != NULL && options->engine.peers != NULL)
+        runtime->service->meet(runtime->self, options->engine.peers);
     int code = open_all(runtime, sentence);
     if (code != 0) {
         stop(runtime, code, sentence);
@@ -515,7 +488,7 @@ int run_service(const struct run_options *options)
         log_line(runtime->log, LOG_INFO, "ready", LOG_TEXT("endpoint", options->endpoint),
                  LOG_TEXT("http", options->listen), LOG_INT("port", http_port(runtime->http)),
                  LOG_COUNT("journal_last", engine_journal(runtime->engine)->last),
-                 LOG_COUNT("position", engine_position(runtime->engine)->seq));
+                 LOG_COUNT("position", health_position(&runtime->health)));
         loop(runtime);
         log_line(runtime->log, LOG_INFO, "ended", LOG_INT("exit", runtime->code));
     }

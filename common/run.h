@@ -8,7 +8,12 @@ struct run_options {
     struct engine_options engine;
     const char *listen;   // HTTP, "127.0.0.1:7410"
     const char *endpoint; // ours, for followers and clients
-    const char *upstream; // the endpoint of the service to the left; NULL: none
+    // The endpoints of the service to the left, one for each of its processes; none when nobody is followed.
+    const char *const *upstreams;
+    unsigned upstream_count;
+    // The endpoints of all processes of our own service, ours too, in their order; NULL when it is the only one. The
+    // engine's `peers` goes with it.
+    const char *const *siblings;
     struct metrics *metrics;
     int64_t reserve_ms; // how long the journal keeps what every follower has
 };

@@ -26,7 +26,7 @@ static enum serve_outcome refuse(const struct engine *engine, const Tend__V1__Fe
 {
     Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
     answer.after = fetch->after;
-    answer.refusal = arena_format(arena, "%s refuses %s: %s", engine_service(engine)->name, fetch->follower, sentence);
+    answer.refusal = arena_format(arena, "%s refuses %s: %s", engine_name(engine), fetch->follower, sentence);
     engine_note_refusal(engine, answer.refusal);
     *ret_answer = pack(&answer, arena);
     return SERVE_ANSWER;

@@ -8,6 +8,7 @@
 #include "common/journal.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/peers.h"
 #include "common/store.h"
 
 // What a service function sees of the turn it is in. Bytes from the arena and from reads live until the turn ends.
@@ -83,6 +84,10 @@ struct service {
 
     // Declares the service's own figures, once, before anything else is called. May be NULL.
     void (*declare)(void *self, struct metrics *metrics);
+
+    // Gives the service the other processes of its own kind, once, before anything but `declare` is called; they live
+    // as long as the service. NULL: it needs nobody.
+    void (*meet)(void *self, struct peers *peers);
 };
 
 // Says something to the next service: fills time, shard from the customer (SHARD_ALL without one) and the payload of

@@ -104,6 +104,15 @@ static const struct config_key common_keys[] = {
      .help =
          "In how many parts customers are divided, so that several processes can share the work. It cannot be changed "
          "once there is data."},
+    {.name = "scoring_processes",
+     .type = CONFIG_INTEGER,
+     .offset = offsetof(struct settings, scoring_processes),
+     .fallback = "1",
+     .min = 1,
+     .max = LANES_MAX,
+     .help =
+         "How many processes share the work of scoring, each with its part of the shards: 1, 2, 4, 8 or 16 of 16. One "
+         "is enough for hundreds of thousands of customers. It cannot be changed once there is data."},
     {.name = "log",
      .type = CONFIG_CHOICE,
      .offset = offsetof(struct settings, log),
@@ -217,6 +226,33 @@ static const char *resolve(struct config *config, const struct settings *setting
     return text;
 }
 
+// "ipc://run/scoring.sock" becomes "ipc://run/scoring-1.sock".
+static const char *number_endpoint(struct config *config, const char *endpoint, unsigned which)
+{
+    enum { NUMBER_BYTES = 12 };
+    static const char tail[] = ".sock";
+    size_t length = strlen(endpoint), end = length, bytes = length + NUMBER_BYTES;
+    if (length > sizeof tail - 1 && strcmp(endpoint + length - (sizeof tail - 1), tail) == 0)
+        end = length - (sizeof tail - 1);
+    char *text = config_keep(config, bytes);
+    snprintf(text, bytes, "%.*s-%u%s", (int)end, endpoint, which, endpoint + end);
+    return text;
+}
+
+static void resolve_processes(struct config *config, struct settings *settings)
+{
+    unsigned count = settings_processes(settings, "scoring");
+    if (settings->shards % count != 0)
+        config_complain(config, "common.scoring_processes", "must divide the %lld shards evenly",
+                        (long long)settings->shards);
+    settings->links.scorings[0] = settings->links.scoring;
+    for (unsigned i = 0; count > 1 && i < count; i++) {
+        settings->links.scorings[i] = number_endpoint(config, settings->links.scoring, i);
+        if (i + 1 == count)
+            check_socket(config, "links.scoring", settings->links.scorings[i], false);
+    }
+}
+
 static void resolve_links(struct config *config, struct settings *settings)
 {
     const char **links[SERVICES] = {&settings->links.ingest, &settings->links.scoring, &settings->links.scheduler,
@@ -244,7 +280,27 @@ static struct config *finish(struct config *config, struct settings *settings)
     check_rates(config, settings);
     sort_rates(config, settings);
     resolve_links(config, settings);
+    resolve_processes(config, settings);
     return config;
+}
+
+unsigned settings_processes(const struct settings *settings, const char *service)
+{
+    int64_t count = strcmp(service, "scoring") == 0 ? settings->scoring_processes : 1;
+    // One that is out of its range was complained of, and a place is wanted all the same.
+    return count >= 1 && count <= LANES_MAX ? (unsigned)count : 1;
+}
+
+const char *settings_endpoint(const struct settings *settings, const char *service, unsigned which)
+{
+    const struct settings_links *links = &settings->links;
+    must(which < settings_processes(settings, service));
+    const char *const endpoints[SERVICES] = {links->ingest, links->scorings[which], links->scheduler, links->notifier};
+    for (size_t i = 0; i < SERVICES; i++)
+        if (strcmp(services[i], service) == 0)
+            return endpoints[i];
+    must(service == NULL);
+    return NULL;
 }
 
 struct config *settings_read(const char *path, struct settings *settings, const struct config_section *own,

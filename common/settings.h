@@ -3,6 +3,7 @@
 #define TEND_COMMON_SETTINGS_H
 
 #include "common/config.h"
+#include "common/lane.h"
 
 enum {
     SETTINGS_SOCKET_BYTES = 107, // the longest path of a unix socket, without its NUL
@@ -21,6 +22,7 @@ enum settings_log { SETTINGS_LOG_DEBUG, SETTINGS_LOG_INFO, SETTINGS_LOG_WARN, SE
 // The endpoint each service binds and the others connect to: "ipc://" and a path of at most SETTINGS_SOCKET_BYTES.
 struct settings_links {
     const char *ingest, *scoring, *scheduler, *notifier;
+    const char *scorings[LANES_MAX]; // of each process of scoring; the first is `scoring` when there is only one
 };
 
 // Everything lives as long as the configuration it was read into.
@@ -36,7 +38,8 @@ struct settings {
     uint32_t weekend; // bit n-1 for weekday n, Monday is 1: 0x60 is Saturday and Sunday
     uint32_t week;    // the other days, as struct workdays takes them
     int64_t shards;
-    int log; // enum settings_log
+    int64_t scoring_processes; // 1 to LANES_MAX; a divisor of shards
+    int log;                   // enum settings_log
     struct settings_links links;
 };
 
@@ -49,6 +52,12 @@ struct config *settings_read(const char *path, struct settings *settings, const 
 // The same for a text in memory, as config_read_text.
 struct config *settings_read_text(const char *name, const char *text, size_t length, struct settings *settings,
                                   const struct config_section *own, size_t count);
+
+// As how many processes a service runs: all but scoring as one.
+unsigned settings_processes(const struct settings *settings, const char *service);
+
+// Where process `which` of a service is reached.
+const char *settings_endpoint(const struct settings *settings, const char *service, unsigned which);
 
 // Writes the documented example: common, the `count` sections of the caller's, and links.
 void settings_print(FILE *file, const struct config_section *own, size_t count);

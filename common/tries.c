@@ -2,9 +2,16 @@
 
 #include "common/must.h"
 
-enum { TRIES_MAX = 3 };
+#include <stdio.h>
 
-static const char try_key[] = "try";
+enum { TRIES_MAX = 3, KEY_BYTES = 24, WHICH_SHIFT = 56 };
+
+// The counter of the first journal is "try", as it was when there was but one; of the others "try-1", "try-2".
+static size_t key_of(const struct tries *tries, char *key)
+{
+    int length = tries->which == 0 ? snprintf(key, KEY_BYTES, "try") : snprintf(key, KEY_BYTES, "try-%u", tries->which);
+    return (size_t)length;
+}
 
 bool tries_idle(const struct tries *tries)
 {
@@ -16,13 +23,15 @@ struct piece tries_count(struct tries *tries, struct tx *tx, const struct record
 {
     must(count > 0);
     struct slice value;
+    char key[KEY_BYTES];
+    size_t length = key_of(tries, key);
     uint64_t tried = 1;
-    if (tx_get(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, &value) && store_get_u64(value.bytes) == first->seq)
+    if (tx_get(tx, STORE_TABLE_META, key, length, &value) && store_get_u64(value.bytes) == first->seq)
         tried = tries->crashed ? store_get_u64(value.bytes + 8) + 1 : 1;
     uint8_t row[16];
     store_put_u64(row, first->seq);
     store_put_u64(row + 8, tried);
-    tx_put(tx, STORE_TABLE_META, try_key, sizeof try_key - 1, row, sizeof row);
+    tx_put(tx, STORE_TABLE_META, key, length, row, sizeof row);
     if (tries->crashed && tried > 1)
         tries->careful = batch_records;
     tries->crashed = false;
@@ -35,9 +44,10 @@ void tries_passed(struct tries *tries)
         tries->careful--;
 }
 
-void tries_bury(struct tx *tx, const struct record *record)
+void tries_bury(const struct tries *tries, struct tx *tx, const struct record *record)
 {
     uint8_t key[8];
-    store_put_u64(key, record->seq);
+    // No journal has so many records that the top byte would be its own.
+    store_put_u64(key, record->seq | (uint64_t)tries->which << WHICH_SHIFT);
     tx_put(tx, STORE_TABLE_DEAD, key, sizeof key, record->payload, record->length);
 }

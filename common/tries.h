@@ -7,6 +7,7 @@
 #include "common/journal.h"
 
 struct tries {
+    unsigned which;   // of the journals that are followed, from 0: each has its counter
     bool crashed;     // the last process died of its own doing, perhaps of the record that comes first now
     uint64_t careful; // records still to be taken one a turn
 };
@@ -30,6 +31,6 @@ struct piece tries_count(struct tries *tries, struct tx *tx, const struct record
 void tries_passed(struct tries *tries);
 
 // Puts the record among the dead letters.
-void tries_bury(struct tx *tx, const struct record *record);
+void tries_bury(const struct tries *tries, struct tx *tx, const struct record *record);
 
 #endif

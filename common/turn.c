@@ -1,6 +1,7 @@
 #include "common/service.h"
 
 #include "common/codec.h"
+#include "common/lane.h"
 #include "common/must.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -26,7 +27,7 @@ void turn_emit(struct turn *turn, const struct emission *emission)
         .length = length,
     };
     if (emission->customer_id != NULL && emission->customer_id[0] != '\0')
-        draft.shard = (uint16_t)(hash_short(emission->customer_id, strlen(emission->customer_id)) % turn->shards);
+        draft.shard = lane_shard(emission->customer_id, turn->shards);
     if (emission->owner_rep_id != NULL && emission->owner_rep_id[0] != '\0')
         draft.owner = hash_short(emission->owner_rep_id, strlen(emission->owner_rep_id));
     if (emission->key != NULL)

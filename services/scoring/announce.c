@@ -1,24 +1,36 @@
 #include "services/scoring/announce.h"
 
+#include "common/calendar.h"
 #include "common/must.h"
+#include "services/scoring/daily.h"
+#include "services/scoring/judge.h"
 
 #include <string.h>
-
-enum { SWEEP_PIECE = 1000 }; // customers a turn: a few milliseconds, so that events hardly wait
 
 // Why a customer is looked at.
 struct occasion {
     const struct touch *touch; // NULL: no event of its own
+    const char *customer_id;   // once it is needed
     bool historical;
+    bool value; // its value is said in any case
 };
 
+// What of a customer's value (CustomerValue) is announced.
+static const enum dimension in_value[] = {DIMENSION_ABC, DIMENSION_OVERDUE, DIMENSION_DROP};
+
 // Writes what is announced, and how far we have come.
-static void keep(struct scoring *scoring, struct turn *turn)
+void announce_keep(struct scoring *scoring, struct turn *turn)
 {
-    struct archive_clock clock = {.as_of_ms = ledger_as_of(scoring->ledger), .sweep = scoring->sweep};
+    struct archive_clock clock = {
+        .as_of_ms = ledger_as_of(scoring->ledger),
+        .round = scoring->round.step == CORE_REST ? ARCHIVE_AT_REST
+                 : scoring->round.historical      ? ARCHIVE_ROUND_OF_RULES
+                                                  : ARCHIVE_ROUND,
+        .rules_version = scoring->rules_version,
+    };
     memcpy(clock.rules, scoring->rules, HASH_BYTES);
     archive_put_clock(turn->tx, &clock);
-    archive_write_said(scoring->archive, turn->tx, scoring->ledger);
+    archive_write_said(scoring->archive, turn->tx, &scoring->standings);
 }
 
 // The event of the customer's newest purchase, for a change that no event of this turn at the customer explains. NULL:
@@ -33,55 +45,168 @@ const char *announce_last_event(const struct scoring *scoring, struct turn *turn
     return arena_text(turn->arena, order.newest, order.newest_length);
 }
 
-// Says one change, for which only the customer and the difference are given, and keeps its reason.
-static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct occasion *occasion,
-                       const struct wire_change *difference)
+struct author {
+    struct turn *turn;
+    const uint8_t *key;
+    const char *by, *why;
+};
+
+static bool find_author(void *context, const struct slice *row)
 {
-    struct wire_change change = *difference;
-    struct reason reason;
-    const char *events[2];
-    reason_make(scoring->ledger, &scoring->terms, slot, change.dimension, &reason);
-    change.reason = &reason;
-    change.currency = scoring->terms.currency;
-    change.time_ms = turn->now_ms;
-    change.historical = occasion->historical;
-    if (occasion->touch != NULL) {
-        change.events = occasion->touch->events;
-        change.event_count = occasion->touch->event_count;
-    } else {
-        change.events = events;
-        events[0] = announce_last_event(scoring, turn, slot);
-        change.event_count = events[0] != NULL;
-        if (scoring->last_event != NULL) // it moved the threshold
-            events[change.event_count++] = scoring->last_event;
-    }
-    struct slice packed = wire_say_change(turn, &change);
-    archive_add_reason(scoring->archive, turn->tx, turn->arena, slot, change.dimension, &packed);
-    core_count(scoring, FIGURE_CHANGES, change.dimension);
+    struct author *author = context;
+    struct note note;
+    if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_OVERRIDE ||
+        memcmp(note.key, author->key, NOTE_KEY_BYTES) != 0)
+        return true;
+    author->by = arena_text(author->turn->arena, note.override.by, strlen(note.override.by));
+    author->why = arena_text(author->turn->arena, note.override.reason, strlen(note.override.reason));
+    return false;
 }
 
-// Says the customer's value and whatever changed. A first class is no change: nobody fell or rose.
-static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct occasion *occasion)
+void announce_author(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct override *entry,
+                     const char **ret_by, const char **ret_why)
 {
-    struct ledger_verdict before = ledger_customer(scoring->ledger, slot)->announced;
-    struct ledger_verdict now = ledger_verdict(scoring->ledger, slot);
-    const char *id = occasion->touch != NULL ? occasion->touch->customer_id : NULL;
-    int64_t known_ms;
-    if (id == NULL && !archive_get_customer(turn->tx, turn->arena, slot, &id, &known_ms))
-        return; // the transaction has failed
-    ledger_announce(scoring->ledger, slot, now);
-    archive_note_said(scoring->archive, slot);
-    wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, id, now, occasion->historical);
-    for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++) {
-        struct wire_change change = {
-            .customer_id = id,
-            .dimension = i,
-            .before = reason_says(before, i),
-            .after = reason_says(now, i),
-        };
-        if (strcmp(change.before, change.after) != 0 && change.before[0] != '\0')
-            say_change(scoring, turn, slot, occasion, &change);
+    struct author author = {.turn = turn, .key = entry->key, .by = "", .why = ""};
+    archive_walk_notes(scoring->archive, turn->tx, slot, find_author, &author);
+    *ret_by = author.by;
+    *ret_why = author.why;
+}
+
+// Says beside the figures who decided otherwise.
+static void note_override(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
+                          struct reason *reason)
+{
+    const struct override *entry = judge_override(scoring, slot, dimension);
+    const char *by, *why;
+    if (entry == NULL)
+        return;
+    announce_author(scoring, turn, slot, entry, &by, &why);
+    char until[DAY_TEXT_BYTES] = "";
+    if (entry->until_day != INT32_MAX)
+        (void)day_print(entry->until_day, until);
+    reason_note(reason, "decided by %s%s%s%s%s", by, until[0] != '\0' ? " until " : "", until,
+                why[0] != '\0' ? ": " : "", why);
+}
+
+// The events that explain a change: the customer's own of this turn, else its newest purchase and what moved a limit.
+static size_t find_events(const struct scoring *scoring, struct turn *turn, uint32_t slot,
+                          const struct occasion *occasion, const char *events[CORE_EVENTS_MAX])
+{
+    if (occasion->touch != NULL) {
+        memcpy(events, occasion->touch->events, occasion->touch->event_count * sizeof *events);
+        return occasion->touch->event_count;
     }
+    events[0] = announce_last_event(scoring, turn, slot);
+    size_t count = events[0] != NULL;
+    if (scoring->last_event != NULL)
+        events[count++] = scoring->last_event;
+    return count;
+}
+
+// Says one change and keeps its reason.
+static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct occasion *occasion,
+                       const struct judgement *judgement, enum dimension dimension, uint8_t before, uint8_t after)
+{
+    char name[DIMENSION_NAME_BYTES], old[DIMENSION_WORD_BYTES], new[DIMENSION_WORD_BYTES];
+    const char *events[CORE_EVENTS_MAX];
+    struct reason reason;
+    judge_explain(scoring, slot, judgement, dimension, &reason);
+    note_override(scoring, turn, slot, dimension, &reason);
+    struct wire_change change = {
+        .customer_id = occasion->customer_id,
+        .dimension = dimension_name(&scoring->names, dimension, name),
+        .before = dimension_word(&scoring->names, dimension, before, old),
+        .after = dimension_word(&scoring->names, dimension, after, new),
+        .reason = &reason,
+        .currency = scoring->terms.currency,
+        .events = events,
+        .event_count = find_events(scoring, turn, slot, occasion, events),
+        .time_ms = turn->now_ms,
+        .historical = occasion->historical,
+        .rules_version = scoring->rules_version,
+    };
+    struct archive_reason kept = {
+        .dimension = (uint8_t)dimension,
+        .before = before,
+        .after = after,
+        .historical = occasion->historical,
+        .time_ms = turn->now_ms,
+        .packed = wire_say_change(turn, &change),
+    };
+    archive_add_reason(scoring->archive, turn->tx, turn->arena, slot, &kept);
+    if (!occasion->historical)
+        movement_count(&scoring->movement, ledger_day(scoring->ledger), dimension, before, after);
+    core_count(scoring, FIGURE_CHANGES, dimension);
+}
+
+static const struct policy_due *due_of(const struct scoring *scoring, uint8_t abc)
+{
+    return policies_due(&scoring->options.judging.policies, abc);
+}
+
+// What a customer of the new class is due, for the ERP.
+static void say_policy(struct scoring *scoring, struct turn *turn, const struct occasion *occasion, uint8_t before,
+                       uint8_t after)
+{
+    char old[DIMENSION_WORD_BYTES], new[DIMENSION_WORD_BYTES];
+    struct wire_policy policy = {
+        .customer_id = occasion->customer_id,
+        .before = dimension_word(&scoring->names, DIMENSION_ABC, before, old),
+        .class = dimension_word(&scoring->names, DIMENSION_ABC, after, new),
+        .due = due_of(scoring, after),
+        .time_ms = turn->now_ms,
+        .historical = occasion->historical,
+    };
+    if (policy.due != NULL)
+        wire_say_policy(turn, &policy);
+}
+
+// A first value is no change, unless it is news of its own; yes and no begin with no.
+static uint8_t before_of(uint8_t said, enum dimension dimension)
+{
+    if (said != 0)
+        return said;
+    return dimension_begins(dimension);
+}
+
+// Says the customer's value and whatever changed.
+static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, struct occasion *occasion)
+{
+    struct judgement judgement;
+    struct standing *standing = column_at(&scoring->standings, slot);
+    int64_t known_ms;
+    judge(scoring, slot, &judgement);
+    memcpy(standing->now, judgement.now, DIMENSION_ROOM);
+    if (judgement.view.customer->days > 0)
+        rank_put(scoring->futures, slot, judgement.assessment.clv.future_micros);
+    bool differs = memcmp(standing->said, judgement.announce, DIMENSION_ROOM) != 0;
+    ledger_announce(scoring->ledger, slot, judgement.view.announced);
+    if (!differs && !occasion->value)
+        return;
+    if (occasion->touch != NULL)
+        occasion->customer_id = occasion->touch->customer_id;
+    else if (!archive_get_customer(turn->tx, turn->arena, slot, &occasion->customer_id, &known_ms))
+        return; // the transaction has failed
+    uint8_t before[DIMENSION_ROOM];
+    memcpy(before, standing->said, DIMENSION_ROOM);
+    memcpy(standing->said, judgement.announce, DIMENSION_ROOM);
+    if (differs)
+        archive_note_said(scoring->archive, slot);
+    bool value = occasion->value;
+    for (size_t i = 0; i < sizeof in_value / sizeof in_value[0]; i++)
+        value |= before[in_value[i]] != standing->said[in_value[i]];
+    if (value && judgement.view.ordered)
+        wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, occasion->customer_id, standing->said,
+                       occasion->historical);
+    for (size_t i = 0; differs && i < dimension_count(&scoring->names); i++) {
+        uint8_t from = before_of(before[i], (enum dimension)i), to = standing->said[i];
+        if (from == to || before[i] == to || !dimension_told((enum dimension)i) ||
+            (from == 0 && !dimension_is_news((enum dimension)i, to)))
+            continue;
+        say_change(scoring, turn, slot, occasion, &judgement, (enum dimension)i, from, to);
+    }
+    if (before[DIMENSION_ABC] != standing->said[DIMENSION_ABC])
+        say_policy(scoring, turn, occasion, before[DIMENSION_ABC], standing->said[DIMENSION_ABC]);
 }
 
 static const struct touch *touch_of(const struct scoring *scoring, uint32_t slot)
@@ -96,22 +221,23 @@ static void settle(struct scoring *scoring, struct turn *turn, bool historical)
     size_t count = ledger_settle(scoring->ledger, &moved);
     for (size_t i = 0; i < count; i++) {
         struct occasion occasion = {.touch = touch_of(scoring, moved[i]), .historical = historical};
-        if (occasion.touch != NULL)
+        if (occasion.touch != NULL) {
             occasion.historical = !occasion.touch->live;
+            occasion.value = occasion.touch->ordered;
+        }
         say_customer(scoring, turn, moved[i], &occasion);
         ledger_mark(scoring->ledger, moved[i], 0);
     }
     for (uint32_t i = 0; i < scoring->touch_count; i++) {
         const struct touch *touch = &scoring->touches[i];
-        const struct ledger_customer *customer = ledger_customer(scoring->ledger, touch->slot);
-        if (customer->mark == 0)
+        if (ledger_customer(scoring->ledger, touch->slot)->mark == 0)
             continue; // said above
-        wire_say_value(turn, scoring->ledger, scoring->terms.currency, touch->slot, touch->customer_id,
-                       customer->announced, !touch->live);
+        struct occasion occasion = {.touch = touch, .historical = !touch->live, .value = touch->ordered};
+        say_customer(scoring, turn, touch->slot, &occasion);
         ledger_mark(scoring->ledger, touch->slot, 0);
     }
     if (count > 0 || scoring->touch_count > 0)
-        keep(scoring, turn);
+        announce_keep(scoring, turn);
     scoring->touch_count = 0;
     scoring->last_event = NULL;
     scoring->live = false;
@@ -129,19 +255,8 @@ void announce_clock(struct scoring *scoring, struct turn *turn)
     settle(scoring, turn, false);
 }
 
-void announce_later(struct scoring *scoring, struct turn *turn)
+void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bool historical, bool value)
 {
-    scoring->sweep = 0;
-    keep(scoring, turn);
-}
-
-void announce_sweep(struct scoring *scoring, struct turn *turn)
-{
-    const struct occasion occasion = {.historical = true};
-    uint32_t count = ledger_count(scoring->ledger);
-    for (uint32_t i = 0; i < SWEEP_PIECE && scoring->sweep < count; i++)
-        say_customer(scoring, turn, scoring->sweep++, &occasion);
-    if (scoring->sweep >= count)
-        scoring->sweep = CORE_SWEEP_NONE;
-    keep(scoring, turn);
+    struct occasion occasion = {.historical = historical, .value = value};
+    say_customer(scoring, turn, slot, &occasion);
 }

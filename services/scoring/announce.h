@@ -10,12 +10,16 @@ void announce_events(struct scoring *scoring, struct turn *turn);
 // The same for what follows from the clock alone.
 void announce_clock(struct scoring *scoring, struct turn *turn);
 
-// Has all customers looked at anew, piece by piece, because the rules changed.
-void announce_later(struct scoring *scoring, struct turn *turn);
+// Judges a customer anew without an event of its own, and says what changed; after ledger_settle. `value`: says its
+// value in any case.
+void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bool historical, bool value);
 
-// Goes through a piece of the customers because the rules changed: each gets its value said anew, changes are
-// historical.
-void announce_sweep(struct scoring *scoring, struct turn *turn);
+// Writes what is announced, and how far we have come.
+void announce_keep(struct scoring *scoring, struct turn *turn);
+
+// Who decided, and why, from the note of the decision; "" when it is gone. Texts live until the turn ends.
+void announce_author(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct override *entry,
+                     const char **ret_by, const char **ret_why);
 
 // "source/id" of the version that counts of the customer's newest purchase; NULL: there is none. Lives until the turn
 // ends.

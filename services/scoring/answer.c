@@ -5,20 +5,17 @@
 #include "common/zone.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "services/scoring/announce.h"
+#include "services/scoring/curve.h"
+#include "services/scoring/judge.h"
 #include "tend/v1/scoring.pb-c.h"
 
 #include <string.h>
 
-enum { MILLIS = 1000, NANOS_OF_MILLI = 1000000, DIMENSIONS = 3 };
+enum { MILLIS = 1000, NANOS_OF_MILLI = 1000000, CHANGES_MAX = 100, MONTHS_MAX = 36 };
 
 static char *text(const char *constant)
 {
     return (char *)(uintptr_t)constant;
-}
-
-static uint32_t held_count(uint64_t count)
-{
-    return count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
 }
 
 static uint32_t share_ppm(int128 part, int128 whole)
@@ -38,7 +35,7 @@ static Google__Protobuf__Timestamp *make_instant(struct turn *turn, int64_t time
     return instant;
 }
 
-static Tend__V1__Money *make_money(struct turn *turn, int128 micros, const char *currency)
+Tend__V1__Money *answer_make_money(struct turn *turn, int128 micros, const char *currency)
 {
     Tend__V1__Money *money = arena_take(turn->arena, sizeof *money);
     tend__v1__money__init(money);
@@ -48,12 +45,12 @@ static Tend__V1__Money *make_money(struct turn *turn, int128 micros, const char 
 }
 
 // What the measure is counted in.
-static const char *measure_currency(const struct scoring *scoring)
+const char *answer_measure_currency(const struct scoring *scoring)
 {
     return scoring->terms.measure == TERMS_QUANTITY ? "" : scoring->terms.currency;
 }
 
-static char *make_day(struct turn *turn, int32_t day)
+char *answer_make_day(struct turn *turn, int32_t day)
 {
     char *buffer = arena_take(turn->arena, DAY_TEXT_BYTES);
     (void)day_print(day, buffer);
@@ -69,58 +66,203 @@ static const char *name_customer(struct turn *turn, uint32_t slot, int64_t *ret_
     return id;
 }
 
-struct newest {
+// --- the file
+
+struct filing {
     struct turn *turn;
-    int64_t *time_ms;
+    const uint8_t *key;
+    const char *name, *owner;
 };
 
-// Takes the time of the newest change.
-static bool newest_time(void *context, const uint8_t *bytes, size_t length)
+static bool find_file(void *context, const struct slice *row)
 {
-    const struct newest *newest = context;
-    const Tend__V1__ValueChanged *change =
-        tend__v1__value_changed__unpack(arena_allocator(newest->turn->arena), length, bytes);
-    if (change != NULL && change->time != NULL)
-        *newest->time_ms = change->time->seconds * MILLIS + change->time->nanos / NANOS_OF_MILLI;
+    struct filing *filing = context;
+    struct note note;
+    if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_UPSERTED ||
+        memcmp(note.key, filing->key, NOTE_KEY_BYTES) != 0)
+        return true;
+    filing->name = arena_text(filing->turn->arena, note.customer.name, strlen(note.customer.name));
+    filing->owner = arena_text(filing->turn->arena, note.customer.owner, strlen(note.customer.owner));
     return false;
 }
 
-static Tend__V1__CustomerCard *make_card(struct scoring *scoring, struct turn *turn, uint32_t slot)
+static struct filing read_file(const struct scoring *scoring, struct turn *turn, uint32_t slot)
+{
+    const struct profile *profile = &core_story(scoring, slot)->profile;
+    struct filing filing = {.turn = turn, .key = profile->file_key, .name = "", .owner = ""};
+    if (profile->filed)
+        archive_walk_notes(scoring->archive, turn->tx, slot, find_file, &filing);
+    return filing;
+}
+
+const char *answer_owner(struct scoring *scoring, struct turn *turn, uint32_t slot)
+{
+    return read_file(scoring, turn, slot).owner;
+}
+
+// --- dimensions
+
+// When each dimension changed last.
+struct changing {
+    int64_t since_ms[DIMENSIONS]; // 0: not as far as is kept
+};
+
+static bool note_change(void *context, const struct archive_reason *reason)
+{
+    struct changing *changing = context;
+    if (reason->dimension < DIMENSIONS && changing->since_ms[reason->dimension] == 0)
+        changing->since_ms[reason->dimension] = reason->time_ms;
+    return true;
+}
+
+static Tend__V1__Dimension *start_dimension(const struct scoring *scoring, struct turn *turn, enum dimension dimension,
+                                            uint8_t value)
+{
+    Tend__V1__Dimension *message = arena_take(turn->arena, sizeof *message);
+    tend__v1__dimension__init(message);
+    message->name =
+        (char *)(uintptr_t)dimension_name(&scoring->names, dimension, arena_take(turn->arena, DIMENSION_NAME_BYTES));
+    message->value = (char *)(uintptr_t)dimension_word(&scoring->names, dimension, value,
+                                                       arena_take(turn->arena, DIMENSION_WORD_BYTES));
+    return message;
+}
+
+static void add_override(struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
+                         const struct judgement *judgement, Tend__V1__Dimension *message)
+{
+    const struct override *entry = judge_override(scoring, slot, dimension);
+    const char *by, *why;
+    if (entry == NULL)
+        return;
+    Tend__V1__ValueOverride *decision = arena_take(turn->arena, sizeof *decision);
+    tend__v1__value_override__init(decision);
+    announce_author(scoring, turn, slot, entry, &by, &why);
+    decision->value = message->value;
+    decision->by = text(by);
+    decision->reason = text(why);
+    if (entry->until_day != INT32_MAX)
+        decision->until = answer_make_day(turn, entry->until_day);
+    decision->since = make_instant(turn, entry->time_ms);
+    message->overridden = decision;
+    message->machine = (char *)(uintptr_t)dimension_word(&scoring->names, dimension, judgement->machine[dimension],
+                                                         arena_take(turn->arena, DIMENSION_WORD_BYTES));
+}
+
+// A dimension with everything that can be said about it.
+static Tend__V1__Dimension *make_dimension(struct scoring *scoring, struct turn *turn, uint32_t slot,
+                                           const struct judgement *judgement, enum dimension dimension,
+                                           int64_t since_ms)
+{
+    struct reason *reason = arena_take(turn->arena, sizeof *reason);
+    Tend__V1__Dimension *message = start_dimension(scoring, turn, dimension, judgement->now[dimension]);
+    judge_explain(scoring, slot, judgement, dimension, reason);
+    message->since = make_instant(turn, since_ms);
+    message->rule = reason->rule;
+    message->note = reason->note;
+    message->figures = wire_make_figures(turn, reason, scoring->terms.currency);
+    message->n_figures = reason->figure_count;
+    add_override(scoring, turn, slot, dimension, judgement, message);
+    return message;
+}
+
+static void add_dimensions(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct judgement *judgement,
+                           int64_t known_ms, Tend__V1__CustomerCard *card)
+{
+    struct changing changing = {{0}};
+    size_t count = dimension_count(&scoring->names);
+    archive_walk_reasons(scoring->archive, turn->tx, slot, note_change, &changing);
+    card->dimensions = arena_take(turn->arena, count * sizeof *card->dimensions);
+    for (size_t i = 0; i < count; i++) {
+        int64_t since_ms = changing.since_ms[i] != 0 ? changing.since_ms[i] : known_ms;
+        card->dimensions[card->n_dimensions++] =
+            make_dimension(scoring, turn, slot, judgement, (enum dimension)i, since_ms);
+    }
+}
+
+static void list_dimensions(const struct scoring *scoring, struct turn *turn, const uint8_t *now,
+                            Tend__V1__CustomerCard *card)
+{
+    size_t count = dimension_count(&scoring->names);
+    card->dimensions = arena_take(turn->arena, count * sizeof *card->dimensions);
+    for (size_t i = 0; i < count; i++)
+        if (now[i] != 0)
+            card->dimensions[card->n_dimensions++] = start_dimension(scoring, turn, (enum dimension)i, now[i]);
+}
+
+// --- cards
+
+static bool first_change(void *context, const struct archive_reason *reason)
+{
+    int64_t *since_ms = context;
+    if (reason->dimension != DIMENSION_ABC)
+        return true;
+    *since_ms = reason->time_ms;
+    return false;
+}
+
+static void add_purchases(const struct scoring *scoring, struct turn *turn, uint32_t slot,
+                          const struct ledger_customer *customer, Tend__V1__CustomerCard *card)
+{
+    if (customer->days == 0)
+        return;
+    card->last_order = make_instant(turn, customer->last_ms);
+    card->last_order_amount = answer_make_money(turn, customer->last_micros, scoring->terms.currency);
+    card->first_order_day = answer_make_day(turn, customer->first_day);
+    card->last_order_day = answer_make_day(turn, customer->last_day);
+    card->mean_gap_milli = ledger_mean_gap_milli(customer);
+    card->overdue_since = make_instant(turn, ledger_overdue_at(scoring->ledger, slot));
+}
+
+static Tend__V1__CustomerCard *make_card(struct scoring *scoring, struct turn *turn, uint32_t slot,
+                                         const struct judgement *judgement, int64_t *ret_known_ms)
 {
     const struct ledger *ledger = scoring->ledger;
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
-    struct ledger_verdict now = ledger_verdict(ledger, slot);
-    int64_t since_ms;
-    const char *id = name_customer(turn, slot, &since_ms);
+    const struct standing *standing = column_at(&scoring->standings, slot);
     Tend__V1__CustomerCard *card = arena_take(turn->arena, sizeof *card);
     tend__v1__customer_card__init(card);
-    card->customer_id = text(id);
-    card->abc = (Tend__V1__AbcClass)ledger_class(ledger, slot);
-    card->announced = (Tend__V1__AbcClass)customer->announced.abc;
-    archive_walk_reasons(scoring->archive, turn->tx, slot, LEDGER_ABC, newest_time, &(struct newest){turn, &since_ms});
+    card->customer_id = text(name_customer(turn, slot, ret_known_ms));
+    card->abc = (Tend__V1__AbcClass)judgement->now[DIMENSION_ABC];
+    card->announced = (Tend__V1__AbcClass)standing->said[DIMENSION_ABC];
+    int64_t since_ms = *ret_known_ms;
+    archive_walk_reasons(scoring->archive, turn->tx, slot, first_change, &since_ms);
     card->announced_since = make_instant(turn, since_ms);
-    card->net = make_money(turn, customer->net, measure_currency(scoring));
+    card->net = answer_make_money(turn, customer->net, answer_measure_currency(scoring));
     card->share_ppm = share_ppm(customer->net, ledger_upper(ledger, LEDGER_C).sum);
     card->orders = customer->orders;
-    struct ledger_rfm rfm = ledger_rfm(ledger, slot);
     card->rfm = arena_take(turn->arena, sizeof *card->rfm);
     tend__v1__rfm_score__init(card->rfm);
-    card->rfm->r = rfm.r;
-    card->rfm->f = rfm.f;
-    card->rfm->m = rfm.m;
+    card->rfm->r = judgement->view.rfm.r;
+    card->rfm->f = judgement->view.rfm.f;
+    card->rfm->m = judgement->view.rfm.m;
     card->purchase_days = customer->days;
-    card->overdue = now.overdue;
-    card->dropped = now.dropped;
-    if (customer->days == 0)
-        return card;
-    card->last_order = make_instant(turn, customer->last_ms);
-    card->last_order_amount = make_money(turn, customer->last_micros, scoring->terms.currency);
-    card->first_order_day = make_day(turn, customer->first_day);
-    card->last_order_day = make_day(turn, customer->last_day);
-    card->mean_gap_milli = ledger_mean_gap_milli(customer);
-    card->overdue_since = make_instant(turn, ledger_overdue_at(ledger, slot));
+    card->overdue = judgement->now[DIMENSION_OVERDUE] == DECLINING_YES;
+    card->dropped = judgement->now[DIMENSION_DROP] == DECLINING_YES;
+    struct filing filing = read_file(scoring, turn, slot);
+    card->name = text(filing.name);
+    card->owner_rep_id = text(filing.owner);
+    const struct assessment *all = &judgement->assessment;
+    if (all->clv_facts.source != CLV_NO_SOURCE)
+        card->clv = answer_make_money(turn, all->clv.future_micros, scoring->terms.currency);
+    if (all->window.money.costed_micros != 0)
+        card->margin = answer_make_money(turn, all->window.money.margin_micros, scoring->terms.currency);
+    if (judgement->view.served_micros > 0)
+        card->cost_to_serve = answer_make_money(turn, judgement->view.served_micros, scoring->terms.currency);
+    add_purchases(scoring, turn, slot, customer, card);
     return card;
 }
+
+Tend__V1__CustomerCard *answer_make_card(struct scoring *scoring, struct turn *turn, uint32_t slot)
+{
+    struct judgement judgement;
+    int64_t known_ms;
+    judge(scoring, slot, &judgement);
+    Tend__V1__CustomerCard *card = make_card(scoring, turn, slot, &judgement, &known_ms);
+    list_dimensions(scoring, turn, judgement.now, card);
+    return card;
+}
+
+// --- what only the archive knows of one customer
 
 struct detailing {
     const struct terms *terms;
@@ -140,19 +282,91 @@ static bool add_detail(void *context, const struct order *order)
     return true;
 }
 
+static int32_t month_of(int32_t day)
+{
+    struct date date = day_date(day);
+    return date.year * 12 + date.month - 1;
+}
+
+// The profits of the whole months since the first purchase, the newest MONTHS_MAX, and a curve through them.
+static void add_months(struct scoring *scoring, struct turn *turn, const struct judgement *judgement,
+                       Tend__V1__CustomerDetail *detail)
+{
+    const struct view *view = &judgement->view;
+    int64_t profits[MONTHS_MAX] = {0};
+    int32_t end = month_of(view->today); // this month is not whole
+    if (view->customer->days == 0 || month_of(view->customer->first_day) >= end)
+        return;
+    int32_t from = month_of(view->customer->first_day);
+    from = end - from > MONTHS_MAX ? end - MONTHS_MAX : from;
+    for (size_t i = view->purchase_count; i > 0 && month_of(view->purchases[i - 1].day) >= from; i--) {
+        const struct purchase *purchase = &view->purchases[i - 1];
+        struct clv_money money = {.kept_micros = purchase->kept_micros};
+        if (purchase->cost_micros != TRAIL_NO_COST) {
+            money.costed_micros = purchase->kept_micros;
+            money.margin_micros = purchase->kept_micros - purchase->cost_micros;
+        }
+        if (month_of(purchase->day) < end)
+            profits[month_of(purchase->day) - from] += clv_profit(&scoring->options.judging.clv, &money);
+    }
+    detail->months = arena_take(turn->arena, MONTHS_MAX * sizeof *detail->months);
+    for (int32_t month = from; month < end; month++) {
+        Tend__V1__MonthlyProfit *row = arena_take(turn->arena, sizeof *row);
+        tend__v1__monthly_profit__init(row);
+        row->month = (char *)(uintptr_t)arena_format(turn->arena, "%04d-%02d", month / 12, month % 12 + 1);
+        row->profit = answer_make_money(turn, profits[month - from], scoring->terms.currency);
+        detail->months[detail->n_months++] = row;
+    }
+    struct curve fitted;
+    curve_fit(profits, (size_t)(end - from), &fitted);
+    Tend__V1__ProfitCurve *curve = arena_take(turn->arena, sizeof *curve);
+    tend__v1__profit_curve__init(curve);
+    curve->kind = text(curve_names[fitted.kind]);
+    curve->months = fitted.months;
+    if (fitted.kind != CURVE_UNKNOWN) {
+        curve->next_12_months = answer_make_money(turn, curve_forecast(&fitted, 12), scoring->terms.currency);
+        curve->n_parameters = fitted.parameter_count;
+        curve->parameters = arena_take(turn->arena, CURVE_PARAMETERS_MAX * sizeof *curve->parameters);
+        memcpy(curve->parameters, fitted.parameters, fitted.parameter_count * sizeof *curve->parameters);
+    }
+    detail->curve = curve;
+}
+
+static void add_policy(struct scoring *scoring, struct turn *turn, const Tend__V1__CustomerCard *card,
+                       const struct judgement *judgement, Tend__V1__CustomerDetail *detail)
+{
+    const struct policy_due *due = policies_due(&scoring->options.judging.policies, judgement->now[DIMENSION_ABC]);
+    char word[DIMENSION_WORD_BYTES];
+    if (due == NULL)
+        return;
+    struct wire_policy policy = {
+        .customer_id = card->customer_id,
+        .before = "",
+        .class = dimension_word(&scoring->names, DIMENSION_ABC, judgement->now[DIMENSION_ABC], word),
+        .due = due,
+        .time_ms = judgement->view.now_ms,
+    };
+    detail->policy = wire_make_policy(turn, &policy);
+}
+
 void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, struct reply *ret_reply)
 {
-    Tend__V1__CustomerCard *card = make_card(scoring, turn, slot);
+    struct judgement judgement;
+    int64_t known_ms, value;
+    judge(scoring, slot, &judgement);
+    Tend__V1__CustomerCard *card = make_card(scoring, turn, slot, &judgement, &known_ms);
+    add_dimensions(scoring, turn, slot, &judgement, known_ms, card);
     Tend__V1__CustomerDetail detail = TEND__V1__CUSTOMER_DETAIL__INIT;
     struct detailing detailing = {.terms = &scoring->terms, .detail = &detail};
     archive_walk_orders(scoring->archive, turn->tx, slot, add_detail, &detailing);
     struct rank *by_net = ledger_by_net(scoring->ledger);
-    int64_t value;
     if (rank_value(by_net, slot, &value)) {
         struct rank_mass above = rank_above(by_net, value);
-        detail.position = held_count(above.count + 1);
+        detail.position = above.count >= UINT32_MAX ? UINT32_MAX : (uint32_t)above.count + 1;
         detail.above_ppm = share_ppm(above.sum, rank_positive(by_net).sum);
     }
+    add_policy(scoring, turn, card, &judgement, &detail);
+    add_months(scoring, turn, &judgement, &detail);
     card->detail = &detail;
     reply_message(turn, &card->base, ret_reply);
 }
@@ -164,137 +378,89 @@ void answer_customers(struct scoring *scoring, struct turn *turn, const uint32_t
     cards.customers = arena_take(turn->arena, (count + 1) * sizeof *cards.customers);
     cards.n_customers = count;
     for (size_t i = 0; i < count; i++)
-        cards.customers[i] = make_card(scoring, turn, slots[i]);
+        cards.customers[i] = answer_make_card(scoring, turn, slots[i]);
     cards.next_offset = next_offset;
     reply_message(turn, &cards.base, ret_reply);
 }
 
+// --- why
+
 struct collecting {
     struct turn *turn;
+    enum dimension dimension;
+    int64_t end_ms; // of the day that was asked for
     Tend__V1__Reasons *reasons;
 };
 
-static bool collect_change(void *context, const uint8_t *bytes, size_t length)
+static bool collect_change(void *context, const struct archive_reason *reason)
 {
     struct collecting *collecting = context;
-    Tend__V1__ValueChanged *change =
-        tend__v1__value_changed__unpack(arena_allocator(collecting->turn->arena), length, bytes);
+    Tend__V1__Reasons *reasons = collecting->reasons;
+    if (reason->dimension != (uint8_t)collecting->dimension)
+        return true;
+    Tend__V1__ValueChanged *change = tend__v1__value_changed__unpack(arena_allocator(collecting->turn->arena),
+                                                                     reason->packed.length, reason->packed.bytes);
     if (change == NULL) {
         tx_fail(collecting->turn->tx, STORE_DAMAGED); // we wrote it
         return false;
     }
-    collecting->reasons->changes[collecting->reasons->n_changes++] = change;
-    return true;
+    reasons->changes[reasons->n_changes++] = change;
+    if (reasons->then == NULL && reason->time_ms < collecting->end_ms)
+        reasons->then = change;
+    return reasons->n_changes < CHANGES_MAX;
 }
 
-void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum ledger_dimension dimension,
+// Before the oldest change that is kept, what it changed from held; of that no figures are kept.
+static void find_then(struct collecting *collecting, int64_t known_ms)
+{
+    Tend__V1__Reasons *reasons = collecting->reasons;
+    if (reasons->then != NULL || known_ms >= collecting->end_ms)
+        return;
+    Tend__V1__ValueChanged *then = arena_take(collecting->turn->arena, sizeof *then);
+    tend__v1__value_changed__init(then);
+    then->customer_id = reasons->customer_id;
+    then->dimension = reasons->dimension;
+    then->after = reasons->n_changes > 0 ? reasons->changes[reasons->n_changes - 1]->before : reasons->now->after;
+    then->time = make_instant(collecting->turn, known_ms);
+    then->note = text(reasons->n_changes > 0 ? "its figures are not kept: this is what the next change began from"
+                                             : "it has not changed since; the figures are those of now");
+    reasons->then = then;
+}
+
+void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension, int32_t at_day,
                 struct reply *ret_reply)
 {
-    int64_t known_ms;
-    const char *id = name_customer(turn, slot, &known_ms);
+    struct judgement judgement;
     struct reason reason;
-    reason_make(scoring->ledger, &scoring->terms, slot, dimension, &reason);
-    struct ledger_verdict now = ledger_verdict(scoring->ledger, slot);
-    now.abc = (uint8_t)ledger_class(scoring->ledger, slot); // the class itself, not what is announced of it
+    int64_t known_ms;
+    char name[DIMENSION_NAME_BYTES], word[DIMENSION_WORD_BYTES];
+    judge(scoring, slot, &judgement);
+    judge_explain(scoring, slot, &judgement, dimension, &reason);
     const char *event = announce_last_event(scoring, turn, slot);
     struct wire_change change = {
-        .customer_id = id,
-        .dimension = dimension,
+        .customer_id = name_customer(turn, slot, &known_ms),
+        .dimension = dimension_name(&scoring->names, dimension, name),
         .before = "",
-        .after = reason_says(now, dimension),
+        .after = dimension_word(&scoring->names, dimension, judgement.now[dimension], word),
         .reason = &reason,
         .currency = scoring->terms.currency,
         .events = &event,
         .event_count = event != NULL,
         .time_ms = ledger_as_of(scoring->ledger),
+        .rules_version = scoring->rules_version,
     };
     Tend__V1__Reasons reasons = TEND__V1__REASONS__INIT;
-    reasons.customer_id = text(id);
-    reasons.dimension = text(reason_dimension(dimension));
     reasons.now = wire_make_change(turn, &change);
-    reasons.changes = arena_take(turn->arena, ARCHIVE_CHANGES_MAX * sizeof *reasons.changes);
-    struct collecting collecting = {.turn = turn, .reasons = &reasons};
-    archive_walk_reasons(scoring->archive, turn->tx, slot, dimension, collect_change, &collecting);
+    reasons.customer_id = reasons.now->customer_id;
+    reasons.dimension = reasons.now->dimension;
+    reasons.changes = arena_take(turn->arena, CHANGES_MAX * sizeof *reasons.changes);
+    struct collecting collecting = {.turn = turn, .dimension = dimension, .end_ms = INT64_MIN, .reasons = &reasons};
+    if (at_day != ANSWER_NOW) {
+        reasons.at = answer_make_day(turn, at_day);
+        collecting.end_ms = terms_day_start(&scoring->terms, at_day + 1);
+    }
+    archive_walk_reasons(scoring->archive, turn->tx, slot, collect_change, &collecting);
+    if (at_day != ANSWER_NOW)
+        find_then(&collecting, known_ms);
     reply_message(turn, &reasons.base, ret_reply);
-}
-
-// --- the whole book
-
-static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
-{
-    const char *currency = measure_currency(scoring);
-    int128 total = ledger_upper(scoring->ledger, LEDGER_C).sum;
-    struct rank_mass better = {0};
-    Tend__V1__ClassSummary *classes = arena_take(turn->arena, LEDGER_C * sizeof *classes);
-    summary->classes = arena_take(turn->arena, LEDGER_C * sizeof *summary->classes);
-    summary->n_classes = LEDGER_C;
-    for (enum ledger_class abc = LEDGER_A; abc <= LEDGER_C; abc++) {
-        struct rank_mass upper = ledger_upper(scoring->ledger, abc);
-        if (abc == LEDGER_C)
-            upper.count = ledger_count(scoring->ledger);
-        Tend__V1__ClassSummary *row = &classes[abc - 1];
-        tend__v1__class_summary__init(row);
-        row->abc = (Tend__V1__AbcClass)abc;
-        row->customers = held_count(upper.count - better.count);
-        row->net = make_money(turn, upper.sum - better.sum, currency);
-        row->share_ppm = share_ppm(upper.sum - better.sum, total);
-        if (abc != LEDGER_C && ledger_threshold(scoring->ledger, abc) != RANK_NONE)
-            row->least = make_money(turn, ledger_threshold(scoring->ledger, abc), currency);
-        better = upper;
-        summary->classes[abc - 1] = row;
-    }
-}
-
-static void add_scores(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
-{
-    static const char *const names[DIMENSIONS] = {"r", "f", "m"};
-    Tend__V1__ScoreSummary *scores = arena_take(turn->arena, DIMENSIONS * LEDGER_PARTS * sizeof *scores);
-    summary->scores = arena_take(turn->arena, DIMENSIONS * LEDGER_PARTS * sizeof *summary->scores);
-    for (unsigned dimension = 0; dimension < DIMENSIONS; dimension++) {
-        uint64_t better = 0;
-        for (unsigned score = LEDGER_PARTS; score >= 1; score--) {
-            Tend__V1__ScoreSummary *row = &scores[summary->n_scores];
-            tend__v1__score_summary__init(row);
-            row->dimension = text(names[dimension]);
-            row->score = score;
-            uint64_t upper = rank_count(ledger_by_net(scoring->ledger));
-            int64_t above = RANK_NONE;
-            if (score > 1)
-                upper = ledger_better(scoring->ledger, dimension, score - 1, &above);
-            row->above = above == RANK_NONE ? 0 : above;
-            row->customers = held_count(upper - better);
-            better = upper;
-            summary->scores[summary->n_scores++] = row;
-        }
-    }
-}
-
-void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *ret_reply)
-{
-    const struct ledger *ledger = scoring->ledger;
-    Tend__V1__ScoringSummary summary = TEND__V1__SCORING_SUMMARY__INIT;
-    struct reason reason = {.rule = ""};
-    if (ledger_count(ledger) > 0)
-        reason_make(ledger, &scoring->terms, 0, LEDGER_ABC, &reason);
-    summary.as_of = make_instant(turn, ledger_as_of(ledger));
-    summary.day = make_day(turn, ledger_day(ledger));
-    summary.rule = reason.rule;
-    summary.time_zone = text(scoring->zone != NULL ? zone_name(scoring->zone) : "UTC");
-    summary.currency = scoring->terms.currency;
-    summary.customers = ledger_count(ledger);
-    struct rank_mass all = ledger_upper(ledger, LEDGER_C);
-    summary.customers_in_window = held_count(all.count);
-    summary.total = make_money(turn, all.sum, measure_currency(scoring));
-    add_classes(scoring, turn, &summary);
-    add_scores(scoring, turn, &summary);
-    summary.usual_gap_days = ledger_usual_gap(ledger);
-    for (uint32_t slot = 0; slot < ledger_count(ledger); slot++) {
-        struct ledger_verdict said = ledger_customer(ledger, slot)->announced;
-        summary.overdue += said.overdue;
-        summary.dropped += said.dropped;
-    }
-    summary.orders_without_rate = held_count(scoring->odd.no_rate);
-    summary.orders_without_cost = held_count(scoring->odd.no_cost);
-    summary.orders_refunded_beyond = held_count(scoring->odd.excess);
-    reply_message(turn, &summary.base, ret_reply);
 }

@@ -13,34 +13,38 @@ enum {
     TABLE_SAID,
     TABLE_REASON,
     TABLE_SETTINGS,
+    TABLE_NOTE,
 
     NUMBER_KEY = 4,
-    SAID_BLOCK = 256, // customers of one row: a page holds a dozen rows, a million customers take 4,000 rows
-    REASON_HEAD = 4 + 4 + 1,
-    CLOCK_BYTES = 8 + 4 + HASH_BYTES,
+    SAID_BLOCK = 32, // customers of one row: a page holds three rows
+    SAID_BYTES = SAID_BLOCK * DIMENSION_ROOM,
+    REASON_HEAD = 4 + 4 + 4 + 8,
+    NOTE_HEAD = 4 + 4,
+    CLOCK_BYTES = 8 + 4 + HASH_BYTES + 4,
     SLOTS_FIRST = 1024,
 };
 
 // No row of that number: there is no order, or no reason, before it.
 #define NO_ROW UINT32_MAX
 
-const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id", "order", "said", "reason", "settings"};
-static const char clock_key[] = "clock", settings_key[] = "settings";
+const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id", "order", "said", "reason", "settings", "note"};
+static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book";
 
 // The newest rows of a customer.
 struct heads {
-    uint32_t order;
-    uint32_t reasons[LEDGER_DIMENSIONS];
+    uint32_t order, note, reason;
 };
 
 struct archive {
     struct finder *orders; // by customer and order id
     struct heads *heads;   // by slot
     uint32_t slots;
-    uint32_t next_order;
+    uint32_t next_order, next_note;
     uint32_t first_reason, next_reason;
     uint8_t *unsaid; // by block: 1 when it has to be written
     uint32_t blocks;
+    uint32_t *unwritten; // the blocks that have to be
+    uint32_t unwritten_count, unwritten_room;
 };
 
 struct archive *archive_open(void)
@@ -58,6 +62,7 @@ void archive_close(struct archive **archive)
     finder_close(&(*archive)->orders);
     free((*archive)->heads);
     free((*archive)->unsaid);
+    free((*archive)->unwritten);
     free(*archive);
     *archive = NULL;
 }
@@ -140,27 +145,35 @@ void archive_note_said(struct archive *archive, uint32_t slot)
         memset(archive->unsaid + archive->blocks, 0, blocks - archive->blocks);
         archive->blocks = blocks;
     }
+    if (archive->unsaid[block] != 0)
+        return;
     archive->unsaid[block] = 1;
-}
-
-static void write_block(struct tx *tx, const struct ledger *ledger, uint32_t block)
-{
-    uint8_t key[NUMBER_KEY], row[SAID_BLOCK];
-    uint32_t first = block * SAID_BLOCK, left = ledger_count(ledger) - first;
-    uint32_t count = left < SAID_BLOCK ? left : SAID_BLOCK;
-    for (uint32_t i = 0; i < count; i++)
-        row[i] = layout_said(ledger_customer(ledger, first + i)->announced);
-    tx_put(tx, TABLE_SAID, key, number_key(block, key), row, count);
-}
-
-void archive_write_said(struct archive *archive, struct tx *tx, const struct ledger *ledger)
-{
-    for (uint32_t block = 0; block < archive->blocks; block++) {
-        if (archive->unsaid[block] == 0)
-            continue;
-        write_block(tx, ledger, block);
-        archive->unsaid[block] = 0;
+    if (archive->unwritten_count == archive->unwritten_room) {
+        archive->unwritten_room = archive->unwritten_room == 0 ? SAID_BLOCK : archive->unwritten_room * 2;
+        archive->unwritten = realloc(archive->unwritten, archive->unwritten_room * sizeof *archive->unwritten);
+        must(archive->unwritten != NULL);
     }
+    archive->unwritten[archive->unwritten_count++] = block;
+}
+
+static void write_block(struct tx *tx, const struct column *standings, uint32_t block)
+{
+    uint8_t key[NUMBER_KEY], row[SAID_BYTES] = {0};
+    for (uint32_t i = 0; i < SAID_BLOCK; i++) {
+        const struct standing *standing = column_get(standings, block * SAID_BLOCK + i);
+        if (standing != NULL)
+            memcpy(row + (size_t)i * DIMENSION_ROOM, standing->said, DIMENSION_ROOM);
+    }
+    tx_put(tx, TABLE_SAID, key, number_key(block, key), row, sizeof row);
+}
+
+void archive_write_said(struct archive *archive, struct tx *tx, const struct column *standings)
+{
+    for (uint32_t i = 0; i < archive->unwritten_count; i++) {
+        archive->unsaid[archive->unwritten[i]] = 0;
+        write_block(tx, standings, archive->unwritten[i]);
+    }
+    archive->unwritten_count = 0;
 }
 
 // --- orders
@@ -217,7 +230,7 @@ uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena 
     bool fresh = number == ARCHIVE_NO_ORDER;
     struct heads *heads = heads_of(archive, slot);
     if (fresh) {
-        must(archive->next_order < NO_ROW);
+        must(archive->next_order < INT32_MAX); // a purchase has 31 bits for it
         number = archive->next_order++;
         owner.before = heads->order;
         heads->order = number;
@@ -238,6 +251,11 @@ uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena 
     return number;
 }
 
+bool archive_has_orders(const struct archive *archive, uint32_t slot)
+{
+    return slot < archive->slots && archive->heads[slot].order != NO_ROW;
+}
+
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context)
 {
@@ -249,46 +267,95 @@ void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t 
             return;
 }
 
+// --- notes
+
+void archive_add_note(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
+                      const struct slice *note)
+{
+    uint8_t key[NUMBER_KEY];
+    uint32_t *head = &heads_of(archive, slot)->note;
+    uint8_t *row = arena_take(arena, NOTE_HEAD + note->length);
+    store_put_u32(row, slot);
+    store_put_u32(row + 4, *head);
+    memcpy(row + NOTE_HEAD, note->bytes, note->length);
+    must(archive->next_note < NO_ROW);
+    *head = archive->next_note++;
+    tx_append(tx, TABLE_NOTE, key, number_key(*head, key), row, NOTE_HEAD + note->length);
+}
+
+void archive_walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
+                        void *context)
+{
+    uint32_t number = slot < archive->slots ? archive->heads[slot].note : NO_ROW;
+    struct slice row;
+    while (number != NO_ROW) {
+        if (!get_row(tx, TABLE_NOTE, number, &row) || row.length < NOTE_HEAD) {
+            tx_fail(tx, STORE_DAMAGED);
+            return;
+        }
+        number = store_get_u32(row.bytes + 4);
+        if (!visit(context, &(struct slice){.bytes = row.bytes + NOTE_HEAD, .length = row.length - NOTE_HEAD}))
+            return;
+    }
+}
+
 // --- reasons
 
 void archive_add_reason(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
-                        enum ledger_dimension dimension, const struct slice *packed)
+                        const struct archive_reason *reason)
 {
     uint8_t key[NUMBER_KEY];
-    uint32_t *head = &heads_of(archive, slot)->reasons[dimension];
-    uint8_t *row = arena_take(arena, REASON_HEAD + packed->length);
+    uint32_t *head = &heads_of(archive, slot)->reason;
+    size_t length = REASON_HEAD + reason->packed.length;
+    uint8_t *row = arena_take(arena, length);
     store_put_u32(row, slot);
     store_put_u32(row + 4, *head);
-    row[8] = (uint8_t)dimension;
-    memcpy(row + REASON_HEAD, packed->bytes, packed->length);
+    row[8] = reason->dimension;
+    row[9] = reason->before;
+    row[10] = reason->after;
+    row[11] = reason->historical;
+    store_put_u64(row + 12, (uint64_t)reason->time_ms);
+    memcpy(row + REASON_HEAD, reason->packed.bytes, reason->packed.length);
     must(archive->next_reason < NO_ROW);
     *head = archive->next_reason++;
-    tx_append(tx, TABLE_REASON, key, number_key(*head, key), row, REASON_HEAD + packed->length);
+    tx_append(tx, TABLE_REASON, key, number_key(*head, key), row, length);
     if (archive->next_reason - archive->first_reason > ARCHIVE_REASONS_MAX)
         (void)tx_delete(tx, TABLE_REASON, key, number_key(archive->first_reason++, key));
 }
 
-void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t slot, enum ledger_dimension dimension,
-                          archive_visit_reason *visit, void *context)
+static bool read_reason(const struct slice *row, struct archive_reason *ret_reason)
 {
-    uint32_t number = slot < archive->slots ? archive->heads[slot].reasons[dimension] : NO_ROW;
+    if (row->length < REASON_HEAD || row->bytes[8] >= DIMENSION_ROOM)
+        return false;
+    *ret_reason = (struct archive_reason){
+        .dimension = row->bytes[8],
+        .before = row->bytes[9],
+        .after = row->bytes[10],
+        .historical = row->bytes[11] != 0,
+        .time_ms = (int64_t)store_get_u64(row->bytes + 12),
+        .packed = {.bytes = row->bytes + REASON_HEAD, .length = row->length - REASON_HEAD},
+    };
+    return true;
+}
+
+void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_reason *visit,
+                          void *context)
+{
+    uint32_t number = slot < archive->slots ? archive->heads[slot].reason : NO_ROW;
     struct slice row;
-    for (int i = 0; i < ARCHIVE_CHANGES_MAX && number != NO_ROW; i++) {
-        if (!get_row(tx, TABLE_REASON, number, &row) || row.length < REASON_HEAD)
+    struct archive_reason reason;
+    for (int i = 0; i < ARCHIVE_REASON_STEPS && number != NO_ROW; i++) {
+        if (!get_row(tx, TABLE_REASON, number, &row) || !read_reason(&row, &reason))
             return; // older ones are gone
         number = store_get_u32(row.bytes + 4);
-        if (!visit(context, row.bytes + REASON_HEAD, row.length - REASON_HEAD))
+        if (!visit(context, &reason))
             return;
     }
 }
 
 // --- everything
 
-static struct ledger_verdict announced(const struct slice *block, uint32_t slot)
-{
-    uint32_t at = slot % SAID_BLOCK;
-    return layout_unsaid(at < block->length ? block->bytes[at] : 0);
-}
+static const uint8_t nothing_said[DIMENSION_ROOM];
 
 static void load_customers(struct tx *tx, const struct archive_visitor *visitor, void *context)
 {
@@ -308,9 +375,12 @@ static void load_customers(struct tx *tx, const struct archive_visitor *visitor,
         }
         memcpy(id, text, length);
         id[length] = '\0';
-        if (slot % SAID_BLOCK == 0 && !get_row(tx, TABLE_SAID, slot / SAID_BLOCK, &block))
+        if (slot % SAID_BLOCK == 0 &&
+            (!get_row(tx, TABLE_SAID, slot / SAID_BLOCK, &block) || block.length != SAID_BYTES))
             block.length = 0;
-        visitor->customer(context, slot, id, announced(&block, slot));
+        visitor->customer(context, slot, id,
+                          block.length == 0 ? nothing_said
+                                            : block.bytes + (size_t)(slot % SAID_BLOCK) * DIMENSION_ROOM);
     }
     cursor_close(&cursor);
 }
@@ -337,22 +407,43 @@ static void load_orders(struct archive *archive, struct tx *tx, const struct arc
     cursor_close(&cursor);
 }
 
-static void load_reasons(struct archive *archive, struct tx *tx)
+static void load_notes(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context)
+{
+    struct cursor *cursor = cursor_open(tx, TABLE_NOTE);
+    struct slice key, row;
+    uint8_t first[NUMBER_KEY] = {0};
+    bool more = cursor_seek(cursor, first, sizeof first, &key, &row);
+    for (; more; more = cursor_next(cursor, &key, &row)) {
+        if (row.length < NOTE_HEAD) {
+            tx_fail(tx, STORE_DAMAGED);
+            break;
+        }
+        uint32_t slot = store_get_u32(row.bytes), number = store_get_u32(key.bytes);
+        heads_of(archive, slot)->note = number;
+        archive->next_note = number + 1;
+        visitor->note(context, slot, &(struct slice){.bytes = row.bytes + NOTE_HEAD, .length = row.length - NOTE_HEAD});
+    }
+    cursor_close(&cursor);
+}
+
+static void load_reasons(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context)
 {
     struct cursor *cursor = cursor_open(tx, TABLE_REASON);
     struct slice key, row;
+    struct archive_reason reason;
     uint8_t first[NUMBER_KEY] = {0};
     bool more = cursor_seek(cursor, first, sizeof first, &key, &row);
     if (more)
         archive->first_reason = store_get_u32(key.bytes);
     for (; more; more = cursor_next(cursor, &key, &row)) {
-        if (row.length < REASON_HEAD || row.bytes[8] >= LEDGER_DIMENSIONS) {
+        if (!read_reason(&row, &reason)) {
             tx_fail(tx, STORE_DAMAGED);
             break;
         }
         uint32_t number = store_get_u32(key.bytes);
-        heads_of(archive, store_get_u32(row.bytes))->reasons[row.bytes[8]] = number;
+        heads_of(archive, store_get_u32(row.bytes))->reason = number;
         archive->next_reason = number + 1;
+        visitor->reason(context, &reason);
     }
     cursor_close(&cursor);
 }
@@ -364,10 +455,12 @@ void archive_load(struct archive *archive, struct tx *tx, const struct archive_v
         memset(archive->heads, 0xff, archive->slots * sizeof *archive->heads);
     if (archive->blocks > 0)
         memset(archive->unsaid, 0, archive->blocks);
-    archive->next_order = archive->first_reason = archive->next_reason = 0;
+    archive->unwritten_count = 0;
+    archive->next_order = archive->next_note = archive->first_reason = archive->next_reason = 0;
     load_customers(tx, visitor, context);
     load_orders(archive, tx, visitor, context);
-    load_reasons(archive, tx);
+    load_notes(archive, tx, visitor, context);
+    load_reasons(archive, tx, visitor, context);
 }
 
 bool archive_get_clock(struct tx *tx, struct archive_clock *ret_clock)
@@ -380,8 +473,9 @@ bool archive_get_clock(struct tx *tx, struct archive_clock *ret_clock)
         return false;
     }
     ret_clock->as_of_ms = (int64_t)store_get_u64(value.bytes);
-    ret_clock->sweep = store_get_u32(value.bytes + 8);
+    ret_clock->round = (enum archive_round)store_get_u32(value.bytes + 8);
     memcpy(ret_clock->rules, value.bytes + 12, HASH_BYTES);
+    ret_clock->rules_version = store_get_u32(value.bytes + 12 + HASH_BYTES);
     return true;
 }
 
@@ -389,9 +483,20 @@ void archive_put_clock(struct tx *tx, const struct archive_clock *clock)
 {
     uint8_t value[CLOCK_BYTES];
     store_put_u64(value, (uint64_t)clock->as_of_ms);
-    store_put_u32(value + 8, clock->sweep);
+    store_put_u32(value + 8, (uint32_t)clock->round);
     memcpy(value + 12, clock->rules, HASH_BYTES);
+    store_put_u32(value + 12 + HASH_BYTES, clock->rules_version);
     tx_put(tx, TABLE_SETTINGS, clock_key, sizeof clock_key - 1, value, sizeof value);
+}
+
+bool archive_get_book(struct tx *tx, struct slice *ret_book)
+{
+    return tx_get(tx, TABLE_SETTINGS, book_key, sizeof book_key - 1, ret_book);
+}
+
+void archive_put_book(struct tx *tx, const struct slice *book)
+{
+    tx_put(tx, TABLE_SETTINGS, book_key, sizeof book_key - 1, book->bytes, book->length);
 }
 
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings)

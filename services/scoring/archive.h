@@ -7,18 +7,21 @@
 //
 // Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
 // before it, facts; "said" block of slots -> what is announced; "reason" number -> slot, the one before it, a packed
-// message; "settings" the common rules in force, and how far the clock had come.
+// message; "settings" the common rules in force, how far the clock had come, the book; "note" number -> slot, the note
+// before it, facts.
 #ifndef TEND_SCORING_ARCHIVE_H
 #define TEND_SCORING_ARCHIVE_H
 
 #include "common/arena.h"
 #include "common/hash.h"
 #include "common/store.h"
+#include "services/scoring/column.h"
 #include "services/scoring/layout.h"
+#include "services/scoring/standing.h"
 
 enum {
-    ARCHIVE_TABLES = 6,
-    ARCHIVE_CHANGES_MAX = 100, // reasons that are told of one customer and dimension, the newest
+    ARCHIVE_TABLES = 7,
+    ARCHIVE_REASON_STEPS = 4000, // reasons of one customer that are gone through
 };
 
 // Reasons that are kept, of all customers together; older ones go. Three hundred megabytes of them.
@@ -33,11 +36,21 @@ struct archive;
 struct archive *archive_open(void);
 void archive_close(struct archive **archive);
 
-// Tells of everything, customers in the order of their slots, then orders in the order in which they became known, and
-// builds the indexes. Texts live during the call.
+// An announced change: what is known of it without reading its message.
+struct archive_reason {
+    uint8_t dimension, before, after; // enum dimension and its values
+    bool historical;
+    int64_t time_ms;
+    struct slice packed; // the message
+};
+
+// Tells of everything: customers in the order of their slots, then orders and notes in the order in which they became
+// known, then the reasons; and builds the indexes. What it points to lives during the call.
 struct archive_visitor {
-    void (*customer)(void *context, uint32_t slot, const char *id, struct ledger_verdict announced);
+    void (*customer)(void *context, uint32_t slot, const char *id, const uint8_t *said);
     void (*order)(void *context, uint32_t slot, uint32_t number, const struct order *order);
+    void (*note)(void *context, uint32_t slot, const struct slice *note);
+    void (*reason)(void *context, const struct archive_reason *reason);
 };
 void archive_load(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context);
 
@@ -54,9 +67,10 @@ bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, con
 typedef bool archive_visit_id(void *context, uint32_t slot);
 void archive_walk_ids(struct tx *tx, archive_visit_id *visit, void *context);
 
-// Notes that what is announced of a customer changed in the ledger; archive_write_said writes all that was noted.
+// Notes that what is announced of a customer changed; archive_write_said writes all that was noted. `standings` holds a
+// struct standing for each slot.
 void archive_note_said(struct archive *archive, uint32_t slot);
-void archive_write_said(struct archive *archive, struct tx *tx, const struct ledger *ledger);
+void archive_write_said(struct archive *archive, struct tx *tx, const struct column *standings);
 
 // --- orders
 
@@ -74,34 +88,56 @@ uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena 
 // The facts by the number. False when there is none.
 bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order);
 
+// True when an order of the customer is known.
+bool archive_has_orders(const struct archive *archive, uint32_t slot);
+
 // The orders of one customer, the newest known first; false ends it.
 typedef bool archive_visit_order(void *context, const struct order *order);
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context);
 
+// --- notes
+
+// Keeps a note, as bytes, of a customer; it becomes the newest known.
+void archive_add_note(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
+                      const struct slice *note);
+
+// The notes of one customer, the newest known first; false ends it. What is visited lives until the next write.
+typedef bool archive_visit_note(void *context, const struct slice *note);
+void archive_walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
+                        void *context);
+
 // --- reasons
 
-// Keeps the reason of a change, a packed message, as the newest of its customer and dimension.
+// Keeps the reason of a change as the newest of its customer.
 void archive_add_reason(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
-                        enum ledger_dimension dimension, const struct slice *packed);
+                        const struct archive_reason *reason);
 
-// Visits the reasons from the newest, at most ARCHIVE_CHANGES_MAX; false ends it.
-typedef bool archive_visit_reason(void *context, const uint8_t *bytes, size_t length);
-void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t slot, enum ledger_dimension dimension,
-                          archive_visit_reason *visit, void *context);
+// Visits the reasons of a customer in all dimensions from the newest, at most ARCHIVE_REASON_STEPS; false ends it.
+typedef bool archive_visit_reason(void *context, const struct archive_reason *reason);
+void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_reason *visit,
+                          void *context);
 
 // --- settings and the clock
+
+// What round through all customers was under way (daily.h); it begins anew after a restart.
+enum archive_round { ARCHIVE_AT_REST, ARCHIVE_ROUND, ARCHIVE_ROUND_OF_RULES };
 
 // How far the service had come.
 struct archive_clock {
     int64_t as_of_ms;
-    uint32_t sweep;            // the next slot to be looked at because the rules changed; UINT32_MAX: none
+    enum archive_round round;
     uint8_t rules[HASH_BYTES]; // of the configuration that the announcements were made by
+    uint32_t rules_version;    // counted from 1, each time that changed
 };
 
 // False in a new store.
 bool archive_get_clock(struct tx *tx, struct archive_clock *ret_clock);
 void archive_put_clock(struct tx *tx, const struct archive_clock *clock);
+
+// The book, packed (book.h). False in a store that has none yet.
+bool archive_get_book(struct tx *tx, struct slice *ret_book);
+void archive_put_book(struct tx *tx, const struct slice *book);
 
 // The common rules, as they came.
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings);

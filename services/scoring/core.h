@@ -3,19 +3,25 @@
 #define TEND_SCORING_CORE_H
 
 #include "services/scoring/archive.h"
+#include "services/scoring/assess.h"
+#include "services/scoring/column.h"
+#include "services/scoring/fitting.h"
 #include "services/scoring/ledger.h"
+#include "services/scoring/movement.h"
 #include "services/scoring/order.h"
 #include "services/scoring/scoring.h"
+#include "services/scoring/standing.h"
+#include "services/scoring/sums.h"
 #include "services/scoring/terms.h"
 #include "services/scoring/trail.h"
 #include "services/scoring/wire.h"
 
 struct zone;
 
-enum { CORE_EVENTS_MAX = 8 }; // event ids that an explanation names; the newest of the turn
-
-// No customer is waiting to be looked at anew.
-#define CORE_SWEEP_NONE UINT32_MAX
+enum {
+    CORE_EVENTS_MAX = 8,   // event ids that an explanation names; the newest of the turn
+    CORE_EFFORT_DAYS = 28, // four weeks of contacts say how a rep's time is spent
+};
 
 // A customer that events of this turn were about. Texts live until the turn ends.
 struct touch {
@@ -23,7 +29,8 @@ struct touch {
     const char *customer_id;
     const char *events[CORE_EVENTS_MAX];
     size_t event_count;
-    bool live; // one of them was not historical
+    bool live;    // one of them was not historical
+    bool ordered; // one of them was about an order
 };
 
 // Orders that count otherwise than their sender may think.
@@ -33,19 +40,43 @@ struct oddities {
     uint64_t excess;
 };
 
+// The steps of a round through all customers (daily.h).
+enum core_step {
+    CORE_REST,    // no round is under way
+    CORE_COUNT,   // customers are counted for the fit
+    CORE_FIT,     // the fit is under way
+    CORE_PREDICT, // each customer's future anew
+    CORE_JUDGE,   // each customer judged anew, by the new book
+};
+
+struct core_round {
+    enum core_step step;
+    uint32_t slot;          // the next one of the step
+    bool historical;        // it was the rules that changed: what moves now is no news
+    bool fitted;            // the models are new
+    bool again;             // another round is wanted after this one,
+    bool again_historical;  // and that is of the kind
+    int64_t ended_ms;       // when the last one ended
+    uint64_t purchase_days; // of all customers when this round, or the last one, began
+    struct dwyer_counts silent;
+};
+
 enum core_figure {
     FIGURE_ORDER_EVENTS,
+    FIGURE_NOTES,
     FIGURE_REFUNDS_FULL,
     FIGURE_CHANGES,
     FIGURE_CUSTOMERS,
     FIGURE_ODD_ORDERS,
+    FIGURE_FITS,
     FIGURES
 };
 enum core_outcome { OUTCOME_CHANGED, OUTCOME_REPEATED, OUTCOME_BAD, OUTCOMES };
 
 struct scoring {
     struct scoring_options options;
-    uint8_t rules[HASH_BYTES]; // of the options that decide what is announced
+    uint8_t rules[HASH_BYTES]; // of all options
+    uint32_t rules_version;
     struct ledger *ledger;
     struct trail *trail;
     struct archive *archive;
@@ -53,16 +84,35 @@ struct scoring {
     struct zone *zone;        // in `terms`
     struct terms_rate *rates; // in `terms`
     struct oddities odd;
+    struct dimension_names names;
+    const char *class_names[POLICY_ROWS_MAX];
+    const char *scheme_names[LIMITS_SCHEMES];
+
+    struct column standings; // struct standing
+    struct column lives;     // struct life
+    struct column stories;   // struct story *, NULL: no note is known
+    struct sums *minutes;    // of contacts, CORE_EFFORT_DAYS
+    struct sums *returned;   // totals of cancelled orders, in the window
+    struct sums *cancelled;  // and their number
+    struct rank *futures;    // by what the next 12 months are expected to bring
+    unsigned future_cut;
+    struct satisfaction_pool pool;
+    struct movement movement;
+    struct book book;
+    struct fitting *fitting;
+    struct core_round round;
 
     struct touch *touches;
     uint32_t touch_count, touch_room;
     const char *last_event; // of the turn's order events; NULL: there was none
     bool live;              // one of them was not historical
-    uint32_t sweep;         // the next slot whose announcements may be out of date because the rules changed
 
     struct metric *figures[FIGURES];
     bool figured; // they are declared
 };
+
+// The customer's story; an empty one when no note is known. It lives until a note is added.
+const struct story *core_story(const struct scoring *scoring, uint32_t slot);
 
 static inline void core_count(struct scoring *scoring, enum core_figure figure, size_t cell)
 {

@@ -1,10 +1,16 @@
-// Why something is announced of a customer by the ledger: the names of its dimensions and their reasons. Pure.
+// Why the ledger says what it says of a customer: the reasons of its dimensions. Pure.
 #ifndef TEND_SCORING_EXPLAIN_H
 #define TEND_SCORING_EXPLAIN_H
 
+#include "services/scoring/dimension.h"
 #include "services/scoring/ledger.h"
 #include "services/scoring/reason.h"
 #include "services/scoring/terms.h"
+
+// The reason for what holds now, after ledger_settle. The dimension is one of the ledger's: classes, tier, RFM,
+// overdue, drop, concentration, a scheme.
+void explain_ledger(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum dimension dimension,
+                    struct reason *ret_reason);
 
 // "value.abc", "risk.overdue", "risk.drop". The other way round false for a name that is none of them.
 const char *reason_dimension(enum ledger_dimension dimension);

@@ -17,12 +17,17 @@ static uint32_t place(int64_t days)
     return days < GAPS_DAYS_MAX ? (uint32_t)days : GAPS_DAYS_MAX;
 }
 
-void gaps_add(struct gaps *gaps, int64_t days)
+void gaps_add_many(struct gaps *gaps, int64_t days, uint64_t count)
 {
     uint32_t at = place(days);
-    gaps->days[at]++;
-    gaps->count++;
-    gaps->up_to += at <= gaps->at;
+    gaps->days[at] += count;
+    gaps->count += count;
+    gaps->up_to += at <= gaps->at ? count : 0;
+}
+
+void gaps_add(struct gaps *gaps, int64_t days)
+{
+    gaps_add_many(gaps, days, 1);
 }
 
 void gaps_remove(struct gaps *gaps, int64_t days)

@@ -21,6 +21,9 @@ void gaps_start(struct gaps *gaps, uint32_t quantile_ppm);
 void gaps_add(struct gaps *gaps, int64_t days);
 void gaps_remove(struct gaps *gaps, int64_t days);
 
+// So many gaps more, each of so many days.
+void gaps_add_many(struct gaps *gaps, int64_t days, uint64_t count);
+
 // The smallest number of days that at least the quantile's share of all gaps does not exceed; 0 with fewer than `least`
 // gaps.
 uint32_t gaps_quantile(struct gaps *gaps, uint64_t least);

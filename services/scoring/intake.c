@@ -2,11 +2,12 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/scoring/options.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOUCHES_FIRST = 256 };
+enum { TOUCHES_FIRST = 256, NOTES_FIRST = 64 };
 
 // --- customers
 
@@ -43,7 +44,9 @@ static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire
     }
     touch->events[touch->event_count++] = event->name;
     touch->live |= !event->historical;
-    scoring->last_event = event->name;
+    touch->ordered |= event->kind != WIRE_NOTED;
+    if (event->kind != WIRE_NOTED)
+        scoring->last_event = event->name;
     scoring->live |= !event->historical;
 }
 
@@ -52,7 +55,14 @@ static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire
 static struct purchase purchase_of(const struct order_effect *effect, uint32_t number)
 {
     return (struct purchase){
-        .time_ms = effect->time_ms, .kept_micros = effect->kept_micros, .day = effect->day, .order = number};
+        .time_ms = effect->time_ms,
+        .kept_micros = effect->kept_micros,
+        .total_micros = effect->amount_micros,
+        .cost_micros = effect->cost_known ? effect->cost_micros : TRAIL_NO_COST,
+        .day = effect->day,
+        .order = number & INT32_MAX,
+        .discounted = effect->discounted,
+    };
 }
 
 // Tells the ledger of the customer's newest purchase up to today and what it amounted to; of several at the same
@@ -151,6 +161,33 @@ static bool same_line(const struct order_line *left, const struct order_line *ri
     return left->day == right->day && left->value == right->value && left->orders == right->orders;
 }
 
+// What an order adds to the schemes beside the ledger's own window, and to the window of RFM.
+static void change_schemes(struct scoring *scoring, uint32_t slot, const struct order *order, int sign)
+{
+    struct order_effect effect;
+    for (unsigned scheme = 0; scheme <= LIMITS_SCHEMES; scheme++) {
+        int measure = options_measure(&scoring->options, scheme);
+        if (measure == OPTIONS_NO_SCHEME)
+            continue;
+        struct terms terms = scoring->terms;
+        terms.measure = (enum terms_measure)measure;
+        order_effect(order, &terms, &effect);
+        for (uint32_t i = 0; i < effect.line_count; i++)
+            ledger_change_scheme(scoring->ledger, scheme, slot, effect.lines[i].day, sign * effect.lines[i].value,
+                                 sign * effect.lines[i].orders);
+    }
+}
+
+// The sums that an order is part of, beside the ledger's.
+static void change_sums(struct scoring *scoring, uint32_t slot, const struct order_effect *effect, int sign)
+{
+    life_change(column_at(&scoring->lives, slot), effect, sign);
+    if (!effect->cancelled)
+        return;
+    sums_add(scoring->returned, slot, effect->day, sign * effect->amount_micros);
+    sums_add(scoring->cancelled, slot, effect->day, sign);
+}
+
 // Replaces what an order added to its customer.
 static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number,
                         const struct order_effect *before, const struct order_effect *after)
@@ -175,6 +212,8 @@ static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slo
         trail_correct(scoring->trail, slot, purchase_of(after, number));
     if (stays && after->time_ms == ledger_customer(scoring->ledger, slot)->last_ms)
         refresh_last(scoring, turn, slot);
+    change_sums(scoring, slot, before, -1);
+    change_sums(scoring, slot, after, 1);
     count_odd(&scoring->odd, before, -1);
     count_odd(&scoring->odd, after, 1);
 }
@@ -202,10 +241,13 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     uint32_t slot = customer_slot(scoring, turn, event->customer_id), number;
     archive_find_order(scoring->archive, turn->tx, slot, event->order_id, &order, &number);
     order_effect(&order, &scoring->terms, &before);
+    struct order known = order;
     if (!fold(scoring, event, &order)) {
         core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_REPEATED);
         return;
     }
+    change_schemes(scoring, slot, &known, -1);
+    change_schemes(scoring, slot, &order, 1);
     order_effect(&order, &scoring->terms, &after);
     number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
     move_effect(scoring, turn, slot, number, &before, &after);
@@ -213,10 +255,95 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
 }
 
+// --- notes
+
+// Adds the note to the story; one that is older than another one has all of them folded anew.
+static struct story *story_at(struct scoring *scoring, uint32_t slot)
+{
+    struct story **story = column_at(&scoring->stories, slot);
+    if (*story == NULL) {
+        *story = malloc(sizeof **story);
+        must(*story != NULL);
+        story_start(*story);
+    }
+    return *story;
+}
+
+static struct story_rules story_rules(const struct scoring *scoring)
+{
+    return (struct story_rules){
+        .terms = &scoring->terms, .lead = &scoring->options.judging.lead, .names = &scoring->names};
+}
+
+struct gathering {
+    struct note *notes;
+    size_t count, room;
+    struct arena *arena;
+    bool damaged;
+};
+
+static bool gather(void *context, const struct slice *row)
+{
+    struct gathering *all = context;
+    if (all->count == all->room) {
+        struct note *notes = arena_take(all->arena, (all->room * 2 + NOTES_FIRST) * sizeof *notes);
+        if (all->count > 0)
+            memcpy(notes, all->notes, all->count * sizeof *notes);
+        all->room = all->room * 2 + NOTES_FIRST;
+        all->notes = notes;
+    }
+    all->damaged = !note_read(row->bytes, row->length, &all->notes[all->count++]);
+    return !all->damaged;
+}
+
+static void fold_story(struct scoring *scoring, struct turn *turn, uint32_t slot)
+{
+    struct story_rules rules = story_rules(scoring);
+    struct gathering all = {.arena = turn->arena};
+    archive_walk_notes(scoring->archive, turn->tx, slot, gather, &all);
+    if (all.damaged) {
+        tx_fail(turn->tx, STORE_DAMAGED); // we wrote it
+        return;
+    }
+    story_sort(all.notes, all.count);
+    story_fold(story_at(scoring, slot), &rules, all.notes, all.count);
+}
+
+static void count_minutes(struct scoring *scoring, uint32_t slot, const struct note *note)
+{
+    if (note->kind == NOTE_CONTACT)
+        sums_add(scoring->minutes, slot, terms_day(&scoring->terms, note->time_ms), note->contact.minutes);
+}
+
+void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
+{
+    struct note kept, *note = &kept;
+    struct story_rules rules = story_rules(scoring);
+    uint32_t slot = customer_slot(scoring, turn, event->customer_id);
+    size_t length = note_bytes(&event->note);
+    uint8_t *row = arena_take(turn->arena, length);
+    note_write(&event->note, row);
+    must(note_read(row, length, note)); // as a rebuild will read it: texts may have been cut
+    archive_add_note(scoring->archive, turn->tx, turn->arena, slot, &(struct slice){.bytes = row, .length = length});
+    struct story *story = story_at(scoring, slot);
+    uint8_t mark = story->care.score;
+    if (story_newest(story, note))
+        story_add(story, &rules, note);
+    else
+        fold_story(scoring, turn, slot);
+    satisfaction_pool_move(&scoring->pool, mark, story->care.score);
+    count_minutes(scoring, slot, note);
+    note_touch(scoring, slot, event);
+    core_count(scoring, FIGURE_NOTES, 0);
+}
+
 void intake_next_day(struct scoring *scoring, struct turn *turn)
 {
     int32_t day = ledger_day(scoring->ledger) + 1;
     const uint32_t *slots;
+    sums_next_day(scoring->minutes);
+    sums_next_day(scoring->returned);
+    sums_next_day(scoring->cancelled);
     size_t count = ledger_next_day(scoring->ledger, terms_day_start(&scoring->terms, day), &slots);
     for (size_t i = 0; i < count; i++) {
         refresh_last(scoring, turn, slots[i]);
@@ -252,13 +379,65 @@ bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *byt
     return true;
 }
 
-static void rebuild_customer(void *context, uint32_t slot, const char *id, struct ledger_verdict announced)
+// What the ledger announced, as far as it was not a person's decision that was said.
+static struct ledger_verdict verdict_said(const uint8_t *said)
+{
+    struct ledger_verdict verdict = {
+        .abc = said[DIMENSION_ABC],
+        .tier = said[DIMENSION_TIER],
+        .overdue = said[DIMENSION_OVERDUE] == DECLINING_YES,
+        .dropped = said[DIMENSION_DROP] == DECLINING_YES,
+        .concentrated = said[DIMENSION_CONCENTRATION] == DECLINING_YES,
+    };
+    memcpy(verdict.schemes, said + DIMENSION_SCHEME, LIMITS_SCHEMES);
+    return verdict;
+}
+
+static void rebuild_customer(void *context, uint32_t slot, const char *id, const uint8_t *said)
 {
     struct scoring *scoring = context;
+    struct standing *standing = column_at(&scoring->standings, slot);
     uint8_t key[LEDGER_KEY_BYTES];
     hash_table_key(id, strlen(id), key);
     must(ledger_add(scoring->ledger, key) == slot);
-    ledger_announce(scoring->ledger, slot, announced);
+    ledger_announce(scoring->ledger, slot, verdict_said(said));
+    memcpy(standing->said, said, DIMENSION_ROOM);
+    memcpy(standing->now, said, DIMENSION_ROOM); // until it is judged again
+}
+
+static void rebuild_note(void *context, uint32_t slot, const struct slice *row)
+{
+    struct scoring *scoring = context;
+    struct story_rules rules = story_rules(scoring);
+    struct note note;
+    if (!note_read(row->bytes, row->length, &note))
+        return; // fold_story meets it again and says so
+    struct story *story = story_at(scoring, slot);
+    count_minutes(scoring, slot, &note);
+    if (story_newest(story, &note))
+        story_add(story, &rules, &note);
+    else
+        story->newest_ms = INT64_MAX; // nothing is newer: rebuild_stories folds it
+}
+
+static void rebuild_stories(struct scoring *scoring, struct turn *turn)
+{
+    for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++) {
+        struct story *const *story = column_get(&scoring->stories, slot);
+        if (story == NULL || *story == NULL)
+            continue;
+        if ((*story)->newest_ms == INT64_MAX)
+            fold_story(scoring, turn, slot);
+        satisfaction_pool_move(&scoring->pool, 0, (*story)->care.score);
+    }
+}
+
+static void rebuild_reason(void *context, const struct archive_reason *reason)
+{
+    struct scoring *scoring = context;
+    if (!reason->historical)
+        movement_count(&scoring->movement, terms_day(&scoring->terms, reason->time_ms),
+                       (enum dimension)reason->dimension, reason->before, reason->after);
 }
 
 static void rebuild_order(void *context, uint32_t slot, uint32_t number, const struct order *order)
@@ -267,6 +446,8 @@ static void rebuild_order(void *context, uint32_t slot, uint32_t number, const s
     struct order_effect effect;
     order_effect(order, &scoring->terms, &effect);
     count_odd(&scoring->odd, &effect, 1);
+    change_sums(scoring, slot, &effect, 1);
+    change_schemes(scoring, slot, order, 1);
     for (uint32_t i = 0; i < effect.line_count; i++)
         ledger_change(scoring->ledger, slot, effect.lines[i].day, effect.lines[i].value, effect.lines[i].orders);
     if (!effect.purchase)
@@ -295,12 +476,28 @@ static void rebuild_days(struct scoring *scoring, uint32_t slot)
     }
 }
 
+void intake_forget_stories(struct scoring *scoring)
+{
+    for (uint32_t slot = 0; slot < scoring->stories.room; slot++)
+        free(*(struct story **)column_at(&scoring->stories, slot));
+    column_clear(&scoring->stories);
+}
+
 void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms)
 {
-    static const struct archive_visitor visitor = {rebuild_customer, rebuild_order};
+    static const struct archive_visitor visitor = {rebuild_customer, rebuild_order, rebuild_note, rebuild_reason};
     const uint32_t *slots;
-    ledger_clear(scoring->ledger, as_of_ms, terms_day(&scoring->terms, as_of_ms));
+    int32_t today = terms_day(&scoring->terms, as_of_ms);
+    ledger_clear(scoring->ledger, as_of_ms, today);
     trail_clear(scoring->trail);
+    column_clear(&scoring->standings);
+    column_clear(&scoring->lives);
+    intake_forget_stories(scoring);
+    sums_clear(scoring->minutes, today);
+    sums_clear(scoring->returned, today);
+    sums_clear(scoring->cancelled, today);
+    movement_start(&scoring->movement, today);
+    scoring->pool = (struct satisfaction_pool){0};
     scoring->odd = (struct oddities){0};
     scoring->touch_count = 0;
     scoring->last_event = NULL;
@@ -308,6 +505,7 @@ void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms
     archive_load(scoring->archive, turn->tx, &visitor, scoring);
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
         rebuild_days(scoring, slot);
+    rebuild_stories(scoring, turn);
     (void)ledger_settle(scoring->ledger,
                         &slots); // what the announcements lag behind by other rules, the sweep says
 }

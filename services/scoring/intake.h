@@ -1,4 +1,4 @@
-// Order events into the archive and the ledger; and the ledger built anew from the archive.
+// Events into the archive, the ledger and the stories; and all of that built anew from the archive.
 #ifndef TEND_SCORING_INTAKE_H
 #define TEND_SCORING_INTAKE_H
 
@@ -7,13 +7,19 @@
 // Takes one order event (placed, amended, cancelled, refunded).
 void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
 
+// Takes a note: an event that is no order.
+void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
+
 // Goes on to the next local day; what was dated ahead for it begins to count.
 void intake_next_day(struct scoring *scoring, struct turn *turn);
 
 // Puts rules in force that came as a packed Settings record. False when they cannot be read: the old ones stay.
 bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *bytes, size_t length);
 
-// Builds the ledger anew from the archive, as of an instant.
+// Gives the memory of all stories back.
+void intake_forget_stories(struct scoring *scoring);
+
+// Builds everything in memory anew from the archive, as of an instant.
 void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms);
 
 #endif

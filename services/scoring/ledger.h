@@ -2,27 +2,39 @@
 // among the others, always as of one instant. Pure, and a cache: archive.h can build it anew at any time.
 //
 // Definitions (scoring.md, 1.2, 1.3, 1.6). v is a customer's net value in the window, T the sum of all positive v,
-// S>(v) the sum of those above v. A: v > 0 and S>(v) < cut_a of T; B: the same with cut_b; else C. R, F and M each
-// score 1 to 5: 1 + floor(5 * less / n), less being how many of the n customers with an order in the window are worse.
-// Overdue: silent for longer than `overdue_factor` times the customer's mean gap. Dropped: silent for longer than the
-// population's quantile gap.
+// S>(v) the sum of those above v. A: v > 0 and S>(v) < cut_a of T; B: the same with cut_b; else C. Tiers: the same by
+// the number of customers (limits.h). Concentrated: v alone is more than `concentration_ppm` of T. R, F and M each
+// score 1 to 5 (rfm.h). Overdue: silent for longer than `overdue_factor` times the customer's mean gap. Dropped: silent
+// for longer than the population's quantile gap.
 //
 // What is announced lags behind the class by a margin: it rises only when the class would also hold with the cut
 // `margin_ppm` lower, and falls only when it would not hold with the cut that much higher. The class itself never lags.
+//
+// Whatever depends on all customers is in the limits. A ledger that holds only some of the customers is given the
+// limits of all (ledger_impose); the material for them is in its lists (merge.h).
 #ifndef TEND_SCORING_LEDGER_H
 #define TEND_SCORING_LEDGER_H
 
 #include "services/scoring/gaps.h"
-#include "services/scoring/rank.h"
+#include "services/scoring/rfm.h"
+#include "services/scoring/scheme.h"
 
-enum { LEDGER_PARTS = 5, LEDGER_KEY_BYTES = 16 };
+enum { LEDGER_PARTS = LIMITS_PARTS, LEDGER_KEY_BYTES = 16 };
 
 #define LEDGER_NEVER INT64_MIN // no purchase
 
 enum ledger_class { LEDGER_UNKNOWN, LEDGER_A, LEDGER_B, LEDGER_C };
 
 // What is announced of a customer, in the order in which things are said.
-enum ledger_dimension { LEDGER_ABC, LEDGER_OVERDUE, LEDGER_DROP, LEDGER_DIMENSIONS };
+enum ledger_dimension {
+    LEDGER_ABC,
+    LEDGER_OVERDUE,
+    LEDGER_DROP,
+    LEDGER_TIER,
+    LEDGER_CONCENTRATION,
+    LEDGER_SCHEME, // and the other schemes after it
+    LEDGER_DIMENSIONS = LEDGER_TIER
+};
 
 struct ledger_options {
     uint32_t cut_a_ppm, cut_b_ppm; // 0 < cut_a < cut_b < 1,000,000
@@ -31,15 +43,22 @@ struct ledger_options {
     uint32_t overdue_factor_ppm;   // 2,000,000: twice
     uint32_t overdue_repeats;      // purchase days after the first that it takes to know a rhythm; 1 or more
     uint32_t drop_quantile_ppm;
-    uint32_t drop_sample;  // with fewer gaps in the whole population nobody is said to have dropped out
-    uint32_t drop_repeats; // purchase days after the first that a customer needs
+    uint32_t drop_sample;              // with fewer gaps in the whole population nobody is said to have dropped out
+    uint32_t drop_repeats;             // purchase days after the first that a customer needs
+    uint32_t tier_ppm[LIMITS_TIERS];   // as in limits.h; first 0: no tiers
+    uint32_t tier_margin_ppm;          // the same
+    uint32_t concentration_ppm;        // of T, for one customer; 0: nobody is looked at
+    uint32_t concentration_margin_ppm; // once announced, it ends at so much less; below concentration_ppm
+    struct scheme_rule schemes[LIMITS_SCHEMES]; // window_days 0: there is none
+    struct rfm_rule rfm;                        // all 0: by parts, in the same window and measure as the classes
 };
 
 // What is, or is to be, announced of a customer.
 struct ledger_verdict {
-    uint8_t abc; // enum ledger_class
-    bool overdue;
-    bool dropped;
+    uint8_t abc;  // enum ledger_class
+    uint8_t tier; // enum limits_tier; LIMITS_NO_TIER when there are no tiers
+    bool overdue : 1, dropped : 1, concentrated : 1;
+    uint8_t schemes[LIMITS_SCHEMES]; // enum ledger_class; LEDGER_UNKNOWN where there is no scheme
 };
 
 struct ledger_customer {
@@ -53,11 +72,7 @@ struct ledger_customer {
     uint32_t mark;    // the caller's, 0 at first
     uint32_t tallied; // the ledger's, as the rest: orders when it was last settled
     struct ledger_verdict announced;
-    bool dirty, restless, queued;
-};
-
-struct ledger_rfm {
-    uint8_t r, f, m; // 1 to 5; 0 without an order in the window
+    bool dirty : 1, restless : 1, queued : 1;
 };
 
 struct ledger;
@@ -66,7 +81,10 @@ struct ledger;
 struct ledger *ledger_open(const struct ledger_options *options);
 void ledger_close(struct ledger **ledger);
 
-// Forgets all customers. The window ends with `day`, the local day of `as_of_ms`.
+// What the options ask of a board (enum limits_list); false when it is not kept.
+bool ledger_rules(const struct ledger_options *options, unsigned board, struct limits_rules *ret_rules);
+
+// Forgets all customers; imposed limits stay. The window ends with `day`, the local day of `as_of_ms`.
 void ledger_clear(struct ledger *ledger, int64_t as_of_ms, int32_t day);
 
 // What it was opened with; the instant it stands at; the local day of that.
@@ -86,6 +104,11 @@ void ledger_mark(struct ledger *ledger, uint32_t slot, uint32_t mark);
 // Adds a value and a number of orders to a customer's day. A future day counts when it comes, one before the window
 // not.
 void ledger_change(struct ledger *ledger, uint32_t slot, int32_t day, int64_t value, int32_t orders);
+
+// The same in a scheme (0 to 3) or, number LIMITS_SCHEMES, in RFM's own window; nothing happens when there is no such.
+// `value` is of that scheme's measure.
+void ledger_change_scheme(struct ledger *ledger, unsigned scheme, uint32_t slot, int32_t day, int64_t value,
+                          int32_t orders);
 
 // A purchase day that the customer did not have, or had and lost its last purchase, no later than today. `before` and
 // `after` are the purchase days on either side, LEDGER_NO_DAY when there are none.
@@ -107,14 +130,31 @@ void ledger_advance(struct ledger *ledger, int64_t as_of_ms);
 // from what is announced; the list lives until the next call.
 size_t ledger_settle(struct ledger *ledger, const uint32_t **ret_slots);
 
+// The limits of all customers, of whom this ledger has a part: from the next ledger_settle on they count instead of its
+// own, until others come. They are copied. NULL: its own again.
+void ledger_impose(struct ledger *ledger, const struct limits *limits);
+
+// The limits since the last ledger_settle; they live until the next.
+const struct limits *ledger_limits(const struct ledger *ledger);
+
 // What should be announced now; after ledger_settle. A customer of which nothing was announced gets its class without
 // margin.
 struct ledger_verdict ledger_verdict(const struct ledger *ledger, uint32_t slot);
 void ledger_announce(struct ledger *ledger, uint32_t slot, struct ledger_verdict verdict);
 
-// The exact state; after ledger_settle.
+// True when they say the same in every dimension.
+bool ledger_verdict_equal(struct ledger_verdict one, struct ledger_verdict other);
+
+// True when the second verdict is that of a customer who came into the upper two tiers (the key customers) from below.
+bool ledger_rising(struct ledger_verdict before, struct ledger_verdict now);
+
+// The exact state; after ledger_settle. What lags in a verdict does not lag here.
 enum ledger_class ledger_class(const struct ledger *ledger, uint32_t slot);
+struct ledger_verdict ledger_exact(const struct ledger *ledger, uint32_t slot);
 struct ledger_rfm ledger_rfm(const struct ledger *ledger, uint32_t slot);
+
+// A customer's figures in a scheme, numbered as in ledger_change_scheme; all 0 when there is no such.
+struct scheme_figures ledger_scheme_figures(const struct ledger *ledger, unsigned scheme, uint32_t slot);
 
 // When the silence becomes overdue (the first instant is the one after it); RANK_NONE: it never does.
 int64_t ledger_overdue_at(const struct ledger *ledger, uint32_t slot);
@@ -134,12 +174,19 @@ int64_t ledger_threshold(const struct ledger *ledger, enum ledger_class abc);
 // How many customers with an order in the window are in the class or a better one, and their sum.
 struct rank_mass ledger_upper(const struct ledger *ledger, enum ledger_class abc);
 
-// How many score more than `score` (1 to 4) in R, F, M (0, 1, 2), and the value they exceed.
+// How many score more than `score` (1 to 4) in R, F, M (0, 1, 2), and the value they exceed. For R by bounds that is an
+// instant of which only the day counts. By bounds, only this ledger's customers are counted, one by one.
 uint64_t ledger_better(const struct ledger *ledger, unsigned dimension, unsigned score, int64_t *ret_value);
 
 // The orders of members, for lists: by net value (customers with an order in the window) and by last purchase.
 struct rank *ledger_by_net(struct ledger *ledger);
 struct rank *ledger_by_last(struct ledger *ledger);
+
+// For the merge, after ledger_settle: the order of a list (enum limits_list) and the tally of a board, NULL when they
+// are not kept; and the gaps.
+struct rank *ledger_list(struct ledger *ledger, unsigned list);
+const struct tally *ledger_tally(struct ledger *ledger, unsigned board);
+const struct gaps *ledger_gaps(const struct ledger *ledger);
 
 // Bytes of memory it holds.
 size_t ledger_bytes(const struct ledger *ledger);

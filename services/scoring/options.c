@@ -1,6 +1,15 @@
 #include "services/scoring/options.h"
 
+#include "services/scoring/options_care.h"
+#include "services/scoring/options_clv.h"
+#include "services/scoring/options_completeness.h"
+#include "services/scoring/options_demand.h"
+#include "services/scoring/options_lead.h"
+#include "services/scoring/options_policy.h"
+#include "services/scoring/options_worth.h"
+
 #include <stddef.h>
+#include <stdio.h>
 
 #define AT(member) offsetof(struct scoring_options, member)
 #define IN(group, member) offsetof(struct scoring_options, group.member) - offsetof(struct scoring_options, group)
@@ -98,6 +107,47 @@ static const struct config_key drop_keys[] = {
     {0},
 };
 
+static const struct config_choice models[] = {
+    {"mbg", BUYING_MBG}, {"bg", BUYING_BG}, {"pareto", BUYING_PARETO}, {"nbd", BUYING_NBD}, {NULL, 0}};
+
+#define OF_MODEL(member) offsetof(struct fit_options, member)
+
+static const struct config_key model_keys[] = {
+    {.name = "kind",
+     .type = CONFIG_CHOICE,
+     .offset = OF_MODEL(model),
+     .fallback = "mbg",
+     .choices = models,
+     .help = "The model of repeat buying that is fitted to all customers: MBG/NBD, BG/NBD, Pareto/NBD, or NBD, in "
+             "which nobody leaves. Where the data cannot tell its parameters, the summary says what is used instead."},
+    {.name = "min_customers",
+     .type = CONFIG_INTEGER,
+     .offset = OF_MODEL(least_customers),
+     .fallback = "1000",
+     .min = 10,
+     .max = 1000000,
+     .help = "With fewer customers no model is fitted."},
+    {.name = "min_repeaters",
+     .type = CONFIG_INTEGER,
+     .offset = OF_MODEL(least_repeaters),
+     .fallback = "200",
+     .min = 5,
+     .max = 1000000,
+     .help = "With fewer customers who came back no model is fitted."},
+    {.name = "min_history",
+     .type = CONFIG_PERCENT,
+     .offset = OF_MODEL(window_gaps_ppm),
+     .fallback = "200%",
+     .max = 100000000,
+     .help = "The oldest customer must be known for this many times the usual gap between purchases."},
+    {0},
+};
+
+#define GROUP(key, member, rows, sentence)                                                                      \
+    {                                                                                                           \
+        .name = key, .type = CONFIG_GROUP, .offset = AT(member), .fallback = "", .keys = rows, .help = sentence \
+    }
+
 const struct config_key scoring_keys[] = {
     {.name = "listen",
      .type = CONFIG_ADDRESS,
@@ -122,10 +172,51 @@ const struct config_key scoring_keys[] = {
      .fallback = "",
      .keys = drop_keys,
      .help = "Silence measured by what is usual for all."},
+    GROUP("tiers", tiers, tier_keys, "The pyramid: customers by their number instead of their sales."),
+    GROUP("concentration", concentration, concentration_keys, "How much may depend on one customer."),
+    GROUP("rfm", rfm, rfm_keys, "Recency, frequency and value, each scored 1 to 5."),
+    {.name = "schemes",
+     .type = CONFIG_NAMED,
+     .offset = offsetof(struct scoring_options, schemes.items),
+     .count_offset = offsetof(struct scoring_options, schemes.count),
+     .item_bytes = sizeof(struct scheme_options),
+     .fallback = "",
+     .keys = schemes_keys,
+     .max = LIMITS_SCHEMES,
+     .example = "quarter",
+     .help = "Further classes beside the main ones, as value.abc.NAME."},
+    GROUP("model", model, model_keys, "The model of repeat buying, for what is to be expected of each customer."),
+    GROUP("clv", judging.clv, clv_keys, "Lifetime value."),
+    GROUP("kind", judging.kind, kind_keys, "Customers of the relation and of the single bargain."),
+    GROUP("face", judging.face, face_keys, "The faces of key customers."),
+    GROUP("policy", judging.policy, policy_keys, "Classes by rules of your own."),
+    GROUP("policies", judging.policies, policies_keys, "What customers of each class are due."),
+    GROUP("demand", judging.demand, demand_keys, "The states of demand."),
+    GROUP("forecast", judging.forecast, forecast_keys, "The next order."),
+    GROUP("lifecycle", judging.lifecycle, lifecycle_keys, "The stages of a customer's life with you."),
+    GROUP("declining", judging.declining, declining_keys, "Customers that bring less than they did."),
+    GROUP("rival", judging.rival, rival_keys, "Signs of a competitor."),
+    GROUP("lead", judging.lead, lead_keys, "Leads: stages, temperature, horizon."),
+    GROUP("satisfaction", judging.satisfaction, satisfaction_keys, "Satisfaction by surveys."),
+    GROUP("aftersales", judging.aftersales, aftersales_keys, "Loyal, ordinary, complaining, lost."),
+    GROUP("advocacy", judging.advocacy, advocacy_keys, "Friends who buy again, refer and praise."),
+    GROUP("loyalty", judging.loyalty, loyalty_keys, "How firmly a customer is yours."),
+    GROUP("completeness", judging.completeness, completeness_keys, "What a customer's file must hold."),
+    GROUP("worth", judging.worth, worth_keys, "Costs of winning, keeping and serving; effort."),
     {0},
 };
 
-const char *options_trouble(const struct scoring_options *options, const char **ret_key)
+// The first trouble between the keys of the groups, with the group's name in front of the key's.
+#define ASK(group, call)                                       \
+    do {                                                       \
+        const char *trouble = call;                            \
+        if (trouble != NULL) {                                 \
+            snprintf(ret_key, key_bytes, "%s.%s", group, key); \
+            return trouble;                                    \
+        }                                                      \
+    } while (0)
+
+static const char *own_trouble(const struct scoring_options *options, const char **ret_key)
 {
     if (options->abc.cut_a_ppm >= options->abc.cut_b_ppm) {
         *ret_key = "abc.cut_a";
@@ -139,9 +230,45 @@ const char *options_trouble(const struct scoring_options *options, const char **
     return NULL;
 }
 
+static const char *policy_key(const struct policy_options *options, const char **ret_key)
+{
+    size_t row;
+    return policy_trouble(options, &row, ret_key);
+}
+
+const char *options_trouble(const struct scoring_options *options, char *ret_key, size_t key_bytes)
+{
+    const struct judging *judging = &options->judging;
+    const char *key = "", *reason = own_trouble(options, &key);
+    if (reason != NULL) {
+        snprintf(ret_key, key_bytes, "%s", key);
+        return reason;
+    }
+    ASK("tiers", tier_options_trouble(&options->tiers, &key));
+    ASK("concentration", concentration_options_trouble(&options->concentration, &key));
+    ASK("rfm", rfm_options_trouble(&options->rfm, &key));
+    for (size_t i = 0; i < options->schemes.count; i++)
+        ASK("schemes", scheme_options_trouble(&options->schemes.items[i], &key));
+    ASK("policy", policy_key(&judging->policy, &key));
+    ASK("policies", policies_trouble(&judging->policies, &key));
+    ASK("declining", declining_trouble(&judging->declining, &key));
+    ASK("face", face_trouble(&judging->face, &key));
+    ASK("lead", lead_trouble(&judging->lead, &key));
+    ASK("loyalty", loyalty_trouble(&judging->loyalty, &key));
+    return NULL;
+}
+
+int options_measure(const struct scoring_options *options, unsigned scheme)
+{
+    if (scheme < LIMITS_SCHEMES)
+        return scheme < options->schemes.count ? options->schemes.items[scheme].measure : OPTIONS_NO_SCHEME;
+    struct rfm_rule rule = rfm_options_rule(&options->rfm, options->abc.measure, (uint32_t)options->abc.window_days);
+    return rule.window_days > 0 ? rule.measure : OPTIONS_NO_SCHEME;
+}
+
 struct ledger_options options_ledger(const struct scoring_options *options)
 {
-    return (struct ledger_options){
+    struct ledger_options ledger = {
         .cut_a_ppm = (uint32_t)options->abc.cut_a_ppm,
         .cut_b_ppm = (uint32_t)options->abc.cut_b_ppm,
         .margin_ppm = (uint32_t)options->abc.margin_ppm,
@@ -152,4 +279,9 @@ struct ledger_options options_ledger(const struct scoring_options *options)
         .drop_sample = (uint32_t)options->drop.sample,
         .drop_repeats = (uint32_t)options->drop.repeats,
     };
+    tier_options_fill(&options->tiers, &ledger);
+    concentration_options_fill(&options->concentration, &ledger);
+    schemes_options_fill(&options->schemes, &ledger);
+    ledger.rfm = rfm_options_rule(&options->rfm, options->abc.measure, (uint32_t)options->abc.window_days);
+    return ledger;
 }

@@ -192,11 +192,18 @@ void order_effect(const struct order *order, const struct terms *terms, struct o
 {
     memset(ret_effect, 0, offsetof(struct order_effect, lines));
     bool known = order->placed || order->amended;
-    if (!known || order->cancelled || order->amount.total_micros <= 0)
+    if (!known || order->amount.total_micros <= 0)
         return;
-    ret_effect->purchase = true;
     ret_effect->time_ms = order->placed ? order->placed_ms : order->amended_ms;
     ret_effect->day = terms_day(terms, ret_effect->time_ms);
+    if (order->cancelled) {
+        int64_t rate;
+        ret_effect->cancelled = true;
+        if (terms_rate(terms, order->amount.currency, ret_effect->day, &rate))
+            ret_effect->amount_micros = money_convert(order->amount.total_micros, rate);
+        return;
+    }
+    ret_effect->purchase = true;
     struct worth worth = order_worth(&order->amount, terms, ret_effect->day, ret_effect);
     ret_effect->lines[0] = (struct order_line){.day = ret_effect->day, .orders = 1, .value = worth.value};
     ret_effect->line_count = 1;

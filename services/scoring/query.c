@@ -1,15 +1,20 @@
 #include "services/scoring/query.h"
 
+#include "common/calendar.h"
 #include "services/scoring/answer.h"
+#include "services/scoring/judge.h"
 
 #include <string.h>
 
 // What a list is to hold, and what it holds so far.
 struct listing {
     struct scoring *scoring;
-    enum ledger_class abc;       // LEDGER_UNKNOWN: any
-    enum ledger_class announced; // the same
-    bool overdue, dropped;       // only these
+    struct turn *turn;
+    uint8_t wanted[DIMENSION_ROOM]; // 0: any
+    bool filters;                   // some are wanted
+    uint8_t announced;              // class as announced; 0: any
+    bool at_risk;                   // only these
+    const char *owner;              // NULL: any
     uint64_t skip;
     size_t limit;
     uint32_t *slots;
@@ -34,30 +39,61 @@ static bool parse_number(const char *text, uint32_t most, uint32_t *ret_number)
     return true;
 }
 
-static bool parse_class(const char *text, enum ledger_class *ret_class)
-{
-    if (strlen(text) != 1 || text[0] < 'A' || text[0] > 'C')
-        return false;
-    *ret_class = (enum ledger_class)(LEDGER_A + (text[0] - 'A'));
-    return true;
-}
-
 static bool parse_flag(const char *text, bool *ret_flag)
 {
     *ret_flag = strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
     return *ret_flag || strcmp(text, "0") == 0 || strcmp(text, "false") == 0;
 }
 
+// What holds of a customer. What the ledger knows is as of now, the rest as of the customer's last judgement.
+static void find_values(const struct listing *list, uint32_t slot, uint8_t now[DIMENSION_ROOM])
+{
+    static const struct standing nothing;
+    const struct standing *standing = column_get(&list->scoring->standings, slot);
+    memcpy(now, standing != NULL ? standing->now : nothing.now, DIMENSION_ROOM);
+    judge_ledger(list->scoring, slot, now);
+}
+
+static bool is_at_risk(const uint8_t *now)
+{
+    static const struct {
+        enum dimension dimension;
+        uint8_t value;
+    } risks[] = {
+        {DIMENSION_OVERDUE, DECLINING_YES},           {DIMENSION_DROP, DECLINING_YES},
+        {DIMENSION_DECLINING, DECLINING_YES},         {DIMENSION_RIVAL, RIVAL_YES},
+        {DIMENSION_STATUS, AFTERSALES_COMPLAINING},   {DIMENSION_STATUS, AFTERSALES_LOST},
+        {DIMENSION_SATISFACTION, SATISFACTION_ALARM},
+    };
+    for (size_t i = 0; i < sizeof risks / sizeof risks[0]; i++)
+        if (now[risks[i].dimension] == risks[i].value)
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct listing *list, uint32_t slot)
+{
+    uint8_t now[DIMENSION_ROOM];
+    const struct standing *standing = column_get(&list->scoring->standings, slot);
+    if (list->announced != 0 && (standing == NULL || standing->said[DIMENSION_ABC] != list->announced))
+        return false;
+    if (list->filters || list->at_risk) {
+        find_values(list, slot, now);
+        for (size_t i = 0; i < DIMENSIONS; i++)
+            if (list->wanted[i] != 0 && list->wanted[i] != now[i])
+                return false;
+        if (list->at_risk && !is_at_risk(now))
+            return false;
+    }
+    return list->owner == NULL || strcmp(answer_owner(list->scoring, list->turn, slot), list->owner) == 0;
+}
+
 // Adds the customer when it is wanted; false when the list is full.
 static bool consider(void *context, uint32_t slot, int64_t value)
 {
     struct listing *list = context;
-    const struct ledger *ledger = list->scoring->ledger;
     (void)value;
-    struct ledger_verdict now = ledger_verdict(ledger, slot);
-    if ((list->abc != LEDGER_UNKNOWN && ledger_class(ledger, slot) != list->abc) ||
-        (list->announced != LEDGER_UNKNOWN && ledger_customer(ledger, slot)->announced.abc != list->announced) ||
-        (list->overdue && !now.overdue) || (list->dropped && !now.dropped))
+    if (!is_wanted(list, slot))
         return true;
     if (list->skip > 0) {
         list->skip--;
@@ -84,27 +120,58 @@ static void list_by_rank(struct listing *list, struct rank *rank)
             return;
 }
 
-static bool parse_listing(struct listing *list, const struct request *request, const char **ret_field,
-                          const char **ret_reason)
+// A filter by a dimension: its name as the parameter, its word as the value.
+static bool parse_filter(struct listing *list, const struct request *request, enum dimension dimension,
+                         const char **ret_field)
 {
+    char *name = arena_take(list->turn->arena, DIMENSION_NAME_BYTES);
+    const char *word = request->param(request, dimension_name(&list->scoring->names, dimension, name));
+    *ret_field = name;
+    if (word == NULL)
+        return true;
+    list->filters = true;
+    return dimension_value(&list->scoring->names, dimension, word, &list->wanted[dimension]);
+}
+
+// The short names that go on working.
+static bool parse_shorts(struct listing *list, const struct request *request, const char **ret_field,
+                         const char **ret_reason)
+{
+    static const struct {
+        const char *name;
+        enum dimension dimension;
+    } flags[] = {{"overdue", DIMENSION_OVERDUE}, {"dropped", DIMENSION_DROP}, {"declining", DIMENSION_DECLINING}};
+    const struct dimension_names *names = &list->scoring->names;
     const char *abc = request->param(request, "abc"), *announced = request->param(request, "announced");
-    const char *overdue = request->param(request, "overdue"), *dropped = request->param(request, "dropped");
-    const char *limit = request->param(request, "limit"), *offset = request->param(request, "offset");
-    uint32_t number = QUERY_LIMIT;
     *ret_reason = "must be A, B or C";
     *ret_field = "abc";
-    if (abc != NULL && !parse_class(abc, &list->abc))
+    if (abc != NULL && !dimension_value(names, DIMENSION_ABC, abc, &list->wanted[DIMENSION_ABC]))
         return false;
+    list->filters |= abc != NULL;
     *ret_field = "announced";
-    if (announced != NULL && !parse_class(announced, &list->announced))
+    if (announced != NULL && !dimension_value(names, DIMENSION_ABC, announced, &list->announced))
         return false;
     *ret_reason = "must be 1 or 0";
-    *ret_field = "overdue";
-    if (overdue != NULL && !parse_flag(overdue, &list->overdue))
-        return false;
-    *ret_field = "dropped";
-    if (dropped != NULL && !parse_flag(dropped, &list->dropped))
-        return false;
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        bool wanted = false;
+        const char *flag = request->param(request, flags[i].name);
+        *ret_field = flags[i].name;
+        if (flag != NULL && !parse_flag(flag, &wanted))
+            return false;
+        if (wanted)
+            list->wanted[flags[i].dimension] = DECLINING_YES;
+        list->filters |= wanted;
+    }
+    const char *risk = request->param(request, "at_risk");
+    *ret_field = "at_risk";
+    return risk == NULL || parse_flag(risk, &list->at_risk);
+}
+
+static bool parse_piece(struct listing *list, const struct request *request, const char **ret_field,
+                        const char **ret_reason)
+{
+    const char *limit = request->param(request, "limit"), *offset = request->param(request, "offset");
+    uint32_t number = QUERY_LIMIT;
     *ret_reason = "must be a number from 1 to 1000";
     *ret_field = "limit";
     if (limit != NULL && (!parse_number(limit, QUERY_LIMIT_MAX, &number) || number == 0))
@@ -119,10 +186,23 @@ static bool parse_listing(struct listing *list, const struct request *request, c
     return true;
 }
 
+static bool parse_listing(struct listing *list, const struct request *request, const char **ret_field,
+                          const char **ret_reason)
+{
+    if (!parse_shorts(list, request, ret_field, ret_reason) || !parse_piece(list, request, ret_field, ret_reason))
+        return false;
+    *ret_reason = "is no value of this dimension";
+    for (size_t i = 0; i < dimension_count(&list->scoring->names); i++)
+        if (!parse_filter(list, request, (enum dimension)i, ret_field))
+            return false;
+    list->owner = request->param(request, "owner");
+    return true;
+}
+
 static void list_customers(struct scoring *scoring, struct turn *turn, const struct request *request,
                            struct reply *ret_reply)
 {
-    struct listing list = {.scoring = scoring};
+    struct listing list = {.scoring = scoring, .turn = turn};
     const char *field, *reason, *sort = request->param(request, "sort");
     if (!parse_listing(&list, request, &field, &reason)) {
         reply_error(turn, 400, field, reason, ret_reply);
@@ -134,10 +214,12 @@ static void list_customers(struct scoring *scoring, struct turn *turn, const str
         list_by_rank(&list, ledger_by_net(scoring->ledger));
     } else if (strcmp(sort, "last") == 0) {
         list_by_rank(&list, ledger_by_last(scoring->ledger));
+    } else if (strcmp(sort, "clv") == 0) {
+        list_by_rank(&list, scoring->futures);
     } else if (strcmp(sort, "id") == 0) {
         archive_walk_ids(turn->tx, consider_id, &list);
     } else {
-        reply_error(turn, 400, "sort", "must be net, last or id", ret_reply);
+        reply_error(turn, 400, "sort", "must be net, last, clv or id", ret_reply);
         return;
     }
     answer_customers(scoring, turn, list.slots, list.count, list.more ? (uint32_t)(offset + list.count) : 0, ret_reply);
@@ -148,6 +230,20 @@ static bool find_customer(const struct scoring *scoring, const char *id, size_t 
     uint8_t key[LEDGER_KEY_BYTES];
     hash_table_key(id, length, key);
     return ledger_find(scoring->ledger, key, ret_slot);
+}
+
+static void show_why(struct scoring *scoring, struct turn *turn, const struct request *request, uint32_t slot,
+                     struct reply *ret_reply)
+{
+    const char *name = request->param(request, "dimension"), *at = request->param(request, "at");
+    enum dimension dimension = DIMENSION_ABC;
+    int32_t at_day = ANSWER_NOW;
+    if (name != NULL && !dimension_of(&scoring->names, name, &dimension))
+        reply_error(turn, 400, "dimension", "is no dimension, as value.abc or risk.overdue are", ret_reply);
+    else if (at != NULL && !day_parse(at, strlen(at), &at_day))
+        reply_error(turn, 400, "at", "must be a day, as 2026-05-17 is", ret_reply);
+    else
+        answer_why(scoring, turn, slot, dimension, at_day, ret_reply);
 }
 
 // "ID" or "ID/why"; an id may hold a slash, so it is looked for whole first.
@@ -162,15 +258,10 @@ static void show_customer(struct scoring *scoring, struct turn *turn, const stru
         return;
     }
     if (length > tail && strcmp(rest + length - tail, why) == 0 && find_customer(scoring, rest, length - tail, &slot)) {
-        const char *name = request->param(request, "dimension");
-        enum ledger_dimension dimension = LEDGER_ABC;
-        if (name != NULL && !reason_dimension_of(name, &dimension))
-            reply_error(turn, 400, "dimension", "must be value.abc, risk.overdue or risk.drop", ret_reply);
-        else
-            answer_why(scoring, turn, slot, dimension, ret_reply);
+        show_why(scoring, turn, request, slot, ret_reply);
         return;
     }
-    reply_error(turn, 404, "customer_id", "no order of such a customer is known", ret_reply);
+    reply_error(turn, 404, "customer_id", "no such customer is known", ret_reply);
 }
 
 void query_answer(struct scoring *scoring, struct turn *turn, const struct request *request, struct reply *ret_reply)

@@ -43,10 +43,16 @@ struct rank {
     struct rank_mass positive;
     struct cut cuts[RANK_CUTS_MAX];
     unsigned cut_count;
+    struct drift drift;
+    uint64_t population; // as last told
     struct shelf shelf;
     struct member *sorted; // room to sort the members of a bucket
     uint32_t sorted_room;
+    struct rank_tie *listed; // room to list the values of a bucket
+    uint32_t listed_room;
 };
+
+static const uint32_t bucket_counts[] = {[RANK_MONEY] = 2 * HALF, [RANK_TIME] = HOURS};
 
 static uint32_t log_linear(uint64_t size)
 {
@@ -57,21 +63,20 @@ static uint32_t log_linear(uint64_t size)
     return (shift + 1) * SUBS + (uint32_t)(size >> shift) - SUBS;
 }
 
-static uint32_t bucket_of(const struct rank *rank, int64_t value)
+static uint32_t bucket_of(enum rank_scale scale, int64_t value)
 {
-    if (rank->scale == RANK_MONEY)
+    if (scale == RANK_MONEY)
         return value >= 0 ? HALF + log_linear((uint64_t)value) : HALF - 1 - log_linear((uint64_t) - (value + 1));
     int64_t number = value < year_2000_ms ? 0 : (value - year_2000_ms) / HOUR_MS;
-    return number < rank->bucket_count ? (uint32_t)number : rank->bucket_count - 1;
+    return number < HOURS ? (uint32_t)number : HOURS - 1;
 }
 
 struct rank *rank_open(enum rank_scale scale)
 {
-    static const uint32_t counts[] = {[RANK_MONEY] = 2 * HALF, [RANK_TIME] = HOURS};
     struct rank *rank = calloc(1, sizeof *rank);
     must(rank != NULL);
     rank->scale = scale;
-    rank->bucket_count = counts[scale];
+    rank->bucket_count = bucket_counts[scale];
     uint32_t words = rank->bucket_count / WORD + 1;
     rank->buckets = calloc(rank->bucket_count, sizeof *rank->buckets);
     rank->filled = calloc(words, sizeof *rank->filled);
@@ -84,25 +89,13 @@ struct rank *rank_open(enum rank_scale scale)
     return rank;
 }
 
-static unsigned add_cut(struct rank *rank, struct cut cut)
+unsigned rank_cut(struct rank *rank, struct rank_rule rule)
 {
     must(rank->cut_count < RANK_CUTS_MAX && rank->members == 0);
-    cut.nowhere = true;
-    cut.sums = rank->sums != NULL;
-    rank->cuts[rank->cut_count] = cut;
+    must(rule.way == RANK_NO_WAY || (rule.numerator > 0 && rule.numerator < rule.parts));
+    must(rule.way != RANK_SHARE || rank->scale == RANK_MONEY);
+    rank->cuts[rank->cut_count] = (struct cut){.rule = rule, .nowhere = true, .sums = rank->sums != NULL};
     return rank->cut_count++;
-}
-
-unsigned rank_cut_share(struct rank *rank, uint32_t share_ppm)
-{
-    must(rank->scale == RANK_MONEY && share_ppm > 0);
-    return add_cut(rank, (struct cut){.share_ppm = share_ppm});
-}
-
-unsigned rank_cut_part(struct rank *rank, uint32_t numerator, uint32_t parts)
-{
-    must(numerator > 0 && numerator < parts);
-    return add_cut(rank, (struct cut){.numerator = numerator, .parts = parts});
 }
 
 // --- which buckets have members
@@ -185,6 +178,7 @@ void rank_close(struct rank **rank)
     free((*rank)->words);
     free((*rank)->places);
     free((*rank)->sorted);
+    free((*rank)->listed);
     free(*rank);
     *rank = NULL;
 }
@@ -200,6 +194,8 @@ void rank_clear(struct rank *rank)
         rank->places[i].bucket = ABSENT;
     rank->members = 0;
     rank->positive = (struct rank_mass){0};
+    rank->drift = (struct drift){0};
+    rank->population = 0;
     for (unsigned i = 0; i < rank->cut_count; i++)
         rank->cuts[i].nowhere = true;
 }
@@ -218,17 +214,7 @@ static void note(struct rank *rank, uint32_t bucket, int64_t value, bool came)
     }
     if (rank->sums != NULL)
         rank->sums[bucket] += worth;
-    for (unsigned i = 0; i < rank->cut_count; i++) {
-        struct cut *cut = &rank->cuts[i];
-        if (cut->nowhere)
-            continue;
-        if (value > cut->value) {
-            cut->above.count += one;
-            cut->above.sum += worth;
-        } else if (value == cut->value) {
-            cut->on += one;
-        }
-    }
+    drift_note(&rank->drift, value, one, worth);
     shelf_note(&rank->shelf, bucket, value, came);
 }
 
@@ -291,7 +277,7 @@ void rank_put(struct rank *rank, uint32_t slot, int64_t value)
 {
     must(value < RANK_NONE);
     reserve_slot(rank, slot);
-    uint32_t number = bucket_of(rank, value);
+    uint32_t number = bucket_of(rank->scale, value);
     struct place place = rank->places[slot];
     if (place.bucket == ABSENT) {
         insert(rank, slot, number, value);
@@ -382,7 +368,7 @@ static void leave_down(struct rank *rank, const struct cut_goal *goal, struct cu
 {
     uint32_t bucket = filled_below(rank, below);
     must(bucket < rank->bucket_count);
-    while (cut_lean(cut, goal, above, bucket_mass(rank, bucket)) < 0) {
+    while (cut_lean(&cut->rule, goal, above, bucket_mass(rank, bucket)) < 0) {
         above = plus(above, bucket_mass(rank, bucket));
         bucket = filled_below(rank, bucket);
         must(bucket < rank->bucket_count);
@@ -397,7 +383,7 @@ static void leave_up(struct rank *rank, const struct cut_goal *goal, struct cut 
     struct rank_mass from = cut->above; // all of it lies in buckets above this one
     uint32_t bucket = filled_from(rank, cut->bucket + 1);
     must(bucket < rank->bucket_count);
-    while (cut_lean(cut, goal, minus(from, bucket_mass(rank, bucket)), bucket_mass(rank, bucket)) > 0) {
+    while (cut_lean(&cut->rule, goal, minus(from, bucket_mass(rank, bucket)), bucket_mass(rank, bucket)) > 0) {
         from = minus(from, bucket_mass(rank, bucket));
         bucket = filled_from(rank, bucket + 1);
         must(bucket < rank->bucket_count);
@@ -408,8 +394,7 @@ static void leave_up(struct rank *rank, const struct cut_goal *goal, struct cut 
 
 static void settle(struct rank *rank, const struct cut_goal *goal, struct cut *cut)
 {
-    bool anything = cut->share_ppm > 0 ? goal->positive.count > 0 : goal->population > 0;
-    if (!anything) {
+    if (!cut_anything(&cut->rule, goal)) {
         cut->nowhere = true;
         return;
     }
@@ -431,27 +416,30 @@ static void settle(struct rank *rank, const struct cut_goal *goal, struct cut *c
 void rank_settle(struct rank *rank, uint64_t population)
 {
     must(population <= rank->members);
+    if (!rank->drift.any && population == rank->population)
+        return;
     struct cut_goal goal = {.positive = rank->positive, .members = rank->members, .population = population};
+    drift_tell(&rank->drift, rank->cuts);
     for (unsigned i = 0; i < rank->cut_count; i++)
-        settle(rank, &goal, &rank->cuts[i]);
+        if (rank->cuts[i].rule.way != RANK_NO_WAY)
+            settle(rank, &goal, &rank->cuts[i]);
+    drift_follow(&rank->drift, rank->cuts, rank->cut_count);
+    rank->population = population;
 }
 
-int64_t rank_cut_value(const struct rank *rank, unsigned cut)
+struct rank_stand rank_cut_stand(const struct rank *rank, unsigned cut)
 {
     must(cut < rank->cut_count);
-    return rank->cuts[cut].nowhere ? RANK_NONE : rank->cuts[cut].value;
+    const struct cut *where = &rank->cuts[cut];
+    if (where->nowhere)
+        return (struct rank_stand){.value = RANK_NONE};
+    return (struct rank_stand){.value = where->value, .on = where->on, .above = where->above};
 }
 
-struct rank_mass rank_cut_above(const struct rank *rank, unsigned cut)
+struct rank_mass rank_upper(const struct rank_stand *stand)
 {
-    must(cut < rank->cut_count);
-    return rank->cuts[cut].nowhere ? (struct rank_mass){0} : rank->cuts[cut].above;
-}
-
-struct rank_mass rank_cut_on(const struct rank *rank, unsigned cut)
-{
-    must(cut < rank->cut_count);
-    return rank->cuts[cut].nowhere ? (struct rank_mass){0} : cut_at(&rank->cuts[cut]);
+    int128 each = stand->on > 0 && stand->value > 0 ? stand->value : 0;
+    return (struct rank_mass){.count = stand->above.count + stand->on, .sum = stand->above.sum + each * stand->on};
 }
 
 // --- looking
@@ -476,7 +464,7 @@ bool rank_value(const struct rank *rank, uint32_t slot, int64_t *ret_value)
 
 struct rank_mass rank_above(const struct rank *rank, int64_t value)
 {
-    uint32_t number = bucket_of(rank, value);
+    uint32_t number = bucket_of(rank->scale, value);
     const struct bucket *bucket = &rank->buckets[number];
     struct rank_mass above = {0};
     for (uint32_t i = 0; i < bucket->used; i++) {
@@ -495,8 +483,8 @@ void rank_walk(const struct rank *rank, int64_t from, int64_t to, rank_visit *vi
 {
     if (from >= to || rank->members == 0)
         return;
-    uint32_t last = bucket_of(rank, to - 1);
-    for (uint32_t at = filled_from(rank, bucket_of(rank, from)); at <= last && at < rank->bucket_count;
+    uint32_t last = bucket_of(rank->scale, to - 1);
+    for (uint32_t at = filled_from(rank, bucket_of(rank->scale, from)); at <= last && at < rank->bucket_count;
          at = filled_from(rank, at + 1)) {
         const struct bucket *bucket = &rank->buckets[at];
         for (uint32_t i = 0; i < bucket->used; i++) {
@@ -529,7 +517,7 @@ void rank_descend(struct rank *rank, rank_visit *visit, void *context)
 
 bool rank_next(const struct rank *rank, int64_t from, int64_t *ret_value)
 {
-    uint32_t first = bucket_of(rank, from);
+    uint32_t first = bucket_of(rank->scale, from);
     for (uint32_t at = filled_from(rank, first); at < rank->bucket_count; at = filled_from(rank, at + 1)) {
         const struct bucket *bucket = &rank->buckets[at];
         int64_t least = RANK_NONE;
@@ -544,9 +532,53 @@ bool rank_next(const struct rank *rank, int64_t from, int64_t *ret_value)
     return false;
 }
 
+bool rank_pile(const struct rank *rank, uint32_t from, struct rank_pile *ret_pile)
+{
+    uint32_t bucket = filled_from(rank, from);
+    if (bucket >= rank->bucket_count)
+        return false;
+    struct rank_mass mass = bucket_mass(rank, bucket);
+    *ret_pile = (struct rank_pile){.bucket = bucket, .count = mass.count, .sum = mass.sum};
+    return true;
+}
+
+uint32_t rank_buckets(enum rank_scale scale)
+{
+    return bucket_counts[scale];
+}
+
+uint32_t rank_bucket(enum rank_scale scale, int64_t value)
+{
+    return bucket_of(scale, value);
+}
+
+size_t rank_ties(struct rank *rank, uint32_t bucket, const struct rank_tie **ret_ties)
+{
+    must(bucket < rank->bucket_count);
+    uint32_t used = rank->buckets[bucket].used;
+    if (used == 0)
+        return 0;
+    const struct member *members = copy_members(rank, &rank->buckets[bucket]);
+    members_sort(rank->sorted, used);
+    if (used > rank->listed_room) {
+        rank->listed = realloc(rank->listed, used * sizeof *rank->listed);
+        must(rank->listed != NULL);
+        rank->listed_room = used;
+    }
+    size_t count = 0;
+    for (uint32_t i = 0; i < used; i++) {
+        if (i == 0 || members[i].value != members[i - 1].value)
+            rank->listed[count++] = (struct rank_tie){.value = members[i].value};
+        rank->listed[count - 1].count++;
+    }
+    *ret_ties = rank->listed;
+    return count;
+}
+
 size_t rank_bytes(const struct rank *rank)
 {
-    size_t bytes = sizeof *rank + rank->slots * sizeof *rank->places + rank->sorted_room * sizeof *rank->sorted;
+    size_t bytes = sizeof *rank + rank->listed_room * sizeof *rank->listed + rank->slots * sizeof *rank->places +
+                   rank->sorted_room * sizeof *rank->sorted;
     bytes += rank->bucket_count * (sizeof(struct bucket) + (rank->sums != NULL ? sizeof(int128) : 0));
     for (uint32_t i = 0; i < rank->bucket_count; i++)
         bytes += rank->buckets[i].room * sizeof(struct member);

@@ -57,6 +57,11 @@ static void sort(struct member *items, uint32_t count, uint64_t draw)
     sort_small(items, count);
 }
 
+void members_sort(struct member *members, uint32_t count)
+{
+    sort(members, count, count);
+}
+
 // --- blocks
 
 static struct tie_block *take_block(struct tie_stock *stock)
@@ -224,7 +229,7 @@ static void empty(struct ties *ties, struct tie_stock *stock)
 static void build(struct ties *ties, struct tie_stock *stock, struct member *members, uint32_t count)
 {
     empty(ties, stock);
-    sort(members, count, count);
+    members_sort(members, count);
     struct tie_block *block = NULL;
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0 && members[i].value == members[i - 1].value) {
@@ -254,8 +259,22 @@ struct tie ties_last(const struct ties *ties)
 
 // --- the shelf
 
+static bool filtered(const struct shelf *shelf, uint32_t bucket)
+{
+    return (shelf->filter[bucket % SHELF_FILTER / 64] >> bucket % 64 & 1) == 0;
+}
+
+static void filter(struct shelf *shelf)
+{
+    memset(shelf->filter, 0, sizeof shelf->filter);
+    for (uint32_t i = 0; i < shelf->used; i++)
+        shelf->filter[shelf->buckets[i] % SHELF_FILTER / 64] |= UINT64_C(1) << shelf->buckets[i] % 64;
+}
+
 uint32_t shelf_find(const struct shelf *shelf, uint32_t bucket)
 {
+    if (filtered(shelf, bucket))
+        return SHELF_NONE;
     for (uint32_t i = 0; i < shelf->used; i++)
         if (shelf->buckets[i] == bucket)
             return i;
@@ -289,6 +308,7 @@ uint32_t shelf_load(struct shelf *shelf, const struct cut *cuts, unsigned cut_co
 {
     uint32_t number = shelf->used < SHELF_EACH * cut_count ? shelf->used++ : oldest(shelf, cuts, cut_count);
     shelf->buckets[number] = bucket;
+    filter(shelf);
     build(&shelf->ties[number], &shelf->stock, members, count);
     return number;
 }
@@ -298,6 +318,7 @@ void shelf_empty(struct shelf *shelf)
     for (uint32_t i = 0; i < shelf->used; i++)
         empty(&shelf->ties[i], &shelf->stock);
     shelf->used = 0;
+    filter(shelf);
 }
 
 void shelf_free(struct shelf *shelf)
@@ -332,20 +353,22 @@ void cut_stand(struct cut *cut, struct tie tie)
     cut->on = tie.count;
 }
 
-static int lean_share(const struct cut *cut, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at)
+static int lean_share(const struct rank_rule *rule, const struct cut_goal *goal, struct rank_mass above,
+                      struct rank_mass at)
 {
-    int128 limit = goal->positive.sum * cut->share_ppm;
-    if (above.sum * RANK_PPM >= limit)
+    int128 limit = goal->positive.sum * rule->numerator;
+    if (above.sum * rule->parts >= limit)
         return 1;
     bool lower = above.count + at.count < goal->positive.count;
-    if (lower && (above.sum + at.sum) * RANK_PPM < limit)
+    if (lower && (above.sum + at.sum) * rule->parts < limit)
         return -1;
     return at.count == 0 ? 1 : 0;
 }
 
-static int lean_part(const struct cut *cut, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at)
+static int lean_part(const struct rank_rule *rule, const struct cut_goal *goal, struct rank_mass above,
+                     struct rank_mass at)
 {
-    uint64_t share = ((uint64_t)cut->numerator * goal->population + cut->parts - 1) / cut->parts;
+    uint64_t share = ((uint64_t)rule->numerator * goal->population + rule->parts - 1) / rule->parts;
     uint64_t target = goal->members - goal->population + share - 1;
     uint64_t less = goal->members - above.count - at.count;
     if (less > target)
@@ -353,9 +376,27 @@ static int lean_part(const struct cut *cut, const struct cut_goal *goal, struct 
     return less + at.count <= target ? 1 : 0;
 }
 
-int cut_lean(const struct cut *cut, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at)
+static int lean_top(const struct rank_rule *rule, const struct cut_goal *goal, struct rank_mass above,
+                    struct rank_mass at)
 {
-    return cut->share_ppm > 0 ? lean_share(cut, goal, above, at) : lean_part(cut, goal, above, at);
+    uint64_t share = ((uint64_t)rule->numerator * goal->members + rule->parts - 1) / rule->parts;
+    if (above.count >= share)
+        return 1;
+    return above.count + at.count < share ? -1 : 0;
+}
+
+bool cut_anything(const struct rank_rule *rule, const struct cut_goal *goal)
+{
+    if (rule->way == RANK_SHARE)
+        return goal->positive.count > 0;
+    return (rule->way == RANK_TOP ? goal->members : goal->population) > 0;
+}
+
+int cut_lean(const struct rank_rule *rule, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at)
+{
+    if (rule->way == RANK_SHARE)
+        return lean_share(rule, goal, above, at);
+    return rule->way == RANK_PART ? lean_part(rule, goal, above, at) : lean_top(rule, goal, above, at);
 }
 
 static bool step_down(const struct ties *ties, struct spot *spot)
@@ -385,11 +426,11 @@ static bool step_up(const struct ties *ties, bool taken, struct spot *spot)
 
 int cut_move(struct cut *cut, const struct ties *ties, const struct cut_goal *goal)
 {
-    int lean = cut_lean(cut, goal, cut->above, cut_at(cut));
+    int lean = cut_lean(&cut->rule, goal, cut->above, cut_at(cut));
     if (lean == 0 || ties->used == 0)
         return lean;
     struct spot spot = find(ties, cut->value);
-    for (; lean != 0; lean = cut_lean(cut, goal, cut->above, cut_at(cut))) {
+    for (; lean != 0; lean = cut_lean(&cut->rule, goal, cut->above, cut_at(cut))) {
         struct rank_mass here = cut_at(cut);
         if (lean < 0 ? !step_down(ties, &spot) : !step_up(ties, here.count > 0, &spot))
             return lean;
@@ -404,4 +445,68 @@ int cut_move(struct cut *cut, const struct ties *ties, const struct cut_goal *go
         }
     }
     return 0;
+}
+
+// --- drift
+
+void drift_note(struct drift *drift, int64_t value, uint64_t one, int128 worth)
+{
+    uint32_t below = 0; // how many cuts stand on this value or lower
+    for (uint32_t rest = drift->count; rest > 0;) {
+        uint32_t half = (rest + 1) / 2;
+        below = drift->values[below + half - 1] <= value ? below + half : below;
+        rest -= half;
+    }
+    bool on = below > 0 && drift->values[below - 1] == value;
+    uint32_t place = 2 * below - on;
+    drift->counts[place] += one;
+    drift->sums[place] += worth;
+    drift->any = true;
+}
+
+void drift_tell(struct drift *drift, struct cut *cuts)
+{
+    struct rank_mass above = {0}, on = {0}; // of cuts on the same value only the last one's place counts
+    for (uint32_t i = drift->count; i-- > 0;) {
+        if (i + 1 == drift->count || drift->values[i] != drift->values[i + 1]) {
+            above.count += on.count + drift->counts[2 * i + 2];
+            above.sum += on.sum + drift->sums[2 * i + 2];
+            on = (struct rank_mass){.count = drift->counts[2 * i + 1], .sum = drift->sums[2 * i + 1]};
+        }
+        struct cut *cut = &cuts[drift->order[i]];
+        cut->above.count += above.count;
+        cut->above.sum += above.sum;
+        cut->on += on.count;
+    }
+    drift->any = false;
+    memset(drift->counts, 0, (2 * drift->count + 1) * sizeof drift->counts[0]);
+    memset(drift->sums, 0, (2 * drift->count + 1) * sizeof drift->sums[0]);
+}
+
+void drift_follow(struct drift *drift, const struct cut *cuts, unsigned cut_count)
+{
+    // Cuts seldom overtake each other, so the order of last time is nearly that of now.
+    uint32_t standing = 0;
+    bool same = true;
+    for (unsigned i = 0; i < cut_count; i++)
+        standing += !cuts[i].nowhere;
+    for (uint32_t i = 0; i < drift->count; i++)
+        same &= !cuts[drift->order[i]].nowhere;
+    if (!same || standing != drift->count) {
+        drift->count = 0;
+        for (unsigned i = 0; i < cut_count; i++)
+            if (!cuts[i].nowhere)
+                drift->order[drift->count++] = (uint8_t)i;
+    }
+    for (uint32_t i = 0; i < drift->count; i++) {
+        uint8_t number = drift->order[i];
+        int64_t value = cuts[number].value;
+        uint32_t at = i;
+        for (; at > 0 && drift->values[at - 1] > value; at--) {
+            drift->values[at] = drift->values[at - 1];
+            drift->order[at] = drift->order[at - 1];
+        }
+        drift->values[at] = value;
+        drift->order[at] = number;
+    }
 }

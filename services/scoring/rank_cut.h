@@ -1,5 +1,6 @@
 // A cut of a rank: where it stands and what lies above it; and the sorted values of a bucket, which cuts step along.
-// For rank.c alone.
+// For rank.c; a
+// cut's goal and which way it leans also for merge.c.
 #ifndef TEND_SCORING_RANK_CUT_H
 #define TEND_SCORING_RANK_CUT_H
 
@@ -47,9 +48,11 @@ struct ties {
     uint32_t room;
 };
 
+enum { DRIFT_PLACES = 2 * RANK_CUTS_MAX + 1 };
+
 // For each cut the bucket where it stands and one where it stood before: cuts go to and fro between neighbours, and to
 // sort a large bucket again each time would cost far more than to keep it sorted.
-enum { SHELF_EACH = 2, SHELF_MAX = SHELF_EACH * RANK_CUTS_MAX };
+enum { SHELF_EACH = 2, SHELF_MAX = SHELF_EACH * RANK_CUTS_MAX, SHELF_FILTER = 1024 };
 #define SHELF_NONE UINT32_MAX
 
 // The ties of some buckets, whatever the number of cuts that stand there. All 0 is an empty one.
@@ -59,13 +62,12 @@ struct shelf {
     struct ties ties[SHELF_MAX];
     uint64_t left[SHELF_MAX]; // when a cut last went from there, by the count of such moves
     uint64_t moves;
+    uint64_t filter[SHELF_FILTER / 64]; // a bit for each bucket that is here, by its number modulo SHELF_FILTER
     struct tie_stock stock;
 };
 
 struct cut {
-    uint32_t share_ppm; // a share cut; 0: a part cut
-    uint32_t numerator;
-    uint32_t parts;
+    struct rank_rule rule;
     bool sums; // the rank keeps them
     bool nowhere;
     uint32_t bucket;
@@ -75,12 +77,31 @@ struct cut {
     struct rank_mass above; // strictly above `value`
 };
 
+// What came and went since the cuts were settled last, by where it lies among them: one search a change, whatever the
+// number of cuts. All 0 is one without cuts.
+struct drift {
+    bool any;
+    uint32_t count;                // of the cuts that stand somewhere
+    uint8_t order[RANK_CUTS_MAX];  // their numbers, by rising value
+    int64_t values[RANK_CUTS_MAX]; // theirs
+    uint64_t counts[DRIFT_PLACES]; // at 2 i + 1 on values[i], at 2 i below it, at 2 * count above all
+    int128 sums[DRIFT_PLACES];     // of the positive ones
+};
+
 // What a cut is judged by.
 struct cut_goal {
     struct rank_mass positive;
     uint64_t members;
     uint64_t population;
 };
+
+// Notes that members of the value came, `one` of them, or went, 0 - `one`; `worth` is what the sum of positive values
+// gains.
+void drift_note(struct drift *drift, int64_t value, uint64_t one, int128 worth);
+
+// Tells the cuts what was noted, and forgets it; then the cuts may move, and afterwards drift_follow says where to.
+void drift_tell(struct drift *drift, struct cut *cuts);
+void drift_follow(struct drift *drift, const struct cut *cuts, unsigned cut_count);
 
 // Notes that a member came (true) or went, for the values of its bucket, if they are kept.
 void shelf_note(struct shelf *shelf, uint32_t bucket, int64_t value, bool came);
@@ -98,12 +119,18 @@ void shelf_empty(struct shelf *shelf);
 void shelf_free(struct shelf *shelf);
 size_t shelf_bytes(const struct shelf *shelf);
 
+// Sorts by value.
+void members_sort(struct member *members, uint32_t count);
+
 // The lowest and the highest; there must be one.
 struct tie ties_first(const struct ties *ties);
 struct tie ties_last(const struct ties *ties);
 
-// Which way the cut must go from a place with `above` over it and `at` on it: -1 down, 1 up, 0 it belongs here.
-int cut_lean(const struct cut *cut, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at);
+// True when there is something that a cut of the rule can stand on.
+bool cut_anything(const struct rank_rule *rule, const struct cut_goal *goal);
+
+// Which way a cut must go from a place with `above` over it and `at` on it: -1 down, 1 up, 0 it belongs here.
+int cut_lean(const struct rank_rule *rule, const struct cut_goal *goal, struct rank_mass above, struct rank_mass at);
 
 // What stands on the cut itself.
 struct rank_mass cut_at(const struct cut *cut);

@@ -1,9 +1,11 @@
 #include "services/scoring/scoring.h"
 
+#include "common/config_state.h"
 #include "common/must.h"
 #include "common/zone.h"
 #include "services/scoring/announce.h"
 #include "services/scoring/core.h"
+#include "services/scoring/daily.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/query.h"
 
@@ -13,7 +15,6 @@
 
 enum {
     MINUTE_MS = 60000, // timers fire on full minutes: nobody's silence is told to the millisecond
-    RULES_BYTES = 256,
 };
 
 const struct ledger *scoring_ledger(const struct scoring *scoring)
@@ -21,10 +22,35 @@ const struct ledger *scoring_ledger(const struct scoring *scoring)
     return scoring->ledger;
 }
 
+// The configuration in force, as a hash: another one is another edition of the rules.
+static void hash_rules(const struct scoring_options *options, uint8_t *hash)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *memory = open_memstream(&text, &length);
+    must(memory != NULL);
+    config_state_print(memory, scoring_keys, options);
+    must(fclose(memory) == 0);
+    hash_content(text, length, hash);
+    free(text);
+}
+
+static void name_dimensions(struct scoring *scoring)
+{
+    const struct schemes_options *schemes = &scoring->options.schemes;
+    size_t classes = policy_classes(&scoring->options.judging.policy, scoring->class_names);
+    for (size_t i = 0; i < schemes->count; i++)
+        scoring->scheme_names[i] = schemes->items[i].name;
+    scoring->names = (struct dimension_names){.schemes = scoring->scheme_names,
+                                              .scheme_count = schemes->count,
+                                              .classes = scoring->class_names,
+                                              .class_count = classes};
+}
+
 struct scoring *scoring_open(const struct scoring_options *options)
 {
-    const char *key;
-    must(options_trouble(options, &key) == NULL);
+    char key[OPTIONS_KEY_BYTES];
+    must(options_trouble(options, key, sizeof key) == NULL);
     struct scoring *scoring = calloc(1, sizeof *scoring);
     must(scoring != NULL);
     scoring->options = *options;
@@ -32,16 +58,21 @@ struct scoring *scoring_open(const struct scoring_options *options)
     scoring->ledger = ledger_open(&book);
     scoring->trail = trail_open();
     scoring->archive = archive_open();
+    scoring->minutes = sums_open(CORE_EFFORT_DAYS);
+    scoring->returned = sums_open(book.window_days);
+    scoring->cancelled = sums_open(book.window_days);
+    scoring->futures = rank_open(RANK_MONEY);
+    scoring->future_cut =
+        rank_cut(scoring->futures, (struct rank_rule){RANK_SHARE, (uint32_t)options->abc.cut_b_ppm, RANK_PPM});
+    scoring->fitting = fitting_open(&options->model);
+    column_start(&scoring->standings, sizeof(struct standing));
+    column_start(&scoring->lives, sizeof(struct life));
+    column_start(&scoring->stories, sizeof(struct story *));
+    book_start(&scoring->book);
+    name_dimensions(scoring);
     scoring->terms.measure = (enum terms_measure)options->abc.measure;
     scoring->terms.refund_on_order_day = options->abc.refunds != 0;
-    scoring->sweep = CORE_SWEEP_NONE;
-    char text[RULES_BYTES];
-    int length =
-        snprintf(text, sizeof text, "%u %u %u %u %u %u %u %u %u %d %d", book.cut_a_ppm, book.cut_b_ppm, book.margin_ppm,
-                 book.window_days, book.overdue_factor_ppm, book.overdue_repeats, book.drop_quantile_ppm,
-                 book.drop_sample, book.drop_repeats, options->abc.measure, options->abc.refunds);
-    must(length > 0 && length < RULES_BYTES);
-    hash_content(text, (size_t)length, scoring->rules);
+    hash_rules(options, scoring->rules);
     return scoring;
 }
 
@@ -49,9 +80,17 @@ void scoring_close(struct scoring **scoring)
 {
     if (*scoring == NULL)
         return;
+    fitting_close(&(*scoring)->fitting);
     ledger_close(&(*scoring)->ledger);
     trail_close(&(*scoring)->trail);
     archive_close(&(*scoring)->archive);
+    sums_close(&(*scoring)->minutes);
+    sums_close(&(*scoring)->returned);
+    sums_close(&(*scoring)->cancelled);
+    rank_close(&(*scoring)->futures);
+    intake_forget_stories(*scoring);
+    column_clear(&(*scoring)->standings);
+    column_clear(&(*scoring)->lives);
     zone_close(&(*scoring)->zone);
     free((*scoring)->rates);
     free((*scoring)->touches);
@@ -75,9 +114,11 @@ static void apply_event(struct scoring *scoring, struct turn *turn, const struct
 {
     struct wire_event event;
     wire_read_event(turn, record, &event);
+    if (event.kind == WIRE_NOTED)
+        intake_note(scoring, turn, &event);
     if (event.kind == WIRE_BAD)
         core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_BAD);
-    else if (event.kind == WIRE_CARRIED)
+    else if (event.kind == WIRE_CARRIED || event.kind == WIRE_NOTED)
         turn_forward(turn, record);
     else if (event.kind != WIRE_ENDS)
         intake_order(scoring, turn, &event);
@@ -98,8 +139,10 @@ static void apply_settings(struct scoring *scoring, struct turn *turn, const str
     }
     archive_put_settings(turn->tx, record->payload, record->length);
     intake_rebuild(scoring, turn, ledger_as_of(scoring->ledger));
-    if (ledger_count(scoring->ledger) > 0)
-        announce_later(scoring, turn);
+    if (ledger_count(scoring->ledger) > 0) {
+        daily_want(scoring, true);
+        announce_keep(scoring, turn);
+    }
 }
 
 // A new service has not been anywhere in time yet.
@@ -136,18 +179,19 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     if (now_ms < ledger_as_of(scoring->ledger))
         now_ms = ledger_as_of(scoring->ledger);
     bool more = false;
-    if (scoring->sweep != CORE_SWEEP_NONE) {
-        announce_sweep(scoring, turn);
-        more = scoring->sweep != CORE_SWEEP_NONE;
-    }
     int32_t today = terms_day(&scoring->terms, now_ms);
     if (ledger_day(scoring->ledger) < today) {
         intake_next_day(scoring, turn); // one a turn
-        more |= ledger_day(scoring->ledger) < today;
+        more = ledger_day(scoring->ledger) < today;
+        if (!more)
+            daily_want(scoring, false);
     }
     if (ledger_day(scoring->ledger) == today)
         ledger_advance(scoring->ledger, now_ms);
     announce_clock(scoring, turn);
+    daily_notice(scoring, now_ms);
+    if (!more)
+        more = daily_piece(scoring, turn);
     if (more)
         return now_ms;
     int64_t midnight_ms = terms_day_start(&scoring->terms, today + 1);
@@ -166,14 +210,17 @@ static void settle(void *self, struct turn *turn)
 static void reload(void *self, struct turn *turn)
 {
     struct scoring *scoring = self;
-    struct archive_clock clock = {.sweep = CORE_SWEEP_NONE};
+    struct archive_clock clock = {0};
     struct slice settings;
     if (archive_get_settings(turn->tx, &settings))
         (void)intake_rules(scoring, turn, settings.bytes, settings.length);
     bool known = archive_get_clock(turn->tx, &clock);
     intake_rebuild(scoring, turn, clock.as_of_ms);
-    bool same = !known || memcmp(clock.rules, scoring->rules, HASH_BYTES) == 0;
-    scoring->sweep = same ? clock.sweep : 0;
+    bool same = known && memcmp(clock.rules, scoring->rules, HASH_BYTES) == 0;
+    scoring->rules_version = clock.rules_version + !same;
+    daily_reload(scoring, turn);
+    if (known && (!same || clock.round == ARCHIVE_ROUND_OF_RULES))
+        daily_want(scoring, true);
     show_figures(scoring);
 }
 
@@ -192,20 +239,26 @@ static void query(void *self, struct turn *turn, const struct request *request, 
 static void declare(void *self, struct metrics *metrics)
 {
     static const char *const outcomes[] = {"changed", "repeated", "bad"};
-    static const char *const dimensions[] = {"abc", "overdue", "drop"};
     static const char *const oddities[] = {"no_rate", "no_cost", "refunded_beyond"};
     static const struct metric_def defs[FIGURES] = {
         [FIGURE_ORDER_EVENTS] = {.name = "scoring_order_events_total",
                                  .help = "Order events by what became of them.",
                                  .kind = METRIC_COUNTER,
                                  .labels = {{"outcome", outcomes, OUTCOMES}}},
+        [FIGURE_NOTES] = {.name = "scoring_notes_total",
+                          .help = "Events about customers other than orders that were kept.",
+                          .kind = METRIC_COUNTER},
+        [FIGURE_FITS] = {.name = "scoring_fits_total",
+                         .help = "Fits of the purchase model by how they ended.",
+                         .kind = METRIC_COUNTER,
+                         .labels = {{"status", fit_names, FIT_STATUSES}}},
         [FIGURE_REFUNDS_FULL] = {.name = "scoring_refunds_passed_over_total",
                                  .help = "Refunds beyond the most that one order may have.",
                                  .kind = METRIC_COUNTER},
         [FIGURE_CHANGES] = {.name = "scoring_changes_total",
                             .help = "Announced changes.",
                             .kind = METRIC_COUNTER,
-                            .labels = {{"dimension", dimensions, LEDGER_DIMENSIONS}}},
+                            .labels = {{"dimension", dimension_labels, DIMENSIONS}}},
         [FIGURE_CUSTOMERS] = {.name = "scoring_customers",
                               .help = "Customers with an order, ever.",
                               .kind = METRIC_GAUGE},
@@ -218,6 +271,36 @@ static void declare(void *self, struct metrics *metrics)
     metrics_declare(metrics, defs, FIGURES, scoring->figures);
     scoring->figured = true;
 }
+
+// --- the thread that fits
+
+static int port_fd(void *self)
+{
+    struct scoring *scoring = self;
+    return fitting_fd(scoring->fitting);
+}
+
+static int port_timeout_ms(void *self, int64_t boot_ms)
+{
+    (void)self;
+    (void)boot_ms;
+    return -1;
+}
+
+static bool port_work(void *self, int64_t boot_ms)
+{
+    const struct scoring *scoring = self;
+    (void)boot_ms;
+    return fitting_done(scoring->fitting);
+}
+
+static void port_after(void *self, int64_t boot_ms)
+{
+    (void)self;
+    (void)boot_ms;
+}
+
+static const struct port port = {.fd = port_fd, .timeout_ms = port_timeout_ms, .work = port_work, .after = port_after};
 
 const struct service scoring_service = {
     .name = "scoring",
@@ -232,4 +315,5 @@ const struct service scoring_service = {
     .query = query,
     .reload = reload,
     .declare = declare,
+    .port = &port,
 };

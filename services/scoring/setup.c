@@ -6,7 +6,8 @@
 
 static void *open_scoring(const struct settings *settings, const void *options, char *ret_error, size_t error_bytes)
 {
-    const char *key, *trouble = options_trouble(options, &key);
+    char key[OPTIONS_KEY_BYTES];
+    const char *trouble = options_trouble(options, key, sizeof key);
     (void)settings; // the common rules come through the journal
     if (trouble != NULL) {
         snprintf(ret_error, error_bytes, "scoring.%s %s", key, trouble);

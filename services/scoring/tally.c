@@ -91,6 +91,13 @@ void tally_move(struct tally *tally, uint32_t from, uint32_t to)
     add(tally, to, 1);
 }
 
+void tally_add(struct tally *tally, uint32_t number, uint64_t members)
+{
+    must(number > 0 && number <= TALLY_MOST);
+    reserve(tally, number);
+    add(tally, number, members);
+}
+
 static void settle(const struct tally *tally, struct division *cut)
 {
     if (tally->members == 0) {
@@ -128,6 +135,23 @@ uint64_t tally_cut_above(const struct tally *tally, unsigned cut)
 {
     must(cut < tally->cut_count);
     return tally->cuts[cut].above;
+}
+
+bool tally_next(const struct tally *tally, uint32_t from, uint32_t *ret_number, uint64_t *ret_count)
+{
+    for (uint32_t number = from < 1 ? 1 : from; number < tally->room; number++) {
+        if (tally->counts[number] > 0) {
+            *ret_number = number;
+            *ret_count = tally->counts[number];
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t tally_members(const struct tally *tally)
+{
+    return tally->members;
 }
 
 size_t tally_bytes(const struct tally *tally)

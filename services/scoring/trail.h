@@ -6,14 +6,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A purchase: its instant (milliseconds since 1970), its local day (days since 1970), what it brought (the order's
-// total less all that was refunded of it, micros of the reporting currency), and the number of its order.
+// The cost of a purchase's lines is not known.
+#define TRAIL_NO_COST INT64_MIN
+
+// A purchase: its instant (milliseconds since 1970), what it brought (the order's total less all that was refunded of
+// it), its total, what the kept part of it cost us, all in micros of the reporting currency; its local day (days since
+// 1970), the number of its order, and whether a line went below its list price.
 struct purchase {
     int64_t time_ms;
     int64_t kept_micros;
+    int64_t total_micros;
+    int64_t cost_micros; // TRAIL_NO_COST
     int32_t day;
-    uint32_t order;
+    uint32_t order : 31;
+    uint32_t discounted : 1;
 };
+_Static_assert(sizeof(struct purchase) == 40, "there are many of them");
 
 struct trail;
 

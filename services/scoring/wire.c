@@ -3,6 +3,10 @@
 #include "common/calendar.h"
 #include "common/must.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "services/scoring/declining.h"
+#include "services/scoring/dimension.h"
+#include "services/scoring/wire_note.h"
+#include "tend/v1/scoring.pb-c.h"
 #include "tend/v1/event.pb-c.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -144,6 +148,19 @@ static const struct {
     {TEND__V1__EVENT__BODY_ORDER_DELIVERED, WIRE_ENDS, NULL},
 };
 
+// What every note has.
+static void finish_note(struct turn *turn, const event_message *event, struct wire_event *ret)
+{
+    ret->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
+    ret->name = arena_format(turn->arena, "%s/%s", event->source, event->id);
+    ret->note.time_ms = ret->time_ms;
+    ret->note.name = ret->name;
+    ret->note.rep = event->rep_id;
+    ret->note.historical = ret->historical;
+    _Static_assert((int)NOTE_KEY_BYTES == (int)HASH_BYTES, "a note is known by its event's identity");
+    hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), ret->note.key);
+}
+
 void wire_read_event(struct turn *turn, const struct record *record, struct wire_event *ret_event)
 {
     *ret_event = (struct wire_event){.kind = WIRE_BAD};
@@ -165,9 +182,14 @@ void wire_read_event(struct turn *turn, const struct record *record, struct wire
             return;
         ret_event->name = arena_format(turn->arena, "%s/%s", event->source, event->id);
     }
-    ret_event->kind = kind;
     ret_event->customer_id = event->customer_id;
     ret_event->historical = event->historical || (record->flags & RECORD_HISTORICAL) != 0;
+    if (kind == WIRE_CARRIED && event->time != NULL && good_id(event->customer_id) &&
+        wire_read_note(event, &ret_event->note)) {
+        finish_note(turn, event, ret_event);
+        kind = WIRE_NOTED;
+    }
+    ret_event->kind = kind;
 }
 
 bool wire_read_settings(struct turn *turn, const uint8_t *bytes, size_t length, struct wire_settings *ret_settings)
@@ -213,7 +235,7 @@ static void say(struct turn *turn, uint16_t type, const char *customer_id, bool 
 }
 
 void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
-                    const char *customer_id, struct ledger_verdict said, bool historical)
+                    const char *customer_id, const uint8_t *said, bool historical)
 {
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
     int128 total = ledger_upper(ledger, LEDGER_C).sum;
@@ -221,15 +243,15 @@ void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *
     instant_message last, expected;
     char first_day[DAY_TEXT_BYTES];
     value.customer_id = text(customer_id);
-    value.abc = (Tend__V1__AbcClass)said.abc;
+    value.abc = (Tend__V1__AbcClass)said[DIMENSION_ABC];
     value.net_micros = customer->net > INT64_MAX   ? INT64_MAX
                        : customer->net < INT64_MIN ? INT64_MIN
                                                    : (int64_t)customer->net;
     value.currency = text(currency);
     value.orders = customer->orders;
     value.mean_gap_milli = ledger_mean_gap_milli(customer);
-    value.overdue = said.overdue;
-    value.dropped = said.dropped;
+    value.overdue = said[DIMENSION_OVERDUE] == DECLINING_YES;
+    value.dropped = said[DIMENSION_DROP] == DECLINING_YES;
     if (total > 0 && customer->net > 0)
         value.share_ppm = (uint32_t)(customer->net * RANK_PPM / total);
     if (customer->days > 0) {
@@ -244,12 +266,10 @@ void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *
     say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, customer_id, historical, &value.base);
 }
 
-static void make_figures(struct turn *turn, const struct reason *reason, const char *currency,
-                         Tend__V1__ValueChanged *message)
+struct Tend__V1__Figure **wire_make_figures(struct turn *turn, const struct reason *reason, const char *currency)
 {
     Tend__V1__Figure *figures = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *figures);
-    message->figures = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *message->figures);
-    message->n_figures = reason->figure_count;
+    Tend__V1__Figure **list = arena_take(turn->arena, REASON_FIGURES_MAX * sizeof *list);
     for (size_t i = 0; i < reason->figure_count; i++) {
         tend__v1__figure__init(&figures[i]);
         figures[i].name = text(reason->figures[i].name);
@@ -257,8 +277,9 @@ static void make_figures(struct turn *turn, const struct reason *reason, const c
         figures[i].unit = (Tend__V1__FigureUnit)reason->figures[i].unit;
         if (reason->figures[i].unit == REASON_MONEY)
             figures[i].currency = text(currency);
-        message->figures[i] = &figures[i];
+        list[i] = &figures[i];
     }
+    return list;
 }
 
 struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct wire_change *change)
@@ -266,15 +287,18 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
     Tend__V1__ValueChanged *message = arena_take(turn->arena, sizeof *message);
     tend__v1__value_changed__init(message);
     message->customer_id = text(change->customer_id);
-    message->dimension = text(reason_dimension(change->dimension));
-    message->before = text(change->before);
-    message->after = text(change->after);
-    message->rule = text(change->reason->rule);
-    make_figures(turn, change->reason, change->currency, message);
+    message->dimension = arena_text(turn->arena, change->dimension, strlen(change->dimension));
+    message->before = arena_text(turn->arena, change->before, strlen(change->before));
+    message->after = arena_text(turn->arena, change->after, strlen(change->after));
+    message->rule = arena_text(turn->arena, change->reason->rule, strlen(change->reason->rule));
+    message->note = arena_text(turn->arena, change->reason->note, strlen(change->reason->note));
+    message->figures = wire_make_figures(turn, change->reason, change->currency);
+    message->n_figures = change->reason->figure_count;
     message->event_ids = (char **)(uintptr_t)change->events;
     message->n_event_ids = change->event_count;
     message->time = make_instant(change->time_ms, arena_take(turn->arena, sizeof *message->time));
     message->historical = change->historical;
+    message->rules_version = change->rules_version;
     return message;
 }
 
@@ -285,4 +309,71 @@ struct slice wire_say_change(struct turn *turn, const struct wire_change *change
         &message->base);
     uint8_t *bytes = arena_take(turn->arena, tend__v1__value_changed__get_packed_size(message) + 1);
     return (struct slice){.bytes = bytes, .length = tend__v1__value_changed__pack(message, bytes)};
+}
+
+struct Tend__V1__ClassPolicy *wire_make_policy(struct turn *turn, const struct wire_policy *policy)
+{
+    Tend__V1__ClassPolicy *message = arena_take(turn->arena, sizeof *message);
+    tend__v1__class_policy__init(message);
+    message->customer_id = text(policy->customer_id);
+    message->before = text(policy->before);
+    message->class_ = text(policy->class);
+    message->discount_ppm = (uint32_t)policy->due->discount_ppm;
+    message->credit_days = (uint32_t)policy->due->credit_days;
+    message->shortest_silence_days = (uint32_t)policy->due->shortest_days;
+    message->longest_silence_days = (uint32_t)policy->due->longest_days;
+    message->service = text(policy->due->service);
+    message->time = make_instant(policy->time_ms, arena_take(turn->arena, sizeof *message->time));
+    message->historical = policy->historical;
+    return message;
+}
+
+void wire_say_policy(struct turn *turn, const struct wire_policy *policy)
+{
+    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CLASS_POLICY, policy->customer_id, policy->historical,
+        &wire_make_policy(turn, policy)->base);
+}
+
+static double *copy_parameters(struct turn *turn, const double *parameters, size_t count)
+{
+    double *copy = arena_take(turn->arena, count * sizeof *copy);
+    memcpy(copy, parameters, count * sizeof *copy);
+    return copy;
+}
+
+struct Tend__V1__PurchaseModel *wire_make_model(struct turn *turn, const struct book *book, int64_t period_days)
+{
+    enum { OF_NBD = 2, OF_SPENDING = 3 };
+    Tend__V1__PurchaseModel *message = arena_take(turn->arena, sizeof *message);
+    tend__v1__purchase_model__init(message);
+    message->kind = text(buying_names[book->buying.kind]);
+    message->n_parameters = book->buying.kind == BUYING_NONE  ? 0
+                            : book->buying.kind == BUYING_NBD ? OF_NBD
+                                                              : sizeof book->buying.p / sizeof book->buying.p[0];
+    message->parameters = copy_parameters(turn, book->buying.p, message->n_parameters);
+    message->status = text(fit_names[book->fit_status]);
+    message->note = text(fit_fallbacks[book->fit_status]);
+    if (book->fit_day != BOOK_NO_DAY) {
+        message->day = arena_take(turn->arena, DAY_TEXT_BYTES);
+        (void)day_print(book->fit_day, message->day);
+    }
+    message->customers = book->fit_customers > UINT32_MAX ? UINT32_MAX : (uint32_t)book->fit_customers;
+    message->n_money_parameters = book->spending.p[0] > 0 ? OF_SPENDING : 0;
+    message->money_parameters = copy_parameters(turn, book->spending.p, message->n_money_parameters);
+    message->money_status = text(spending_names[book->spending_status]);
+    message->correlation_ppm = book->correlation_ppm > 0 ? (uint32_t)book->correlation_ppm : 0;
+    message->period_days = (uint32_t)period_days;
+    if (!book->chances.known)
+        return message;
+    message->retention_ppm = (uint32_t)book->chances.retention_ppm;
+    message->n_return_ppm = book->chances.states;
+    message->return_ppm = arena_take(turn->arena, (book->chances.states + 1) * sizeof *message->return_ppm);
+    for (uint32_t i = 0; i < book->chances.states; i++)
+        message->return_ppm[i] = (uint32_t)book->chances.buy_ppm[i];
+    return message;
+}
+
+void wire_say_model(struct turn *turn, const struct book *book, int64_t period_days)
+{
+    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_MODEL, NULL, false, &wire_make_model(turn, book, period_days)->base);
 }

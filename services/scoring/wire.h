@@ -5,11 +5,15 @@
 #include "common/service.h"
 #include "services/scoring/ledger.h"
 #include "services/scoring/order.h"
+#include "services/scoring/policy.h"
+#include "services/scoring/book.h"
 #include "services/scoring/explain.h"
+#include "services/scoring/note.h"
 
 enum wire_kind {
     WIRE_BAD,     // cannot be read, or lacks what its body needs
     WIRE_CARRIED, // for the scheduler
+    WIRE_NOTED,   // for the scheduler, and kept here
     WIRE_ENDS,    // what it says is in the customer's value; the scheduler has no use for it
     WIRE_PLACED,
     WIRE_AMENDED,
@@ -34,6 +38,7 @@ struct wire_event {
     const char *name;           // "source/id"
     struct order_amount amount; // placed, amended
     struct order_refund refund; // refunded
+    struct note note;           // noted
 };
 
 // Reads an event and judges what scoring needs of it; never fails, a bad one is WIRE_BAD.
@@ -48,16 +53,16 @@ struct wire_settings {
 };
 bool wire_read_settings(struct turn *turn, const uint8_t *bytes, size_t length, struct wire_settings *ret_settings);
 
-// Tells the scheduler what a customer is worth; `said` is what is announced.
+// Tells the scheduler what a customer is worth; `said` is what is announced, by dimension.
 void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
-                    const char *customer_id, struct ledger_verdict said, bool historical);
+                    const char *customer_id, const uint8_t *said, bool historical);
 
 struct Tend__V1__ValueChanged;
 
 // A dimension of a customer that took another value.
 struct wire_change {
     const char *customer_id;
-    enum ledger_dimension dimension;
+    const char *dimension;
     const char *before, *after;
     const struct reason *reason;
     const char *currency;      // of its figures
@@ -65,6 +70,7 @@ struct wire_change {
     size_t event_count;
     int64_t time_ms;
     bool historical;
+    uint32_t rules_version;
 };
 
 // The change as a message in the arena.
@@ -72,5 +78,29 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
 
 // Tells the scheduler of it and gives the packed message, which lives until the turn ends, to be kept.
 struct slice wire_say_change(struct turn *turn, const struct wire_change *change);
+
+struct Tend__V1__Figure;
+
+// The figures of a reason as messages in the arena; money in `currency`.
+struct Tend__V1__Figure **wire_make_figures(struct turn *turn, const struct reason *reason, const char *currency);
+
+// What a customer of another class is due from now on.
+struct wire_policy {
+    const char *customer_id;
+    const char *before, *class;
+    const struct policy_due *due;
+    int64_t time_ms;
+    bool historical;
+};
+
+struct Tend__V1__ClassPolicy;
+struct Tend__V1__ClassPolicy *wire_make_policy(struct turn *turn, const struct wire_policy *policy);
+void wire_say_policy(struct turn *turn, const struct wire_policy *policy);
+
+struct Tend__V1__PurchaseModel;
+
+// The models in force, as a message in the arena; and the same told to everybody.
+struct Tend__V1__PurchaseModel *wire_make_model(struct turn *turn, const struct book *book, int64_t period_days);
+void wire_say_model(struct turn *turn, const struct book *book, int64_t period_days);
 
 #endif

@@ -1,5 +1,4 @@
 // What the verbs share: options, questions to services, values out of JSON.
-#include "common/main.h"
 #include "common/must.h"
 #include "services/tend/verb.h"
 
@@ -15,6 +14,15 @@ const char *verb_value(const struct verb_call *call, const char *option)
             return call->values[i];
     must(option == NULL);
     return NULL;
+}
+
+size_t verb_values(const struct verb_call *call, const char *option, const char **ret_values, size_t most)
+{
+    size_t count = 0;
+    for (int i = 0; i < call->given_count && count < most; i++)
+        if (strcmp(call->given[i].option->name, option) == 0)
+            ret_values[count++] = call->given[i].value;
+    return count;
 }
 
 // Appends what stands for the text in a URL.
@@ -52,6 +60,11 @@ void verb_add_options(const struct verb_call *call, const char *const *options, 
         verb_add_parameter(target, options[i], verb_value(call, options[i]));
 }
 
+bool verb_target_whole(const char *target)
+{
+    return strlen(target) + 4 < VERB_TARGET_BYTES; // an escaped byte always found room
+}
+
 static int print_error(const char *service, const struct answer *answer, const json_t *json)
 {
     const json_t *error = json_object_get(json, "error");
@@ -61,9 +74,12 @@ static int print_error(const char *service, const struct answer *answer, const j
     return answer->status == 503 ? VERB_UNREACHABLE : VERB_PROBLEM;
 }
 
-static int ask(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json)
+static int ask(struct verb_call *call, const char *service, unsigned which, const char *target, const char *body,
+               json_t **ret_json)
 {
-    const char *endpoint = main_endpoint(&call->settings, service);
+    const char *endpoint = settings_endpoint(&call->settings, service, which);
+    char name[LANE_NAME_BYTES];
+    lane_name(service, (struct lane){which, settings_processes(&call->settings, service)}, name);
     // Nobody there is told at once; somebody who is slow is waited for.
     struct client *client = client_reachable(endpoint) ? client_open(endpoint) : NULL;
     struct answer answer;
@@ -72,10 +88,10 @@ static int ask(struct verb_call *call, const char *service, const char *target, 
         client != NULL && client_call(client, target, body != NULL ? "application/json" : "", body != NULL ? body : "",
                                       body != NULL ? strlen(body) : 0, VERB_WAIT_MS, &answer);
     if (!answered) {
-        fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", service, endpoint);
+        fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", name, endpoint);
     } else {
         json_t *json = json_loadb(answer.body, answer.length, 0, NULL);
-        code = answer.status == 200 && json != NULL ? VERB_DONE : print_error(service, &answer, json);
+        code = answer.status == 200 && json != NULL ? VERB_DONE : print_error(name, &answer, json);
         if (code == VERB_DONE)
             *ret_json = json;
         else
@@ -87,12 +103,43 @@ static int ask(struct verb_call *call, const char *service, const char *target, 
 
 int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json)
 {
-    return ask(call, service, target, NULL, ret_json);
+    return ask(call, service, 0, target, NULL, ret_json);
+}
+
+int verb_ask_process(struct verb_call *call, const char *service, unsigned which, const char *target, json_t **ret_json)
+{
+    return ask(call, service, which, target, NULL, ret_json);
+}
+
+int verb_ask_customer(struct verb_call *call, const char *service, const char *customer_id, const char *target,
+                      json_t **ret_json)
+{
+    unsigned which =
+        lane_of_customer(customer_id, (uint32_t)call->settings.shards, settings_processes(&call->settings, service));
+    return ask(call, service, which, target, NULL, ret_json);
+}
+
+int verb_ask_all(struct verb_call *call, const char *service, const char *target, json_t **ret_jsons,
+                 unsigned *ret_count)
+{
+    json_t *answers[LANES_MAX] = {NULL};
+    unsigned count = settings_processes(&call->settings, service);
+    int code = VERB_DONE;
+    for (unsigned i = 0; code == VERB_DONE && i < count; i++)
+        code = ask(call, service, i, target, NULL, &answers[i]);
+    for (unsigned i = 0; i < count; i++)
+        if (code == VERB_DONE)
+            ret_jsons[i] = answers[i];
+        else
+            json_decref(answers[i]);
+    if (code == VERB_DONE)
+        *ret_count = count;
+    return code;
 }
 
 int verb_post(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json)
 {
-    return ask(call, service, target, body, ret_json);
+    return ask(call, service, 0, target, body, ret_json);
 }
 
 void verb_print_json(const json_t *json)

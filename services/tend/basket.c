@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUCKETS_FIRST = 1024, PPM = 1000000, MILLI = 1000 };
+enum {
+    BUCKETS_FIRST = 1024,
+    PPM = 1000000,
+    MILLI = 1000,
+    SAME_DAY_MAX = 10000, // orders of a customer on one day in a file without order numbers
+};
 
 #define NEVER INT64_MIN
 
@@ -46,6 +51,7 @@ struct basket {
     size_t bucket_count, count, bytes;
     struct open_order *first, *last;
     struct seen *closed;
+    struct returns *returns;
 };
 
 struct basket *basket_open(void)
@@ -56,6 +62,7 @@ struct basket *basket_open(void)
     basket->buckets = calloc(basket->bucket_count, sizeof *basket->buckets);
     must(basket->buckets != NULL);
     basket->closed = seen_open();
+    basket->returns = returns_open();
     return basket;
 }
 
@@ -81,6 +88,7 @@ void basket_close(struct basket **basket)
         free_order(order);
     }
     seen_close(&(*basket)->closed);
+    returns_close(&(*basket)->returns);
     free((*basket)->buckets);
     free(*basket);
     *basket = NULL;
@@ -320,16 +328,69 @@ static void append(struct basket *basket, struct open_order *order, struct item 
     basket->bytes += bytes;
 }
 
-bool basket_take(struct basket *basket, struct reader *reader)
+// The number of a row that names none; "" with a complaint.
+static const char *number_row(const struct basket *basket, struct reader *reader)
 {
-    const char *id = reader_text(reader, ORDER_ID);
+    const char *customer = reader_text(reader, ORDER_CUSTOMER), *day = reader_text(reader, ORDER_TIME);
+    for (unsigned which = 1; customer[0] != '\0' && day[0] != '\0' && which <= SAME_DAY_MAX; which++) {
+        const char *id = which == 1 ? arena_format(reader->arena, "%s-%s", customer, day)
+                                    : arena_format(reader->arena, "%s-%s-%u", customer, day, which);
+        uint64_t hash = hash_short(id, strlen(id));
+        if (*slot_of(basket, hash, id) == NULL && !seen_has(basket->closed, hash))
+            return id;
+    }
+    reader_complain(reader, ORDER_CUSTOMER, "has more than %d orders on one day", SAME_DAY_MAX);
+    return "";
+}
+
+static uint64_t text_hash(const char *text)
+{
+    return hash_short(text, strlen(text));
+}
+
+// "C536379": a document that takes back.
+static bool is_return(struct reader *reader, const char *id)
+{
+    return id[0] == 'C' && id[1] != '\0' && strspn(id + 1, "0123456789") == strlen(id + 1) &&
+           reader_text(reader, ORDER_QUANTITY)[0] == '-';
+}
+
+static enum basket_step take_return(struct basket *basket, struct reader *reader, const char *id)
+{
+    struct head head = read_head(reader);
+    int64_t quantity = 0, price = 0, total = 0;
+    reader_number(reader, ORDER_QUANTITY, &quantity);
+    bool priced = read_whole(reader, ORDER_PRICE, head.currency, &price);
+    bool valued = read_whole(reader, ORDER_LINE_TOTAL, head.currency, &total);
+    if (reader_good(reader) && !priced && !valued)
+        reader_complain(reader, ORDER_LINE_TOTAL, "is empty, and so is price");
+    int128 micros = valued ? (int128)total : divide_rounded((int128)quantity * price, PPM);
+    micros = micros < 0 ? -micros : micros;
+    if (reader_good(reader) && !in_range(micros))
+        reader_complain(reader, ORDER_PRICE, "makes more than nine billion with the quantity");
+    if (!reader_good(reader))
+        return BASKET_BAD;
+    if (micros > 0)
+        returns_take_back(basket->returns, text_hash(head.customer), text_hash(reader_text(reader, ORDER_SKU)),
+                          head.time_ms, (int64_t)micros, id, reader->row->line);
+    return BASKET_TAKEN;
+}
+
+enum basket_step basket_take(struct basket *basket, struct reader *reader)
+{
+    const struct binding *binding = reader->binding;
+    if (binding->invoices && !reader_has(reader, ORDER_CUSTOMER))
+        return BASKET_PASSED;
+    const char *id = binding->numberless ? number_row(basket, reader) : reader_text(reader, ORDER_ID);
     if (id[0] == '\0')
-        return false;
+        return BASKET_BAD;
+    if (binding->invoices && is_return(reader, id))
+        return take_return(basket, reader, id);
     uint64_t hash = hash_short(id, strlen(id));
     if (seen_has(basket->closed, hash)) {
         reader_complain(reader, ORDER_ID,
                         "belongs to an order that had to be closed a million orders ago: sort the file by order");
-        return false;
+        return BASKET_BAD;
     }
     struct open_order *order = *slot_of(basket, hash, id);
     if (order == NULL)
@@ -344,12 +405,19 @@ bool basket_take(struct basket *basket, struct reader *reader)
         free(item);
         if (order->spoiled == 0)
             order->spoiled = reader->row->line;
-        return false;
+        return BASKET_BAD;
     }
     if (order->text == NULL)
         keep_head(basket, order, &head);
     append(basket, order, item);
-    return true;
+    if (binding->invoices)
+        returns_sell(basket->returns, text_hash(head.customer), text_hash(item->sku), hash, head.time_ms, item->total);
+    return BASKET_TAKEN;
+}
+
+uint64_t basket_settle(struct basket *basket, uint64_t *ret_line)
+{
+    return returns_settle(basket->returns, ret_line);
 }
 
 // --- an order out of the basket
@@ -438,6 +506,8 @@ bool basket_fetch(struct basket *basket, struct arena *arena, struct order *ret_
     basket->bytes -= order->bytes;
     seen_add(basket->closed, order->hash);
     *ret_order = make_order(arena, order);
+    if (order->spoiled == 0)
+        ret_order->returns = returns_of(basket->returns, order->hash, &ret_order->return_count);
     free_order(order);
     return true;
 }

@@ -4,10 +4,18 @@
 //
 // An order with a bad row is left out as a whole: with a line missing, its total would be wrong and nobody would see
 // it.
+//
+// Rows of a file without order numbers are an order each, with a number made of the customer, the day and, from the
+// second of that day on, which one it is: "00012-19970118-2".
+//
+// In a list of invoices (binding.h) two kinds of rows are known that would be bad elsewhere. A sale over the counter
+// names no customer: it is counted and passed over. A return is a document of its own, "C" before the number and
+// quantities below zero: it becomes refunds of the orders that it takes back from, see returns.h.
 #ifndef TEND_TEND_BASKET_H
 #define TEND_TEND_BASKET_H
 
 #include "services/tend/reader.h"
+#include "services/tend/returns.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,10 +33,20 @@ struct basket *basket_open(void);
 // Takes NULL.
 void basket_close(struct basket **basket);
 
-// Takes a row of a table of orders. False when the reader finds it bad, or when it does not fit the rows before it
+enum basket_step {
+    BASKET_TAKEN,
+    BASKET_BAD,
+    BASKET_PASSED, // it names no customer and needs none
+};
+
+// Takes a row of a table of orders. BASKET_BAD when the reader finds it bad, or when it does not fit the rows before it
 // (another customer, another currency, another order_total): reader->column and reason say why, and its order is
 // spoiled.
-bool basket_take(struct basket *basket, struct reader *reader);
+enum basket_step basket_take(struct basket *basket, struct reader *reader);
+
+// To be called once after the last row and before orders are fetched: sets returns against the orders that are still
+// open. Returns how many rows of returns found no earlier order to take all of it from, and the first line of these.
+uint64_t basket_settle(struct basket *basket, uint64_t *ret_line);
 
 // True when the basket is full and the first order has to be fetched before the next row is taken.
 bool basket_full(const struct basket *basket);
@@ -44,6 +62,9 @@ struct order {
     Tend__V1__OrderPlaced *placed;
     int64_t paid_ms, shipped_ms, delivered_ms, cancelled_ms, refunded_ms; // INT64_MIN: not
     Tend__V1__Money *refund;
+    const struct refund
+        *returns; // what later documents take back, in the order's currency; lives as long as the basket
+    size_t return_count;
     uint64_t line;      // of the file, of its first row
     uint64_t spoiled;   // the line of its first bad row; 0: it is good. Else only id and the lines are filled
     uint32_t good_rows; // of a spoiled one: how many rows are left out with the bad one

@@ -57,6 +57,24 @@ static bool bind_source(struct binder *binder, const struct source *source, stru
     return false;
 }
 
+// The one header that fits the column so well; false with the error said when there are two.
+static bool find_header(struct binder *binder, const struct column *column, enum column_match match,
+                        struct bound *bound)
+{
+    size_t count;
+    const char *const *headers = table_columns(binder->table, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (column_matches(column, headers[i]) != match)
+            continue;
+        if (bound->present)
+            return fail(binder, "\"%.80s\" and \"%.80s\" could both be %s: a map says which (--map FILE)",
+                        headers[bound->column], headers[i], column->name);
+        bound->present = true;
+        bound->column = i;
+    }
+    return true;
+}
+
 // The header that calls our column by its own name, else the one that calls it by another.
 static bool bind_header(struct binder *binder, const struct column *column, struct bound *bound)
 {
@@ -65,18 +83,12 @@ static bool bind_header(struct binder *binder, const struct column *column, stru
         bound->header = column->name;
         return true;
     }
-    size_t count, found = 0;
-    const char *const *headers = table_columns(binder->table, &count);
     bound->present = table_column(binder->table, column->name, &bound->column);
-    for (size_t i = 0; i < count && !bound->present; i++) {
-        if (!column_matches(column, headers[i]))
-            continue;
-        if (found++ > 0)
-            return fail(binder, "\"%.80s\" and \"%.80s\" could both be %s: a map says which (--map FILE)",
-                        headers[bound->column], headers[i], column->name);
-        bound->column = i;
-    }
-    bound->present = bound->present || found > 0;
+    for (enum column_match match = COLUMN_YES; match > COLUMN_NO && !bound->present; match--)
+        if (!find_header(binder, column, match, bound))
+            return false;
+    size_t count;
+    const char *const *headers = table_columns(binder->table, &count);
     bound->header = bound->present ? headers[bound->column] : NULL;
     return true;
 }
@@ -115,11 +127,23 @@ static bool bind_columns(struct binder *binder)
             return false;
         if (source == NULL && taken_by_map(binder, bound))
             bound->present = false;
-        if (columns[i].required && !bound->present)
+        bool numberless = table_plain(binder->table) && binder->binding->kind == KIND_ORDERS && i == ORDER_ID;
+        binder->binding->numberless = binder->binding->numberless || (numberless && !bound->present);
+        if (columns[i].required && !bound->present && !numberless)
             return fail(binder, "the file has no column %s (%s): name theirs in a map (--map FILE)", columns[i].name,
                         columns[i].help);
     }
     return true;
+}
+
+// Invoices are known by what their number is called, in the file itself.
+static void bind_invoices(struct binder *binder)
+{
+    struct binding *binding = binder->binding;
+    size_t count;
+    const struct bound *number = &binding->columns[ORDER_ID];
+    binding->invoices = binding->kind == KIND_ORDERS && number->present && number->header != NULL &&
+                        column_matches(&kind_columns(KIND_ORDERS, &count)[ORDER_ID], number->header) == COLUMN_WEAKLY;
 }
 
 // With a column for the currency, or a constant, a sign such as $ beside an amount leaves nothing open.
@@ -252,6 +276,62 @@ static bool bind_decimal(struct binder *binder)
     return settle_decimal(binder, &poll);
 }
 
+struct day_poll {
+    bool seen;
+    enum dayorder_hint told; // the first that says something
+    uint64_t open_line;
+    char open[24]; // the first that could be read two ways
+};
+
+static void poll_days(const struct binding *binding, const struct column *columns, const struct row *row,
+                      struct day_poll *poll)
+{
+    for (size_t i = 0; i < binding->count && poll->told == DAYORDER_NONE; i++) {
+        const struct bound *bound = &binding->columns[i];
+        bool day =
+            columns[i].type == COLUMN_MOMENT || columns[i].type == COLUMN_DAY || columns[i].type == COLUMN_YEARLY;
+        if (!bound->present || bound->header == NULL || !day ||
+            (bound->source != NULL && bound->source->format != NULL))
+            continue;
+        struct field field = row->fields[bound->column];
+        enum dayorder_hint hint = dayorder_hint(field.text, field.length);
+        poll->seen = poll->seen || hint != DAYORDER_NONE;
+        if (hint == DAYORDER_SAYS_MONTH || hint == DAYORDER_SAYS_DAY)
+            poll->told = hint;
+        if (hint != DAYORDER_OPEN || poll->open_line != 0)
+            continue;
+        poll->open_line = row->line;
+        snprintf(poll->open, sizeof poll->open, "%.10s", field.text);
+    }
+}
+
+// Looks on until a day says which number is the month, through the whole file if it must.
+static bool bind_days(struct binder *binder)
+{
+    struct binding *binding = binder->binding;
+    const struct column *columns = kind_columns(binding->kind, &binding->count);
+    struct day_poll poll = {.told = DAYORDER_NONE};
+    struct row row;
+    enum table_step step = TABLE_ROW;
+    for (uint64_t rows = 0; poll.told == DAYORDER_NONE && (rows < BINDING_SAMPLE_ROWS || poll.seen); rows++) {
+        step = table_next(binder->table, &row);
+        if (step == TABLE_END || step == TABLE_FAILED)
+            break;
+        if (step == TABLE_ROW)
+            poll_days(binding, columns, &row, &poll);
+    }
+    table_rewind(binder->table);
+    if (poll.told == DAYORDER_NONE && poll.open_line != 0 && !binding->invoices)
+        return fail(binder,
+                    "line %llu has a day that can be read in two ways (%s), and no other tells which: a map names the "
+                    "format, as in {column: Date, format: D/M/YYYY}",
+                    (unsigned long long)poll.open_line, poll.open);
+    // The lists of invoices that name nothing else come from programs that write the month first.
+    if (poll.seen)
+        binding->dayorder = poll.told == DAYORDER_SAYS_DAY ? DAYORDER_DAY_FIRST : DAYORDER_MONTH_FIRST;
+    return true;
+}
+
 bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
                   struct binding **ret_binding)
 {
@@ -262,8 +342,11 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
     binding->currency = options->currency;
     binding->currency_told = options->currency_told;
     struct binder binder = {binding, table, options, ret_error};
-    if (bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
-        bind_decimal(&binder)) {
+    bool good = bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
+                bind_decimal(&binder);
+    if (good)
+        bind_invoices(&binder);
+    if (good && bind_days(&binder)) {
         bind_currency(&binder);
         *ret_binding = binding;
         return true;

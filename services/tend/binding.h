@@ -3,6 +3,7 @@
 #ifndef TEND_TEND_BINDING_H
 #define TEND_TEND_BINDING_H
 
+#include "services/tend/dayorder.h"
 #include "services/tend/kind.h"
 #include "services/tend/map.h"
 #include "services/tend/number.h"
@@ -41,6 +42,9 @@ struct binding {
     struct bound files[FILE_FIELDS_MAX]; // "file.NAME", customers only; `name` without the prefix
     size_t file_count;
     enum decimal_sign decimal; // DECIMAL_UNKNOWN: no number of the sample held a sign
+    enum dayorder dayorder; // of days whose year stands last; DAYORDER_UNKNOWN: no such day, or a map says the format
+    bool numberless;        // orders: no row names its order, so each row is one
+    bool invoices;          // orders: a list of invoices, whose returns are documents of their own; see basket.h
     struct zone *zone;
     const char *currency;
     bool currency_told;
@@ -48,7 +52,8 @@ struct binding {
 
 // Binds the table's columns and leaves it at its first row. The binding holds pointers into options, map and table.
 // False with one message a line in `ret_error` (MAP_ERROR_BYTES): a column that the kind needs is missing, the map
-// names one that is not there, two headers fit one column, the decimal sign cannot be told, no such zone.
+// names one that is not there, two headers fit one column, the decimal sign or the order of day and month cannot be
+// told, no such zone.
 bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
                   struct binding **ret_binding);
 

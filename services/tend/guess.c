@@ -87,7 +87,9 @@ static bool guess_csv(const char *path, const struct map *map, char *ret_error, 
         return false;
     size_t count;
     const char *const *header = table_columns(table, &count);
-    bool found = guess(header, count, map, ret_kind);
+    bool found = table_plain(table) || guess(header, count, map, ret_kind);
+    if (table_plain(table))
+        *ret_kind = KIND_ORDERS;
     table_close(&table);
     if (!found)
         snprintf(ret_error, MAP_ERROR_BYTES, "%s: its header fits no kind; name theirs in a map (--map FILE)", path);

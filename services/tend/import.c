@@ -18,13 +18,18 @@
 
 enum {
     ARENA_BLOCK = 1 << 18,
-    ARENA_LIMIT = 1 << 30, // an order of a thousand lines with the longest fields, copied and packed
-    QUEUE_MAX = 12,        // what one row or order can become
+    ARENA_LIMIT = 1 << 30,                 // an order of a thousand lines with the longest fields, copied and packed
+    QUEUE_MAX = 12 + RETURNS_OF_ORDER_MAX, // what one row or order can become
     SOURCE_BYTES = 64,
 };
 
 // 1990-01-01T00:00:00Z, before which no event may lie; a real one of that month is not to be expected.
 #define DERIVED_S INT64_C(631152000)
+
+// Rows that need not become events.
+struct passing {
+    uint64_t rows, line; // the first one's
+};
 
 struct import {
     enum import_kind kind;
@@ -41,7 +46,8 @@ struct import {
     char source[SOURCE_BYTES];
     int64_t undated_ms, now_ms;
     bool live, ended;
-    uint64_t rows, orders; // read; handed out
+    uint64_t rows, orders;               // read; handed out
+    struct passing anonymous, unmatched; // told at the end
 };
 
 static struct import_item *push(struct import *import, uint64_t line)
@@ -189,6 +195,22 @@ static void push_life(struct import *import, const struct order *order)
     push_later(import, order, TEND__V1__EVENT__BODY_ORDER_REFUNDED, ms, ":refunded", body);
 }
 
+// What later documents take back of the order. Its amounts are in the order's currency.
+static void push_returns(struct import *import, const struct order *order)
+{
+    for (size_t i = 0; i < order->return_count; i++) {
+        const struct refund *refund = &order->returns[i];
+        Tend__V1__OrderRefunded *body = new_body(import, &tend__v1__order_refunded__descriptor);
+        body->order_id = order->id;
+        body->amount = new_body(import, &tend__v1__money__descriptor);
+        body->amount->micros = refund->micros;
+        body->amount->currency = order->placed->currency;
+        body->reason = copy(import, refund->document);
+        push_later(import, order, TEND__V1__EVENT__BODY_ORDER_REFUNDED, refund->time_ms,
+                   arena_format(import->arena, ":returned:%s", refund->document), body);
+    }
+}
+
 static void push_order(struct import *import, struct order *order)
 {
     if (order->spoiled != 0) {
@@ -204,8 +226,10 @@ static void push_order(struct import *import, struct order *order)
     event->body_case = TEND__V1__EVENT__BODY_ORDER_PLACED;
     event->order_placed = order->placed;
     draft_name(import->arena, event, "order", order->id, NULL);
-    if (push_event(import, event, order->line, order->time_ms))
+    if (push_event(import, event, order->line, order->time_ms)) {
         push_life(import, order);
+        push_returns(import, order);
+    }
 }
 
 // --- rows
@@ -215,8 +239,11 @@ static void take_row(struct import *import, const struct row *row)
     struct reader *reader = &import->reader;
     reader_start(reader, import->binding, row, import->arena);
     if (import->basket != NULL) {
-        if (!basket_take(import->basket, reader))
+        enum basket_step step = basket_take(import->basket, reader);
+        if (step == BASKET_BAD)
             push_bad(import, row->line, reader->column, reader->reason);
+        if (step == BASKET_PASSED && import->anonymous.rows++ == 0)
+            import->anonymous.line = row->line;
         return;
     }
     struct draft drafts[DRAFTS_MAX];
@@ -282,6 +309,26 @@ static bool read_on(struct import *import, struct import_item *ret_item)
     return true;
 }
 
+// Says once what was passed over. False when there is nothing to say.
+static bool push_passed(struct import *import, struct passing *passing, const char *reason)
+{
+    if (passing->rows == 0)
+        return false;
+    struct import_item *item = push(import, passing->line);
+    item->rows = passing->rows;
+    item->reason = reason;
+    passing->rows = 0;
+    return true;
+}
+
+// Whatever is told after the last order.
+static bool push_last(struct import *import)
+{
+    bool anonymous = push_passed(import, &import->anonymous, "name no customer: sales over the counter");
+    return push_passed(import, &import->unmatched, "take back more than the customer bought before in this file") ||
+           anonymous;
+}
+
 enum import_step import_next(struct import *import, struct import_item *ret_item)
 {
     while (import->taken == import->queued) {
@@ -293,16 +340,20 @@ enum import_step import_next(struct import *import, struct import_item *ret_item
         if (fetch && basket_fetch(import->basket, import->arena, &order)) {
             import->orders++;
             push_order(import, &order);
-        } else if (import->ended) {
+        } else if (import->ended && !push_last(import)) {
             return IMPORT_END;
+        } else if (import->ended) {
+            continue;
         } else if (!read_on(import, ret_item)) {
             if (ret_item->reason != NULL)
                 return IMPORT_FAILED;
             import->ended = true;
+            if (import->basket != NULL)
+                import->unmatched.rows = basket_settle(import->basket, &import->unmatched.line);
         }
     }
     *ret_item = import->queue[import->taken++];
-    return ret_item->event != NULL ? IMPORT_EVENT : IMPORT_BAD;
+    return ret_item->event != NULL ? IMPORT_EVENT : ret_item->rows > 0 ? IMPORT_PASSED : IMPORT_BAD;
 }
 
 // --- opening
@@ -420,14 +471,19 @@ void import_describe(const struct import *import, FILE *out)
         return;
     }
     static const char *const decimals[] = {"none", "point", "comma"};
+    static const char *const days[] = {"", ", the month before the day", ", the day before the month"};
     char delimiter = table_delimiter(import->table);
-    fprintf(out, "%s%s%s, %s, decimals: %s, times in %s\n", delimiter == 0 ? "JSON lines" : "CSV parted by ",
-            delimiter == '\t'  ? "tabs"
-            : delimiter == 0   ? ""
-            : delimiter == ';' ? "semicolons"
-                               : "",
-            delimiter == ',' ? "commas" : "", table_encoding(import->table), decimals[import->binding->decimal],
-            zone_name(import->binding->zone));
+    const char *shape = delimiter == 0      ? "JSON lines"
+                        : delimiter == '\t' ? "CSV parted by tabs"
+                        : delimiter == ';'  ? "CSV parted by semicolons"
+                        : delimiter == ','  ? "CSV parted by commas"
+                        : delimiter == ' '  ? "rows without a header, parted by spaces; each is an order"
+                                            : "CSV parted by ";
+    char other[] = {strchr("\t;, ", delimiter) == NULL ? delimiter : '\0', '\0'};
+    fprintf(out, "%s%s, %s, decimals: %s, times in %s%s\n", shape, other, table_encoding(import->table),
+            decimals[import->binding->decimal], zone_name(import->binding->zone), days[import->binding->dayorder]);
+    if (import->binding->invoices)
+        fprintf(out, "a list of invoices: numbers with a C before them take back from earlier ones\n");
     for (size_t i = 0; i < import->binding->count && delimiter != 0; i++) {
         const struct bound *bound = &import->binding->columns[i];
         if (bound->present)

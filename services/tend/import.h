@@ -41,7 +41,8 @@ struct import_options {
 
 enum import_step {
     IMPORT_EVENT,
-    IMPORT_BAD, // a row, or an order, that is left out: line, column and reason say why
+    IMPORT_BAD,    // a row, or an order, that is left out: line, column and reason say why
+    IMPORT_PASSED, // `rows` rows, the first at `line`, that need not become events: reason says why; near the end
     IMPORT_END,
     IMPORT_FAILED, // reading cannot go on: reason says why
 };
@@ -51,8 +52,9 @@ struct import_item {
     uint64_t line;                // of the row; of an order its first
     const char *column;           // what is wrong; NULL: the row as a whole
     const char *reason;
-    bool undated; // the event has the file's time because the row named none
-    bool derived; // nobody said it: it follows from an order or a customer
+    uint64_t rows; // passed over
+    bool undated;  // the event has the file's time because the row named none
+    bool derived;  // nobody said it: it follows from an order or a customer
 };
 
 // Opens the file. False with one message a line in `ret_error` (IMPORT_ERROR_BYTES).

@@ -6,16 +6,19 @@
 #include <string.h>
 
 static const struct column orders[] = {
-    [ORDER_ID] = {"order_id", COLUMN_TEXT, true, "order no|order number|order|订单号|订单编号", "the order's number"},
-    [ORDER_TIME] = {"time", COLUMN_MOMENT, true, "order date|date|order time|ordered at|下单时间|订单日期|日期",
-                    "when it was placed"},
+    [ORDER_ID] = {"order_id", COLUMN_TEXT, true,
+                  "order no|order number|order|订单号|订单编号|~invoice no|~invoice number|~invoice",
+                  "the order's number"},
+    [ORDER_TIME] = {"time", COLUMN_MOMENT, true,
+                    "order date|date|order time|ordered at|下单时间|订单日期|日期|~invoice date", "when it was placed"},
     [ORDER_CUSTOMER] = {"customer_id", COLUMN_TEXT, true, "customer no|customer|客户编号|客户号", "who bought"},
     [ORDER_CUSTOMER_NAME] = {"customer_name", COLUMN_TEXT, false, "客户名称|客户",
                              "a name for a customer not known otherwise"},
     [ORDER_REP] = {"rep", COLUMN_TEXT, false, "rep id|sales rep|owner|业务员", "who sold"},
-    [ORDER_REGION] = {"region", COLUMN_TEXT, false, "地区|区域", "where a customer not known otherwise is"},
-    [ORDER_SKU] = {"sku", COLUMN_TEXT, false, "product id|item|产品编号|货号", "the product's number"},
-    [ORDER_NAME] = {"name", COLUMN_TEXT, false, "product name|product|产品名称|品名", "the product's name"},
+    [ORDER_REGION] = {"region", COLUMN_TEXT, false, "地区|区域|~country", "where a customer not known otherwise is"},
+    [ORDER_SKU] = {"sku", COLUMN_TEXT, false, "product id|item|产品编号|货号|~stock code", "the product's number"},
+    [ORDER_NAME] = {"name", COLUMN_TEXT, false, "product name|product|产品名称|品名|~description",
+                    "the product's name"},
     [ORDER_QUANTITY] = {"quantity", COLUMN_NUMBER, false, "qty|数量", "pieces; 1 without it"},
     [ORDER_PRICE] = {"price", COLUMN_AMOUNT, false, "unit price|单价", "of one piece, before the discount"},
     [ORDER_DISCOUNT] = {"discount", COLUMN_SHARE, false, "折扣率", "0.15 or 15 %"},
@@ -192,19 +195,19 @@ static bool same_name(const char *one, size_t length, const char *other)
     }
 }
 
-bool column_matches(const struct column *column, const char *header)
+enum column_match column_matches(const struct column *column, const char *header)
 {
     if (*header == '\0')
-        return false;
+        return COLUMN_NO;
     if (same_name(column->name, strlen(column->name), header))
-        return true;
+        return COLUMN_YES;
     for (const char *name = column->also; name != NULL && *name != '\0';) {
-        size_t length = strcspn(name, "|");
-        if (same_name(name, length, header))
-            return true;
+        size_t length = strcspn(name, "|"), weak = *name == '~';
+        if (same_name(name + weak, length - weak, header))
+            return weak > 0 ? COLUMN_WEAKLY : COLUMN_YES;
         name += length + (name[length] == '|');
     }
-    return false;
+    return COLUMN_NO;
 }
 
 static size_t score(enum import_kind kind, const char *const *header, size_t count)
@@ -213,7 +216,7 @@ static size_t score(enum import_kind kind, const char *const *header, size_t cou
     for (size_t i = 0; i < kinds[kind].count; i++) {
         bool found = false;
         for (size_t j = 0; j < count && !found; j++)
-            found = column_matches(&kinds[kind].columns[i], header[j]);
+            found = column_matches(&kinds[kind].columns[i], header[j]) != COLUMN_NO;
         if (!found && kinds[kind].columns[i].required)
             return 0;
         known += found;

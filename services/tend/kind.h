@@ -34,7 +34,7 @@ struct column {
     const char *name;
     enum column_type type;
     bool required;
-    const char *also; // other names of it, parted by '|'
+    const char *also; // other names of it, parted by '|'; one behind '~' counts only where no other name fits
     const char *help;
 };
 
@@ -174,8 +174,9 @@ bool kind_parse(const char *name, enum import_kind *ret_kind);
 // Its columns; KIND_EVENTS has none: its rows are whole events as JSON.
 const struct column *kind_columns(enum import_kind kind, size_t *ret_count);
 
-// True when a header calls the column by its name or another one; capitals, spaces, '_' and '-' make no difference.
-bool column_matches(const struct column *column, const char *header);
+// Whether a header calls the column by its name or another one; capitals, spaces, '_' and '-' make no difference.
+enum column_match { COLUMN_NO, COLUMN_WEAKLY, COLUMN_YES };
+enum column_match column_matches(const struct column *column, const char *header);
 
 // The kind whose required columns the header has, and of these the one that knows most of the header. False when there
 // is none.

@@ -51,6 +51,7 @@ static int read_option(struct verb_call *call, char **words, int left)
         return 1;
     }
     const char **place = NULL;
+    const struct verb_option *found = NULL;
     bool flag = false;
     if (length == 6 && strncmp(word, "config", length) == 0)
         place = &call->config;
@@ -59,11 +60,16 @@ static int read_option(struct verb_call *call, char **words, int left)
         if (strlen(option->name) == length && strncmp(option->name, word, length) == 0) {
             place = &call->values[i];
             flag = option->value == NULL;
+            found = option;
         }
     }
     if (place == NULL || (flag && equals != NULL) || (!flag && equals == NULL && left < 2))
         return 0;
+    if (found != NULL && call->given_count == VERB_GIVEN_MAX)
+        return 0;
     *place = flag ? "" : equals != NULL ? equals + 1 : words[1];
+    if (found != NULL)
+        call->given[call->given_count++] = (struct verb_given){found, *place};
     return flag || equals != NULL ? 1 : 2;
 }
 

@@ -122,7 +122,7 @@ static bool settle(const struct reading *reading, struct moment *ret_moment)
 
 static bool parse_by(const char *format, const char *text, size_t length, struct moment *ret_moment)
 {
-    static const char *const times[] = {" H:m", " H:m:s", "TH:m", "TH:m:s", NULL};
+    static const char *const times[] = {" H:m", " H:m:s", "TH:m", "TH:m:s", " H:m A", " H:m:s A", NULL};
     struct reading reading;
     memset(&reading, -1, sizeof reading);
     const char *at = text, *end = text + length;

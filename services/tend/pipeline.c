@@ -26,49 +26,89 @@ enum {
 const struct main_setup *const pipeline_setups[PLACES] = {&ingest_setup, &scoring_setup, &scheduler_setup,
                                                           &notifier_setup};
 
+// One process of one service.
 struct member {
     const struct main_setup *setup;
     void *self;
     struct engine *engine;
     struct clock *clock;
+    struct peers *peers;
     uint64_t instance;
 };
 
+// The members of a service, side by side.
+struct group {
+    unsigned first, count;
+};
+
+enum { MEMBERS_MAX = PLACES * LANES_MAX };
+
 struct pipeline {
-    struct member members[PLACES];
+    struct member members[MEMBERS_MAX]; // in the order of the ring
+    unsigned member_count;
+    struct group groups[PLACES];
+    uint32_t shards;
     int64_t now_ms;
     struct arena *arena; // of fetches and answers
     char trouble[SENTENCE_BYTES];
 };
 
-static bool open_member(struct pipeline *pipeline, enum pipeline_place place, const struct settings *settings,
-                        const char *folder, char *error, size_t error_bytes)
+static struct member *member_of(struct pipeline *pipeline, enum pipeline_place place, unsigned which)
 {
-    struct member *member = &pipeline->members[place];
+    must(which < pipeline->groups[place].count);
+    return &pipeline->members[pipeline->groups[place].first + which];
+}
+
+static enum pipeline_place left_of(enum pipeline_place place)
+{
+    return (place + PLACES - 1) % PLACES;
+}
+
+static bool open_member(struct pipeline *pipeline, enum pipeline_place place, unsigned which,
+                        const struct settings *settings, const char *folder, char *error, size_t error_bytes)
+{
+    struct member *member = member_of(pipeline, place, which);
+    pipeline->member_count++;
     member->setup = pipeline_setups[place];
-    member->instance = (uint64_t)place + 1;
+    const struct service *service = member->setup->service;
+    member->instance = pipeline->member_count;
     member->clock = clock_open_simulated(pipeline->now_ms);
     member->self = member->setup->open(settings, member->setup->options, error, error_bytes);
     if (member->self == NULL)
         return false;
+    struct main_process process;
+    struct engine_options options;
     char path[FOLDER_BYTES];
-    snprintf(path, sizeof path, "%s/%s", folder, member->setup->service->name);
-    struct engine_options options = {
-        .service = member->setup->service,
-        .self = member->self,
-        .folder = path,
-        .map_bytes = MAP_BYTES,
-        .throwaway = true,
-        .shards = (uint32_t)settings->shards,
-        .clock = member->clock,
-    };
-    struct store_error store;
+    main_process(settings, member->setup, which, &process);
+    main_engine_options(settings, member->setup, &process, &options);
+    snprintf(path, sizeof path, "%s/%s", folder, process.name);
+    member->peers = peers_open(which, pipeline->groups[place].count);
+    if (service->meet != NULL)
+        service->meet(member->self, member->peers);
     char *rules = main_rules(member->setup);
+    options.self = member->self;
+    options.folder = path;
+    options.map_bytes = MAP_BYTES;
+    options.throwaway = true;
+    options.clock = member->clock;
+    options.peers = member->peers;
     options.rules = rules;
+    struct store_error store;
     bool opened = engine_open(&options, &store, &member->engine);
     free(rules);
     if (!opened)
         snprintf(error, error_bytes, "%s", store.text);
+    return opened;
+}
+
+static bool open_group(struct pipeline *pipeline, enum pipeline_place place, const struct settings *settings,
+                       const char *folder, char *error, size_t error_bytes)
+{
+    struct group group = {pipeline->member_count, settings_processes(settings, pipeline_setups[place]->service->name)};
+    pipeline->groups[place] = group;
+    bool opened = true;
+    for (unsigned which = 0; opened && which < group.count; which++)
+        opened = open_member(pipeline, place, which, settings, folder, error, error_bytes);
     return opened;
 }
 
@@ -80,10 +120,11 @@ struct pipeline *pipeline_open(const struct settings *settings, const char *fold
     struct pipeline *pipeline = calloc(1, sizeof *pipeline);
     must(pipeline != NULL);
     pipeline->now_ms = start_ms;
+    pipeline->shards = (uint32_t)settings->shards;
     pipeline->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
     bool opened = true;
     for (enum pipeline_place place = 0; opened && place < PLACES; place++)
-        opened = open_member(pipeline, place, settings, folder, ret_error, error_bytes);
+        opened = open_group(pipeline, place, settings, folder, ret_error, error_bytes);
     if (opened && !settle(pipeline)) {
         snprintf(ret_error, error_bytes, "%s", pipeline->trouble);
         opened = false;
@@ -97,13 +138,14 @@ void pipeline_close(struct pipeline **pipeline)
 {
     if (*pipeline == NULL)
         return;
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        struct member *member = &(*pipeline)->members[place];
+    for (unsigned i = 0; i < (*pipeline)->member_count; i++) {
+        struct member *member = &(*pipeline)->members[i];
         engine_close(&member->engine);
         if (member->self != NULL)
             member->setup->close(member->self);
         if (member->clock != NULL)
             clock_close(&member->clock);
+        peers_close(&member->peers);
     }
     arena_close(&(*pipeline)->arena);
     free(*pipeline);
@@ -123,113 +165,36 @@ static bool turn(struct pipeline *pipeline, struct member *member, struct inboun
     return false;
 }
 
-// One fetch from the member to the left, as the sockets would carry it.
-static bool follow(struct pipeline *pipeline, enum pipeline_place place)
+// One fetch from a member to the left, as the sockets would carry it.
+static bool follow(struct pipeline *pipeline, enum pipeline_place place, struct member *member, unsigned which)
 {
-    struct member *member = &pipeline->members[place], *left = &pipeline->members[(place + PLACES - 1) % PLACES];
+    struct member *left = member_of(pipeline, left_of(place), which);
     arena_reset(pipeline->arena);
-    struct slice question = follow_ask(member->engine, member->setup->service->name, member->instance, pipeline->arena);
+    struct slice question = follow_ask(member->engine, which, member->instance, pipeline->arena);
     Tend__V1__Fetch *fetch = tend__v1__fetch__unpack(arena_allocator(pipeline->arena), question.length, question.bytes);
     must(fetch != NULL);
     struct slice answer;
     must(serve_fetch(left->engine, fetch, true, pipeline->arena, &answer) == SERVE_ANSWER);
     struct batch batch;
-    if (follow_read(member->engine, answer.bytes, answer.length, pipeline->arena, &batch, pipeline->trouble,
+    if (follow_read(member->engine, which, answer.bytes, answer.length, pipeline->arena, &batch, pipeline->trouble,
                     sizeof pipeline->trouble) != FOLLOW_BATCH)
         return false;
     return turn(pipeline, member, NULL, 0, &batch);
 }
 
-// Does what one member can do at this moment. Returns whether there was anything; *ret_good when no service stopped.
-static bool work(struct pipeline *pipeline, enum pipeline_place place, bool *ret_good)
+// Follows the first of the members to the left that has something to say. False: none has.
+static bool follow_news(struct pipeline *pipeline, enum pipeline_place place, struct member *member, bool *ret_good)
 {
-    struct member *member = &pipeline->members[place], *left = &pipeline->members[(place + PLACES - 1) % PLACES];
-    bool news = engine_journal(left->engine)->last > engine_position(member->engine)->seq;
-    if (news || engine_generation(member->engine) == 0) {
-        *ret_good = follow(pipeline, place);
-        return true;
-    }
-    const struct port *port = member->setup->service->port;
-    bool ready = port != NULL && port->work(member->self, clock_boot_ms(member->clock));
-    if (ready || engine_due(member->engine) <= pipeline->now_ms) {
-        *ret_good = turn(pipeline, member, NULL, 0, NULL);
+    for (unsigned which = 0; which < engine_upstreams(member->engine); which++) {
+        const struct upstream *upstream = engine_upstream(member->engine, which);
+        const struct member *left = member_of(pipeline, left_of(place), which);
+        bool news = engine_journal(left->engine)->last > upstream->position.seq || upstream->generation == 0;
+        if (!news || !engine_may_ask(member->engine, which))
+            continue;
+        *ret_good = follow(pipeline, place, member, which);
         return true;
     }
     return false;
-}
-
-// Whether somebody has something due now and waits for the word that nothing earlier is still on its way.
-static bool waits(const struct pipeline *pipeline)
-{
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        int64_t wanted_ms = engine_wanted_ms(pipeline->members[place].engine);
-        if (wanted_ms > 0 && wanted_ms <= pipeline->now_ms)
-            return true;
-    }
-    return false;
-}
-
-// The word goes round: each hears from the one to its left how far that one is complete.
-static bool pass_word(struct pipeline *pipeline)
-{
-    bool good = true;
-    for (enum pipeline_place place = PLACE_SCORING; good && place < PLACES; place++)
-        good = follow(pipeline, place);
-    return good;
-}
-
-static bool settle(struct pipeline *pipeline)
-{
-    bool good = true;
-    for (int pass = 0; good; pass++) {
-        if (pass == PASSES_MAX) {
-            snprintf(pipeline->trouble, sizeof pipeline->trouble, "the services do not come to rest");
-            return false;
-        }
-        bool busy = false;
-        for (enum pipeline_place place = 0; good && place < PLACES; place++)
-            while (good && work(pipeline, place, &good))
-                busy = true;
-        if (!busy && !waits(pipeline))
-            break;
-        if (good && !busy)
-            good = pass_word(pipeline);
-    }
-    return good;
-}
-
-static void move(struct pipeline *pipeline, int64_t wall_ms)
-{
-    if (wall_ms <= pipeline->now_ms)
-        return;
-    pipeline->now_ms = wall_ms;
-    for (enum pipeline_place place = 0; place < PLACES; place++)
-        clock_move(pipeline->members[place].clock, wall_ms);
-}
-
-bool pipeline_until(struct pipeline *pipeline, int64_t wall_ms)
-{
-    for (;;) {
-        int64_t next_ms = INT64_MAX;
-        for (enum pipeline_place place = 0; place < PLACES; place++) {
-            struct member *member = &pipeline->members[place];
-            int64_t due_ms = engine_due(member->engine), wanted_ms = engine_wanted_ms(member->engine);
-            const struct port *port = member->setup->service->port;
-            int wait = port != NULL ? port->timeout_ms(member->self, clock_boot_ms(member->clock)) : -1;
-            if (wanted_ms > 0)
-                due_ms = wanted_ms;
-            if (wait >= 0 && pipeline->now_ms + wait + 1 < due_ms)
-                due_ms = pipeline->now_ms + wait + 1;
-            next_ms = due_ms < next_ms ? due_ms : next_ms;
-        }
-        if (next_ms > wall_ms) {
-            move(pipeline, wall_ms);
-            return true;
-        }
-        move(pipeline, next_ms);
-        if (!settle(pipeline))
-            return false;
-    }
 }
 
 static const char *no_parameter(const struct request *request, const char *name)
@@ -260,6 +225,148 @@ static const char *parameter(const struct request *request, const char *name)
     return NULL;
 }
 
+// Puts what the member asks another of its kind to that one at once: a look, or a turn of its own.
+static bool ask_peers(struct pipeline *pipeline, enum pipeline_place place, struct member *member, bool *ret_good)
+{
+    struct peers_question question;
+    if (!peers_next(member->peers, 0, &question))
+        return false;
+    struct member *other = member_of(pipeline, place, question.which);
+    bool look = strncmp(question.request, "GET ", 4) == 0;
+    char path[PEERS_REQUEST_BYTES];
+    snprintf(path, sizeof path, "%s", question.request + (look ? 4 : strlen("POST ")));
+    char *parameters = strchr(path, '?');
+    if (parameters != NULL)
+        *parameters++ = '\0';
+    arena_reset(pipeline->arena);
+    struct parameters source = {parameters, pipeline->arena};
+    struct inbound inbound = {.request = {.method = look ? "GET" : "POST",
+                                          .path = path,
+                                          .content_type = "application/x-protobuf",
+                                          .body = question.body,
+                                          .length = question.length,
+                                          .source = &source,
+                                          .param = parameter,
+                                          .header = no_parameter}};
+    peers_sent(member->peers, question.id);
+    if (look)
+        engine_query(other->engine, &inbound);
+    else
+        *ret_good = turn(pipeline, other, &inbound, 1, NULL);
+    const struct reply *reply = &inbound.reply;
+    (void)peers_answer(member->peers, question.id, reply->status, reply->body, reply->length);
+    return true;
+}
+
+// Does what one member can do at this moment. Returns whether there was anything; *ret_good when no service stopped.
+static bool work(struct pipeline *pipeline, enum pipeline_place place, struct member *member, bool *ret_good)
+{
+    if (ask_peers(pipeline, place, member, ret_good) || follow_news(pipeline, place, member, ret_good))
+        return true;
+    const struct port *port = member->setup->service->port;
+    bool ready = port != NULL && port->work(member->self, clock_boot_ms(member->clock));
+    if (ready || peers_news(member->peers) || engine_due(member->engine) <= pipeline->now_ms) {
+        *ret_good = turn(pipeline, member, NULL, 0, NULL);
+        return true;
+    }
+    return false;
+}
+
+// Until when somebody waits for the word that nothing earlier is still on its way; 0: nobody does.
+static int64_t first_wish(const struct member *member)
+{
+    int64_t first_ms = 0;
+    for (unsigned which = 0; which < engine_upstreams(member->engine); which++) {
+        int64_t wanted_ms = engine_wanted_ms(member->engine, which);
+        if (wanted_ms > 0 && (first_ms == 0 || wanted_ms < first_ms))
+            first_ms = wanted_ms;
+    }
+    return first_ms;
+}
+
+static bool waits(const struct pipeline *pipeline)
+{
+    for (unsigned i = 0; i < pipeline->member_count; i++) {
+        const struct member *member = &pipeline->members[i];
+        int64_t wanted_ms = first_wish(member);
+        if (wanted_ms > 0 && wanted_ms <= pipeline->now_ms)
+            return true;
+        for (unsigned which = 0; which < engine_upstreams(member->engine); which++)
+            if (!engine_may_ask(member->engine, which))
+                return true;
+    }
+    return false;
+}
+
+// The word goes round: each hears from those to its left how far they are complete.
+static bool pass_word(struct pipeline *pipeline)
+{
+    bool good = true;
+    for (enum pipeline_place place = PLACE_SCORING; good && place < PLACES; place++)
+        for (unsigned i = 0; good && i < pipeline->groups[place].count; i++) {
+            struct member *member = member_of(pipeline, place, i);
+            for (unsigned which = 0; good && which < engine_upstreams(member->engine); which++)
+                if (engine_may_ask(member->engine, which))
+                    good = follow(pipeline, place, member, which);
+        }
+    return good;
+}
+
+static bool settle(struct pipeline *pipeline)
+{
+    bool good = true;
+    for (int pass = 0; good; pass++) {
+        if (pass == PASSES_MAX) {
+            snprintf(pipeline->trouble, sizeof pipeline->trouble, "the services do not come to rest");
+            return false;
+        }
+        bool busy = false;
+        for (enum pipeline_place place = 0; good && place < PLACES; place++)
+            for (unsigned i = 0; good && i < pipeline->groups[place].count; i++)
+                while (good && work(pipeline, place, member_of(pipeline, place, i), &good))
+                    busy = true;
+        if (!busy && !waits(pipeline))
+            break;
+        if (good && !busy)
+            good = pass_word(pipeline);
+    }
+    return good;
+}
+
+static void move(struct pipeline *pipeline, int64_t wall_ms)
+{
+    if (wall_ms <= pipeline->now_ms)
+        return;
+    pipeline->now_ms = wall_ms;
+    for (unsigned i = 0; i < pipeline->member_count; i++)
+        clock_move(pipeline->members[i].clock, wall_ms);
+}
+
+bool pipeline_until(struct pipeline *pipeline, int64_t wall_ms)
+{
+    for (;;) {
+        int64_t next_ms = INT64_MAX;
+        for (unsigned i = 0; i < pipeline->member_count; i++) {
+            struct member *member = &pipeline->members[i];
+            int64_t due_ms = engine_due(member->engine), wanted_ms = first_wish(member);
+            const struct port *port = member->setup->service->port;
+            int wait = port != NULL ? port->timeout_ms(member->self, clock_boot_ms(member->clock)) : -1;
+            if (wanted_ms > 0)
+                due_ms = wanted_ms;
+            if (wait >= 0 && pipeline->now_ms + wait + 1 < due_ms)
+                due_ms = pipeline->now_ms + wait + 1;
+            next_ms = due_ms < next_ms ? due_ms : next_ms;
+        }
+        if (next_ms > wall_ms) {
+            move(pipeline, wall_ms);
+            return true;
+        }
+        move(pipeline, next_ms);
+        if (!settle(pipeline))
+            return false;
+    }
+}
+
 bool pipeline_post(struct pipeline *pipeline, enum pipeline_place place, const char *path, const char *content_type,
                    const void *body, size_t length, struct reply *ret_reply)
 {
@@ -270,7 +377,7 @@ bool pipeline_post(struct pipeline *pipeline, enum pipeline_place place, const c
                                           .length = length,
                                           .param = no_parameter,
                                           .header = no_parameter}};
-    if (!turn(pipeline, &pipeline->members[place], &inbound, 1, NULL))
+    if (!turn(pipeline, member_of(pipeline, place, 0), &inbound, 1, NULL))
         return false;
     // The reply's bytes live until the engine's next turn.
     arena_reset(pipeline->arena);
@@ -287,6 +394,12 @@ bool pipeline_post(struct pipeline *pipeline, enum pipeline_place place, const c
 
 void pipeline_get(struct pipeline *pipeline, enum pipeline_place place, const char *target, struct reply *ret_reply)
 {
+    pipeline_get_from(pipeline, place, 0, target, ret_reply);
+}
+
+void pipeline_get_from(struct pipeline *pipeline, enum pipeline_place place, unsigned which, const char *target,
+                       struct reply *ret_reply)
+{
     char path[TARGET_BYTES];
     snprintf(path, sizeof path, "%s", target);
     char *question = strchr(path, '?');
@@ -300,13 +413,28 @@ void pipeline_get(struct pipeline *pipeline, enum pipeline_place place, const ch
                                           .source = &parameters,
                                           .param = parameter,
                                           .header = no_parameter}};
-    engine_query(pipeline->members[place].engine, &inbound);
+    engine_query(member_of(pipeline, place, which)->engine, &inbound);
     *ret_reply = inbound.reply;
 }
 
 struct engine *pipeline_engine(struct pipeline *pipeline, enum pipeline_place place)
 {
-    return pipeline->members[place].engine;
+    return pipeline_engine_of(pipeline, place, 0);
+}
+
+struct engine *pipeline_engine_of(struct pipeline *pipeline, enum pipeline_place place, unsigned which)
+{
+    return member_of(pipeline, place, which)->engine;
+}
+
+unsigned pipeline_processes(const struct pipeline *pipeline, enum pipeline_place place)
+{
+    return pipeline->groups[place].count;
+}
+
+unsigned pipeline_process_of(const struct pipeline *pipeline, enum pipeline_place place, const char *customer_id)
+{
+    return lane_of_customer(customer_id, pipeline->shards, pipeline->groups[place].count);
 }
 
 const char *pipeline_trouble(const struct pipeline *pipeline)

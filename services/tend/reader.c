@@ -152,7 +152,8 @@ static bool read_moment(struct reader *reader, size_t column, struct moment *ret
             reader_complain(reader, column, "is empty");
         return false;
     }
-    if (moment_parse(format, field.text, field.length, ret_moment))
+    if (moment_parse(format, field.text, field.length, ret_moment) ||
+        (format == NULL && dayorder_parse(reader->binding->dayorder, field.text, field.length, ret_moment)))
         return true;
     char should[120];
     snprintf(should, sizeof should,

@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "services/tend/jsonrow.h"
 #include "services/tend/lines.h"
+#include "services/tend/plain.h"
 
 #include <csv.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 struct table {
     struct lines *lines;
     bool json;
+    bool plain; // no header, parted by spaces
     char delimiter;
     struct csv_parser parser;
     char *header[TABLE_COLUMNS_MAX];
@@ -199,17 +201,57 @@ static bool is_blank(const struct line *line)
     return strspn(line->text, " \t") == line->length;
 }
 
+// The next line that holds something; false with `ret_step` when there is none, or none that can be read.
+static bool next_line(struct table *table, struct row *row, struct line *ret_line, enum table_step *ret_step)
+{
+    do {
+        if (!lines_next(table->lines, ret_line)) {
+            *ret_step = end_of_lines(table, row);
+            return false;
+        }
+    } while (ret_line->trouble == LINE_GOOD && is_blank(ret_line));
+    row->line = ret_line->number;
+    row->offset = ret_line->offset;
+    if (ret_line->trouble != LINE_GOOD)
+        *ret_step = bad(table, row, line_trouble_text(ret_line->trouble));
+    return ret_line->trouble == LINE_GOOD;
+}
+
+static enum table_step next_plain(struct table *table, struct row *row)
+{
+    struct line line;
+    enum table_step step;
+    struct plain_part parts[PLAIN_COLUMNS];
+    if (!next_line(table, row, &line, &step))
+        return step;
+    size_t count = plain_split(line.text, line.length, parts);
+    if (count != PLAIN_COLUMNS) {
+        snprintf(table->reason, sizeof table->reason, "has %zu column%s, the first row has %d", count,
+                 count == 1 ? "" : "s", PLAIN_COLUMNS);
+        row->reason = table->reason;
+        return TABLE_BAD;
+    }
+    table->used = 0;
+    for (size_t i = 0; i < PLAIN_COLUMNS; i++) {
+        char *text = table->text + table->used;
+        if (parts[i].length > TABLE_FIELD_MAX)
+            return bad(table, row, "has a field longer than 65,536 bytes");
+        memcpy(text, parts[i].text, parts[i].length);
+        text[parts[i].length] = '\0';
+        table->fields[i] = (struct field){text, parts[i].length};
+        table->used += parts[i].length + 1;
+    }
+    row->fields = table->fields;
+    row->count = PLAIN_COLUMNS;
+    return TABLE_ROW;
+}
+
 static enum table_step next_json(struct table *table, struct row *row)
 {
     struct line line;
-    do {
-        if (!lines_next(table->lines, &line))
-            return end_of_lines(table, row);
-    } while (line.trouble == LINE_GOOD && is_blank(&line));
-    row->line = line.number;
-    row->offset = line.offset;
-    if (line.trouble != LINE_GOOD)
-        return bad(table, row, line_trouble_text(line.trouble));
+    enum table_step step;
+    if (!next_line(table, row, &line, &step))
+        return step;
     struct json_row target = {(const char *const *)table->header, table->columns, table->fields, table->text,
                               TABLE_ROW_MAX};
     if (!json_row_read(line.text, line.length, &target, table->reason, sizeof table->reason)) {
@@ -224,7 +266,9 @@ static enum table_step next_json(struct table *table, struct row *row)
 enum table_step table_next(struct table *table, struct row *ret_row)
 {
     *ret_row = (struct row){0};
-    return table->json ? next_json(table, ret_row) : next_csv(table, ret_row);
+    return table->json    ? next_json(table, ret_row)
+           : table->plain ? next_plain(table, ret_row)
+                          : next_csv(table, ret_row);
 }
 
 // How many columns the delimiter parts the line into, quotes respected.
@@ -260,6 +304,13 @@ static bool complain(char *ret_error, const char *path, const char *reason)
 static bool read_header(struct table *table, const struct table_options *options, char *ret_error)
 {
     struct row row = {0};
+    for (size_t i = 0; table->plain && i < PLAIN_COLUMNS; i++) {
+        table->header[i] = strdup(plain_columns[i]);
+        must(table->header[i] != NULL);
+        table->columns = i + 1;
+    }
+    if (table->plain)
+        return true;
     enum table_step step = next_csv(table, &row);
     if (step != TABLE_ROW) {
         snprintf(ret_error, TABLE_ERROR_BYTES, "%s: the header %s", options->path,
@@ -295,6 +346,7 @@ static bool look(struct table *table, const struct table_options *options, char 
         return complain(ret_error, options->path,
                         "a JSON array is not read here: write one object a line (JSON lines)");
     table->json = options->delimiter == 0 && line.text[start] == '{';
+    table->plain = options->delimiter == 0 && plain_recognise(line.text, line.length);
     if (!table->json && table->delimiter == 0)
         table->delimiter = find_delimiter(&line);
     lines_seek(table->lines, line.offset, line.number);
@@ -389,7 +441,12 @@ int64_t table_changed_ms(const struct table *table)
     return lines_changed_ms(table->lines);
 }
 
+bool table_plain(const struct table *table)
+{
+    return table->plain;
+}
+
 char table_delimiter(const struct table *table)
 {
-    return table->json ? 0 : table->delimiter;
+    return table->json ? 0 : table->plain ? ' ' : table->delimiter;
 }

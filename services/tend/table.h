@@ -1,4 +1,5 @@
-// A table in a file of any size, row by row: CSV with a header row, or JSON lines with one flat object each.
+// A table in a file of any size, row by row: CSV with a header row, JSON lines with one flat object each, or rows
+// without a header as plain.h knows them.
 //
 // The delimiter is told or found: of comma, semicolon and tab the one that parts the header into most columns. A first
 // line "sep=;", as Excel writes it, is obeyed. Quotes may hold delimiters and line ends. A quote that is never closed
@@ -77,7 +78,10 @@ uint64_t table_size(const struct table *table);
 const char *table_encoding(const struct table *table);
 int64_t table_changed_ms(const struct table *table);
 
-// ',', ';' or tab; 0 of JSON lines.
+// True for rows without a header; their columns have the names of plain_columns.
+bool table_plain(const struct table *table);
+
+// ',', ';' or tab; a space of rows without a header; 0 of JSON lines.
 char table_delimiter(const struct table *table);
 
 #endif

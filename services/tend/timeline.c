@@ -74,10 +74,10 @@ static bool read_file(struct timeline *timeline, const struct import_options *fi
         return false;
     struct import_item item;
     enum import_step step;
-    while ((step = import_next(import, &item)) == IMPORT_EVENT || step == IMPORT_BAD) {
+    while ((step = import_next(import, &item)) == IMPORT_EVENT || step == IMPORT_BAD || step == IMPORT_PASSED) {
         if (step == IMPORT_EVENT)
             add(timeline, &item, file->kind);
-        else
+        else if (step == IMPORT_BAD)
             listener->problem(listener->self, file->path, &item);
     }
     if (step == IMPORT_FAILED)

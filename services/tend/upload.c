@@ -82,6 +82,19 @@ static void add(struct upload *upload, struct batch *batch, const Tend__V1__Even
     batch->bytes += length;
 }
 
+// Rows that are passed over: no problem, but nobody should have to wonder where they went.
+static void tell_passed(struct upload *upload, const struct import_item *item)
+{
+    upload->counts.passed += item->rows;
+    progress_clear(&upload->progress);
+    if (upload->options->json)
+        fprintf(upload->options->out, "{\"passed_rows\":%llu,\"line\":%llu,\"reason\":\"%s\"}\n",
+                (unsigned long long)item->rows, (unsigned long long)item->line, item->reason);
+    else
+        fprintf(upload->options->out, "%llu rows, the first in line %llu, %s; they are passed over\n",
+                (unsigned long long)item->rows, (unsigned long long)item->line, item->reason);
+}
+
 // Sends the batch. False when ingest cannot be reached or does not answer as it should.
 static bool send_batch(struct upload *upload, struct batch *batch, const Tend__V1__EventResults **ret_results)
 {
@@ -233,6 +246,8 @@ static bool run(struct upload *upload)
             tell(upload, item.line, item.column, item.reason);
         if (step == IMPORT_FAILED)
             return flush(upload);
+        if (step == IMPORT_PASSED)
+            tell_passed(upload, &item);
         if (step == IMPORT_EVENT && !take_event(upload, &item))
             return false;
     }

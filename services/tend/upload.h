@@ -42,6 +42,7 @@ struct upload_counts {
     uint64_t known;   // the same as before
     uint64_t amended; // corrections stored
     uint64_t refused; // rows and events that were left out, each of them told
+    uint64_t passed;  // rows that need not become events
 };
 
 // Sends everything that the import gives. `path` names the file in messages.

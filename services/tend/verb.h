@@ -9,7 +9,12 @@
 
 enum verb_exit { VERB_DONE = 0, VERB_PROBLEM = 1, VERB_USAGE = 2, VERB_UNREACHABLE = 3, VERB_CONFIG = 78 };
 
-enum { VERB_OPTIONS_MAX = 16, VERB_WAIT_MS = 5000, VERB_TARGET_BYTES = 1024 };
+enum {
+    VERB_OPTIONS_MAX = 24,
+    VERB_GIVEN_MAX = 64, // options in one call, repeated ones too
+    VERB_WAIT_MS = 5000,
+    VERB_TARGET_BYTES = 2048,
+};
 
 // An option of a verb: "--name VALUE", or a flag when `value` is NULL.
 struct verb_option {
@@ -30,6 +35,12 @@ struct verb {
     int (*run)(struct verb_call *call);
 };
 
+// One option as it was given, in the order in which they stood.
+struct verb_given {
+    const struct verb_option *option;
+    const char *value;
+};
+
 // One call of a verb: what the user typed, and the configuration.
 struct verb_call {
     const struct verb *verb;
@@ -39,7 +50,9 @@ struct verb_call {
     struct config *owner; // of the settings
     const char *arguments[64];
     int argument_count;
-    const char *values[VERB_OPTIONS_MAX]; // of options, "" for a flag that is there, NULL for what is not
+    const char *values[VERB_OPTIONS_MAX];    // of options, "" for a flag that is there, NULL for what is not
+    struct verb_given given[VERB_GIVEN_MAX]; // all of them, for options that may be repeated
+    int given_count;
     bool json;
 };
 
@@ -49,6 +62,9 @@ extern const size_t verb_count;
 // The value of an option, NULL when it was not given.
 const char *verb_value(const struct verb_call *call, const char *option);
 
+// The values of an option that may be given several times, in order; returns how many, at most `most`.
+size_t verb_values(const struct verb_call *call, const char *option, const char **ret_values, size_t most);
+
 // Writes a target of VERB_TARGET_BYTES with an id in its path, escaped as in a URL: "GET /v1/customers/", "C 1",
 // "/why".
 void verb_write_target(char *target, const char *before, const char *id, const char *behind);
@@ -57,9 +73,22 @@ void verb_write_target(char *target, const char *before, const char *id, const c
 void verb_add_parameter(char *target, const char *name, const char *value);
 void verb_add_options(const struct verb_call *call, const char *const *options, size_t count, char *target);
 
+// False when the target came to its end: something may be missing.
+bool verb_target_whole(const char *target);
+
 // Asks a service and prints what is wrong when it cannot be reached or answers an error. Returns VERB_DONE with the
-// parsed answer, which the caller gives back with json_decref.
+// parsed answer, which the caller gives back with json_decref. Of several processes the first is asked, which speaks
+// for all.
 int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json);
+
+// The same for one process of a service, from 0; for the one that has the customer; and for all, in their order, which
+// all must answer: `ret_jsons` holds LANES_MAX.
+int verb_ask_process(struct verb_call *call, const char *service, unsigned which, const char *target,
+                     json_t **ret_json);
+int verb_ask_customer(struct verb_call *call, const char *service, const char *customer_id, const char *target,
+                      json_t **ret_json);
+int verb_ask_all(struct verb_call *call, const char *service, const char *target, json_t **ret_jsons,
+                 unsigned *ret_count);
 
 // The same with a body to post.
 int verb_post(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json);
@@ -84,6 +113,7 @@ int verb_sample(struct verb_call *call);
 int verb_customers(struct verb_call *call);
 int verb_customer(struct verb_call *call);
 int verb_why(struct verb_call *call);
+int verb_summary(struct verb_call *call);
 int verb_calls(struct verb_call *call);
 int verb_reminders(struct verb_call *call);
 int verb_answer(struct verb_call *call);

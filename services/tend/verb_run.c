@@ -20,7 +20,7 @@
 extern char **environ;
 
 enum {
-    SERVICES = 4,
+    CHILDREN_MAX = 4 * LANES_MAX,
     HEALTH_EVERY_MS = 10000,
     WATCH_MS = 200,
     RESTART_MS = 500,
@@ -29,9 +29,13 @@ enum {
     REFUSED = 78,
 };
 
-static const char *const names[SERVICES] = {"notifier", "scheduler", "scoring", "ingest"};
+// From the end of the way, so that each finds its follower when it has something to say.
+static const char *const services[] = {"notifier", "scheduler", "scoring", "ingest"};
 
 struct child {
+    const char *service;
+    struct lane lane;
+    char name[LANE_NAME_BYTES];
     pid_t pid;      // 0: not running
     int restart_in; // ms until the next start
     int backoff;
@@ -50,12 +54,22 @@ static void path_of(const char *program, const char *name, char *path, size_t by
     }
 }
 
-static bool start(const struct verb_call *call, const char *name, struct child *child)
+static bool start(const struct verb_call *call, struct child *child)
 {
-    char path[600];
-    path_of(call->program, name, path, sizeof path);
-    char option[] = "--config", bound[] = "--with-parent";
-    char *arguments[] = {path, bound, call->config != NULL ? option : NULL, (char *)(uintptr_t)call->config, NULL};
+    char path[600], number[12];
+    path_of(call->program, child->service, path, sizeof path);
+    snprintf(number, sizeof number, "%u", child->lane.index);
+    char option[] = "--config", bound[] = "--with-parent", process[] = "--process";
+    char *arguments[7] = {path, bound};
+    int count = 2;
+    if (child->lane.count > 1) {
+        arguments[count++] = process;
+        arguments[count++] = number;
+    }
+    if (call->config != NULL) {
+        arguments[count++] = option;
+        arguments[count] = (char *)(uintptr_t)call->config;
+    }
     posix_spawnattr_t attributes;
     sigset_t none;
     sigemptyset(&none);
@@ -73,8 +87,9 @@ static bool start(const struct verb_call *call, const char *name, struct child *
     return false;
 }
 
-static void note_end(const char *name, struct child *child, int status)
+static void note_end(struct child *child, int status)
 {
+    const char *name = child->name;
     child->pid = 0;
     bool killed = WIFSIGNALED(status);
     int code = killed ? WTERMSIG(status) : WEXITSTATUS(status);
@@ -90,28 +105,46 @@ static void note_end(const char *name, struct child *child, int status)
         fprintf(stderr, "tend: %s %s %d; starting it again in %.1f s\n", name, how, code, child->backoff / 1000.0);
 }
 
-static void collect(struct child *children)
+// The processes that are run.
+struct crew {
+    struct child children[CHILDREN_MAX];
+    int count;
+};
+
+static void list_children(const struct settings *settings, struct crew *ret_crew)
+{
+    *ret_crew = (struct crew){.count = 0};
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        unsigned count = settings_processes(settings, services[i]);
+        for (unsigned which = 0; which < count; which++) {
+            struct child *child = &ret_crew->children[ret_crew->count++];
+            child->service = services[i];
+            child->lane = (struct lane){which, count};
+            lane_name(services[i], child->lane, child->name);
+        }
+    }
+}
+
+static void collect(struct crew *crew)
 {
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-        for (int i = 0; i < SERVICES; i++)
-            if (children[i].pid == pid)
-                note_end(names[i], &children[i], status);
+        for (int i = 0; i < crew->count; i++)
+            if (crew->children[i].pid == pid)
+                note_end(&crew->children[i], status);
 }
 
-static void print_health(struct verb_call *call, const struct child *children)
+static void print_health(struct verb_call *call, const struct crew *crew)
 {
-    for (int i = SERVICES - 1; i >= 0; i--) {
-        struct client *client = client_open(
-            names[i] != NULL ? (const char *const[]){call->settings.links.notifier, call->settings.links.scheduler,
-                                                     call->settings.links.scoring, call->settings.links.ingest}[i]
-                             : "");
+    for (int i = crew->count - 1; i >= 0; i--) {
+        const struct child *child = &crew->children[i];
+        struct client *client = client_open(settings_endpoint(&call->settings, child->service, child->lane.index));
         struct answer answer;
         json_t *status = NULL;
-        if (client != NULL && children[i].pid != 0 && client_call(client, "GET /v1/status", "", "", 0, 1000, &answer))
+        if (client != NULL && child->pid != 0 && client_call(client, "GET /v1/status", "", "", 0, 1000, &answer))
             status = json_loadb(answer.body, answer.length, 0, NULL);
         bool ready = json_is_true(json_object_get(status, "ready"));
-        printf("%-10s %s  journal %-9s position %-9s %s\n", names[i], ready ? "ready    " : "not ready",
+        printf("%-10s %s  journal %-9s position %-9s %s\n", child->name, ready ? "ready    " : "not ready",
                verb_text(status, "last")[0] != '\0' ? verb_text(status, "last") : "0",
                verb_text(status, "position")[0] != '\0' ? verb_text(status, "position") : "0",
                verb_text(status, "trouble"));
@@ -121,36 +154,38 @@ static void print_health(struct verb_call *call, const struct child *children)
     fflush(stdout);
 }
 
-static void end_all(struct child *children)
+static void end_all(struct crew *crew)
 {
     // From the front: what is in flight is still taken in behind.
-    for (int i = SERVICES - 1; i >= 0; i--)
-        if (children[i].pid != 0)
-            kill(children[i].pid, SIGTERM);
+    for (int i = crew->count - 1; i >= 0; i--)
+        if (crew->children[i].pid != 0)
+            kill(crew->children[i].pid, SIGTERM);
     for (int waited = 0; waited < END_MS; waited += WATCH_MS) {
         int running = 0;
-        for (int i = 0; i < SERVICES; i++) {
-            if (children[i].pid != 0 && waitpid(children[i].pid, NULL, WNOHANG) == children[i].pid)
-                children[i].pid = 0;
-            running += children[i].pid != 0;
+        for (int i = 0; i < crew->count; i++) {
+            struct child *child = &crew->children[i];
+            if (child->pid != 0 && waitpid(child->pid, NULL, WNOHANG) == child->pid)
+                child->pid = 0;
+            running += child->pid != 0;
         }
         if (running == 0)
             return;
         poll(NULL, 0, WATCH_MS / 4);
     }
-    for (int i = 0; i < SERVICES; i++)
-        if (children[i].pid != 0)
-            kill(children[i].pid, SIGKILL);
+    for (int i = 0; i < crew->count; i++)
+        if (crew->children[i].pid != 0)
+            kill(crew->children[i].pid, SIGKILL);
 }
 
-static void restart_due(const struct verb_call *call, struct child *children)
+static void restart_due(const struct verb_call *call, struct crew *crew)
 {
-    for (int i = 0; i < SERVICES; i++) {
-        if (children[i].pid != 0 || children[i].refused)
+    for (int i = 0; i < crew->count; i++) {
+        struct child *child = &crew->children[i];
+        if (child->pid != 0 || child->refused)
             continue;
-        children[i].restart_in -= WATCH_MS;
-        if (children[i].restart_in <= 0)
-            start(call, names[i], &children[i]);
+        child->restart_in -= WATCH_MS;
+        if (child->restart_in <= 0)
+            start(call, child);
     }
 }
 
@@ -162,30 +197,31 @@ int verb_run(struct verb_call *call)
     sigaddset(&set, SIGTERM);
     must(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
     struct pollfd signals = {.fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN};
-    struct child children[SERVICES] = {{0}};
+    struct crew crew;
+    list_children(&call->settings, &crew);
     bool quiet = verb_value(call, "quiet") != NULL;
-    for (int i = 0; i < SERVICES; i++)
-        if (!start(call, names[i], &children[i])) {
-            end_all(children);
+    for (int i = 0; i < crew.count; i++)
+        if (!start(call, &crew.children[i])) {
+            end_all(&crew);
             return VERB_PROBLEM;
         }
     int code = VERB_DONE;
     for (int watched = 0; poll(&signals, 1, WATCH_MS) <= 0; watched += WATCH_MS) {
-        collect(children);
-        restart_due(call, children);
+        collect(&crew);
+        restart_due(call, &crew);
         if (!quiet && watched % HEALTH_EVERY_MS == 2000)
-            print_health(call, children);
+            print_health(call, &crew);
         int refused = 0;
-        for (int i = 0; i < SERVICES; i++)
-            refused += children[i].refused;
-        if (refused == SERVICES) {
+        for (int i = 0; i < crew.count; i++)
+            refused += crew.children[i].refused;
+        if (refused == crew.count) {
             code = VERB_CONFIG;
             break;
         }
     }
     if (!quiet)
         printf("ending\n");
-    end_all(children);
+    end_all(&crew);
     close(signals.fd);
     return code;
 }

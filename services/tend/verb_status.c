@@ -1,6 +1,7 @@
 // `tend status`, `tend journal`, `tend check`, `tend send`: looking at the pipeline, and putting something in.
 #include "common/codec.h"
-#include "common/main.h"
+#include "common/journal.h"
+#include "common/lane.h"
 #include "common/must.h"
 #include "services/ingest/options.h"
 #include "services/tend/verb.h"
@@ -29,19 +30,46 @@ static void print_status(const char *service, const json_t *status)
            verb_text(status, "trouble"));
 }
 
+// Where the service follows several journals, each has a line.
+static void print_upstreams(const json_t *status)
+{
+    const json_t *upstreams = json_object_get(status, "upstreams"), *upstream;
+    size_t i;
+    if (json_array_size(upstreams) > 1)
+        json_array_foreach (upstreams, i, upstream)
+            printf("  follows %-10s position %lld  lag %lld\n", verb_text(upstream, "name"),
+                   (long long)verb_number(upstream, "position"),
+                   (long long)(verb_number(upstream, "last") > verb_number(upstream, "position")
+                                   ? verb_number(upstream, "last") - verb_number(upstream, "position")
+                                   : 0));
+}
+
+static int status_of(struct verb_call *call, const char *service, unsigned which, json_t *all)
+{
+    json_t *status = NULL;
+    char name[LANE_NAME_BYTES];
+    lane_name(service, (struct lane){which, settings_processes(&call->settings, service)}, name);
+    int code = verb_ask_process(call, service, which, "GET /v1/status", &status);
+    if (code == VERB_DONE && !json_is_true(json_object_get(status, "ready")))
+        code = VERB_PROBLEM;
+    if (!call->json) {
+        print_status(name, status);
+        print_upstreams(status);
+    }
+    json_object_set_new(all, name, status != NULL ? status : json_null());
+    return code;
+}
+
 int verb_status(struct verb_call *call)
 {
     int code = VERB_DONE;
     json_t *all = json_object();
-    for (size_t i = 0; i < 4; i++) {
-        json_t *status = NULL;
-        int one = verb_ask(call, order[i], "GET /v1/status", &status);
-        if (one != VERB_DONE || !json_is_true(json_object_get(status, "ready")))
-            code = one != VERB_DONE ? one : code != VERB_DONE ? code : VERB_PROBLEM;
-        if (!call->json)
-            print_status(order[i], status);
-        json_object_set_new(all, order[i], status != NULL ? status : json_null());
-    }
+    for (size_t i = 0; i < 4; i++)
+        for (unsigned which = 0; which < settings_processes(&call->settings, order[i]); which++) {
+            int one = status_of(call, order[i], which, all);
+            // Not reached weighs more than not ready.
+            code = one == VERB_DONE || (one == VERB_PROBLEM && code != VERB_DONE) ? code : one;
+        }
     if (call->json)
         verb_print_json(all);
     json_decref(all);
@@ -89,18 +117,30 @@ static bool print_record(void *self, const struct record *record)
     return --*most > 0;
 }
 
+// Whether a service's process has this name; says which there are when none has.
+static bool is_process(const struct verb_call *call, const char *said)
+{
+    char names[64 + LANES_MAX * LANE_NAME_BYTES] = "", name[LANE_NAME_BYTES];
+    for (size_t i = 0; i < 4; i++) {
+        unsigned count = settings_processes(&call->settings, order[i]);
+        for (unsigned which = 0; which < count; which++) {
+            lane_name(order[i], (struct lane){which, count}, name);
+            if (strcmp(name, said) == 0)
+                return true;
+            size_t used = strlen(names);
+            snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", name);
+        }
+    }
+    fprintf(stderr, "tend: there is no service \"%s\"; it is one of %s\n", said, names);
+    return false;
+}
+
 int verb_journal(struct verb_call *call)
 {
     char folder[512];
     const char *service = call->arguments[0], *from = verb_value(call, "from"), *limit = verb_value(call, "limit");
-    bool known = false;
-    for (size_t i = 0; i < 4; i++)
-        known = known || strcmp(order[i], service) == 0;
-    if (!known) {
-        fprintf(stderr, "tend: there is no service \"%s\"; it is one of ingest, scoring, scheduler, notifier\n",
-                service);
+    if (!is_process(call, service))
         return VERB_USAGE;
-    }
     snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, service);
     struct store_options options = {.folder = folder, .map_bytes = (size_t)32 << 30};
     struct store_error error;

@@ -89,7 +89,7 @@ static void take(struct world *world, const uint8_t *bytes, size_t length, bool 
     char refusal[REFUSAL] = "";
     uint64_t before = engine_position(world->lower)->seq;
     enum follow_outcome outcome =
-        follow_read(world->lower, bytes, length, world->arena, &batch, refusal, sizeof refusal);
+        follow_read(world->lower, 0, bytes, length, world->arena, &batch, refusal, sizeof refusal);
     must(outcome != FOLLOW_REFUSED || memchr(refusal, '\0', sizeof refusal) != NULL);
     if (outcome != FOLLOW_BATCH)
         return;
@@ -151,7 +151,7 @@ static void pull_flipped(struct world *world, const uint8_t *bytes, size_t lengt
     copy[bytes[0] % answer.length] ^= bytes[1];
     struct batch batch;
     char refusal[REFUSAL];
-    must(follow_read(world->lower, copy, answer.length, world->arena, &batch, refusal, sizeof refusal) ==
+    must(follow_read(world->lower, 0, copy, answer.length, world->arena, &batch, refusal, sizeof refusal) ==
          FOLLOW_IGNORE);
 }
 

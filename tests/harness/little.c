@@ -76,7 +76,13 @@ static void apply(void *self, struct turn *turn, const struct record *record)
 static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
 {
     struct little *little = self;
+    struct peers_answer answer;
     little->limit_ms = now_ms;
+    while (little->peers != NULL && peers_take(little->peers, &answer)) {
+        size_t used = strlen(little->heard);
+        snprintf(little->heard + used, sizeof little->heard - used, "%u says %d %.*s\n", answer.from, answer.status,
+                 (int)answer.length, (const char *)answer.body);
+    }
     if (little->alarm_ms == 0)
         return INT64_MAX;
     if (little->alarm_ms > now_ms)
@@ -101,6 +107,10 @@ static void command(void *self, struct turn *turn, const struct request *request
     memcpy(text, request->body, request->length < sizeof text ? request->length : sizeof text - 1);
     if (strcmp(request->path, "/put") == 0) {
         put(little, turn, request->body, request->length);
+    } else if (strcmp(request->path, "/ask") == 0) {
+        for (unsigned i = 0; i < peers_count(little->peers); i++)
+            if (i != peers_index(little->peers))
+                must(peers_ask(little->peers, i, text, "body", 4) != 0);
     } else if (strcmp(request->path, "/fail") == 0) {
         put(little, turn, request->body, request->length);
         tx_fail(turn->tx, atoi(text));
@@ -118,6 +128,12 @@ static void command(void *self, struct turn *turn, const struct request *request
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     struct little *little = self;
+    if (strcmp(request->path, "/heard") == 0) {
+        char *heard = arena_text(turn->arena, little->heard, strlen(little->heard));
+        *ret_reply =
+            (struct reply){.status = 200, .content_type = "text/plain", .body = heard, .length = strlen(heard)};
+        return;
+    }
     const char *a = request->param(request, "a"), *b = request->param(request, "b");
     char *body = arena_format(turn->arena, "applied %llu, path %s, a %s, b %s", (unsigned long long)little->applied,
                               request->path, a != NULL ? a : "-", b != NULL ? b : "-");
@@ -129,29 +145,53 @@ static uint64_t trimmable(void *self)
     return ((struct little *)self)->trimmable;
 }
 
+static void meet(void *self, struct peers *peers)
+{
+    struct little *little = self;
+    little->peers = peers;
+}
+
 #define LITTLE(NAME, FOLLOWS, WAITS)                                                                          \
     {                                                                                                         \
         .name = NAME, .follows = FOLLOWS, .tables = tables, .table_count = 2, .waits_for_upstream = WAITS,    \
         .apply = apply, .tick = tick, .settle = settle, .command = command, .query = query, .reload = reload, \
-        .trimmable = trimmable                                                                                \
+        .trimmable = trimmable, .meet = meet                                                                  \
     }
 
 const struct service little_upper = LITTLE("upper", NULL, false);
 const struct service little_lower = LITTLE("lower", "upper", true);
+const struct service little_last = LITTLE("last", "lower", true);
+
+static int open_engine(struct engine_options *options, struct little *little, struct engine **ret_engine)
+{
+    struct store_error error = {0, ""};
+    *little = (struct little){.trimmable = UINT64_MAX, .peers = options->peers};
+    options->self = little;
+    options->shards = 16;
+    return engine_open(options, &error, ret_engine) ? 0 : error.code;
+}
 
 int little_open(const struct service *service, struct little *little, const char *folder, struct clock *clock,
                 size_t map_bytes, bool throwaway, struct engine **ret_engine)
 {
+    struct engine_options options = {
+        .service = service, .folder = folder, .map_bytes = map_bytes, .throwaway = throwaway, .clock = clock};
+    return open_engine(&options, little, ret_engine);
+}
+
+int little_open_lane(const struct service *service, struct little *little, const char *folder, struct clock *clock,
+                     size_t map_bytes, struct lane lane, unsigned upstreams, struct peers *peers,
+                     struct engine **ret_engine)
+{
     struct engine_options options = {.service = service,
-                                     .self = little,
                                      .folder = folder,
                                      .map_bytes = map_bytes,
-                                     .throwaway = throwaway,
-                                     .shards = 16,
-                                     .clock = clock};
-    struct store_error error = {0, ""};
-    *little = (struct little){.trimmable = UINT64_MAX};
-    return engine_open(&options, &error, ret_engine) ? 0 : error.code;
+                                     .throwaway = true,
+                                     .clock = clock,
+                                     .lane = lane,
+                                     .upstreams = upstreams,
+                                     .peers = peers};
+    return open_engine(&options, little, ret_engine);
 }
 
 static const char *nothing(const struct request *request, const char *name)
@@ -177,7 +217,7 @@ enum engine_outcome little_post(struct engine *engine, const char *path, const c
 
 struct slice little_ask(const struct engine *lower, uint64_t instance, struct arena *arena)
 {
-    return follow_ask(lower, engine_service(lower)->name, instance, arena);
+    return follow_ask(lower, 0, instance, arena);
 }
 
 struct slice little_answer(struct engine *upper, struct slice question, bool parked, struct arena *arena)
@@ -191,12 +231,17 @@ struct slice little_answer(struct engine *upper, struct slice question, bool par
 
 int little_pull(struct engine *upper, struct engine *lower, uint64_t instance, char *ret_refusal)
 {
+    return little_pull_from(upper, lower, 0, instance, ret_refusal);
+}
+
+int little_pull_from(struct engine *upper, struct engine *lower, unsigned which, uint64_t instance, char *ret_refusal)
+{
     struct arena *arena = arena_open(1 << 20, 64 << 20);
-    struct slice answer = little_answer(upper, little_ask(lower, instance, arena), true, arena);
+    struct slice answer = little_answer(upper, follow_ask(lower, which, instance, arena), true, arena);
     struct batch batch;
     must(answer.length > 0);
     enum follow_outcome outcome =
-        follow_read(lower, answer.bytes, answer.length, arena, &batch, ret_refusal, REFUSAL_BYTES);
+        follow_read(lower, which, answer.bytes, answer.length, arena, &batch, ret_refusal, REFUSAL_BYTES);
     if (outcome == FOLLOW_BATCH)
         must(engine_turn(lower, NULL, 0, &batch) == ENGINE_DONE);
     arena_close(&arena);

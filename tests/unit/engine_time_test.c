@@ -17,7 +17,7 @@ static void test_tick_waits_for_the_upstream(void **state)
     snprintf(when, sizeof when, "when %lld", (long long)NOW + 1000);
     assert_int_equal(take(fixture, NOW, TEXTS(when)), ENGINE_DONE);
     assert_int_equal(engine_due(fixture->engine), NOW + 1000);
-    assert_int_equal(engine_wanted_ms(fixture->engine), NOW + 1000);
+    assert_int_equal(engine_wanted_ms(fixture->engine, 0), NOW + 1000);
     // Our clock is past it, the upstream's word is not.
     turn_at(fixture, NOW + 2000);
     assert_int_equal(fixture->little.limit_ms, NOW);
@@ -37,7 +37,7 @@ static void test_tick_waits_for_the_upstream(void **state)
     assert_int_equal(fixture->little.rung_ms, NOW + 4000);
     assert_int_equal(fixture->little.limit_ms, NOW + 3000);
     assert_int_equal(engine_due(fixture->engine), INT64_MAX);
-    assert_int_equal(engine_wanted_ms(fixture->engine), 0);
+    assert_int_equal(engine_wanted_ms(fixture->engine, 0), 0);
 }
 
 static void test_silent_upstream_is_waited_for_a_while(void **state)

@@ -14,16 +14,20 @@ enum { HISTORIES = 60, REFUNDS_MAX = 64, GAP_MAX = 3650 };
 
 // --- the plain recomputation
 
-struct plain {
-    bool known;
+// The figures of a board: the ledger's own, a scheme's, RFM's.
+struct sum {
     int128 net;
     unsigned orders;
+};
+
+struct plain {
+    bool known;
+    struct sum sums[LIMITS_BOARDS];
     int64_t last_ms, last_micros;
     int32_t days[ORDERS_MAX]; // of purchases, ascending, each once
     unsigned day_count;
-    char abc;
+    struct ledger_verdict verdict; // the exact one
     unsigned rfm[3];
-    bool overdue, dropped;
 };
 
 // Days do not go back where clocks are set back over midnight.
@@ -89,12 +93,28 @@ static void insert_day(struct plain *plain, int32_t day)
     plain->day_count++;
 }
 
-static void count_value(const struct history *history, int32_t today, struct plain *plain, int32_t day, int64_t value,
+// What a board adds up, and over how many days; 0: there is no such board.
+struct board_terms {
+    int measure;
+    uint32_t window_days;
+};
+
+static struct board_terms terms_of(const struct history *history, const struct ledger_options *options, unsigned board)
+{
+    if (board == LIMITS_MAIN)
+        return (struct board_terms){history->options.abc.measure, options->window_days};
+    if (board == LIMITS_RFM)
+        return (struct board_terms){options->rfm.measure, options->rfm.window_days};
+    const struct scheme_rule *scheme = &options->schemes[board - LIMITS_SCHEME];
+    return (struct board_terms){scheme->measure, scheme->window_days};
+}
+
+static void count_value(uint32_t window_days, int32_t today, struct sum *sum, int32_t day, int64_t value,
                         unsigned orders)
 {
-    if (day <= today && day > today - (int32_t)history->options.abc.window_days) {
-        plain->net += value;
-        plain->orders += orders;
+    if (day <= today && (int64_t)day > (int64_t)today - window_days) {
+        sum->net += value;
+        sum->orders += orders;
     }
 }
 
@@ -106,63 +126,89 @@ static int64_t gone(int measure, int64_t worth, int64_t total, int64_t refunded,
     return measure == TERMS_NET ? times(refunded, rate) : (int64_t)((int128)worth * refunded / total);
 }
 
-static void plain_order(const struct history *history, unsigned order, int32_t today, struct plain *plains)
+// What is known of an order.
+struct known {
+    const struct happening *newest, *placed, *amended, *refunds[EVENTS_MAX];
+    size_t refund_count;
+    bool cancelled;
+};
+
+static void gather(const struct history *history, unsigned order, struct plain *plains, struct known *known)
 {
-    const struct happening *newest = NULL, *placed = NULL, *amended = NULL, *refunds[EVENTS_MAX];
-    size_t refund_count = 0;
-    bool cancelled = false;
+    *known = (struct known){0};
     for (size_t i = 0; i < history->count; i++) {
         const struct happening *event = &history->events[i];
         if (!event->given || event->order != order || event->kind == PAID)
             continue;
         plains[event->customer].known = true;
-        cancelled |= event->kind == CANCELLED;
-        if (event->kind == PLACED && (placed == NULL || event->time_ms < placed->time_ms))
-            placed = event;
-        if (event->kind == AMENDED && (amended == NULL || event->time_ms < amended->time_ms))
-            amended = event;
-        if ((event->kind == PLACED || event->kind == AMENDED) && (newest == NULL || later_version(event, newest)))
-            newest = event;
+        known->cancelled |= event->kind == CANCELLED;
+        if (event->kind == PLACED && (known->placed == NULL || event->time_ms < known->placed->time_ms))
+            known->placed = event;
+        if (event->kind == AMENDED && (known->amended == NULL || event->time_ms < known->amended->time_ms))
+            known->amended = event;
+        if ((event->kind == PLACED || event->kind == AMENDED) &&
+            (known->newest == NULL || later_version(event, known->newest)))
+            known->newest = event;
         if (event->kind == REFUNDED) {
-            size_t at = refund_count++;
-            for (; at > 0 && earlier_refund(event, refunds[at - 1]); at--)
-                refunds[at] = refunds[at - 1];
-            refunds[at] = event;
+            size_t at = known->refund_count++;
+            for (; at > 0 && earlier_refund(event, known->refunds[at - 1]); at--)
+                known->refunds[at] = known->refunds[at - 1];
+            known->refunds[at] = event;
         }
     }
-    if (newest == NULL || cancelled || newest->micros <= 0)
-        return;
-    struct plain *plain = &plains[newest->customer];
-    int64_t time_ms = placed != NULL ? placed->time_ms : amended->time_ms;
-    int32_t day = day_of(history, time_ms);
+}
+
+// What the order adds to a board: its worth on its day, less what is refunded.
+static void plain_worth(const struct history *history, const struct known *known, int32_t day, int32_t today,
+                        struct board_terms terms, struct sum *sum)
+{
+    const struct happening *newest = known->newest;
     int64_t rate = 0;
     bool rated = rate_of(history, newest->currency, day, &rate);
-    int64_t amount = rated ? times(newest->micros, rate) : 0, worth = amount;
-    if (history->options.abc.measure == TERMS_QUANTITY)
+    int64_t worth = rated ? times(newest->micros, rate) : 0;
+    if (terms.measure == TERMS_QUANTITY)
         worth = newest->quantity_milli * 1000;
-    else if (history->options.abc.measure == TERMS_MARGIN)
+    else if (terms.measure == TERMS_MARGIN)
         worth = rated && newest->cost_known ? times(newest->micros - newest->cost, rate) : 0;
-    count_value(history, today, plain, day, worth, 1);
+    count_value(terms.window_days, today, sum, day, worth, 1);
     int64_t left = newest->micros;
-    for (size_t i = 0; i < refund_count && i < REFUNDS_MAX; i++) {
-        int64_t micros = refunds[i]->micros, from, to;
-        if (refunds[i]->currency != newest->currency) {
-            if (!rate_of(history, refunds[i]->currency, day, &from) || !rate_of(history, newest->currency, day, &to))
+    for (size_t i = 0; i < known->refund_count && i < REFUNDS_MAX; i++) {
+        const struct happening *refund = known->refunds[i];
+        int64_t micros = refund->micros, from, to;
+        if (refund->currency != newest->currency) {
+            if (!rate_of(history, refund->currency, day, &from) || !rate_of(history, newest->currency, day, &to))
                 continue;
             micros = (int64_t)(((int128)micros * from + to / 2) / to);
         }
         micros = micros > left ? left : micros;
-        int64_t before = gone(history->options.abc.measure, worth, newest->micros, newest->micros - left, rate);
+        int64_t before = gone(terms.measure, worth, newest->micros, newest->micros - left, rate);
         left -= micros;
-        int64_t after = gone(history->options.abc.measure, worth, newest->micros, newest->micros - left, rate);
-        int32_t refund_day = day_of(history, refunds[i]->time_ms);
+        int64_t after = gone(terms.measure, worth, newest->micros, newest->micros - left, rate);
+        int32_t refund_day = day_of(history, refund->time_ms);
         if (history->options.abc.refunds == 1 || refund_day < day)
             refund_day = day;
-        count_value(history, today, plain, refund_day, before - after, 0);
+        count_value(terms.window_days, today, sum, refund_day, before - after, 0);
     }
+}
+
+static void plain_order(const struct history *history, const struct ledger_options *options, unsigned order,
+                        int32_t today, struct plain *plains)
+{
+    static struct known known;
+    gather(history, order, plains, &known);
+    const struct happening *newest = known.newest;
+    if (newest == NULL || known.cancelled || newest->micros <= 0)
+        return;
+    struct plain *plain = &plains[newest->customer];
+    int64_t time_ms = known.placed != NULL ? known.placed->time_ms : known.amended->time_ms;
+    int32_t day = day_of(history, time_ms);
+    for (unsigned board = 0; board < LIMITS_BOARDS; board++)
+        plain_worth(history, &known, day, today, terms_of(history, options, board), &plain->sums[board]);
     if (day > today)
         return;
     insert_day(plain, day);
+    int64_t rate = 0;
+    int64_t amount = rate_of(history, newest->currency, day, &rate) ? times(newest->micros, rate) : 0;
     if (time_ms > plain->last_ms || (time_ms == plain->last_ms && amount > plain->last_micros)) {
         plain->last_ms = time_ms;
         plain->last_micros = amount;
@@ -191,35 +237,76 @@ static int32_t plain_gap(const struct history *history, const struct plain *plai
     return gaps[needed - 1];
 }
 
-static void plain_classes(const struct history *history, struct plain *plains)
+// Who has more in a board, and all together.
+struct above {
+    int128 sum, total;
+    unsigned count, population;
+};
+
+static struct above find_above(const struct history *history, const struct plain *plains, unsigned board, unsigned self)
 {
-    int128 total = 0;
-    unsigned population = 0;
-    for (unsigned c = 0; c < history->customers; c++) {
-        population += plains[c].orders > 0;
-        total += plains[c].orders > 0 && plains[c].net > 0 ? plains[c].net : 0;
+    struct above above = {0};
+    for (unsigned other = 0; other < history->customers; other++) {
+        const struct sum *them = &plains[other].sums[board];
+        if (them->orders == 0)
+            continue;
+        int128 worth = them->net > 0 ? them->net : 0;
+        above.population++;
+        above.total += worth;
+        above.count += them->net > plains[self].sums[board].net;
+        above.sum += them->net > plains[self].sums[board].net ? worth : 0;
     }
+    return above;
+}
+
+static uint8_t plain_class(const struct above *above, bool counts, uint32_t cut_a_ppm, uint32_t cut_b_ppm)
+{
+    if (counts && above->sum * RANK_PPM < above->total * cut_a_ppm)
+        return LEDGER_A;
+    return counts && above->sum * RANK_PPM < above->total * cut_b_ppm ? LEDGER_B : LEDGER_C;
+}
+
+static void plain_scores(const struct history *history, const struct ledger_options *options,
+                         const struct plain *plains, struct plain *self)
+{
+    const unsigned board = options->rfm.window_days > 0 ? LIMITS_RFM : LIMITS_MAIN;
+    unsigned less[3] = {0}, population = 0;
+    for (unsigned other = 0; other < history->customers; other++) {
+        const struct plain *them = &plains[other];
+        if (them->sums[board].orders == 0)
+            continue;
+        population++;
+        less[0] += them->last_ms < self->last_ms;
+        less[1] += them->sums[board].orders < self->sums[board].orders;
+        less[2] += them->sums[board].net < self->sums[board].net;
+    }
+    for (size_t i = 0; i < 3; i++)
+        self->rfm[i] = self->sums[board].orders == 0 ? 0 : 1 + LIMITS_PARTS * less[i] / population;
+}
+
+static void plain_classes(const struct history *history, const struct ledger_options *options, struct plain *plains)
+{
     for (unsigned c = 0; c < history->customers; c++) {
         struct plain *self = &plains[c];
-        int128 above = 0;
-        unsigned less[3] = {0};
-        for (unsigned other = 0; other < history->customers; other++) {
-            const struct plain *them = &plains[other];
-            if (them->orders == 0)
-                continue;
-            above += them->net > self->net && them->net > 0 ? them->net : 0;
-            less[0] += them->last_ms < self->last_ms;
-            less[1] += them->orders < self->orders;
-            less[2] += them->net < self->net;
+        const struct sum *sum = &self->sums[LIMITS_MAIN];
+        struct above above = find_above(history, plains, LIMITS_MAIN, c);
+        bool counts = sum->orders > 0 && sum->net > 0;
+        self->verdict.abc = plain_class(&above, counts, options->cut_a_ppm, options->cut_b_ppm);
+        self->verdict.concentrated =
+            options->concentration_ppm > 0 && counts && sum->net * RANK_PPM > above.total * options->concentration_ppm;
+        self->verdict.tier = options->tier_ppm[0] > 0 ? LIMITS_SMALL : LIMITS_NO_TIER;
+        for (unsigned i = LIMITS_TIERS; i-- > 0;)
+            if (counts && (uint64_t)above.count * RANK_PPM < (uint64_t)above.population * options->tier_ppm[i])
+                self->verdict.tier = (uint8_t)(LIMITS_IMPORTANT + i);
+        for (unsigned i = 0; i < LIMITS_SCHEMES; i++) {
+            const struct scheme_rule *scheme = &options->schemes[i];
+            const struct sum *other = &self->sums[LIMITS_SCHEME + i];
+            above = find_above(history, plains, LIMITS_SCHEME + i, c);
+            if (scheme->window_days > 0)
+                self->verdict.schemes[i] = plain_class(&above, other->orders > 0 && other->net > 0,
+                                                       scheme->rules.cut_a_ppm, scheme->rules.cut_b_ppm);
         }
-        bool counts = self->orders > 0 && self->net > 0;
-        self->abc = 'C';
-        if (counts && above * 1000000 < total * history->options.abc.cut_a_ppm)
-            self->abc = 'A';
-        else if (counts && above * 1000000 < total * history->options.abc.cut_b_ppm)
-            self->abc = 'B';
-        for (size_t i = 0; i < 3; i++)
-            self->rfm[i] = self->orders == 0 ? 0 : 1 + 5 * less[i] / population;
+        plain_scores(history, options, plains, self);
     }
 }
 
@@ -232,8 +319,10 @@ static void plain_silence(const struct history *history, int64_t now_ms, struct 
             continue;
         int64_t repeats = plain->day_count - 1;
         int64_t span = (int64_t)(plain->days[plain->day_count - 1] - plain->days[0]) * DAY;
-        plain->overdue = repeats >= history->options.overdue.repeats && now_ms > plain->last_ms + span * 2 / repeats;
-        plain->dropped = usual > 0 && repeats >= history->options.drop.repeats && now_ms - plain->last_ms > usual * DAY;
+        plain->verdict.overdue =
+            repeats >= history->options.overdue.repeats && now_ms > plain->last_ms + span * 2 / repeats;
+        plain->verdict.dropped =
+            usual > 0 && repeats >= history->options.drop.repeats && now_ms - plain->last_ms > usual * DAY;
     }
 }
 
@@ -242,10 +331,15 @@ static void plain_silence(const struct history *history, int64_t now_ms, struct 
 static void compare_customer(const struct ledger *ledger, uint32_t slot, const struct plain *plain)
 {
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
+    const struct rfm_rule *rule = &ledger_options(ledger)->rfm;
     struct ledger_rfm rfm = ledger_rfm(ledger, slot);
-    struct ledger_verdict verdict = ledger_verdict(ledger, slot);
-    assert_true(customer->net == plain->net);
-    assert_int_equal(customer->orders, plain->orders);
+    assert_true(customer->net == plain->sums[LIMITS_MAIN].net);
+    assert_int_equal(customer->orders, plain->sums[LIMITS_MAIN].orders);
+    for (unsigned i = 0; i <= LIMITS_SCHEMES; i++) {
+        struct scheme_figures figures = ledger_scheme_figures(ledger, i, slot);
+        assert_true(figures.net == plain->sums[LIMITS_SCHEME + i].net);
+        assert_int_equal(figures.orders, plain->sums[LIMITS_SCHEME + i].orders);
+    }
     assert_int_equal(customer->days, plain->day_count);
     assert_true(customer->last_ms == plain->last_ms);
     assert_true(customer->last_micros == plain->last_micros);
@@ -253,12 +347,10 @@ static void compare_customer(const struct ledger *ledger, uint32_t slot, const s
         assert_int_equal(customer->first_day, plain->days[0]);
         assert_int_equal(customer->last_day, plain->days[plain->day_count - 1]);
     }
-    assert_int_equal("?ABC"[ledger_class(ledger, slot)], plain -> abc);
-    assert_int_equal(rfm.r, plain->rfm[0]);
-    assert_int_equal(rfm.f, plain->rfm[1]);
-    assert_int_equal(rfm.m, plain->rfm[2]);
-    assert_int_equal(verdict.overdue, plain->overdue);
-    assert_int_equal(verdict.dropped, plain->dropped);
+    assert_true(ledger_verdict_equal(ledger_exact(ledger, slot), plain->verdict));
+    assert_true(rule->fixed[RFM_R] || rfm.r == plain->rfm[0]);
+    assert_true(rule->fixed[RFM_F] || rfm.f == plain->rfm[1]);
+    assert_true(rule->fixed[RFM_M] || rfm.m == plain->rfm[2]);
 }
 
 static void compare(const struct history *history, const struct scoring *scoring)
@@ -272,8 +364,8 @@ static void compare(const struct history *history, const struct scoring *scoring
     int32_t today = day_of(history, now_ms);
     assert_int_equal(ledger_day(ledger), today);
     for (unsigned order = 0; order < history->orders; order++)
-        plain_order(history, order, today, plains);
-    plain_classes(history, plains);
+        plain_order(history, ledger_options(ledger), order, today, plains);
+    plain_classes(history, ledger_options(ledger), plains);
     plain_silence(history, now_ms, plains);
     assert_int_equal(ledger_usual_gap(ledger), plain_gap(history, plains));
     uint32_t known = 0;
@@ -298,10 +390,7 @@ static void compare_announced(const struct scoring *scoring)
 {
     const struct ledger *ledger = scoring_ledger(scoring);
     for (uint32_t slot = 0; slot < ledger_count(ledger); slot++) {
-        struct ledger_verdict said = ledger_customer(ledger, slot)->announced, is = ledger_verdict(ledger, slot);
-        assert_int_equal(said.abc, is.abc);
-        assert_int_equal(said.overdue, is.overdue);
-        assert_int_equal(said.dropped, is.dropped);
+        assert_true(ledger_verdict_equal(ledger_customer(ledger, slot)->announced, ledger_verdict(ledger, slot)));
     }
 }
 

@@ -3,6 +3,7 @@
 #ifndef TEND_TESTS_UNIT_HISTORY_H
 #define TEND_TESTS_UNIT_HISTORY_H
 
+#include "harness/defaults.h"
 #include "common/calendar.h"
 #include "common/must.h"
 #include "common/zone.h"
@@ -43,10 +44,10 @@ static bool chance(uint64_t percent)
 
 static char *const codes[CURRENCIES] = {(char *)"EUR", (char *)"USD", (char *)"JPY", (char *)"XAU"};
 
-enum kind { PLACED, AMENDED, CANCELLED, REFUNDED, PAID };
+enum happening_kind { PLACED, AMENDED, CANCELLED, REFUNDED, PAID };
 
 struct happening {
-    enum kind kind;
+    enum happening_kind kind;
     unsigned customer, order, number;
     int64_t time_ms;
     int64_t micros, quantity_milli, cost;
@@ -89,7 +90,7 @@ static void name_event(const struct happening *event, char *text)
     sprintf(text, "e%u", event->number);
 }
 
-static struct happening *add(struct history *history, enum kind kind, unsigned order, int64_t time_ms)
+static struct happening *add(struct history *history, enum happening_kind kind, unsigned order, int64_t time_ms)
 {
     must(history->count < EVENTS_MAX);
     struct happening *event = &history->events[history->count];
@@ -191,10 +192,7 @@ static void set_zone(struct history *history)
 static void make_history(struct history *history)
 {
     memset(history, 0, sizeof *history);
-    history->options = (struct scoring_options){
-        .abc = {.cut_a_ppm = 650000, .cut_b_ppm = 850000},
-        .overdue = {.factor_ppm = 2000000},
-    };
+    history->options = defaults_of_scoring();
     static const int64_t windows[] = {365, 90, 30, 7, 1};
     history->options.abc.window_days = windows[draw(5)];
     history->options.abc.margin_ppm = (int64_t)draw(3) * 20000;

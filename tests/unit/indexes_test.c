@@ -62,7 +62,7 @@ static void trails_are_in_order(void **unused)
         uint32_t slot = (uint32_t)draw(CUSTOMERS);
         struct plain *plain = &plains[slot];
         if (plain->count < PURCHASES && (plain->count == 0 || draw(100) < (step / 2000 % 2 == 0 ? 60 : 40))) {
-            struct purchase purchase = {.time_ms = (int64_t)draw(50), .order = step};
+            struct purchase purchase = {.time_ms = (int64_t)draw(50), .order = step & INT32_MAX};
             plain->items[plain->count++] = purchase;
             trail_add(trail, slot, purchase);
         } else {

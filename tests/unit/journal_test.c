@@ -436,14 +436,14 @@ static void test_position_row(void **state)
 {
     struct fixture *fixture = *state;
     struct position position, again, zero = {.seq = 0};
-    position_load(fixture->tx, &position);
+    position_load(fixture->tx, 0, &position);
     assert_memory_equal(&position, &zero, sizeof zero);
     append_many(fixture, 3);
     position = place_at(fixture, 3);
     position.seq = UINT64_MAX - 1;
-    position_save(fixture->tx, &position);
+    position_save(fixture->tx, 0, &position);
     commit(fixture);
-    position_load(fixture->tx, &again);
+    position_load(fixture->tx, 0, &again);
     assert_memory_equal(&position, &again, sizeof again);
 }
 

@@ -133,7 +133,7 @@ static void test_filter(void **state)
     assert_int_equal(serve_fetch(fixture->upper, fetch, false, fixture->arena, &bytes), SERVE_ANSWER);
     struct batch batch;
     assert_int_equal(
-        follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        follow_read(fixture->lower, 0, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
         FOLLOW_BATCH);
     assert_int_equal(engine_turn(fixture->lower, NULL, 0, &batch), ENGINE_DONE);
     assert_int_equal(fixture->low.applied, 3);
@@ -148,7 +148,7 @@ static void test_filter(void **state)
     fetch->shards = shards;
     assert_int_equal(serve_fetch(fixture->upper, fetch, false, fixture->arena, &bytes), SERVE_ANSWER);
     assert_int_equal(
-        follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        follow_read(fixture->lower, 0, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
         FOLLOW_BATCH);
     assert_int_equal(batch.count, 0);
     assert_int_equal(batch.looked, 13);
@@ -176,18 +176,18 @@ static void test_old_answers_are_ignored(void **state)
     assert_int_equal(fixture->low.applied, 2);
     struct batch batch;
     assert_int_equal(
-        follow_read(fixture->lower, old.bytes, old.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        follow_read(fixture->lower, 0, old.bytes, old.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
         FOLLOW_IGNORE);
     // One that comes twice: the second time it is an old one.
     put(fixture, "c");
     struct slice twice =
         little_answer(fixture->upper, little_ask(fixture->lower, 1, fixture->arena), true, fixture->arena);
     assert_int_equal(
-        follow_read(fixture->lower, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        follow_read(fixture->lower, 0, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
         FOLLOW_BATCH);
     assert_int_equal(engine_turn(fixture->lower, NULL, 0, &batch), ENGINE_DONE);
     assert_int_equal(
-        follow_read(fixture->lower, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
+        follow_read(fixture->lower, 0, twice.bytes, twice.length, fixture->arena, &batch, fixture->refusal, REFUSAL),
         FOLLOW_IGNORE);
     assert_int_equal(fixture->low.applied, 3);
 }
@@ -210,13 +210,13 @@ static void test_every_flipped_bit_of_an_answer(void **state)
         memcpy(bytes, whole.bytes, whole.length);
         bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
         arena_reset(arena);
-        assert_int_equal(follow_read(fixture->lower, bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
+        assert_int_equal(follow_read(fixture->lower, 0, bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
                          FOLLOW_IGNORE);
     }
     for (size_t length = 0; length < whole.length; length++)
-        assert_int_equal(follow_read(fixture->lower, whole.bytes, length, arena, &batch, fixture->refusal, REFUSAL),
+        assert_int_equal(follow_read(fixture->lower, 0, whole.bytes, length, arena, &batch, fixture->refusal, REFUSAL),
                          FOLLOW_IGNORE);
-    assert_int_equal(follow_read(fixture->lower, whole.bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
+    assert_int_equal(follow_read(fixture->lower, 0, whole.bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
                      FOLLOW_BATCH);
     assert_int_equal(batch.count, 2);
     arena_close(&arena);
@@ -242,7 +242,7 @@ static int read_sealed(struct fixture *fixture, const Tend__V1__FetchAnswer *ans
 {
     struct slice bytes = seal(fixture, answer);
     struct batch batch;
-    return (int)follow_read(fixture->lower, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal,
+    return (int)follow_read(fixture->lower, 0, bytes.bytes, bytes.length, fixture->arena, &batch, fixture->refusal,
                             REFUSAL);
 }
 

@@ -20,6 +20,9 @@ static uint64_t draw(uint64_t below)
     return state % below;
 }
 
+static const uint32_t tops[] = {1, 10000, 200000, 999999};
+enum { TOPS = sizeof tops / sizeof tops[0] };
+
 struct model {
     bool in[SLOTS];
     int64_t value[SLOTS];
@@ -66,6 +69,20 @@ static int64_t plain_part(const int64_t *values, size_t population, uint32_t num
     return values[population - 1 - from_below];
 }
 
+// The smallest value above which there are fewer than that part of all, by its definition.
+static int64_t plain_top(const int64_t *values, size_t count, uint32_t top_ppm)
+{
+    int64_t least = RANK_NONE;
+    for (size_t i = 0; i < count; i++) {
+        size_t above = 0;
+        while (values[above] > values[i])
+            above++;
+        if (above * RANK_PPM < count * top_ppm)
+            least = values[i];
+    }
+    return least;
+}
+
 struct seen {
     size_t count;
     int64_t sum;
@@ -86,6 +103,29 @@ static bool visit(void *context, uint32_t slot, int64_t value)
     return true;
 }
 
+// The piles, and the values in them, are all members and nothing else.
+static void check_piles(struct rank *rank, enum rank_scale scale, const int64_t *values, size_t count)
+{
+    struct rank_pile pile;
+    const struct rank_tie *ties;
+    size_t left = count;
+    for (uint32_t from = 0; rank_pile(rank, from, &pile); from = pile.bucket + 1) {
+        int128 sum = 0;
+        uint64_t members = 0;
+        size_t tie_count = rank_ties(rank, pile.bucket, &ties);
+        assert_true(pile.bucket >= from && pile.bucket < rank_buckets(scale));
+        for (size_t i = 0; i < tie_count; i++) {
+            assert_int_equal(rank_bucket(scale, ties[i].value), pile.bucket);
+            members += ties[i].count;
+            sum += scale == RANK_MONEY && ties[i].value > 0 ? (int128)ties[i].value * ties[i].count : 0;
+            for (uint64_t j = 0; j < ties[i].count; j++)
+                assert_true(left > 0 && values[--left] == ties[i].value);
+        }
+        assert_true(members == pile.count && sum == pile.sum);
+    }
+    assert_int_equal(left, 0);
+}
+
 static void check(struct rank *rank, const struct model *model, enum rank_scale scale)
 {
     int64_t values[SLOTS];
@@ -96,14 +136,22 @@ static void check(struct rank *rank, const struct model *model, enum rank_scale 
     static const uint32_t shares[] = {650000, 850000, 1, 999999};
     unsigned cut = 0;
     for (size_t i = 0; scale == RANK_MONEY && i < 4; i++, cut++)
-        assert_true(rank_cut_value(rank, cut) == plain_share(values, count, shares[i]));
+        assert_true(rank_cut_stand(rank, cut).value == plain_share(values, count, shares[i]));
     for (uint32_t part = 1; part < PARTS; part++, cut++)
-        assert_true(rank_cut_value(rank, cut) == plain_part(values, population, part));
+        assert_true(rank_cut_stand(rank, cut).value == plain_part(values, population, part));
+    assert_true(rank_cut_stand(rank, cut++).value == RANK_NONE);
+    for (size_t i = 0; i < TOPS; i++, cut++)
+        assert_true(rank_cut_stand(rank, cut).value == plain_top(values, count, tops[i]));
     for (unsigned i = 0; i < cut; i++) {
-        struct rank_mass above = rank_cut_above(rank, i);
-        struct rank_mass plain = rank_above(rank, rank_cut_value(rank, i));
-        assert_true(above.count == plain.count && above.sum == plain.sum);
+        struct rank_stand stand = rank_cut_stand(rank, i);
+        struct rank_mass plain = rank_above(rank, stand.value);
+        size_t on = 0;
+        for (size_t j = 0; j < count; j++)
+            on += values[j] == stand.value;
+        assert_true(stand.above.count == plain.count && stand.above.sum == plain.sum);
+        assert_int_equal(stand.on, on);
     }
+    check_piles(rank, scale, values, count);
     struct seen all = {.in_order = true}, some = {.in_order = true};
     rank_descend(rank, visit, &all);
     assert_true(all.in_order);
@@ -143,9 +191,12 @@ static void run(enum rank_scale scale, unsigned shape, unsigned every)
     struct rank *rank = rank_open(scale);
     static const uint32_t shares[] = {650000, 850000, 1, 999999};
     for (size_t i = 0; scale == RANK_MONEY && i < 4; i++)
-        (void)rank_cut_share(rank, shares[i]);
+        (void)rank_cut(rank, (struct rank_rule){RANK_SHARE, shares[i], RANK_PPM});
     for (uint32_t part = 1; part < PARTS; part++)
-        (void)rank_cut_part(rank, part, PARTS);
+        (void)rank_cut(rank, (struct rank_rule){RANK_PART, part, PARTS});
+    (void)rank_cut(rank, (struct rank_rule){.way = RANK_NO_WAY});
+    for (size_t i = 0; i < TOPS; i++)
+        (void)rank_cut(rank, (struct rank_rule){RANK_TOP, tops[i], RANK_PPM});
     struct model model = {0};
     for (unsigned step = 0; step < STEPS; step++) {
         uint32_t slot = (uint32_t)draw(SLOTS);
@@ -201,12 +252,13 @@ static void boundary_belongs_to_the_better_class(void **unused)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct rank *rank = rank_open(RANK_MONEY);
-        unsigned a = rank_cut_share(rank, 650000), b = rank_cut_share(rank, 850000);
+        unsigned a = rank_cut(rank, (struct rank_rule){RANK_SHARE, 65, 100});
+        unsigned b = rank_cut(rank, (struct rank_rule){RANK_SHARE, 85, 100});
         for (uint32_t slot = 0; slot < rows[i].count; slot++)
             rank_put(rank, slot, rows[i].values[slot]);
         rank_settle(rank, rows[i].count);
-        assert_true(rank_cut_value(rank, a) == rows[i].least_a);
-        assert_true(rank_cut_value(rank, b) == rows[i].least_b);
+        assert_true(rank_cut_stand(rank, a).value == rows[i].least_a);
+        assert_true(rank_cut_stand(rank, b).value == rows[i].least_b);
         rank_close(&rank);
     }
 }

@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "common/run.h"
 #include "common/socket.h"
+#include "harness/cradle.h"
 #include "harness/faults.h"
 #include "harness/folder.h"
 #include "harness/little.h"
@@ -24,12 +25,13 @@
 
 #include <cmocka.h>
 
-enum { MAP = 1 << 26, WAIT_MS = 10000, TEXT = 4000, UPPER = 0, LOWER = 1 };
+enum { MAP = 1 << 26, WAIT_MS = 10000, TEXT = 4000, UPPER = 0, LOWER = 1, STARTS_MAX = 8 };
 
 struct fixture {
     char folder[FOLDER_BYTES];
     pid_t pids[2];
     int ports[2]; // of HTTP; 0: any
+    struct cradle cradle;
     void *context, *sockets[2];
     char answer[TEXT];
     int status;
@@ -44,7 +46,7 @@ static int64_t now_ms(void)
 
 static void endpoint_of(const struct fixture *fixture, int which, char *ret_text)
 {
-    snprintf(ret_text, 100, "ipc://%s/run/%d.sock", fixture->folder, which);
+    snprintf(ret_text, 100, "ipc://%.70s/run/%d.sock", fixture->folder, which);
 }
 
 // What the child's disk does when it gets the signal.
@@ -84,9 +86,19 @@ static int free_port(void)
     return ntohs(at.sin_port);
 }
 
-static int run_child(struct fixture *fixture, int which)
+// What a child is told.
+struct orders {
+    char folder[FOLDER_BYTES];
+    int ports[2], which;
+};
+
+static int run_child(const void *said)
 {
-    char endpoint[100], upstream[100], listen[40], folder[FOLDER_BYTES + 10];
+    const struct orders *orders = said;
+    const int which = orders->which;
+    struct fixture parent = {.ports = {orders->ports[0], orders->ports[1]}}, *fixture = &parent;
+    memcpy(parent.folder, orders->folder, sizeof parent.folder);
+    char endpoint[100], upstream[100], listen[40], folder[FOLDER_BYTES + 20];
     struct little little = {.trimmable = UINT64_MAX};
     struct metrics *metrics = metrics_open();
     signal(SIGUSR1, fill_disk);
@@ -94,8 +106,9 @@ static int run_child(struct fixture *fixture, int which)
     signal(SIGWINCH, break_disk);
     endpoint_of(fixture, which, endpoint);
     endpoint_of(fixture, UPPER, upstream);
+    const char *const upstreams[] = {upstream};
     snprintf(listen, sizeof listen, "127.0.0.1:%d", fixture->ports[which]);
-    snprintf(folder, sizeof folder, "%s/%d", fixture->folder, which);
+    snprintf(folder, sizeof folder, "%.*s/%d", FOLDER_BYTES, fixture->folder, which);
     struct run_options options = {
         .engine = {.service = which == UPPER ? &little_upper : &little_lower,
                    .self = &little,
@@ -105,7 +118,8 @@ static int run_child(struct fixture *fixture, int which)
                    .clock = clock_open()},
         .listen = listen,
         .endpoint = endpoint,
-        .upstream = which == LOWER ? upstream : NULL,
+        .upstreams = upstreams,
+        .upstream_count = which == LOWER ? 1 : 0,
         .metrics = metrics,
         .reserve_ms = 1000000,
     };
@@ -114,11 +128,9 @@ static int run_child(struct fixture *fixture, int which)
 
 static pid_t spawn(struct fixture *fixture, int which)
 {
-    pid_t pid = fork();
-    must(pid >= 0);
-    if (pid == 0)
-        _exit(run_child(fixture, which));
-    return pid;
+    struct orders orders = {.ports = {fixture->ports[0], fixture->ports[1]}, .which = which};
+    memcpy(orders.folder, fixture->folder, sizeof orders.folder);
+    return cradle_start(&fixture->cradle, &orders);
 }
 
 static void start(struct fixture *fixture, int which)
@@ -155,6 +167,7 @@ static int make(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     folder_make(fixture->folder);
+    cradle_fill(&fixture->cradle, STARTS_MAX, sizeof(struct orders), run_child);
     fixture->context = zmq_ctx_new();
     *state = fixture;
     return 0;
@@ -172,6 +185,7 @@ static int unmake(void **state)
             zmq_close(fixture->sockets[i]);
     }
     zmq_ctx_term(fixture->context);
+    cradle_empty(&fixture->cradle);
     folder_remove(fixture->folder);
     free(fixture);
     return 0;

@@ -1,5 +1,6 @@
 // Scoring as a whole: what it says after events and after time, to whom, why, and what it answers.
 #include "common/must.h"
+#include "harness/defaults.h"
 #include "services/scoring/core.h"
 #include "services/scoring/scoring.h"
 #include "unit/scoring_events.h"
@@ -21,11 +22,9 @@ struct fixture {
 
 static struct scoring_options usual_options(void)
 {
-    return (struct scoring_options){
-        .abc = {.cut_a_ppm = 650000, .cut_b_ppm = 850000, .margin_ppm = 10000, .window_days = 365},
-        .overdue = {.factor_ppm = 2000000, .repeats = 2},
-        .drop = {.quantile_ppm = 950000, .sample = 3, .repeats = 1},
-    };
+    struct scoring_options options = defaults_of_scoring();
+    options.drop.sample = 3;
+    return options;
 }
 
 static void begin(struct fixture *fixture, const struct scoring_options *options)
@@ -66,10 +65,39 @@ static const struct record *hear(struct fixture *fixture, uint16_t type)
     return NULL;
 }
 
+// The next change of a dimension whose name begins so.
+static Tend__V1__ValueChanged *hear_change_of(struct fixture *fixture, const char *dimension)
+{
+    const struct record *record;
+    while ((record = hear(fixture, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED)) != NULL) {
+        Tend__V1__ValueChanged *change = tend__v1__value_changed__unpack(NULL, record->length, record->payload);
+        if (strncmp(change->dimension, dimension, strlen(dimension)) == 0)
+            return change;
+        tend__v1__value_changed__free_unpacked(change, NULL);
+    }
+    return NULL;
+}
+
+// The next change of a class or a silence.
 static Tend__V1__ValueChanged *hear_change(struct fixture *fixture)
 {
-    const struct record *record = hear(fixture, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED);
-    return record == NULL ? NULL : tend__v1__value_changed__unpack(NULL, record->length, record->payload);
+    static const char *const dimensions[] = {"value.abc", "risk.overdue", "risk.drop"};
+    uint64_t from = fixture->heard, nearest = UINT64_MAX;
+    Tend__V1__ValueChanged *first = NULL;
+    for (size_t i = 0; i < sizeof dimensions / sizeof dimensions[0]; i++) {
+        fixture->heard = from;
+        Tend__V1__ValueChanged *change = hear_change_of(fixture, dimensions[i]);
+        Tend__V1__ValueChanged *later = change;
+        if (change != NULL && fixture->heard < nearest) {
+            later = first;
+            first = change;
+            nearest = fixture->heard;
+        }
+        if (later != NULL)
+            tend__v1__value_changed__free_unpacked(later, NULL);
+    }
+    fixture->heard = nearest == UINT64_MAX ? turns_last(fixture->turns) : nearest;
+    return first;
 }
 
 static Tend__V1__CustomerValue *hear_value(struct fixture *fixture)

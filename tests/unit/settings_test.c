@@ -30,6 +30,28 @@ static void test_defaults(void **state)
     assert_int_equal(settings.log, SETTINGS_LOG_INFO);
     assert_string_equal(settings.links.ingest, "ipc://data/run/ingest.sock");
     assert_string_equal(settings.links.notifier, "ipc://data/run/notifier.sock");
+    assert_int_equal(settings_processes(&settings, "scoring"), 1);
+    assert_int_equal(settings_processes(&settings, "ingest"), 1);
+    assert_string_equal(settings_endpoint(&settings, "scoring", 0), "ipc://data/run/scoring.sock");
+    assert_string_equal(settings_endpoint(&settings, "ingest", 0), "ipc://data/run/ingest.sock");
+    config_close(&config);
+}
+
+static void test_processes(void **state)
+{
+    (void)state;
+    struct settings settings;
+    struct config *config = read_text("common: {data_dir: /d, scoring_processes: 4}\n", &settings);
+    assert_true(config_good(config));
+    assert_int_equal(settings_processes(&settings, "scoring"), 4);
+    assert_int_equal(settings_processes(&settings, "scheduler"), 1);
+    assert_string_equal(settings_endpoint(&settings, "scoring", 0), "ipc:///d/run/scoring-0.sock");
+    assert_string_equal(settings_endpoint(&settings, "scoring", 3), "ipc:///d/run/scoring-3.sock");
+    assert_string_equal(settings_endpoint(&settings, "scheduler", 0), "ipc:///d/run/scheduler.sock");
+    config_close(&config);
+    config = read_text("common: {scoring_processes: 2}\nlinks: {scoring: 'ipc://run/s'}\n", &settings);
+    assert_true(config_good(config));
+    assert_string_equal(settings_endpoint(&settings, "scoring", 1), "ipc://etc/run/s-1");
     config_close(&config);
 }
 
@@ -106,6 +128,8 @@ static void test_bad(void **state)
          "    - {currency: EUR, from: 2026-01-01, rate: 2}\n",
          2, 3, "gives EUR two rates from the same day on"},
         {"common:\n  shards: 0\n", 2, 11, "shards must be from 1 to 256"},
+        {"common:\n  scoring_processes: 3\n", 2, 22, "must divide the 16 shards evenly"},
+        {"common:\n  scoring_processes: 17\n", 2, 22, "scoring_processes must be from 1 to 16"},
         {"common:\n  log: warning\n", 2, 8, "log must be debug, info, warn or error, not \"warning\""},
         {"scorin:\n", 1, 1, "unknown section \"scorin\"; did you mean \"scoring\"?"},
     };
@@ -162,7 +186,8 @@ static void test_example(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults), cmocka_unit_test(test_values),  cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_processes), cmocka_unit_test(test_values),  cmocka_unit_test(test_bad),
         cmocka_unit_test(test_sections), cmocka_unit_test(test_example),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

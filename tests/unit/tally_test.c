@@ -46,6 +46,27 @@ static void check(struct tally *tally, const uint32_t *numbers)
     }
 }
 
+// What is listed is what was put in, and added up elsewhere it is the same tally.
+static void check_list(const struct tally *tally, const uint32_t *numbers)
+{
+    struct tally *other = tally_open();
+    (void)tally_cut(other, 1, PARTS);
+    uint32_t number;
+    uint64_t count, all = 0;
+    for (uint32_t from = 0; tally_next(tally, from, &number, &count); from = number + 1) {
+        uint64_t plain = 0;
+        for (size_t i = 0; i < MEMBERS; i++)
+            plain += numbers[i] == number;
+        assert_true(number >= from && count == plain);
+        tally_add(other, number, count);
+        all += count;
+    }
+    assert_int_equal(all, tally_members(tally));
+    tally_settle(other);
+    assert_true(tally_cut_value(other, 0) == tally_cut_value(tally, 0));
+    tally_close(&other);
+}
+
 static void equals_plain_sorting(void **unused)
 {
     (void)unused;
@@ -63,6 +84,10 @@ static void equals_plain_sorting(void **unused)
         numbers[who] = to;
         if (draw(3) == 0)
             check(tally, numbers);
+        if (draw(50) == 0) {
+            tally_settle(tally);
+            check_list(tally, numbers);
+        }
     }
     tally_clear(tally);
     memset(numbers, 0, sizeof numbers);

@@ -1,0 +1,196 @@
+#include "services/scoring/judge.h"
+
+#include "common/must.h"
+#include "services/scoring/assess_explain.h"
+#include "services/scoring/explain.h"
+
+#include <string.h>
+
+enum { PPM = 1000000 };
+
+const struct story *core_story(const struct scoring *scoring, uint32_t slot)
+{
+    static struct story nothing;
+    static bool started;
+    struct story *const *story = column_get(&scoring->stories, slot);
+    if (story != NULL && *story != NULL)
+        return *story;
+    if (!started)
+        story_start(&nothing);
+    started = true;
+    return &nothing;
+}
+
+static bool asks_for_top(const struct policy_options *options)
+{
+    for (size_t i = 0; i < options->row_count; i++)
+        if (options->rows[i].top_ppm != POLICY_UNSET)
+            return true;
+    return false;
+}
+
+// The share of the customers with an order in the window that are worth more: adds up the buckets above, so only where
+// a rule asks for it.
+static int64_t share_above(struct scoring *scoring, const struct ledger_customer *customer, int64_t net_micros)
+{
+    if (customer->orders == 0 || !asks_for_top(&scoring->options.judging.policy))
+        return PPM;
+    const struct rank *by_net = ledger_by_net(scoring->ledger);
+    uint64_t all = rank_count(by_net);
+    return all == 0 ? PPM : (int64_t)(rank_above(by_net, net_micros).count * PPM / all);
+}
+
+static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
+{
+    static const struct life no_life;
+    static const struct standing no_standing;
+    const struct ledger *ledger = scoring->ledger;
+    const struct ledger_customer *customer = ledger_customer(ledger, slot);
+    const struct life *life = column_get(&scoring->lives, slot);
+    const struct standing *standing = column_get(&scoring->standings, slot);
+    const struct limits_board *board = &ledger_limits(ledger)->boards[LIMITS_MAIN];
+    int64_t net = worth_held(customer->net);
+    *view = (struct view){
+        .now_ms = ledger_as_of(ledger),
+        .today_ms = terms_day_start(&scoring->terms, ledger_day(ledger)),
+        .today = ledger_day(ledger),
+        .window_days = (int32_t)ledger_options(ledger)->window_days,
+        .ordered = archive_has_orders(scoring->archive, slot),
+        .customer = customer,
+        .exact = ledger_exact(ledger, slot),
+        .announced = ledger_verdict(ledger, slot),
+        .rfm = ledger_rfm(ledger, slot),
+        .net_micros = net,
+        .above_ppm = share_above(scoring, customer, net),
+        .key_cut = board->cuts[LIMITS_TIER + 1].value,
+        .life = life != NULL ? life : &no_life,
+        .story = core_story(scoring, slot),
+        .book = &scoring->book,
+        .returned_micros = worth_held(sums_of(scoring->returned, slot)),
+        .returned_orders = (uint32_t)sums_of(scoring->cancelled, slot),
+        .said = standing != NULL ? standing->said : no_standing.said,
+    };
+    view->served_micros = story_cost(view->story, view->today, view->window_days);
+    view->purchases = trail_of(scoring->trail, slot, &view->purchase_count);
+}
+
+const struct override *judge_override(const struct scoring *scoring, uint32_t slot, enum dimension dimension)
+{
+    return override_find(&core_story(scoring, slot)->overrides, (size_t)dimension, ledger_day(scoring->ledger));
+}
+
+// A person's decision takes the place of what the figures say, in what holds and in what is announced.
+static void decide(const struct scoring *scoring, uint32_t slot, struct judgement *judgement)
+{
+    memcpy(judgement->now, judgement->machine, DIMENSION_ROOM);
+    if (judgement->view.story->overrides.count == 0)
+        return;
+    for (size_t i = 0; i < dimension_count(&scoring->names); i++) {
+        const struct override *entry = judge_override(scoring, slot, (enum dimension)i);
+        if (entry != NULL)
+            judgement->now[i] = judgement->announce[i] = entry->value;
+    }
+}
+
+void judge_ledger(const struct scoring *scoring, uint32_t slot, uint8_t now[DIMENSION_ROOM])
+{
+    uint8_t known[DIMENSION_ROOM] = {0};
+    if (!archive_has_orders(scoring->archive, slot))
+        return;
+    assess_ledger(ledger_exact(scoring->ledger, slot), ledger_rfm(scoring->ledger, slot), known);
+    for (size_t i = 0; i < DIMENSIONS; i++)
+        if (known[i] != 0 && judge_override(scoring, slot, (enum dimension)i) == NULL)
+            now[i] = known[i];
+}
+
+void judge(struct scoring *scoring, uint32_t slot, struct judgement *ret_judgement)
+{
+    make_view(scoring, slot, &ret_judgement->view);
+    assess(&scoring->options.judging, &ret_judgement->view, &ret_judgement->assessment);
+    assess_values(&scoring->options.judging, &ret_judgement->view, &ret_judgement->assessment, ret_judgement->machine,
+                  ret_judgement->announce);
+    decide(scoring, slot, ret_judgement);
+}
+
+int64_t judge_future(struct scoring *scoring, uint32_t slot)
+{
+    struct view view;
+    make_view(scoring, slot, &view);
+    return assess_future(&scoring->options.judging, &view);
+}
+
+static void explain_rfm(const struct scoring *scoring, uint32_t slot, const struct judgement *judgement,
+                        struct reason *reason)
+{
+    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
+    struct ledger_rfm rfm = judgement->view.rfm;
+    reason_start(reason,
+                 "rfm: recency, frequency and value, each 1 to 5 among the customers with an order in the window");
+    reason_add(reason, "r", REASON_COUNT, rfm.r);
+    reason_add(reason, "f", REASON_COUNT, rfm.f);
+    reason_add(reason, "m", REASON_COUNT, rfm.m);
+    if (customer->days > 0)
+        reason_add(reason, "last_order", REASON_TIME, customer->last_ms);
+    reason_add(reason, "orders", REASON_COUNT, customer->orders);
+    if (scoring->terms.measure == TERMS_QUANTITY)
+        reason_add(reason, "quantity", REASON_COUNT, judgement->view.net_micros / MONEY_MICROS);
+    else
+        reason_add(reason, "net_sales", REASON_MONEY, judgement->view.net_micros);
+}
+
+static const struct {
+    enum dimension dimension;
+    enum ledger_dimension of_ledger;
+} of_ledger[] = {
+    {DIMENSION_ABC, LEDGER_ABC},
+    {DIMENSION_OVERDUE, LEDGER_OVERDUE},
+    {DIMENSION_DROP, LEDGER_DROP},
+    {DIMENSION_TIER, LEDGER_TIER},
+    {DIMENSION_CONCENTRATION, LEDGER_CONCENTRATION},
+};
+
+static enum ledger_dimension ledger_dimension_of(enum dimension dimension)
+{
+    for (size_t i = 0; i < sizeof of_ledger / sizeof of_ledger[0]; i++)
+        if (of_ledger[i].dimension == dimension)
+            return of_ledger[i].of_ledger;
+    must(dimension >= DIMENSION_SCHEME && dimension < DIMENSION_SCHEME_END);
+    return (enum ledger_dimension)(LEDGER_SCHEME + (dimension - DIMENSION_SCHEME));
+}
+
+void judge_explain(const struct scoring *scoring, uint32_t slot, const struct judgement *judgement,
+                   enum dimension dimension, struct reason *ret_reason)
+{
+    if (dimension == DIMENSION_RFM)
+        explain_rfm(scoring, slot, judgement, ret_reason);
+    else if (!assess_explain(&scoring->options.judging, &judgement->view, &judgement->assessment, dimension,
+                             ret_reason))
+        reason_make(scoring->ledger, &scoring->terms, slot, ledger_dimension_of(dimension), ret_reason);
+}
+
+double judge_repeat_mean(const struct scoring *scoring, uint32_t slot)
+{
+    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
+    if (customer->days < 2)
+        return 0;
+    int128 sum = 0;
+    for (size_t i = 0; i < count && purchases[i].day <= ledger_day(scoring->ledger); i++)
+        if (purchases[i].day > customer->first_day)
+            sum += purchases[i].kept_micros;
+    return (double)sum / MONEY_MICROS / (customer->days - 1);
+}
+
+int64_t judge_contribution(const struct scoring *scoring, uint32_t slot)
+{
+    int32_t today = ledger_day(scoring->ledger), days = (int32_t)ledger_options(scoring->ledger)->window_days;
+    struct series series;
+    struct clv_money money;
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
+    series_take(purchases, count, today, &series);
+    assess_money(&series, today - days + 1, &money);
+    int64_t profit = clv_profit(&scoring->options.judging.clv, &money);
+    return worth_held((int128)profit - story_cost(core_story(scoring, slot), today, days));
+}

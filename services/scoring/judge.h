@@ -1,0 +1,39 @@
+// Judging a customer: its view put together from what is in memory, what the figures say of it, and what people decided
+// instead.
+#ifndef TEND_SCORING_JUDGE_H
+#define TEND_SCORING_JUDGE_H
+
+#include "services/scoring/core.h"
+
+struct judgement {
+    struct view view;
+    struct assessment assessment;
+    uint8_t machine[DIMENSION_ROOM];  // what the figures say
+    uint8_t now[DIMENSION_ROOM];      // what holds: a person's decision, else the machine's
+    uint8_t announce[DIMENSION_ROOM]; // what is to be announced
+};
+
+// Judges a customer as of the ledger's instant; after ledger_settle. It points into memory: valid until something
+// changes.
+void judge(struct scoring *scoring, uint32_t slot, struct judgement *ret_judgement);
+
+// What the next 12 months are expected to bring; and the same put into the order of all futures.
+int64_t judge_future(struct scoring *scoring, uint32_t slot);
+
+// The reason for what the figures say in a dimension.
+void judge_explain(const struct scoring *scoring, uint32_t slot, const struct judgement *judgement,
+                   enum dimension dimension, struct reason *ret_reason);
+
+// Brings those of a customer's values that the ledger knows up to date, decisions apart.
+void judge_ledger(const struct scoring *scoring, uint32_t slot, uint8_t now[DIMENSION_ROOM]);
+
+// A person's decision in a dimension that counts today; NULL: there is none.
+const struct override *judge_override(const struct scoring *scoring, uint32_t slot, enum dimension dimension);
+
+// What the customer's orders in the window brought above their cost, less the cost to serve it; micros.
+int64_t judge_contribution(const struct scoring *scoring, uint32_t slot);
+
+// The mean of what each repeat purchase day brought, in units of the currency; 0 without any.
+double judge_repeat_mean(const struct scoring *scoring, uint32_t slot);
+
+#endif

@@ -1,0 +1,14 @@
+// The standing of each customer in each dimension: what holds, as of its last judgement, and what was announced. Pure;
+// what was announced is also kept by the archive.
+#ifndef TEND_SCORING_STANDING_H
+#define TEND_SCORING_STANDING_H
+
+#include "services/scoring/column.h"
+#include "services/scoring/dimension.h"
+
+struct standing {
+    uint8_t now[DIMENSION_ROOM];  // what holds: a person's decision, else what the figures say
+    uint8_t said[DIMENSION_ROOM]; // what was announced of it
+};
+
+#endif

@@ -1,0 +1,204 @@
+#include "services/tend/wording.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+struct phrase {
+    const char *english, *other;
+};
+
+static const struct phrase phrases[] = {
+    {"%s customers", "%s 家客户"},
+    {"%s customers, %s of them with orders in the window; net sales %s %s",
+     "%s 家客户，其中 %s 家在统计期内有订单；净销售额 %s %s"},
+    {"%s customers, %s", "%s 家客户，%s"},
+    {"%s, from %s", "%s，从 %s 起"},
+    {"%s with an order overdue, %s dropped out", "%s 家该下单而未下单，%s 家可能流失"},
+    {"... all of them: tend customers --at-risk", "……全部名单：tend customers --at-risk"},
+    {"All customers at a glance", "客户总览"},
+    {"All dimensions", "全部维度"},
+    {"As a table", "以表格显示"},
+    {"As of %s; %s", "截至 %s；%s"},
+    {"Classes", "客户分类"},
+    {"Concentration", "集中度"},
+    {"Customers at risk", "有风险的客户"},
+    {"Customers at risk, the largest first", "有风险的客户（金额大者在前）"},
+    {"Customers by what they are worth now, to the right, and what they will be worth, upwards; shares of customers "
+     "and of net sales.",
+     "向右为当前价值，向上为未来价值；条形为客户数占比和净销售额占比。"},
+    {"Down to the end of class %s: %s of the customers bring %s of the sales",
+     "到 %s 类为止：%s 的客户带来 %s 的销售额"},
+    {"Each cell: how many customers have the two scores, and their net sales; the more customers, the stronger its "
+     "colour.",
+     "每格为具有这两个分数的客户数及其净销售额；客户越多，颜色越深。"},
+    {"F5 buys most often, R5 bought most recently", "F5 购买最频繁，R5 最近购买"},
+    {"For a manager's review", "供主管审阅"},
+    {"How many customers went from one value to another.", "从一个取值变到另一个取值的客户数。"},
+    {"How much of all sales the largest customers bring together; the dots are where the classes end.",
+     "最大的若干客户合计占全部销售额的比例；圆点为各类的分界。"},
+    {"In each cell: customers, and their net sales.", "每格：客户数及其净销售额。"},
+    {"Movement this month", "本月变动"},
+    {"No changes since the first of the month.", "本月一日以来没有变动。"},
+    {"No orders in the window yet.", "统计期内还没有订单。"},
+    {"None: nobody is overdue, declining, dropped out or lost.", "没有：无人逾期未下单、下滑、流失或失去。"},
+    {"Not known yet: too little history.", "暂无：历史数据太少。"},
+    {"Pareto curve", "帕累托曲线"},
+    {"Purchase model", "购买模型"},
+    {"Recency and frequency", "最近购买与购买频率"},
+    {"Recency and frequency: customers, and their net sales", "最近购买与购买频率：客户数及其净销售额"},
+    {"The largest customer is %s with %s of all sales.", "最大客户为 %s，占全部销售额的 %s。"},
+    {"The largest first.", "金额大者在前。"},
+    {"The lowest of class C by margin less cost to serve.", "C 类中毛利减服务成本最低的客户。"},
+    {"The part of all sales that the largest customers bring.", "最大的若干客户占全部销售额的比例。"},
+    {"The part of the contact minutes of the last 28 days that each rep gave to the top 20 % of the customers.",
+     "近 28 天内每位业务员的联系时间中，用于前 20 % 客户的比例。"},
+    {"The straight line: if all bought alike.", "直线：若所有客户购买相同金额。"},
+    {"The top 10 %% have %s of the sales, the top 20 %% have %s, the largest customer (%s) has %s",
+     "前 10 %% 的客户占销售额的 %s，前 20 %% 占 %s，最大客户（%s）占 %s"},
+    {"Time for the top 20 %", "用于前 20 % 客户的时间"},
+    {"VIP: keep close. Improve: win more of. Maintain: keep at little cost. Abandon: costs more than it brings.",
+     "VIP：重点维护。改进：争取更多业务。维持：低成本保持。放弃：成本高于收益。"},
+    {"Value now (to the right) and to come (upwards)", "当前价值（向右）与未来价值（向上）"},
+    {"Value now and value to come", "当前价值与未来价值"},
+    {"Who brings the sales", "销售额来自谁"},
+    {"Why a customer stands where it does: tend why ID", "查看某客户的判断依据：tend why 客户编号"},
+    {"advocacy", "推荐"},
+    {"after", "变动后"},
+    {"all", "全部"},
+    {"amounts", "金额模型"},
+    {"before", "变动前"},
+    {"buys again in the next period", "下期再次购买"},
+    {"class", "类别"},
+    {"cost to serve", "服务成本"},
+    {"customer", "客户"},
+    {"customers", "客户数"},
+    {"declining", "下滑"},
+    {"demand", "需求状态"},
+    {"dimension", "维度"},
+    {"dropped out", "可能流失"},
+    {"face", "客户面貌"},
+    {"file", "档案"},
+    {"fitted from what was known on", "拟合所用数据截至"},
+    {"from", "下限"},
+    {"horizon", "购买期限"},
+    {"intention", "意向"},
+    {"kind of buyer", "购买类型"},
+    {"last order", "最近订单"},
+    {"loyalty", "忠诚度"},
+    {"margin", "毛利"},
+    {"model", "模型"},
+    {"net sales", "净销售额"},
+    {"net sales %s", "净销售额 %s"},
+    {"net sales %s, %s", "净销售额 %s，%s"},
+    {"new", "新"},
+    {"next order", "下次订单"},
+    {"not known", "未知"},
+    {"note", "说明"},
+    {"of all", "占全部"},
+    {"order overdue", "该下单未下单"},
+    {"orders were refunded beyond their amount", "笔订单的退款超过订单金额"},
+    {"orders whose cost is not known are left out of margins", "笔订单成本未知，不计入毛利"},
+    {"orders without an exchange rate for their day count as 0", "笔订单缺少当日汇率，按 0 计"},
+    {"owner", "业务员"},
+    {"parameters, in days", "参数（以天计）"},
+    {"policy class", "政策类别"},
+    {"quadrant", "价值象限"},
+    {"qualified", "资格"},
+    {"rival seen", "竞争对手"},
+    {"satisfaction", "满意度"},
+    {"share", "占比"},
+    {"share of customers, the largest first", "客户占比（金额大者在前）"},
+    {"stage", "阶段"},
+    {"stage of life", "生命周期"},
+    {"status", "状态"},
+    {"temperature", "热度"},
+    {"tier", "层级"},
+    {"overdue", "逾期未下单"},
+    {"the largest", "最大客户"},
+    {"top 10 %", "前 10 %"},
+    {"top 20 %", "前 20 %"},
+    {"usual gap, days", "平时间隔（天）"},
+    {"value", "取值"},
+    {"what is wrong", "问题"},
+    {"with orders in the window", "统计期内有订单"},
+    {"worth more later \xe2\x86\x92", "未来价值更高 \xe2\x86\x92"},
+    {"worth more now \xe2\x86\x92", "当前价值更高 \xe2\x86\x92"},
+    // The words of values.
+    {"VIP", "VIP"},
+    {"vip", "VIP"},
+    {"improve", "改进"},
+    {"maintain", "维持"},
+    {"abandon", "放弃"},
+    {"yes", "是"},
+    {"no", "否"},
+    {"relational", "关系型"},
+    {"transactional", "交易型"},
+    {"red", "红面"},
+    {"black", "黑面"},
+    {"white", "白面"},
+    {"top", "顶层"},
+    {"important", "重要"},
+    {"secondary", "次要"},
+    {"ordinary", "一般"},
+    {"small", "小客户"},
+    {"negative", "负需求"},
+    {"none", "无"},
+    {"latent", "潜伏"},
+    {"falling", "下降"},
+    {"irregular", "不规则"},
+    {"full", "充分"},
+    {"excessive", "过度"},
+    {"harmful", "有害"},
+    {"denial", "放弃跟进"},
+    {"cold", "冷"},
+    {"warm", "温"},
+    {"hot", "热"},
+    {"loyal", "忠诚"},
+    {"complaining", "抱怨"},
+    {"lost", "失去"},
+};
+
+// English words that people do not write as programs do.
+static const struct phrase spellings[] = {{"vip", "VIP"}};
+
+const char *wording(enum wording_language language, const char *english)
+{
+    for (size_t i = 0; language == WORDING_ZH && i < sizeof phrases / sizeof *phrases; i++)
+        if (strcmp(phrases[i].english, english) == 0)
+            return phrases[i].other;
+    for (size_t i = 0; language == WORDING_EN && i < sizeof spellings / sizeof *spellings; i++)
+        if (strcmp(spellings[i].english, english) == 0)
+            return spellings[i].other;
+    return english;
+}
+
+const char *wording_value(enum wording_language language, const char *value)
+{
+    return wording(language, value);
+}
+
+bool wording_parse(const char *name, enum wording_language *ret_language)
+{
+    static const struct {
+        const char *name;
+        enum wording_language language;
+    } names[] = {{"en", WORDING_EN}, {"zh", WORDING_ZH}, {"zh-CN", WORDING_ZH}, {"zh_CN", WORDING_ZH}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(names[i].name, name) == 0) {
+            *ret_language = names[i].language;
+            return true;
+        }
+    return false;
+}
+
+enum wording_language wording_of_locale(const char *locale)
+{
+    bool chinese = locale != NULL && strncasecmp(locale, "zh", 2) == 0 && strchr("_-.@", locale[2]) != NULL;
+    return chinese ? WORDING_ZH : WORDING_EN;
+}
+
+const char *wording_tag(enum wording_language language)
+{
+    return language == WORDING_ZH ? "zh-CN" : "en";
+}
