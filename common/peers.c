@@ -82,6 +82,7 @@ static uint8_t *copy_of(const void *bytes, size_t length)
     must(copy != NULL);
     if (length > 0)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 

@@ -3,8 +3,9 @@
 //
 // Questions and answers belong to the turn. What is asked in a turn leaves after its commit, and is forgotten when the
 // turn fails; an answer that was taken in a turn that failed can be taken again. A restart forgets both, so a service
-// asks anew when it has what it needs no longer. Every question gets an answer: one that nobody gave in time has the
-// status 503. The other side needs nothing new: its query or command answers, as it answers anybody.
+// asks anew when it has what it needs no longer. An answer is a reason for a turn, so whoever asks again at each answer
+// never rests: ask when something has changed, or when it is time. Every question gets an answer: one that nobody gave
+// in time has the status 503. The other side needs nothing new: its query or command answers, as it answers anybody.
 //
 // In a process of its own the questions travel over ZeroMQ (trunk.h); in a rehearsal, where all engines are in one
 // process, they are put to the other engine at once.
@@ -26,10 +27,10 @@ struct peers;
 
 // What came back. The bytes live until the turn ends.
 struct peers_answer {
-    uint64_t id;   // as peers_ask returned it
-    unsigned from; // who was asked
-    int status;    // as HTTP says it; 503: nobody answered in time
-    const uint8_t *body;
+    uint64_t id;         // as peers_ask returned it
+    unsigned from;       // who was asked
+    int status;          // as HTTP says it; 503: nobody answered in time
+    const uint8_t *body; // `length` bytes and a NUL
     size_t length;
 };
 

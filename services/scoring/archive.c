@@ -14,12 +14,14 @@ enum {
     TABLE_REASON,
     TABLE_SETTINGS,
     TABLE_NOTE,
+    TABLE_BASKET,
 
     NUMBER_KEY = 4,
     SAID_BLOCK = 32, // customers of one row: a page holds three rows
     SAID_BYTES = SAID_BLOCK * DIMENSION_ROOM,
     REASON_HEAD = 4 + 4 + 4 + 8,
     NOTE_HEAD = 4 + 4,
+    BASKET_HEAD = 8,
     CLOCK_BYTES = 8 + 4 + HASH_BYTES + 4,
     SLOTS_FIRST = 1024,
 };
@@ -27,7 +29,8 @@ enum {
 // No row of that number: there is no order, or no reason, before it.
 #define NO_ROW UINT32_MAX
 
-const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id", "order", "said", "reason", "settings", "note"};
+const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id",       "order", "said",
+                                                    "reason",   "settings", "note",  "basket"};
 static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book";
 
 // The newest rows of a customer.
@@ -249,6 +252,50 @@ uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena 
     else
         tx_put(tx, TABLE_ORDER, key, number_key(number, key), row, length);
     return number;
+}
+
+void archive_put_basket(struct tx *tx, struct arena *arena, uint32_t number, uint64_t hash, const struct slice *goods)
+{
+    uint8_t key[NUMBER_KEY];
+    uint8_t *row = arena_take(arena, BASKET_HEAD + goods->length);
+    store_put_u64(row, hash);
+    memcpy(row + BASKET_HEAD, goods->bytes, goods->length);
+    tx_put(tx, TABLE_BASKET, key, number_key(number, key), row, BASKET_HEAD + goods->length);
+}
+
+static bool split_basket(const struct slice *row, uint64_t *ret_hash, struct slice *ret_goods)
+{
+    if (row->length < BASKET_HEAD)
+        return false;
+    *ret_hash = store_get_u64(row->bytes);
+    *ret_goods = (struct slice){.bytes = row->bytes + BASKET_HEAD, .length = row->length - BASKET_HEAD};
+    return true;
+}
+
+bool archive_get_basket(struct tx *tx, uint32_t number, uint64_t *ret_hash, struct slice *ret_goods)
+{
+    struct slice row;
+    return get_row(tx, TABLE_BASKET, number, &row) && split_basket(&row, ret_hash, ret_goods);
+}
+
+uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archive_visit_basket *visit, void *context)
+{
+    struct cursor *cursor = cursor_open(tx, TABLE_BASKET);
+    struct slice key, row, goods;
+    uint8_t first[NUMBER_KEY];
+    uint64_t hash;
+    uint32_t next = ARCHIVE_NO_ORDER;
+    bool more = cursor_seek(cursor, first, number_key(from, first), &key, &row);
+    for (uint32_t i = 0; more; more = cursor_next(cursor, &key, &row)) {
+        if (i++ == most) {
+            next = store_get_u32(key.bytes);
+            break;
+        }
+        if (split_basket(&row, &hash, &goods))
+            visit(context, store_get_u32(key.bytes), hash, &goods);
+    }
+    cursor_close(&cursor);
+    return next;
 }
 
 bool archive_has_orders(const struct archive *archive, uint32_t slot)

@@ -8,7 +8,7 @@
 // Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
 // before it, facts; "said" block of slots -> what is announced; "reason" number -> slot, the one before it, a packed
 // message; "settings" the common rules in force, how far the clock had come, the book; "note" number -> slot, the note
-// before it, facts.
+// before it, facts; "basket" number of an order -> hash, its goods.
 #ifndef TEND_SCORING_ARCHIVE_H
 #define TEND_SCORING_ARCHIVE_H
 
@@ -20,7 +20,7 @@
 #include "services/scoring/standing.h"
 
 enum {
-    ARCHIVE_TABLES = 7,
+    ARCHIVE_TABLES = 8,
     ARCHIVE_REASON_STEPS = 4000, // reasons of one customer that are gone through
 };
 
@@ -90,6 +90,17 @@ bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order);
 
 // True when an order of the customer is known.
 bool archive_has_orders(const struct archive *archive, uint32_t slot);
+
+// Keeps the goods of an order, as bytes, under a hash of its identity.
+void archive_put_basket(struct tx *tx, struct arena *arena, uint32_t number, uint64_t hash, const struct slice *goods);
+
+// The goods of an order; they live until the next write. False when none are known.
+bool archive_get_basket(struct tx *tx, uint32_t number, uint64_t *ret_hash, struct slice *ret_goods);
+
+// Visits the goods of at most `most` orders from a number on. Returns the number to go on with; ARCHIVE_NO_ORDER when
+// there are no more.
+typedef void archive_visit_basket(void *context, uint32_t number, uint64_t hash, const struct slice *goods);
+uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archive_visit_basket *visit, void *context);
 
 // The orders of one customer, the newest known first; false ends it.
 typedef bool archive_visit_order(void *context, const struct order *order);

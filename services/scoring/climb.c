@@ -195,12 +195,12 @@ enum climb_end climb_run(struct climb *climb, double *at, double *ret_height)
     visit(&best, at, slopes);
     search(&best, at, climb->dimensions);
     double enough = climb->enough / 1000;
-    for (unsigned i = 0; i < NEWTON_MAX && !cancelled(climb) && steepest(&best) > enough; i++)
+    for (unsigned i = 0; !climb->rough && i < NEWTON_MAX && !cancelled(climb) && steepest(&best) > enough; i++)
         if (!polish(&best))
             break;
     memcpy(at, best.at, climb->dimensions * sizeof *at);
     *ret_height = best.height;
     if (cancelled(climb))
         return CLIMB_CANCELLED;
-    return as_good_as_top(&best) ? CLIMB_TOP : CLIMB_LOST;
+    return !climb->rough && as_good_as_top(&best) ? CLIMB_TOP : CLIMB_LOST;
 }

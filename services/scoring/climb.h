@@ -19,6 +19,7 @@ struct climb {
     unsigned dimensions;        // 1 to CLIMB_DIMENSIONS
     double enough;              // slopes this small are a top
     double nothing;             // so is a ridge on which no more than this height is left to win
+    bool rough;                 // only near to the top, to compare tops: it never ends on CLIMB_TOP
     const _Atomic bool *cancel; // NULL: never
     uint32_t evaluations;       // counts up
 };

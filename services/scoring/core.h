@@ -6,6 +6,7 @@
 #include "services/scoring/assess.h"
 #include "services/scoring/column.h"
 #include "services/scoring/fitting.h"
+#include "services/scoring/goods.h"
 #include "services/scoring/ledger.h"
 #include "services/scoring/movement.h"
 #include "services/scoring/order.h"
@@ -43,6 +44,7 @@ struct oddities {
 // The steps of a round through all customers (daily.h).
 enum core_step {
     CORE_REST,    // no round is under way
+    CORE_STOCK,   // after a start: the goods of all orders are taken up
     CORE_COUNT,   // customers are counted for the fit
     CORE_FIT,     // the fit is under way
     CORE_PREDICT, // each customer's future anew
@@ -100,6 +102,8 @@ struct scoring {
     struct movement movement;
     struct book book;
     struct fitting *fitting;
+    struct goods *goods; // of the orders that count, as far as goods_next
+    uint32_t goods_next; // the next order to be taken up after a start; ARCHIVE_NO_ORDER: all are
     struct core_round round;
 
     struct touch *touches;

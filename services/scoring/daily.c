@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/scoring/announce.h"
+#include "services/scoring/intake.h"
 #include "services/scoring/judge.h"
 
 #include <string.h>
@@ -94,11 +95,21 @@ static void start(struct scoring *scoring)
     fitting_begin(scoring->fitting, ledger_day(scoring->ledger), median_gap(scoring->ledger), &scoring->book.buying);
 }
 
+static bool stock(struct scoring *scoring, struct turn *turn)
+{
+    if (!intake_stock(scoring, turn))
+        start(scoring);
+    return true;
+}
+
 static bool rest(struct scoring *scoring, struct turn *turn)
 {
     if (!scoring->round.again)
         return false;
-    start(scoring);
+    if (scoring->goods_next != ARCHIVE_NO_ORDER)
+        scoring->round.step = CORE_STOCK;
+    else
+        start(scoring);
     announce_keep(scoring, turn);
     return true;
 }
@@ -207,7 +218,8 @@ static bool judge_all(struct scoring *scoring, struct turn *turn)
 bool daily_piece(struct scoring *scoring, struct turn *turn)
 {
     static bool (*const steps[])(struct scoring *, struct turn *) = {
-        [CORE_REST] = rest, [CORE_COUNT] = count, [CORE_FIT] = fit, [CORE_PREDICT] = predict, [CORE_JUDGE] = judge_all};
+        [CORE_REST] = rest, [CORE_STOCK] = stock,     [CORE_COUNT] = count,
+        [CORE_FIT] = fit,   [CORE_PREDICT] = predict, [CORE_JUDGE] = judge_all};
     return steps[scoring->round.step](scoring, turn);
 }
 

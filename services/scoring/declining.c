@@ -52,15 +52,24 @@ static void compare_rates(const struct declining_options *options, const struct 
         ret->rates_ppm = rates.ratio_ppm;
         ret->by_rates = rates.ratio_ppm != NOT_KNOWN && rates.ratio_ppm < options->drop_ppm;
     }
+}
+
+int32_t declining_crosses(const struct declining_options *options, const struct declining_facts *facts,
+                          const struct declining *declining)
+{
+    const struct series *series = &facts->series;
+    struct series_flow flow;
+    if (series->count == 0 || declining->by_rates)
+        return SERIES_NO_DAY;
+    series_flow(series, options->recent_half_days, options->lasting_half_days, &flow);
     int64_t ripe = series->first_day + (options->age_days > 0 ? options->age_days : 1);
-    if (!ret->by_rates)
-        ret->crosses_day = find_crossing(&flow, ripe > series->today ? ripe : series->today, options->drop_ppm);
+    return find_crossing(&flow, ripe > series->today ? ripe : series->today, options->drop_ppm);
 }
 
 void declining_judge(const struct declining_options *options, const struct declining_facts *facts,
                      struct declining *ret)
 {
-    *ret = (struct declining){.window_ppm = NOT_KNOWN, .rates_ppm = NOT_KNOWN, .crosses_day = SERIES_NO_DAY};
+    *ret = (struct declining){.window_ppm = NOT_KNOWN, .rates_ppm = NOT_KNOWN};
     if (facts->series.count == 0)
         return;
     ret->age_days = (int64_t)facts->series.today - facts->series.first_day;
@@ -114,6 +123,7 @@ void declining_explain(const struct declining_options *options, const struct dec
     }
     if (facts->series.count > 0)
         reason_add(ret_reason, "last_purchase", REASON_DATE, series_last_day(&facts->series));
-    if (declining->crosses_day != SERIES_NO_DAY)
-        reason_add(ret_reason, "declining_if_silent_until", REASON_DATE, declining->crosses_day);
+    int32_t crosses = declining_crosses(options, facts, declining);
+    if (crosses != SERIES_NO_DAY)
+        reason_add(ret_reason, "declining_if_silent_until", REASON_DATE, crosses);
 }

@@ -35,13 +35,16 @@ struct declining {
     int64_t window_ppm;                    // their ratio; -1: that test does not apply
     int64_t recent_micros, lasting_micros; // the rates, a day
     int64_t rates_ppm;                     // their ratio; -1: that test does not apply (yet)
-    int32_t crosses_day; // first day that the rates will say yes if nothing is bought until then; SERIES_NO_DAY when
-                         // they say so already, or not within ten years
 };
 
 // Unknown when neither test applies: no purchases, or only young ones.
 void declining_judge(const struct declining_options *options, const struct declining_facts *facts,
                      struct declining *ret);
+
+// The first day on which the rates will say yes if nothing is bought until then; SERIES_NO_DAY when they say so
+// already, or not within ten years.
+int32_t declining_crosses(const struct declining_options *options, const struct declining_facts *facts,
+                          const struct declining *declining);
 
 // What to announce after `previous` was announced: yes as soon as it is; then no longer yes only once every test that
 // applies is at recover_ppm or more.

@@ -2,8 +2,6 @@
 
 #include "common/must.h"
 
-#include <string.h>
-
 enum { DAY_MS = 86400000, MILLI_DAYS = 1000 };
 
 static int64_t held(int128 value)
@@ -217,32 +215,6 @@ void explain_ledger(const struct ledger *ledger, const struct terms *terms, uint
     }
     must(explainers[dimension] != NULL);
     explainers[dimension](ledger, terms, slot, ret_reason);
-}
-
-const char *reason_dimension(enum ledger_dimension dimension)
-{
-    static const char *const names[LEDGER_DIMENSIONS] = {"value.abc", "risk.overdue", "risk.drop"};
-    must(dimension < LEDGER_DIMENSIONS);
-    return names[dimension];
-}
-
-bool reason_dimension_of(const char *name, enum ledger_dimension *ret_dimension)
-{
-    for (unsigned i = 0; i < LEDGER_DIMENSIONS; i++) {
-        if (strcmp(name, reason_dimension(i)) == 0) {
-            *ret_dimension = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-const char *reason_says(struct ledger_verdict verdict, enum ledger_dimension dimension)
-{
-    static const char *const classes[] = {"", "A", "B", "C"};
-    if (dimension == LEDGER_ABC)
-        return classes[verdict.abc];
-    return (dimension == LEDGER_OVERDUE ? verdict.overdue : verdict.dropped) ? "yes" : "no";
 }
 
 void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,

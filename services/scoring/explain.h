@@ -12,14 +12,7 @@
 void explain_ledger(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum dimension dimension,
                     struct reason *ret_reason);
 
-// "value.abc", "risk.overdue", "risk.drop". The other way round false for a name that is none of them.
-const char *reason_dimension(enum ledger_dimension dimension);
-bool reason_dimension_of(const char *name, enum ledger_dimension *ret_dimension);
-
-// What a verdict says in a dimension: "A", "yes", "no"; "" when nothing was said before.
-const char *reason_says(struct ledger_verdict verdict, enum ledger_dimension dimension);
-
-// The reason for what holds now.
+// The same by the ledger's own numbers of its dimensions.
 void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,
                  struct reason *ret_reason);
 

@@ -43,9 +43,6 @@ static const double flat_enough = 1e-6;
 // Log-likelihood that is not worth the climb: it tells no parameter from another.
 static const double little_left = 0.05;
 
-// Mean log-likelihoods of tops that are the same.
-static const double same_height = 1e-8;
-
 // With q nearer to 1 than this the mean rests on customers that nobody has seen.
 static const double least_over_1 = 1e-3;
 
@@ -135,38 +132,40 @@ static double height(void *context, const double *at, double *ret_slopes)
     return sum / view->weight - pull;
 }
 
-// Climbs from each start until two agree on the highest top, and takes the highest. `starts` are parameters.
+static enum climb_end climb_from(struct work *work, struct view *view, bool rough, double *at, double *ret_height)
+{
+    struct climb climb = {.height = height,
+                          .context = view,
+                          .dimensions = view->dimensions,
+                          .enough = rough ? 10 * flat_enough : flat_enough,
+                          .nothing = little_left / view->weight,
+                          .rough = rough,
+                          .cancel = work->cancel};
+    enum climb_end end = climb_run(&climb, at, ret_height);
+    work->evaluations += climb.evaluations;
+    return end;
+}
+
+// Climbs from each start until two come to the highest top known, and then to the very top. `starts` are parameters.
 static enum climb_end climb_all(struct work *work, struct view *view, double (*starts)[CLIMB_DIMENSIONS],
                                 unsigned count, double *ret_parameters, double *ret_likelihood)
 {
-    double highest = 0, top[CLIMB_DIMENSIONS] = {0};
-    enum climb_end end = CLIMB_LOST;
+    double highest = 0, top[CLIMB_DIMENSIONS] = {0}, slopes[CLIMB_DIMENSIONS];
     for (unsigned i = 0; i < count; i++) {
         double at[CLIMB_DIMENSIONS] = {0}, here;
         place_of(view, starts[i], at);
-        struct climb climb = {.height = height,
-                              .context = view,
-                              .dimensions = view->dimensions,
-                              .enough = flat_enough,
-                              .nothing = little_left / view->weight,
-                              .cancel = work->cancel};
-        enum climb_end this_end = climb_run(&climb, at, &here);
-        work->evaluations += climb.evaluations;
-        if (this_end == CLIMB_CANCELLED)
+        if (climb_from(work, view, true, at, &here) == CLIMB_CANCELLED)
             return CLIMB_CANCELLED;
-        bool agrees = i > 0 && end == CLIMB_TOP && this_end == CLIMB_TOP &&
-                      fabs(here - highest) < fmax(same_height, little_left / view->weight);
-        bool better = i == 0 || (this_end == CLIMB_TOP && end != CLIMB_TOP) || (this_end == end && here > highest);
-        if (better) {
+        bool agrees = i > 0 && fabs(here - highest) < little_left / view->weight;
+        if (i == 0 || here > highest) {
             highest = here;
-            end = this_end;
             memcpy(top, at, sizeof top);
         }
         if (agrees)
             break;
     }
+    enum climb_end end = climb_from(work, view, false, top, &highest);
     parameters_at(view, top, ret_parameters);
-    double slopes[CLIMB_DIMENSIONS];
     *ret_likelihood = likelihood(view, ret_parameters, slopes);
     return end;
 }
@@ -296,7 +295,7 @@ static void open_view(const struct fit_input *input, double longest, struct view
         ret->weight += row->weight;
     }
     ret->rows = rows;
-    ret->sample = nbd_sample_open(rows, input->row_count, 1);
+    ret->sample = nbd_sample_open(rows, input->row_count);
 }
 
 static void close_view(struct view *view)

@@ -1,8 +1,8 @@
 // Fitting the models of buying and spending to all customers. Pure; for a thread of its own: no globals, memory of its
 // own that it frees, and it can be cancelled.
 //
-// Maximum likelihood over the logarithms of shapes and ratios by L-BFGS with exact slopes, from several starts. When the
-// data cannot tell the parameters, the status says why and `buying` is what to use instead (scoring.md 1.4).
+// Maximum likelihood over the logarithms of shapes and ratios by L-BFGS with exact slopes, from several starts. When
+// the data cannot tell the parameters, the status says why and `buying` is what to use instead.
 #ifndef TEND_SCORING_FIT_H
 #define TEND_SCORING_FIT_H
 

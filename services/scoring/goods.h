@@ -11,19 +11,20 @@
 // implication rules for market basket data", SIGMOD 1997 (lift, there called interest).
 //
 // What is held follows from the baskets alone, not from the order in which they came. Memory is bounded by a sample:
-// when the baskets need more, only every second, fourth, eighth order counts, chosen by a hash of the order's identity;
-// so every rule is still there, from fewer orders. Orders that were left out come back only when all are put anew, as
-// at a start. Of an article in very many orders (GOODS_WALK) such a part is counted at a question. Pure.
+// when the baskets need more, only every second, fourth, eighth order counts, chosen by a hash of the order's identity,
+// so what is common is still found, from fewer orders, and what is rare may be missed. Room that is left later brings
+// no order back; that takes goods_clear and all orders put anew. Of an article in very many orders (GOODS_WALK) such a
+// part is counted at a question, and n_ab is reckoned from it. Pure.
 #ifndef TEND_SCORING_GOODS_H
 #define TEND_SCORING_GOODS_H
 
 #include "services/scoring/basket.h"
 
 enum {
-    GOODS_WALK = 4096,        // orders of one article that a question walks: a part of them, off by a hundredth or so
-    GOODS_LEVEL_MAX = 31,     // of the sample: every 2^31st order
-    GOODS_HINTS_MAX = 20,     // more than a person reads on a call
-    GOODS_CAUSES_MAX = 50,    // articles of a customer that lead to hints, the newest: bounds a question
+    GOODS_WALK = 2048,     // orders of one article that a question walks: a part of them, off by two hundredths or so
+    GOODS_LEVEL_MAX = 31,  // of the sample: every 2^31st order
+    GOODS_HINTS_MAX = 20,  // more than a person reads on a call
+    GOODS_CAUSES_MAX = 30, // articles of a customer that lead to hints, the newest: bounds a question
     GOODS_BOUGHT_MAX = 10000, // articles of a customer that are looked at
 };
 

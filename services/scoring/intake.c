@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOUCHES_FIRST = 256, NOTES_FIRST = 64 };
+enum {
+    TOUCHES_FIRST = 256,
+    NOTES_FIRST = 64,
+    STOCK_PIECE = 2000, // orders a turn: a few milliseconds
+};
+
+#define INTAKE_NO_PURCHASE INT64_MIN
 
 // --- customers
 
@@ -234,6 +240,59 @@ static bool fold(struct scoring *scoring, const struct wire_event *event, struct
     return news;
 }
 
+// --- goods
+
+static void keep_basket(struct turn *turn, uint32_t number, const struct wire_event *event)
+{
+    uint64_t hash;
+    struct slice goods;
+    if (event->basket->count == 0 && !archive_get_basket(turn->tx, number, &hash, &goods))
+        return; // nothing is there to be replaced
+    size_t length = basket_bytes(event->basket);
+    uint8_t *row = arena_take(turn->arena, length);
+    basket_write(event->basket, row);
+    archive_put_basket(turn->tx, turn->arena, number, goods_hash(event->customer_id, event->order_id),
+                       &(struct slice){.bytes = row, .length = length});
+}
+
+// The goods of an order count from now on, or no longer.
+static void stock(struct scoring *scoring, struct turn *turn, uint32_t number, int64_t newest_ms)
+{
+    uint64_t hash;
+    struct slice goods;
+    struct basket basket;
+    if (newest_ms == INTAKE_NO_PURCHASE)
+        goods_drop(scoring->goods, number);
+    else if (archive_get_basket(turn->tx, number, &hash, &goods) && basket_read(goods.bytes, goods.length, &basket))
+        goods_put(scoring->goods, number, hash, newest_ms, &basket);
+}
+
+struct stocking {
+    struct scoring *scoring;
+    struct turn *turn;
+};
+
+static void stock_one(void *context, uint32_t number, uint64_t hash, const struct slice *goods)
+{
+    const struct stocking *stocking = context;
+    struct order order;
+    struct order_effect effect;
+    struct basket basket;
+    if (!archive_get_order(stocking->turn->tx, number, &order) || !basket_read(goods->bytes, goods->length, &basket))
+        return;
+    order_effect(&order, &stocking->scoring->terms, &effect);
+    if (effect.purchase)
+        goods_put(stocking->scoring->goods, number, hash, order.newest_ms, &basket);
+}
+
+bool intake_stock(struct scoring *scoring, struct turn *turn)
+{
+    struct stocking stocking = {.scoring = scoring, .turn = turn};
+    if (scoring->goods_next != ARCHIVE_NO_ORDER)
+        scoring->goods_next = archive_walk_baskets(turn->tx, scoring->goods_next, STOCK_PIECE, stock_one, &stocking);
+    return scoring->goods_next != ARCHIVE_NO_ORDER;
+}
+
 void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
 {
     struct order order;
@@ -251,6 +310,9 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     order_effect(&order, &scoring->terms, &after);
     number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
     move_effect(scoring, turn, slot, number, &before, &after);
+    if (event->basket != NULL && order.newest == event->name)
+        keep_basket(turn, number, event);
+    stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
     note_touch(scoring, slot, event);
     core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
 }
@@ -490,6 +552,8 @@ void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms
     int32_t today = terms_day(&scoring->terms, as_of_ms);
     ledger_clear(scoring->ledger, as_of_ms, today);
     trail_clear(scoring->trail);
+    goods_clear(scoring->goods);
+    scoring->goods_next = 0;
     column_clear(&scoring->standings);
     column_clear(&scoring->lives);
     intake_forget_stories(scoring);

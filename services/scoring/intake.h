@@ -10,6 +10,9 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
 // Takes a note: an event that is no order.
 void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
 
+// Takes up the goods of some more orders after a start. False when those of all orders are.
+bool intake_stock(struct scoring *scoring, struct turn *turn);
+
 // Goes on to the next local day; what was dated ahead for it begins to count.
 void intake_next_day(struct scoring *scoring, struct turn *turn);
 

@@ -25,7 +25,7 @@ enum { LEDGER_PARTS = LIMITS_PARTS, LEDGER_KEY_BYTES = 16 };
 
 enum ledger_class { LEDGER_UNKNOWN, LEDGER_A, LEDGER_B, LEDGER_C };
 
-// What is announced of a customer, in the order in which things are said.
+// The dimensions of a verdict.
 enum ledger_dimension {
     LEDGER_ABC,
     LEDGER_OVERDUE,
@@ -33,7 +33,6 @@ enum ledger_dimension {
     LEDGER_TIER,
     LEDGER_CONCENTRATION,
     LEDGER_SCHEME, // and the other schemes after it
-    LEDGER_DIMENSIONS = LEDGER_TIER
 };
 
 struct ledger_options {

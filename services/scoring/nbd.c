@@ -72,9 +72,8 @@ struct nbd_sample {
     struct part *parts; // by x
 };
 
-struct nbd_sample *nbd_sample_open(const struct nbd_row *rows, size_t count, double unit)
+struct nbd_sample *nbd_sample_open(const struct nbd_row *rows, size_t count)
 {
-    must(unit > 0);
     struct nbd_sample *sample = calloc(1, sizeof *sample);
     must(sample != NULL);
     sample->count = count;
@@ -84,8 +83,6 @@ struct nbd_sample *nbd_sample_open(const struct nbd_row *rows, size_t count, dou
         struct nbd_row *row = &sample->rows[i];
         *row = rows[i];
         draw_in(row->x, &row->tx, &row->T);
-        row->tx /= unit;
-        row->T /= unit;
         sample->most = row->x > sample->most ? row->x : sample->most;
     }
     sample->weights = calloc((size_t)sample->most + 1, sizeof *sample->weights);
@@ -145,9 +142,15 @@ double nbd_likelihood(const struct nbd_params *params, struct nbd_sample *sample
     double r = params->r, alpha = params->alpha, log_alpha = log(alpha);
     struct slopes slopes = {0};
     double sum = add_counts(params, sample, &slopes);
+    double last_T = -1, to_now = 0, now = 0;
     for (size_t i = 0; i < sample->count; i++) {
         const struct nbd_row *row = &sample->rows[i];
-        double n = r + row->x, to_now = log(alpha + row->T), now = 1 / (alpha + row->T);
+        double n = r + row->x;
+        if (row->T != last_T) { // a census sorts by it
+            to_now = log(alpha + row->T);
+            now = 1 / (alpha + row->T);
+            last_T = row->T;
+        }
         double one = r * log_alpha - n * to_now, one_r = log_alpha - to_now, one_alpha = r / alpha - n * now;
         if (leaves(params, row->x)) {
             double to_last = log(alpha + row->tx), last = 1 / (alpha + row->tx);

@@ -43,10 +43,9 @@ double nbd_orders(const struct nbd_params *params, uint32_t x, double tx, double
 // The T at which P(alive) falls to p (0 < p < 1) if no purchase comes before; not below tx, NBD_NEVER_DAYS if never.
 double nbd_alive_until(const struct nbd_params *params, uint32_t x, double tx, double p);
 
-// Rows prepared for likelihoods: copied, with tables that each likelihood fills anew, so one thread at a time. Times
-// are divided by `unit`.
+// Rows prepared for likelihoods: copied, with tables that each likelihood fills anew, so one thread at a time.
 struct nbd_sample;
-struct nbd_sample *nbd_sample_open(const struct nbd_row *rows, size_t count, double unit);
+struct nbd_sample *nbd_sample_open(const struct nbd_row *rows, size_t count);
 void nbd_sample_close(struct nbd_sample **sample);
 
 // The sum over rows of weight times the logarithm of the likelihood (Fader, Hardie and Lee's note 027 eq. 4 for BG),

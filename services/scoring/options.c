@@ -4,6 +4,8 @@
 #include "services/scoring/options_clv.h"
 #include "services/scoring/options_completeness.h"
 #include "services/scoring/options_demand.h"
+#include "services/scoring/options_fit.h"
+#include "services/scoring/options_goods.h"
 #include "services/scoring/options_lead.h"
 #include "services/scoring/options_policy.h"
 #include "services/scoring/options_worth.h"
@@ -107,42 +109,6 @@ static const struct config_key drop_keys[] = {
     {0},
 };
 
-static const struct config_choice models[] = {
-    {"mbg", BUYING_MBG}, {"bg", BUYING_BG}, {"pareto", BUYING_PARETO}, {"nbd", BUYING_NBD}, {NULL, 0}};
-
-#define OF_MODEL(member) offsetof(struct fit_options, member)
-
-static const struct config_key model_keys[] = {
-    {.name = "kind",
-     .type = CONFIG_CHOICE,
-     .offset = OF_MODEL(model),
-     .fallback = "mbg",
-     .choices = models,
-     .help = "The model of repeat buying that is fitted to all customers: MBG/NBD, BG/NBD, Pareto/NBD, or NBD, in "
-             "which nobody leaves. Where the data cannot tell its parameters, the summary says what is used instead."},
-    {.name = "min_customers",
-     .type = CONFIG_INTEGER,
-     .offset = OF_MODEL(least_customers),
-     .fallback = "1000",
-     .min = 10,
-     .max = 1000000,
-     .help = "With fewer customers no model is fitted."},
-    {.name = "min_repeaters",
-     .type = CONFIG_INTEGER,
-     .offset = OF_MODEL(least_repeaters),
-     .fallback = "200",
-     .min = 5,
-     .max = 1000000,
-     .help = "With fewer customers who came back no model is fitted."},
-    {.name = "min_history",
-     .type = CONFIG_PERCENT,
-     .offset = OF_MODEL(window_gaps_ppm),
-     .fallback = "200%",
-     .max = 100000000,
-     .help = "The oldest customer must be known for this many times the usual gap between purchases."},
-    {0},
-};
-
 #define GROUP(key, member, rows, sentence)                                                                      \
     {                                                                                                           \
         .name = key, .type = CONFIG_GROUP, .offset = AT(member), .fallback = "", .keys = rows, .help = sentence \
@@ -185,7 +151,7 @@ const struct config_key scoring_keys[] = {
      .max = LIMITS_SCHEMES,
      .example = "quarter",
      .help = "Further classes beside the main ones, as value.abc.NAME."},
-    GROUP("model", model, model_keys, "The model of repeat buying, for what is to be expected of each customer."),
+    GROUP("model", model, fit_keys, "The model of repeat buying, for what is to be expected of each customer."),
     GROUP("clv", judging.clv, clv_keys, "Lifetime value."),
     GROUP("kind", judging.kind, kind_keys, "Customers of the relation and of the single bargain."),
     GROUP("face", judging.face, face_keys, "The faces of key customers."),
@@ -202,6 +168,7 @@ const struct config_key scoring_keys[] = {
     GROUP("advocacy", judging.advocacy, advocacy_keys, "Friends who buy again, refer and praise."),
     GROUP("loyalty", judging.loyalty, loyalty_keys, "How firmly a customer is yours."),
     GROUP("completeness", judging.completeness, completeness_keys, "What a customer's file must hold."),
+    GROUP("goods", goods, goods_keys, "What is bought together, for hints."),
     GROUP("worth", judging.worth, worth_keys, "Costs of winning, keeping and serving; effort."),
     {0},
 };

@@ -5,6 +5,7 @@
 #include "common/config.h"
 #include "services/scoring/assess.h"
 #include "services/scoring/fit.h"
+#include "services/scoring/goods.h"
 #include "services/scoring/ledger.h"
 #include "services/scoring/options_rfm.h"
 #include "services/scoring/options_schemes.h"
@@ -28,6 +29,7 @@ struct scoring_options {
     struct rfm_options rfm;
     struct schemes_options schemes;
     struct fit_options model;
+    struct goods_options goods;
     struct judging judging;
 };
 

@@ -42,6 +42,7 @@ struct scheme_figures scheme_figures(const struct scheme *scheme, uint32_t slot)
 void scheme_put(struct scheme *scheme, uint32_t slot);
 struct board *scheme_board(struct scheme *scheme);
 
+// Bytes of memory it holds.
 size_t scheme_bytes(const struct scheme *scheme);
 
 #endif

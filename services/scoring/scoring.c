@@ -65,6 +65,7 @@ struct scoring *scoring_open(const struct scoring_options *options)
     scoring->future_cut =
         rank_cut(scoring->futures, (struct rank_rule){RANK_SHARE, (uint32_t)options->abc.cut_b_ppm, RANK_PPM});
     scoring->fitting = fitting_open(&options->model);
+    scoring->goods = goods_open(options->goods.memory_bytes);
     column_start(&scoring->standings, sizeof(struct standing));
     column_start(&scoring->lives, sizeof(struct life));
     column_start(&scoring->stories, sizeof(struct story *));
@@ -81,6 +82,7 @@ void scoring_close(struct scoring **scoring)
     if (*scoring == NULL)
         return;
     fitting_close(&(*scoring)->fitting);
+    goods_close(&(*scoring)->goods);
     ledger_close(&(*scoring)->ledger);
     trail_close(&(*scoring)->trail);
     archive_close(&(*scoring)->archive);

@@ -125,9 +125,12 @@ static int64_t part_weight(int64_t rest, int64_t half)
 {
     uint64_t bits = ((uint64_t)rest << HALVINGS) / (uint64_t)half;
     uint64_t fraction = UINT64_C(1) << 62;
-    for (unsigned i = 0; i < HALVINGS; i++)
-        if (bits >> (HALVINGS - 1 - i) & 1)
-            fraction = (uint64_t)((uint128)fraction * ROOTS[i] >> 64);
+    for (unsigned i = 0; i < HALVINGS; i++) {
+        // Both ways are computed: which bits are set nobody can foretell, and a wrong guess costs more.
+        uint64_t taken = (uint64_t)((uint128)fraction * ROOTS[i] >> 64);
+        uint64_t mask = 0 - (bits >> (HALVINGS - 1 - i) & 1);
+        fraction = (taken & mask) | (fraction & ~mask);
+    }
     return (int64_t)(fraction >> 30);
 }
 

@@ -101,27 +101,41 @@ static void read_amount(const Tend__V1__Money *total, const char *currency, Tend
     amount->cost_micros = amount->cost_known ? held(cost) : 0;
 }
 
-static void read_placed(const event_message *event, struct wire_event *ret)
+// The goods of the lines, in the arena.
+static const struct basket *read_basket(struct turn *turn, Tend__V1__OrderLine *const *lines, size_t count)
+{
+    struct basket *basket = arena_take(turn->arena, sizeof *basket);
+    basket_start(basket);
+    for (size_t i = 0; i < count; i++)
+        basket_add(basket, lines[i]->sku, strlen(lines[i]->sku), lines[i]->name, strlen(lines[i]->name));
+    return basket;
+}
+
+static void read_placed(struct turn *turn, const event_message *event, struct wire_event *ret)
 {
     const Tend__V1__OrderPlaced *body = event->order_placed;
     ret->order_id = body->order_id;
     read_amount(body->total, body->currency, body->lines, body->n_lines, &ret->amount);
+    ret->basket = read_basket(turn, body->lines, body->n_lines);
 }
 
-static void read_amended(const event_message *event, struct wire_event *ret)
+static void read_amended(struct turn *turn, const event_message *event, struct wire_event *ret)
 {
     const Tend__V1__OrderAmended *body = event->order_amended;
     ret->order_id = body->order_id;
     read_amount(body->total, body->currency, body->lines, body->n_lines, &ret->amount);
+    ret->basket = read_basket(turn, body->lines, body->n_lines);
 }
 
-static void read_cancelled(const event_message *event, struct wire_event *ret)
+static void read_cancelled(struct turn *turn, const event_message *event, struct wire_event *ret)
 {
+    (void)turn;
     ret->order_id = event->order_cancelled->order_id;
 }
 
-static void read_refunded(const event_message *event, struct wire_event *ret)
+static void read_refunded(struct turn *turn, const event_message *event, struct wire_event *ret)
 {
+    (void)turn;
     const Tend__V1__OrderRefunded *body = event->order_refunded;
     ret->order_id = body->order_id;
     ret->refund = (struct order_refund){.time_ms = ret->time_ms};
@@ -137,7 +151,7 @@ static void read_refunded(const event_message *event, struct wire_event *ret)
 static const struct {
     Tend__V1__Event__BodyCase body;
     enum wire_kind kind;
-    void (*read)(const event_message *event, struct wire_event *ret);
+    void (*read)(struct turn *turn, const event_message *event, struct wire_event *ret);
 } bodies[] = {
     {TEND__V1__EVENT__BODY_ORDER_PLACED, WIRE_PLACED, read_placed},
     {TEND__V1__EVENT__BODY_ORDER_AMENDED, WIRE_AMENDED, read_amended},
@@ -177,7 +191,7 @@ void wire_read_event(struct turn *turn, const struct record *record, struct wire
         if (event->time == NULL || !good_id(event->customer_id))
             return;
         ret_event->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
-        bodies[i].read(event, ret_event);
+        bodies[i].read(turn, event, ret_event);
         if (!good_id(ret_event->order_id))
             return;
         ret_event->name = arena_format(turn->arena, "%s/%s", event->source, event->id);

@@ -6,6 +6,7 @@
 #include "services/scoring/ledger.h"
 #include "services/scoring/order.h"
 #include "services/scoring/policy.h"
+#include "services/scoring/basket.h"
 #include "services/scoring/book.h"
 #include "services/scoring/explain.h"
 #include "services/scoring/note.h"
@@ -35,10 +36,11 @@ struct wire_event {
     int64_t time_ms;
     const char *customer_id;
     const char *order_id;
-    const char *name;           // "source/id"
-    struct order_amount amount; // placed, amended
-    struct order_refund refund; // refunded
-    struct note note;           // noted
+    const char *name;            // "source/id"
+    struct order_amount amount;  // placed, amended
+    const struct basket *basket; // of these, in the arena
+    struct order_refund refund;  // refunded
+    struct note note;            // noted
 };
 
 // Reads an event and judges what scoring needs of it; never fails, a bad one is WIRE_BAD.

@@ -277,10 +277,8 @@ static bool bind_decimal(struct binder *binder)
 }
 
 struct day_poll {
-    bool seen;
+    bool seen, open;         // there are such days; one could be read in two ways
     enum dayorder_hint told; // the first that says something
-    uint64_t open_line;
-    char open[24]; // the first that could be read two ways
 };
 
 static void poll_days(const struct binding *binding, const struct column *columns, const struct row *row,
@@ -298,15 +296,12 @@ static void poll_days(const struct binding *binding, const struct column *column
         poll->seen = poll->seen || hint != DAYORDER_NONE;
         if (hint == DAYORDER_SAYS_MONTH || hint == DAYORDER_SAYS_DAY)
             poll->told = hint;
-        if (hint != DAYORDER_OPEN || poll->open_line != 0)
-            continue;
-        poll->open_line = row->line;
-        snprintf(poll->open, sizeof poll->open, "%.10s", field.text);
+        poll->open = poll->open || hint == DAYORDER_OPEN;
     }
 }
 
 // Looks on until a day says which number is the month, through the whole file if it must.
-static bool bind_days(struct binder *binder)
+static void bind_days(struct binder *binder)
 {
     struct binding *binding = binder->binding;
     const struct column *columns = kind_columns(binding->kind, &binding->count);
@@ -321,15 +316,12 @@ static bool bind_days(struct binder *binder)
             poll_days(binding, columns, &row, &poll);
     }
     table_rewind(binder->table);
-    if (poll.told == DAYORDER_NONE && poll.open_line != 0 && !binding->invoices)
-        return fail(binder,
-                    "line %llu has a day that can be read in two ways (%s), and no other tells which: a map names the "
-                    "format, as in {column: Date, format: D/M/YYYY}",
-                    (unsigned long long)poll.open_line, poll.open);
+    // Where nothing tells, a day that could be read in two ways is refused with its row.
+    if (poll.told == DAYORDER_NONE && poll.open && !binding->invoices)
+        return;
     // The lists of invoices that name nothing else come from programs that write the month first.
     if (poll.seen)
         binding->dayorder = poll.told == DAYORDER_SAYS_DAY ? DAYORDER_DAY_FIRST : DAYORDER_MONTH_FIRST;
-    return true;
 }
 
 bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
@@ -344,9 +336,9 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
     struct binder binder = {binding, table, options, ret_error};
     bool good = bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
                 bind_decimal(&binder);
-    if (good)
+    if (good) {
         bind_invoices(&binder);
-    if (good && bind_days(&binder)) {
+        bind_days(&binder);
         bind_currency(&binder);
         *ret_binding = binding;
         return true;

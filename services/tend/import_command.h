@@ -17,7 +17,7 @@ struct import_words {
     const char *zone;      // --zone NAME: of times that name none
     const char *currency;  // --currency CODE: of amounts that name none
     const char *decimal;   // --decimal point|comma
-    const char *encoding;  // --encoding utf-8|gb18030
+    const char *encoding;  // --encoding utf-8|gb18030|windows-1252
     const char *delimiter; // --delimiter SIGN: one character, or tab
     const char *source;    // --source NAME: of the events, else import:KIND
     bool dry_run;          // --dry-run: shows the first events and every bad row, sends nothing

@@ -19,12 +19,14 @@ enum {
     GROWTH = 3,                          // two bytes of GB18030 become at most three of UTF-8, four become four
 };
 
-enum encoding { UNDECIDED, UTF8, GB18030 };
+enum encoding { UNDECIDED, UTF8, GB18030, WINDOWS, ENCODINGS };
+
+static const char *const encoding_names[ENCODINGS] = {"", "UTF-8", "GB18030", "WINDOWS-1252"};
 
 struct lines {
     int file;
     enum encoding encoding;
-    iconv_t decoder;
+    iconv_t decoder; // opened with the first line that needs it
     uint64_t size;
     int64_t changed_ms;
     char *window;
@@ -133,6 +135,9 @@ static bool take_line(struct lines *lines, struct line *ret_line)
 
 static bool decode(struct lines *lines, const char *text, size_t length, size_t *ret_length)
 {
+    if (lines->decoder == (iconv_t)-1)
+        lines->decoder = iconv_open("UTF-8", encoding_names[lines->encoding]);
+    must(lines->decoder != (iconv_t)-1); // the C library has both
     char *from = (char *)(uintptr_t)text, *to = lines->decoded;
     size_t left = length, room = (size_t)LINE_BYTES_MAX * GROWTH;
     iconv(lines->decoder, NULL, NULL, NULL, NULL);
@@ -142,12 +147,33 @@ static bool decode(struct lines *lines, const char *text, size_t length, size_t 
     return true;
 }
 
+// Counts the runs of bytes beyond ASCII, and those of one byte.
+static void count_runs(const char *text, size_t length, size_t *runs, size_t *single)
+{
+    for (size_t at = 0; at < length;) {
+        size_t run = 0;
+        while (at + run < length && (unsigned char)text[at + run] >= 0x80)
+            run++;
+        *runs += run > 0;
+        *single += run == 1;
+        at += run > 0 ? run : 1;
+    }
+}
+
+static enum encoding foreign_encoding(size_t runs, size_t single)
+{
+    return 2 * single > runs ? WINDOWS : GB18030;
+}
+
 static bool read_text(struct lines *lines, struct line *line)
 {
     if (is_ascii(line->text, line->length))
         return true;
-    if (lines->encoding == UNDECIDED)
-        lines->encoding = is_utf8(line->text, line->length) ? UTF8 : GB18030;
+    if (lines->encoding == UNDECIDED) {
+        size_t runs = 0, single = 0;
+        count_runs(line->text, line->length, &runs, &single);
+        lines->encoding = is_utf8(line->text, line->length) ? UTF8 : foreign_encoding(runs, single);
+    }
     if (lines->encoding == UTF8)
         return is_utf8(line->text, line->length);
     if (!decode(lines, line->text, line->length, &line->length))
@@ -193,16 +219,18 @@ void lines_seek(struct lines *lines, uint64_t offset, uint64_t number)
 static void find_encoding(struct lines *lines)
 {
     uint64_t start = lines->offset;
-    size_t foreign = 0, well_formed = 0;
+    size_t foreign = 0, well_formed = 0, runs = 0, single = 0;
     struct line line;
     while (lines->offset < start + SAMPLE && take_line(lines, &line)) {
         if (line.trouble != LINE_GOOD || is_ascii(line.text, line.length))
             continue;
         foreign++;
         well_formed += is_utf8(line.text, line.length);
+        count_runs(line.text, line.length, &runs, &single);
     }
+    // A single byte in a whole file is broken rather than a letter.
     if (foreign > 0)
-        lines->encoding = 2 * well_formed >= foreign ? UTF8 : GB18030;
+        lines->encoding = 2 * well_formed >= foreign ? UTF8 : runs == 1 ? GB18030 : foreign_encoding(runs, single);
     lines_seek(lines, start, 1);
 }
 
@@ -211,7 +239,9 @@ static bool name_encoding(const char *name, enum encoding *ret_encoding)
     static const struct {
         const char *name;
         enum encoding encoding;
-    } known[] = {{"utf-8", UTF8}, {"utf8", UTF8}, {"gb18030", GB18030}, {"gbk", GB18030}, {"gb2312", GB18030}};
+    } known[] = {{"utf-8", UTF8},     {"utf8", UTF8},         {"gb18030", GB18030},
+                 {"gbk", GB18030},    {"gb2312", GB18030},    {"windows-1252", WINDOWS},
+                 {"latin1", WINDOWS}, {"iso-8859-1", WINDOWS}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcasecmp(known[i].name, name) == 0) {
             *ret_encoding = known[i].encoding;
@@ -261,7 +291,8 @@ bool lines_open(const char *path, const char *encoding, char *ret_error, struct 
 {
     enum encoding told = UNDECIDED;
     if (encoding != NULL && !name_encoding(encoding, &told)) {
-        snprintf(ret_error, LINES_ERROR_BYTES, "\"%s\" is no encoding that is read here: utf-8 or gb18030", encoding);
+        snprintf(ret_error, LINES_ERROR_BYTES,
+                 "\"%s\" is no encoding that is read here: utf-8, gb18030 or windows-1252", encoding);
         return false;
     }
     struct lines *lines = calloc(1, sizeof *lines);
@@ -270,7 +301,7 @@ bool lines_open(const char *path, const char *encoding, char *ret_error, struct 
     lines->number = 1;
     lines->window = malloc(WINDOW);
     lines->decoded = malloc((size_t)LINE_BYTES_MAX * GROWTH + 1);
-    lines->decoder = iconv_open("UTF-8", "GB18030");
+    lines->decoder = (iconv_t)-1;
     must(lines->window != NULL && lines->decoded != NULL);
     if (!open_file(lines, path, ret_error) || !read_mark(lines, path, ret_error)) {
         lines_close(&lines);
@@ -307,7 +338,7 @@ uint64_t lines_size(const struct lines *lines)
 
 const char *lines_encoding(const struct lines *lines)
 {
-    return lines->encoding == GB18030 ? "GB18030" : "UTF-8";
+    return lines->encoding == UNDECIDED ? encoding_names[UTF8] : encoding_names[lines->encoding];
 }
 
 int64_t lines_changed_ms(const struct lines *lines)

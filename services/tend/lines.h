@@ -1,8 +1,10 @@
 // The lines of a text file of any size, in UTF-8 whatever the file is written in, each with its number and place.
 //
-// UTF-8 (a byte order mark is taken off) and GB18030, which holds GBK and GB2312. Unless it is told, the encoding is
-// found by the lines of the first megabyte that hold more than ASCII: UTF-8 when at least half of them are well-formed
-// UTF-8, else GB18030. When there are none, the first such line further down decides. A line ends with LF, CR LF or CR.
+// UTF-8 (a byte order mark is taken off), GB18030, which holds GBK and GB2312, and Windows-1252, which holds what
+// Latin-1 has. Unless it is told, the encoding is found by the lines of the first megabyte that hold more than ASCII:
+// UTF-8 when at least half of them are well-formed UTF-8; else Windows-1252 when most bytes beyond ASCII stand alone,
+// as letters with accents do and Chinese, two bytes each, does not; else GB18030. When there are none, the first such
+// line further down decides. A line ends with LF, CR LF or CR.
 #ifndef TEND_TEND_LINES_H
 #define TEND_TEND_LINES_H
 
@@ -28,8 +30,8 @@ struct line {
     enum line_trouble trouble;
 };
 
-// Opens a regular file. `encoding`: "utf-8", "gb18030", or NULL to find it. False with a sentence in `ret_error`
-// (LINES_ERROR_BYTES): cannot be read, no regular file, UTF-16, an encoding that we do not know.
+// Opens a regular file. `encoding`: "utf-8", "gb18030", "windows-1252", or NULL to find it. False with a sentence in
+// `ret_error` (LINES_ERROR_BYTES): cannot be read, no regular file, UTF-16, an encoding that we do not know.
 bool lines_open(const char *path, const char *encoding, char *ret_error, struct lines **ret_lines);
 
 // Takes NULL.

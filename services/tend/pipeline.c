@@ -15,7 +15,8 @@
 enum {
     ARENA_BLOCK = 4 * 1024 * 1024,
     ARENA_LIMIT = 256 * 1024 * 1024,
-    PASSES_MAX = 100000, // of one moment; more means that two services keep each other busy for ever
+    PASSES_MAX = 100000,  // of one moment; more means that two services keep each other busy for ever
+    STEPS_MAX = 10000000, // of one moment; more means that one keeps itself busy for ever
     FOLDER_BYTES = 600,
     SENTENCE_BYTES = 700,
     TARGET_BYTES = 1024,
@@ -315,15 +316,16 @@ static bool pass_word(struct pipeline *pipeline)
 static bool settle(struct pipeline *pipeline)
 {
     bool good = true;
-    for (int pass = 0; good; pass++) {
-        if (pass == PASSES_MAX) {
+    for (int pass = 0, steps = 0; good; pass++) {
+        if (pass == PASSES_MAX || steps >= STEPS_MAX) {
             snprintf(pipeline->trouble, sizeof pipeline->trouble, "the services do not come to rest");
             return false;
         }
         bool busy = false;
         for (enum pipeline_place place = 0; good && place < PLACES; place++)
             for (unsigned i = 0; good && i < pipeline->groups[place].count; i++)
-                while (good && work(pipeline, place, member_of(pipeline, place, i), &good))
+                for (; good && steps < STEPS_MAX && work(pipeline, place, member_of(pipeline, place, i), &good);
+                     steps++)
                     busy = true;
         if (!busy && !waits(pipeline))
             break;

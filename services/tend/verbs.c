@@ -34,7 +34,7 @@ const struct verb verbs[] = {
                  {"zone", "NAME", "of times that name none"},
                  {"currency", "CODE", "of amounts that name none"},
                  {"decimal", "SIGN", "point or comma"},
-                 {"encoding", "NAME", "utf-8 or gb18030"},
+                 {"encoding", "NAME", "utf-8, gb18030 or windows-1252"},
                  {"delimiter", "SIGN", "one character, or tab"},
                  {"source", "NAME", "of the events"}},
      .run = verb_import},

@@ -173,6 +173,15 @@ const char *wording(enum wording_language language, const char *english)
     return english;
 }
 
+bool wording_at(size_t index, const char **ret_english, const char **ret_chinese)
+{
+    if (index >= sizeof phrases / sizeof *phrases)
+        return false;
+    *ret_english = phrases[index].english;
+    *ret_chinese = phrases[index].other;
+    return true;
+}
+
 const char *wording_value(enum wording_language language, const char *value)
 {
     return wording(language, value);

@@ -3,11 +3,15 @@
 #define TEND_TEND_WORDING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum wording_language { WORDING_EN, WORDING_ZH };
 
 // The text in that language: itself in English, and where nothing else is known. Formats keep their places.
 const char *wording(enum wording_language language, const char *english) __attribute__((format_arg(2)));
+
+// The n-th text that has a translation, from 0, and that translation. False behind the last.
+bool wording_at(size_t index, const char **ret_english, const char **ret_chinese);
 
 // A value of a dimension as people read it: "vip" is "VIP", "yes" is "yes" or 是; other values stay as they are.
 const char *wording_value(enum wording_language language, const char *value);

@@ -83,6 +83,11 @@ bool cards_write_workbook(const char *path, const json_t *cards, char *ret_error
         return complain(path, strerror(ENAMETOOLONG), ret_error, bytes);
     if (json_array_size(cards) > ROWS_MAX)
         return complain(path, "a sheet has room for 1,048,575 customers: --limit, or --csv", ret_error, bytes);
+    // The library says on standard error what it cannot open, in words of its own: so it is tried before.
+    FILE *probe = fopen(aside, "wb");
+    if (probe == NULL)
+        return complain(path, strerror(errno), ret_error, bytes);
+    fclose(probe);
     // Rows go to a file as they are written, so a long list needs little memory.
     lxw_workbook_options options = {.constant_memory = LXW_TRUE};
     lxw_workbook *workbook = workbook_new_opt(aside, &options);

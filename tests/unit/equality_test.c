@@ -394,10 +394,32 @@ static void compare_announced(const struct scoring *scoring)
     }
 }
 
+// Further classes, by other measures and windows, and RFM by its own.
+static void draw_boards(struct scoring_options *options)
+{
+    static struct scheme_options schemes[LIMITS_SCHEMES];
+    static const char *const names[LIMITS_SCHEMES] = {"one", "two", "three", "four"};
+    static const int64_t windows[] = {365, 90, 30, 7, 1};
+    options->schemes = (struct schemes_options){.items = schemes, .count = draw(LIMITS_SCHEMES + 1)};
+    for (size_t i = 0; i < options->schemes.count; i++)
+        schemes[i] = (struct scheme_options){.name = names[i],
+                                             .measure = (int)draw(3),
+                                             .cut_a_ppm = 500000 + (int64_t)draw(3) * 50000,
+                                             .cut_b_ppm = 850000,
+                                             .margin_ppm = (int64_t)draw(3) * 20000,
+                                             .window_days = windows[draw(5)]};
+    if (chance(50)) {
+        options->rfm.measure = (int)draw(3);
+        options->rfm.window_days = windows[draw(5)];
+    }
+    options->concentration.share_ppm = 50000 + (int64_t)draw(3) * 100000;
+}
+
 static void run_history(void)
 {
     static struct history history;
     make_history(&history);
+    draw_boards(&history.options);
     struct scoring *scoring = scoring_open(&history.options);
     struct turns *turns = turns_open(&scoring_service, scoring, history.start_ms);
     give_settings(turns, &history);

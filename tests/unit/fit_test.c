@@ -51,7 +51,7 @@ static double look(const struct sight *sight, const double *at, double *slopes)
         return pareto_likelihood(&params, sight->rows, sight->count, slopes);
     }
     struct nbd_params params = {sight->kind == BUYING_BG ? NBD_BG : NBD_MBG, p[0], p[1], p[2], p[3]};
-    struct nbd_sample *sample = nbd_sample_open(sight->rows, sight->count, 1);
+    struct nbd_sample *sample = nbd_sample_open(sight->rows, sight->count);
     double value = nbd_likelihood(&params, sample, slopes);
     nbd_sample_close(&sample);
     return value;

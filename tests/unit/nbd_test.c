@@ -189,7 +189,7 @@ static void likelihood_and_slopes_are_those_of_the_textbook(void **state)
     struct dice dice = dice_of(SEED + 1);
     struct nbd_row rows[ROWS];
     draw_rows(&dice, rows);
-    struct nbd_sample *sample = nbd_sample_open(rows, ROWS, 1);
+    struct nbd_sample *sample = nbd_sample_open(rows, ROWS);
     for (unsigned i = 0; i < 60; i++) {
         struct nbd_params params = {.model = (enum nbd_model)(i % 3)};
         double *const at[] = {&params.r, &params.alpha, &params.a, &params.b};
@@ -223,7 +223,7 @@ static void likelihood_is_finite_at_the_ends(void **state)
     struct nbd_row rows[32];
     for (unsigned i = 0; i < 32; i++)
         rows[i] = (struct nbd_row){repeats[i / 8], i % 2 == 0 ? 0 : ages[i / 2 % 4], ages[i / 2 % 4], 1};
-    struct nbd_sample *sample = nbd_sample_open(rows, 32, 1);
+    struct nbd_sample *sample = nbd_sample_open(rows, 32);
     struct dice dice = dice_of(SEED + 2);
     for (unsigned i = 0; i < 300; i++) {
         struct nbd_params params = {(enum nbd_model)(i % 3), draw_wide(&dice), draw_wide(&dice), draw_wide(&dice),

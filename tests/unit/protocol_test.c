@@ -216,8 +216,9 @@ static void test_every_flipped_bit_of_an_answer(void **state)
     for (size_t length = 0; length < whole.length; length++)
         assert_int_equal(follow_read(fixture->lower, 0, whole.bytes, length, arena, &batch, fixture->refusal, REFUSAL),
                          FOLLOW_IGNORE);
-    assert_int_equal(follow_read(fixture->lower, 0, whole.bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
-                     FOLLOW_BATCH);
+    assert_int_equal(
+        follow_read(fixture->lower, 0, whole.bytes, whole.length, arena, &batch, fixture->refusal, REFUSAL),
+        FOLLOW_BATCH);
     assert_int_equal(batch.count, 2);
     arena_close(&arena);
     free(bytes);

@@ -263,12 +263,32 @@ static void boundary_belongs_to_the_better_class(void **unused)
     }
 }
 
+// One cut ends to stand when the other begins: what is noted afterwards is told to the one that stands.
+static void cuts_take_turns_in_standing(void **unused)
+{
+    (void)unused;
+    struct rank *rank = rank_open(RANK_MONEY);
+    unsigned share = rank_cut(rank, (struct rank_rule){RANK_SHARE, 1, 2});
+    unsigned part = rank_cut(rank, (struct rank_rule){RANK_PART, 1, 2});
+    rank_put(rank, 0, 5);
+    rank_settle(rank, 0);
+    assert_true(rank_cut_stand(rank, share).value == 5 && rank_cut_stand(rank, part).value == RANK_NONE);
+    rank_put(rank, 0, -5);
+    rank_settle(rank, 1);
+    assert_true(rank_cut_stand(rank, share).value == RANK_NONE && rank_cut_stand(rank, part).value == -5);
+    rank_put(rank, 1, -3);
+    rank_settle(rank, 2);
+    assert_true(rank_cut_stand(rank, part).value == -5 && rank_cut_stand(rank, part).above.count == 1);
+    rank_close(&rank);
+}
+
 int main(int count, char **words)
 {
     state = count > 1 ? strtoull(words[1], NULL, 10) : 20260517;
     printf("seed %llu\n", (unsigned long long)state);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(boundary_belongs_to_the_better_class),
+        cmocka_unit_test(cuts_take_turns_in_standing),
         cmocka_unit_test(equals_plain_sorting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 // customer is forgotten when a limit passes over it.
 //
 //     scheme_test [seed]
+#include "services/scoring/explain.h"
 #include "unit/ledgers.h"
 
 #include <stdarg.h>
@@ -151,6 +152,38 @@ static void check_rfm(const struct book *book, const struct ledger *ledger)
     }
 }
 
+static int64_t figure(const struct reason *reason, const char *name)
+{
+    for (size_t i = 0; i < reason->figure_count; i++)
+        if (strcmp(reason->figures[i].name, name) == 0)
+            return reason->figures[i].value;
+    fail_msg("%s: no figure %s", reason->rule, name);
+    return 0;
+}
+
+// Every dimension can be explained, of anybody, by the customer's own figures.
+static void check_reasons(const struct book *book, const struct ledger *ledger)
+{
+    static const enum dimension dimensions[] = {DIMENSION_ABC,   DIMENSION_TIER, DIMENSION_CONCENTRATION,
+                                                DIMENSION_DROP,  DIMENSION_RFM,  DIMENSION_OVERDUE,
+                                                DIMENSION_SCHEME};
+    const struct terms terms = {.measure = TERMS_NET};
+    uint32_t slot = (uint32_t)draw(ledger_count(ledger));
+    struct reason reason;
+    for (size_t i = 0; i < sizeof dimensions / sizeof dimensions[0]; i++) {
+        if (dimensions[i] == DIMENSION_SCHEME && book->options.schemes[0].window_days == 0)
+            continue;
+        explain_ledger(ledger, &terms, slot, dimensions[i], &reason);
+        assert_true(reason.rule[0] != '\0' && strlen(reason.rule) + 1 < sizeof reason.rule);
+        if (i < 3)
+            assert_true(figure(&reason, "net_sales") == ledger_customer(ledger, slot)->net);
+        if (dimensions[i] == DIMENSION_RFM)
+            assert_int_equal(figure(&reason, "m"), ledger_rfm(ledger, slot).m);
+        if (dimensions[i] == DIMENSION_SCHEME)
+            assert_int_equal(figure(&reason, "orders"), ledger_scheme_figures(ledger, 0, slot).orders);
+    }
+}
+
 static void check(const struct book *book, struct ledger *ledger)
 {
     static struct scheme_figures figures[CUSTOMERS_MAX];
@@ -170,6 +203,7 @@ static void check(const struct book *book, struct ledger *ledger)
     }
     check_schemes(book, ledger);
     check_rfm(book, ledger);
+    check_reasons(book, ledger);
 }
 
 static void run_book(void)

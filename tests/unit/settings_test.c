@@ -186,9 +186,8 @@ static void test_example(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_processes), cmocka_unit_test(test_values),  cmocka_unit_test(test_bad),
-        cmocka_unit_test(test_sections), cmocka_unit_test(test_example),
+        cmocka_unit_test(test_defaults), cmocka_unit_test(test_processes), cmocka_unit_test(test_values),
+        cmocka_unit_test(test_bad),      cmocka_unit_test(test_sections),  cmocka_unit_test(test_example),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Scoring as two processes, all programs as they are installed: `tend run` starts both, each has its customers, one is
+# killed and comes back, and another number of processes is refused.
+set -uo pipefail
+folder=$(mktemp -d) run= code=0
+finish() {
+    [ -z "$run" ] || kill "$run" 2>/dev/null
+    wait
+    rm -rf "$folder"
+}
+trap finish EXIT
+export PATH=$TEND_BIN:$PATH
+cd "$folder" || exit 1
+
+port=$((20000 + RANDOM % 20000))
+write_config() { # processes
+    cat >tend.yaml <<EOF
+common: {data_dir: data, time_zone: UTC, scoring_processes: $1}
+ingest: {listen: "127.0.0.1:$port"}
+scoring: {listen: "127.0.0.1:$((port + 1))"}
+scheduler: {listen: "127.0.0.1:$((port + 2))"}
+notifier: {listen: "127.0.0.1:$((port + 3))", default_channel: out, channels: {out: {type: file, file: out.jsonl}}}
+EOF
+}
+
+holds() { # name command...
+    local name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
+}
+wait_for() { # seconds command...
+    local left=$(($1 * 10))
+    shift
+    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
+}
+send_orders() { # from to
+    local i
+    for ((i = $1; i <= $2; i++)); do
+        printf '{"id":"o%d","source":"t","time":"2026-11-10T00:00:00Z","customerId":"C%d",' "$i" "$i"
+        printf '"orderPlaced":{"orderId":"O%d","total":"%d.00 CNY"}}\n' "$i" "$i"
+    done | tend send | grep -c stored
+}
+known() { # process: how many customers it has, by its own count
+    curl -s "127.0.0.1:$((port + 1 + 10 * $1))/v1/customers?limit=1000" | grep -o '"customerId"' | wc -l
+}
+has_all() { [ $(($(known 0) + $(known 1))) -eq "$1" ]; }
+caught_up() { tend status | grep -q 'follows scoring-1 .*lag 0$' && tend status; }
+
+write_config 2
+tend run --quiet >run.log 2>&1 &
+run=$!
+holds 'all five are ready' wait_for 30 tend status
+holds 'forty orders are stored' [ "$(send_orders 1 40)" -eq 40 ]
+holds 'the two have the forty customers' wait_for 20 has_all 40
+holds 'each has some of them' [ "$(known 0)" -gt 5 -a "$(known 1)" -gt 5 ]
+holds 'the scheduler follows both' wait_for 20 caught_up
+holds 'each has its journal' [ "$(tend journal scoring-0 | wc -l)" -gt 5 -a "$(tend journal scoring-1 | wc -l)" -gt 5 ]
+
+kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 1')"
+holds 'orders are stored while one is down' [ "$(send_orders 41 80)" -eq 40 ]
+holds 'the one that was killed comes back and has its own' wait_for 30 has_all 80
+holds 'the scheduler goes on with both' wait_for 20 caught_up
+holds 'nothing was dropped' [ "$(tend status --json | grep -o '"deadLetters":"[1-9]' | wc -l)" -eq 0 ]
+kill "$run"
+wait "$run"
+run=
+
+write_config 1
+tend-scoring >refused.log 2>&1
+holds 'another number of processes is refused' [ $? -eq 78 ]
+holds 'and the line says how to go on' grep -q 'go back to the old number, or begin on an empty data_dir' refused.log
+write_config 4
+tend-scoring --process 0 >refused.log 2>&1
+holds 'a larger number too' [ $? -eq 78 ]
+tend-scheduler >refused.log 2>&1
+holds 'by whoever follows them too' [ $? -eq 78 ]
+exit $code
