@@ -155,6 +155,43 @@ static void add_override(struct scoring *scoring, struct turn *turn, uint32_t sl
                                                          arena_take(turn->arena, DIMENSION_WORD_BYTES));
 }
 
+struct network {
+    struct scoring *scoring;
+    int128 net;
+    int64_t customers;
+};
+
+static bool add_referred(void *context, const struct slice *row)
+{
+    struct network *network = context;
+    struct note note;
+    uint8_t key[LEDGER_KEY_BYTES];
+    uint32_t slot;
+    if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_REFERRAL || note.word.who[0] == '\0')
+        return true;
+    hash_table_key(note.word.who, strlen(note.word.who), key);
+    if (!ledger_find(network->scoring->ledger, key, &slot))
+        return true;
+    int128 net = ledger_customer(network->scoring->ledger, slot)->net;
+    network->customers++;
+    network->net += net > 0 ? net : 0;
+    return true;
+}
+
+// What those brought whom the customer brought; several processes know only of those they share.
+static void add_network(struct scoring *scoring, struct turn *turn, uint32_t slot, struct reason *reason)
+{
+    struct network network = {.scoring = scoring};
+    if (core_story(scoring, slot)->care.referrals == 0 || scoring->terms.measure == TERMS_QUANTITY ||
+        reason->figure_count + 3 > REASON_FIGURES_MAX)
+        return;
+    archive_walk_notes(scoring->archive, turn->tx, slot, add_referred, &network);
+    int64_t brought = worth_held(network.net);
+    reason_add(reason, "referred_customers", REASON_COUNT, network.customers);
+    reason_add(reason, "referred_net_sales", REASON_MONEY, brought);
+    reason_add(reason, "network_value", REASON_MONEY, worth_network(&scoring->options.judging.worth, brought));
+}
+
 // A dimension with everything that can be said about it.
 static Tend__V1__Dimension *make_dimension(struct scoring *scoring, struct turn *turn, uint32_t slot,
                                            const struct judgement *judgement, enum dimension dimension,
@@ -163,6 +200,8 @@ static Tend__V1__Dimension *make_dimension(struct scoring *scoring, struct turn 
     struct reason *reason = arena_take(turn->arena, sizeof *reason);
     Tend__V1__Dimension *message = start_dimension(scoring, turn, dimension, judgement->now[dimension]);
     judge_explain(scoring, slot, judgement, dimension, reason);
+    if (dimension == DIMENSION_ADVOCACY)
+        add_network(scoring, turn, slot, reason);
     message->since = make_instant(turn, since_ms);
     message->rule = reason->rule;
     message->note = reason->note;

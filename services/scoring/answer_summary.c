@@ -363,7 +363,7 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     Tend__V1__ScoringSummary summary = TEND__V1__SCORING_SUMMARY__INIT;
     struct reason reason = {.rule = ""};
     if (ledger_count(ledger) > 0)
-        reason_make(ledger, &scoring->terms, 0, LEDGER_ABC, &reason);
+        explain_ledger(ledger, &scoring->terms, 0, DIMENSION_ABC, &reason);
     summary.as_of = make_instant(turn, ledger_as_of(ledger));
     summary.day = answer_make_day(turn, ledger_day(ledger));
     summary.rule = reason.rule;

@@ -1,6 +1,5 @@
 #include "services/scoring/judge.h"
 
-#include "common/must.h"
 #include "services/scoring/assess_explain.h"
 #include "services/scoring/explain.h"
 
@@ -119,53 +118,11 @@ int64_t judge_future(struct scoring *scoring, uint32_t slot)
     return assess_future(&scoring->options.judging, &view);
 }
 
-static void explain_rfm(const struct scoring *scoring, uint32_t slot, const struct judgement *judgement,
-                        struct reason *reason)
-{
-    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
-    struct ledger_rfm rfm = judgement->view.rfm;
-    reason_start(reason,
-                 "rfm: recency, frequency and value, each 1 to 5 among the customers with an order in the window");
-    reason_add(reason, "r", REASON_COUNT, rfm.r);
-    reason_add(reason, "f", REASON_COUNT, rfm.f);
-    reason_add(reason, "m", REASON_COUNT, rfm.m);
-    if (customer->days > 0)
-        reason_add(reason, "last_order", REASON_TIME, customer->last_ms);
-    reason_add(reason, "orders", REASON_COUNT, customer->orders);
-    if (scoring->terms.measure == TERMS_QUANTITY)
-        reason_add(reason, "quantity", REASON_COUNT, judgement->view.net_micros / MONEY_MICROS);
-    else
-        reason_add(reason, "net_sales", REASON_MONEY, judgement->view.net_micros);
-}
-
-static const struct {
-    enum dimension dimension;
-    enum ledger_dimension of_ledger;
-} of_ledger[] = {
-    {DIMENSION_ABC, LEDGER_ABC},
-    {DIMENSION_OVERDUE, LEDGER_OVERDUE},
-    {DIMENSION_DROP, LEDGER_DROP},
-    {DIMENSION_TIER, LEDGER_TIER},
-    {DIMENSION_CONCENTRATION, LEDGER_CONCENTRATION},
-};
-
-static enum ledger_dimension ledger_dimension_of(enum dimension dimension)
-{
-    for (size_t i = 0; i < sizeof of_ledger / sizeof of_ledger[0]; i++)
-        if (of_ledger[i].dimension == dimension)
-            return of_ledger[i].of_ledger;
-    must(dimension >= DIMENSION_SCHEME && dimension < DIMENSION_SCHEME_END);
-    return (enum ledger_dimension)(LEDGER_SCHEME + (dimension - DIMENSION_SCHEME));
-}
-
 void judge_explain(const struct scoring *scoring, uint32_t slot, const struct judgement *judgement,
                    enum dimension dimension, struct reason *ret_reason)
 {
-    if (dimension == DIMENSION_RFM)
-        explain_rfm(scoring, slot, judgement, ret_reason);
-    else if (!assess_explain(&scoring->options.judging, &judgement->view, &judgement->assessment, dimension,
-                             ret_reason))
-        reason_make(scoring->ledger, &scoring->terms, slot, ledger_dimension_of(dimension), ret_reason);
+    if (!assess_explain(&scoring->options.judging, &judgement->view, &judgement->assessment, dimension, ret_reason))
+        explain_ledger(scoring->ledger, &scoring->terms, slot, dimension, ret_reason);
 }
 
 double judge_repeat_mean(const struct scoring *scoring, uint32_t slot)

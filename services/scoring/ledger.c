@@ -430,9 +430,10 @@ static void turn_bench(struct ledger *ledger)
         find_limits(ledger, &bench->limits);
     int64_t usual_ms = (int64_t)bench->limits.usual_gap_days * LEDGER_DAY_MS;
     bench->silent_since_ms = usual_ms == 0 ? LEDGER_NEVER : ledger->as_of_ms - usual_ms;
-    if (options->concentration_ppm == 0)
-        return;
     const struct limits_board *board = &bench->limits.boards[LIMITS_MAIN];
+    bench->large = bench->large_end = RANK_NONE;
+    if (options->concentration_ppm == 0 || board->population < options->concentration_crowd)
+        return;
     bench->large = limits_beyond(board, options->concentration_ppm);
     bench->large_end = limits_beyond(board, options->concentration_ppm - options->concentration_margin_ppm);
 }

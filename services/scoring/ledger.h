@@ -47,6 +47,7 @@ struct ledger_options {
     uint32_t tier_ppm[LIMITS_TIERS];   // as in limits.h; first 0: no tiers
     uint32_t tier_margin_ppm;          // the same
     uint32_t concentration_ppm;        // of T, for one customer; 0: nobody is looked at
+    uint32_t concentration_crowd;      // with fewer customers in the window nobody is looked at
     uint32_t concentration_margin_ppm; // once announced, it ends at so much less; below concentration_ppm
     struct scheme_rule schemes[LIMITS_SCHEMES]; // window_days 0: there is none
     struct rfm_rule rfm;                        // all 0: by parts, in the same window and measure as the classes

@@ -102,6 +102,12 @@ const struct config_key concentration_keys[] = {
      .fallback = "1%",
      .max = 999999,
      .help = "Once announced, it is over when the share is this many points below. Below share."},
+    {.name = "min_customers",
+     .type = CONFIG_INTEGER,
+     .offset = CONCENTRATION(crowd),
+     .fallback = "20",
+     .max = 1000000,
+     .help = "With fewer customers in the window nobody is said to be a risk: of a handful somebody always is."},
     {0},
 };
 
@@ -163,4 +169,5 @@ void concentration_options_fill(const struct concentration_options *concentratio
 {
     ledger->concentration_ppm = (uint32_t)concentration->share_ppm;
     ledger->concentration_margin_ppm = (uint32_t)concentration->margin_ppm;
+    ledger->concentration_crowd = (uint32_t)concentration->crowd;
 }

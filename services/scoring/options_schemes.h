@@ -25,6 +25,7 @@ struct tier_options {
 
 struct concentration_options {
     int64_t share_ppm, margin_ppm;
+    int64_t crowd; // with fewer customers in the window nobody is said to be a risk
 };
 
 extern const struct config_key schemes_keys[];       // of a struct scheme_options

@@ -161,7 +161,7 @@ static const struct place places[] = {
     {"value.abc", "A", 1},
     {"value.abc", "B", 2},
     {"value.abc", "C", 3},
-    {"value.tier", "top", 1},
+
     {"value.tier", "important", 1},
     {"value.tier", "secondary", 2},
     {"value.tier", "ordinary", 3},
@@ -216,6 +216,7 @@ const char *overview_dimension(enum wording_language language, const char *dimen
         {"risk.drop", "dropped out"},
         {"risk.declining", "declining"},
         {"risk.rival", "rival seen"},
+        {"risk.concentration", "concentration"},
         {"lead.stage", "stage"},
         {"lead.intention", "intention"},
         {"lead.temperature", "temperature"},

@@ -115,9 +115,19 @@ static const struct {
     {"status", "care.status", NULL},    {"horizon", "lead.horizon", NULL},
     {"stage", "lead.stage", NULL},      {"satisfaction", "care.satisfaction", NULL},
     {"overdue", "risk.overdue", "yes"}, {"declining", "risk.declining", "yes"},
-    {"dropped", "risk.drop", "yes"},    {"at-risk", "at_risk", "yes"},
+    {"dropped", "risk.drop", "yes"},    {"at-risk", "at_risk", "1"},
     {"owner", "owner", NULL},           {"sort", "sort", NULL},
 };
+
+// The funnel's stages by their numbers.
+static const char *const stages[] = {"not_reached", "added",         "key_person",  "plans",
+                                     "intends",     "contract_sent", "in_contract", "expired"};
+
+static const char *stage_name(const char *value)
+{
+    bool number = value[0] >= '0' && value[0] < '0' + (int)(sizeof stages / sizeof *stages) && value[1] == '\0';
+    return number ? stages[value[0] - '0'] : value;
+}
 
 static bool add_wheres(const struct verb_call *call, char *target)
 {
@@ -142,8 +152,11 @@ static bool write_target(const struct verb_call *call, char *target)
 {
     for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
         const char *value = verb_value(call, filters[i].option);
-        verb_add_parameter(target, filters[i].parameter,
-                           value == NULL || filters[i].value == NULL ? value : filters[i].value);
+        if (value != NULL && filters[i].value != NULL)
+            value = filters[i].value;
+        if (value != NULL && strcmp(filters[i].option, "stage") == 0)
+            value = stage_name(value);
+        verb_add_parameter(target, filters[i].parameter, value);
     }
     if (!add_wheres(call, target))
         return false;

@@ -107,6 +107,7 @@ static int show_all_at(struct verb_call *call, const struct figures *figures, co
 {
     size_t i;
     const json_t *dimension;
+    char fits[SCREEN_TEXT_BYTES];
     json_array_foreach (dimensions, i, dimension) {
         const char *name = verb_text(dimension, "name");
         json_t *answer = NULL;
@@ -118,6 +119,8 @@ static int show_all_at(struct verb_call *call, const struct figures *figures, co
             verb_print_json(answer);
         else if (then != NULL)
             put_short(figures, name, then, verb_text(then, "after"));
+        else
+            printf("%s nothing is kept of that day\n", screen_fit(name, LABEL, false, fits));
         json_decref(answer);
     }
     return VERB_DONE;

@@ -412,6 +412,7 @@ static void draw_boards(struct scoring_options *options)
         options->rfm.measure = (int)draw(3);
         options->rfm.window_days = windows[draw(5)];
     }
+    options->concentration.crowd = 0;
     options->concentration.share_ppm = 50000 + (int64_t)draw(3) * 100000;
 }
 
