@@ -24,7 +24,7 @@ void announce_keep(struct scoring *scoring, struct turn *turn)
     struct archive_clock clock = {
         .as_of_ms = ledger_as_of(scoring->ledger),
         .round = scoring->round.step == CORE_REST ? ARCHIVE_AT_REST
-                 : scoring->round.historical      ? ARCHIVE_ROUND_OF_RULES
+                 : scoring->round.retold          ? ARCHIVE_ROUND_OF_RULES
                                                   : ARCHIVE_ROUND,
         .rules_version = scoring->rules_version,
     };

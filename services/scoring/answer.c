@@ -518,11 +518,13 @@ static bool collect_change(void *context, const struct archive_reason *reason)
     return reasons->n_changes < CHANGES_MAX;
 }
 
-// Before the oldest change that is kept, what it changed from held; of that no figures are kept.
-static void find_then(struct collecting *collecting, int64_t known_ms)
+// Before the oldest change that is kept, what it changed from held; of that no figures are kept. What is never announced
+// is not kept at all.
+static void find_then(struct collecting *collecting, int64_t known_ms, int64_t now_ms)
 {
     Tend__V1__Reasons *reasons = collecting->reasons;
-    if (reasons->then != NULL || known_ms >= collecting->end_ms)
+    bool kept = dimension_told(collecting->dimension) || now_ms < collecting->end_ms;
+    if (reasons->then != NULL || known_ms >= collecting->end_ms || !kept)
         return;
     Tend__V1__ValueChanged *then = arena_take(collecting->turn->arena, sizeof *then);
     tend__v1__value_changed__init(then);
@@ -531,7 +533,7 @@ static void find_then(struct collecting *collecting, int64_t known_ms)
     then->after = reasons->n_changes > 0 ? reasons->changes[reasons->n_changes - 1]->before : reasons->now->after;
     then->time = make_instant(collecting->turn, known_ms);
     then->note = text(reasons->n_changes > 0 ? "its figures are not kept: this is what the next change began from"
-                                             : "it has not changed since; the figures are those of now");
+                                             : "no change was announced since; the figures are those of now");
     reasons->then = then;
 }
 
@@ -569,6 +571,6 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
     }
     archive_walk_reasons(scoring->archive, turn->tx, slot, collect_change, &collecting);
     if (at_day != ANSWER_NOW)
-        find_then(&collecting, known_ms);
+        find_then(&collecting, known_ms, ledger_as_of(scoring->ledger));
     reply_message(turn, &reasons.base, ret_reply);
 }

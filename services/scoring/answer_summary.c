@@ -47,6 +47,15 @@ static Google__Protobuf__Timestamp *make_instant(struct turn *turn, int64_t time
     return instant;
 }
 
+// Who never ordered has no class.
+static uint64_t count_ordered(const struct scoring *scoring)
+{
+    uint64_t count = 0;
+    for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
+        count += archive_has_orders(scoring->archive, slot);
+    return count;
+}
+
 static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
 {
     const char *currency = answer_measure_currency(scoring);
@@ -58,7 +67,7 @@ static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__Sc
     for (enum ledger_class abc = LEDGER_A; abc <= LEDGER_C; abc++) {
         struct rank_mass upper = ledger_upper(scoring->ledger, abc);
         if (abc == LEDGER_C)
-            upper.count = ledger_count(scoring->ledger);
+            upper.count = count_ordered(scoring);
         Tend__V1__ClassSummary *row = &classes[abc - 1];
         tend__v1__class_summary__init(row);
         row->abc = (Tend__V1__AbcClass)abc;

@@ -89,9 +89,9 @@ uint8_t clv_announce(const struct clv_options *options, const struct clv_facts *
 static void explain_orders(const struct clv_facts *facts, struct reason *reason)
 {
     reason_add(reason, "still_a_customer", REASON_PPM, facts->alive_ppm);
-    reason_add(reason, "orders_30_days_milli", REASON_COUNT, facts->orders_30_milli);
-    reason_add(reason, "orders_90_days_milli", REASON_COUNT, facts->orders_90_milli);
-    reason_add(reason, "orders_365_days_milli", REASON_COUNT, facts->orders_365_milli);
+    reason_add(reason, "orders_30_days", REASON_MILLI, facts->orders_30_milli);
+    reason_add(reason, "orders_90_days", REASON_MILLI, facts->orders_90_milli);
+    reason_add(reason, "orders_365_days", REASON_MILLI, facts->orders_365_milli);
     reason_add(reason, "expected_amount", REASON_MONEY, facts->amount_micros);
 }
 

@@ -53,13 +53,17 @@ enum core_step {
 
 struct core_round {
     enum core_step step;
-    uint32_t slot;          // the next one of the step
-    bool historical;        // it was the rules that changed: what moves now is no news
-    bool fitted;            // the models are new
-    bool again;             // another round is wanted after this one,
-    bool again_historical;  // and that is of the kind
+    uint32_t slot;         // the next one of the step
+    bool historical;       // what moves now is no news
+    bool retold;           // because the rules changed: each value is said anew
+    bool fitted;           // the models are new
+    bool again;            // another round is wanted after this one,
+    bool again_historical; // and that is of the kind,
+    bool again_retold;
     int64_t ended_ms;       // when the last one ended
     uint64_t purchase_days; // of all customers when this round, or the last one, began
+    uint64_t seen_days;     // the same, as last seen to change,
+    int64_t seen_ms;        // and when
     struct dwyer_counts silent;
 };
 

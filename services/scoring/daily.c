@@ -11,11 +11,12 @@
 enum { COUNT_PIECE = 20000, PREDICT_PIECE = 2000, JUDGE_PIECE = 1000 };
 
 enum {
-    FIT_DAYS = 7,            // the models are fitted anew after a week in which anything was bought,
-    FIT_GROWTH_PERCENT = 20, // or when so much more was,
-    NOTICE_PERCENT = 25,     // and a round begins without waiting for the day when so much more was,
-    NOTICE_LEAST = 100,      // and at least so many purchase days are new,
-    NOTICE_PAUSE_MS = 60000, // but not sooner after the last one
+    FIT_DAYS = 7,                // the models are fitted anew after a week in which anything was bought,
+    FIT_GROWTH_PERCENT = 20,     // or when so much more was,
+    NOTICE_PERCENT = 5,          // and a round begins without waiting for the day when so much more was,
+    NOTICE_LEAST = 20,           // and at least so many purchase days are new,
+    NOTICE_QUIET_MS = 5000,      // once nothing more has come for a while: half an import tells nothing,
+    NOTICE_PATIENCE_MS = 600000, // or, in a feed that never rests, so long after the last one
 };
 
 // Purchase days of all customers, ever.
@@ -29,20 +30,30 @@ static bool grown(uint64_t before, uint64_t now, uint64_t percent)
     return now > before && (now - before) * 100 >= before * percent;
 }
 
-void daily_want(struct scoring *scoring, bool of_rules)
+void daily_want(struct scoring *scoring, enum daily_cause cause)
 {
     scoring->round.again = true;
-    scoring->round.again_historical |= of_rules;
+    scoring->round.again_historical |= cause != DAILY_DAY;
+    scoring->round.again_retold |= cause == DAILY_RULES;
 }
 
-void daily_notice(struct scoring *scoring, int64_t now_ms)
+int64_t daily_notice(struct scoring *scoring, int64_t now_ms)
 {
     struct core_round *round = &scoring->round;
     uint64_t days = purchase_days(scoring);
-    if (round->step != CORE_REST || round->again || now_ms < round->ended_ms + NOTICE_PAUSE_MS)
-        return;
-    if (days >= round->purchase_days + NOTICE_LEAST && grown(round->purchase_days, days, NOTICE_PERCENT))
-        daily_want(scoring, false);
+    if (days != round->seen_days) {
+        round->seen_days = days;
+        round->seen_ms = now_ms;
+    }
+    if (round->step != CORE_REST || round->again || days < round->purchase_days + NOTICE_LEAST ||
+        !grown(round->purchase_days, days, NOTICE_PERCENT))
+        return INT64_MAX;
+    int64_t quiet_ms = round->seen_ms + NOTICE_QUIET_MS, patience_ms = round->ended_ms + NOTICE_PATIENCE_MS;
+    int64_t due_ms = quiet_ms < patience_ms ? quiet_ms : patience_ms;
+    if (now_ms < due_ms)
+        return due_ms;
+    daily_want(scoring, DAILY_GROWTH);
+    return now_ms;
 }
 
 // --- the steps
@@ -83,7 +94,8 @@ static void start(struct scoring *scoring)
 {
     struct core_round *round = &scoring->round;
     round->historical = round->again_historical;
-    round->again = round->again_historical = false;
+    round->retold = round->again_retold;
+    round->again = round->again_historical = round->again_retold = false;
     round->fitted = false;
     round->slot = 0;
     round->purchase_days = purchase_days(scoring);
@@ -206,7 +218,7 @@ static bool judge_all(struct scoring *scoring, struct turn *turn)
     struct core_round *round = &scoring->round;
     uint32_t customers = ledger_count(scoring->ledger);
     for (uint32_t i = 0; i < JUDGE_PIECE && round->slot < customers; i++)
-        announce_anew(scoring, turn, round->slot++, round->historical, round->historical);
+        announce_anew(scoring, turn, round->slot++, round->historical, round->retold);
     if (round->slot >= customers) {
         round->step = CORE_REST;
         round->ended_ms = turn->now_ms;

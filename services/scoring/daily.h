@@ -8,11 +8,19 @@
 
 #include "services/scoring/core.h"
 
-// Wants a round: because the rules changed (what moves then is historical), or because a day began or much is new.
-void daily_want(struct scoring *scoring, bool of_rules);
+// Why a round is wanted.
+enum daily_cause {
+    DAILY_DAY,    // a day began, or the service did: what moves is news
+    DAILY_GROWTH, // much became known: what moves is historical
+    DAILY_RULES,  // the rules changed: likewise, and each customer's value is said anew
+};
 
-// Starts a round when much was bought since the last one.
-void daily_notice(struct scoring *scoring, int64_t now_ms);
+// Wants a round.
+void daily_want(struct scoring *scoring, enum daily_cause cause);
+
+// Wants a round when much was bought since the last one and no more comes. Returns when to ask again, INT64_MAX: after
+// the next event.
+int64_t daily_notice(struct scoring *scoring, int64_t now_ms);
 
 // Does a piece of the round. True when there is more to do at once.
 bool daily_piece(struct scoring *scoring, struct turn *turn);

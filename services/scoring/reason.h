@@ -15,13 +15,14 @@ enum reason_unit {
     REASON_DAYS = 3,
     REASON_PPM = 4,
     REASON_TIME = 5,
-    REASON_DATE = 6
+    REASON_DATE = 6,
+    REASON_MILLI = 7,
 };
 
 struct reason_figure {
     const char *name; // static
     enum reason_unit unit;
-    int64_t value; // money in micros, days in thousandths
+    int64_t value; // money in micros, days and what is REASON_MILLI in thousandths
 };
 
 struct reason {

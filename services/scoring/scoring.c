@@ -142,7 +142,7 @@ static void apply_settings(struct scoring *scoring, struct turn *turn, const str
     archive_put_settings(turn->tx, record->payload, record->length);
     intake_rebuild(scoring, turn, ledger_as_of(scoring->ledger));
     if (ledger_count(scoring->ledger) > 0) {
-        daily_want(scoring, true);
+        daily_want(scoring, DAILY_RULES);
         announce_keep(scoring, turn);
     }
 }
@@ -186,19 +186,20 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
         intake_next_day(scoring, turn); // one a turn
         more = ledger_day(scoring->ledger) < today;
         if (!more)
-            daily_want(scoring, false);
+            daily_want(scoring, DAILY_DAY);
     }
     if (ledger_day(scoring->ledger) == today)
         ledger_advance(scoring->ledger, now_ms);
     announce_clock(scoring, turn);
-    daily_notice(scoring, now_ms);
+    int64_t round_ms = daily_notice(scoring, now_ms);
     if (!more)
         more = daily_piece(scoring, turn);
     if (more)
         return now_ms;
     int64_t midnight_ms = terms_day_start(&scoring->terms, today + 1);
     int64_t due_ms = minute_after(ledger_due(scoring->ledger));
-    return due_ms < midnight_ms ? due_ms : midnight_ms;
+    due_ms = due_ms < midnight_ms ? due_ms : midnight_ms;
+    return due_ms < round_ms ? due_ms : round_ms;
 }
 
 static void settle(void *self, struct turn *turn)
@@ -222,7 +223,7 @@ static void reload(void *self, struct turn *turn)
     scoring->rules_version = clock.rules_version + !same;
     daily_reload(scoring, turn);
     if (known && (!same || clock.round == ARCHIVE_ROUND_OF_RULES))
-        daily_want(scoring, true);
+        daily_want(scoring, DAILY_RULES);
     show_figures(scoring);
 }
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum { MILLIS = 1000, NANOS_OF_MILLI = 1000000, MILLI = 1000, PPM = 1000000 };
-_Static_assert((int)REASON_DATE == (int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_DATE, "units travel as they are");
+_Static_assert((int)REASON_MILLI == (int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_MILLI, "units travel as they are");
 _Static_assert((int)LEDGER_C == (int)TEND__V1__ABC_CLASS__ABC_CLASS_C, "classes travel as they are");
 
 typedef Tend__V1__Event event_message;

@@ -61,6 +61,8 @@ const char *figures_value(const struct figures *figures, const json_t *figure, c
                  currency);
     else if (strcmp(unit, "DAYS") == 0)
         snprintf(buffer, FIGURES_BYTES, "%.1f days", (double)value / MILLI);
+    else if (strcmp(unit, "MILLI") == 0)
+        snprintf(buffer, FIGURES_BYTES, "%.2f", (double)value / MILLI);
     else if (strcmp(unit, "PPM") == 0)
         digits_share(value, buffer);
     else if (strcmp(unit, "TIME") == 0)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 15, DIMENSION_LABEL = 20, VALUE_COLUMNS = 21, MONTHS_SHOWN = 12, TEXT_BYTES = 2600, PPM = 1000000 };
+enum { LABEL = 15, DIMENSION_LABEL = 20, VALUE_COLUMNS = 18, MONTHS_SHOWN = 12, TEXT_BYTES = 2600, PPM = 1000000 };
 
 struct card {
     const json_t *card, *detail;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DIMENSIONS_MAX = 64, LABEL = 24 };
+enum { DIMENSIONS_MAX = 64, LABEL = 24, NAME_COLUMNS = 19, VALUE_COLUMNS = 18 };
 
 static void put_figures(const struct figures *figures, const json_t *list)
 {
@@ -86,10 +86,10 @@ static void put_short(const struct figures *figures, const char *name, const jso
     const char *since = verb_text(state, "since")[0] != '\0' ? verb_text(state, "since") : verb_text(state, "time");
     const char *rule = verb_text(state, "rule");
     figures_day(figures, since, day);
-    printf("%s ", screen_fit(name, LABEL, false, fits));
+    printf("%s ", screen_fit(name, NAME_COLUMNS, false, fits));
     printf("%s%s%s %s%s%s\n", screen_colour(&figures->screen, "bold"),
-           screen_fit(value[0] != '\0' ? value : "not known", LABEL - 4, false, fits),
-           screen_colour(&figures->screen, ""), json_object_get(state, "overridden") != NULL ? "(by a person) " : "",
+           screen_fit(value[0] != '\0' ? value : "not known", VALUE_COLUMNS, false, fits),
+           screen_colour(&figures->screen, ""), json_object_get(state, "overridden") != NULL ? "set " : "",
            day[0] != '\0' ? "since " : "", day);
     figures_line(figures, json_object_get(state, "figures"), line);
     if (rule[0] != '\0') {
@@ -120,7 +120,7 @@ static int show_all_at(struct verb_call *call, const struct figures *figures, co
         else if (then != NULL)
             put_short(figures, name, then, verb_text(then, "after"));
         else
-            printf("%s nothing is kept of that day\n", screen_fit(name, LABEL, false, fits));
+            printf("%s nothing is kept of that day\n", screen_fit(name, NAME_COLUMNS, false, fits));
         json_decref(answer);
     }
     return VERB_DONE;

@@ -5,6 +5,8 @@
 #ifndef TEND_BENCH_TABLE_H
 #define TEND_BENCH_TABLE_H
 
+#include "bench/delays.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,19 +22,6 @@ void series_add(struct series *series, double value);
 
 // 0 without a value. Of an even count, the upper one of the middle two.
 double series_median(const struct series *series);
-
-// Waiting times of one round, microseconds.
-struct delays {
-    uint32_t *us;
-    size_t count, room;
-};
-
-void delays_add(struct delays *delays, int64_t us);
-void delays_clear(struct delays *delays);
-void delays_free(struct delays *delays);
-
-// The delay that `percent` of all do not exceed, in microseconds; 0 without any. Sorts.
-double delays_at(struct delays *delays, double percent);
 
 enum table_goal { TABLE_NO_GOAL, TABLE_AT_LEAST, TABLE_AT_MOST };
 

@@ -100,7 +100,7 @@ class World:
         self.currency = settings["currency"]
         self.rates = {}
         for rate in settings["rates"]:
-            self.rates.setdefault(rate["currency"], []).append((day_number(rate["from"]), rate["rateMicros"]))
+            self.rates.setdefault(rate["currency"], []).append((rate["fromDay"], rate["rateMicros"]))
         for rates in self.rates.values():
             rates.sort()
         self.today = today

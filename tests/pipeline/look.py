@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """Looks at a page of `tend summary --html` in headless Chromium, in light and dark, on a desk and on a phone, and
 compares the figures in its pictures with the JSON that they were made from. Prints 'ok NAME' or 'not ok NAME: why' for
 each thing, exit 1 when one does not hold.
@@ -132,7 +132,8 @@ SMALL = """[...document.querySelectorAll('svg text')].filter(t => t.getBoundingC
   .map(t => t.textContent + ' ' + t.getBoundingClientRect().height)"""
 
 # Letters and what they stand on: the nearest ground that is painted, of a picture's cell its rectangle.
-CONTRASTS = """(() => { const out = [], part = c => { c /= 255; return c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4 },
+CONTRASTS = """(() => { const out = [],
+    part = c => { c /= 255; return c <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4 },
     light = c => .2126 * part(c[0]) + .7152 * part(c[1]) + .0722 * part(c[2]),
     read = c => { const m = c.match(/[0-9.]+/g).map(Number); return m.length > 3 && m[3] == 0 ? null : m };
   const ground = e => { const cell = e.closest('.cell, .box');
@@ -150,18 +151,22 @@ DATA = """(() => { const all = s => [...document.querySelectorAll(s)], num = (e,
   const svg = document.querySelector('.curve'), points = svg ? svg.getAttribute('points').trim().split(' ')
     .map(p => p.split(',').map(Number)) : [];
   return { points, even: (document.querySelector('.even') || {getAttribute: () => ''}).getAttribute('d'),
-    marks: all('circle.mark').map(e => [num(e, 'cx'), num(e, 'cy'), num(e, 'data-customers-ppm'), num(e, 'data-share-ppm')]),
-    cuts: all('path.cut[data-cut-ppm]').map(e => [num(e, 'data-cut-ppm'), Number(e.getAttribute('d').match(/ ([0-9.]+)H/)[1])]),
+    marks: all('circle.mark').map(e => [num(e, 'cx'), num(e, 'cy'), num(e, 'data-customers-ppm'),
+      num(e, 'data-share-ppm')]),
+    cuts: all('path.cut[data-cut-ppm]').map(e => [num(e, 'data-cut-ppm'),
+      Number(e.getAttribute('d').match(/ ([0-9.]+)H/)[1])]),
     cells: all('.cell').map(e => ({r: num(e, 'data-r'), f: num(e, 'data-f'), customers: num(e, 'data-customers'),
       net: e.getAttribute('data-net-micros'), text: [...e.querySelectorAll('text')].map(t => t.textContent),
       fill: getComputedStyle(e.querySelector('rect')).fill})),
     boxes: all('.box').map(e => ({value: e.getAttribute('data-value'), customers: num(e, 'data-customers'),
-      net: e.getAttribute('data-net-micros'), x: num(e.querySelector('rect'), 'x'), y: num(e.querySelector('rect'), 'y'),
+      net: e.getAttribute('data-net-micros'), x: num(e.querySelector('rect'), 'x'),
+      y: num(e.querySelector('rect'), 'y'),
       text: [...e.querySelectorAll('text')].map(t => t.textContent)})),
     bars: all('rect[data-label]').map(e => ({chart: e.closest('svg').getAttribute('aria-labelledby').split('-')[0],
       label: e.getAttribute('data-label'), value: num(e, 'data-value'), width: num(e, 'width'),
       text: e.nextElementSibling.textContent})),
-    rows: all('table').map(t => [...t.querySelectorAll('tbody tr')].map(r => [...r.children].map(c => c.textContent))) };
+    rows: all('table').map(t => [...t.querySelectorAll('tbody tr')]
+      .map(r => [...r.children].map(c => c.textContent))) };
 })()"""
 
 
@@ -193,7 +198,8 @@ def check_curve(data, summary):
         share, customers = share + row.get("sharePpm", 0), customers + row.get("customers", 0)
         expected = customers * 1000000 // summary["customersInWindow"]
         drawn = (x - x0) / (x1 - x0) * 1e6, (y - y0) / (y1 - y0) * 1e6
-        if (customers_ppm, share_ppm) != (expected, share) or abs(drawn[0] - expected) > 50 or abs(drawn[1] - share) > 50:
+        off = max(abs(drawn[0] - expected), abs(drawn[1] - share))
+        if (customers_ppm, share_ppm) != (expected, share) or off > 50:
             wrong.append(f"mark {drawn} for {expected}, {share}")
     if len(data["marks"]) != 2 or len(data["cuts"]) != 2:
         wrong.append("two marks and two borders were to be drawn")
@@ -201,7 +207,8 @@ def check_curve(data, summary):
 
 
 def check_grid(data, summary):
-    told = {(cell["r"], cell["f"]): (cell.get("customers", 0), micros(cell.get("net"))) for cell in summary.get("grid", [])}
+    told = {(cell["r"], cell["f"]): (cell.get("customers", 0), micros(cell.get("net")))
+            for cell in summary.get("grid", [])}
     wrong = []
     if len(data["cells"]) != 25:
         wrong.append(f"{len(data['cells'])} cells")
@@ -237,14 +244,16 @@ def check_bars(data, summary):
     told = sorted((row.get("customers", 0) for row in summary.get("movements", [])), reverse=True)[:12]
     wrong = [f"{[bar['value'] for bar in bars]} for {told}"] if [bar["value"] for bar in bars] != told else []
     for bar in bars:
-        if abs(bar["width"] * told[0] - bars[0]["width"] * bar["value"]) > told[0] or bar["text"] != f"{bar['value']:,}":
+        off = abs(bar["width"] * told[0] - bars[0]["width"] * bar["value"])
+        if off > told[0] or bar["text"] != f"{bar['value']:,}":
             wrong.append(f"{bar['label']} is {bar['width']} wide for {bar['value']}")
     check("movement", wrong)
     share = summary.get("concentration", {})
     bars = [bar for bar in data["bars"] if bar["chart"] == "concentration"]
     told = [share.get(name, 0) for name in ("top10Ppm", "top20Ppm", "largestPpm")] if share else []
     wrong = [f"{[bar['value'] for bar in bars]} for {told}"] if [bar["value"] for bar in bars] != told else []
-    wrong += [f"{bar['width']} for {bar['value']}" for bar in bars if abs(bar["width"] / 150 * 1e6 - bar["value"]) > 100]
+    wrong += [f"{bar['width']} for {bar['value']}" for bar in bars
+              if abs(bar["width"] / 150 * 1e6 - bar["value"]) > 100]
     check("concentration", wrong)
 
 

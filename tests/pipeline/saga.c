@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 80, ORDERS_MAX = 90, DAY_MS = 86400000, YEAR_DAYS = 365 };
+enum { ID_BYTES = 16, TEXT_BYTES = 80, ORDERS_MAX = 90, DAY_MS = 86400000, YEAR_DAYS = 365 };
 
 // What is told of one customer.
 struct teller {
@@ -14,7 +14,7 @@ struct teller {
     json_t *events;
     unsigned number, count; // of the customer, of its events
     int64_t from_ms, to_ms;
-    char id[TEXT_BYTES];
+    char id[ID_BYTES];
     const char *part; // what tells the ids of one telling from those of another
 };
 
@@ -66,10 +66,15 @@ static void set_money(struct teller *teller, json_t *object, const char *key, in
     set_text(object, key, text);
 }
 
+static void print_time(int64_t time_ms, char text[STAMP_TEXT_BYTES])
+{
+    (void)stamp_print(time_ms / 1000, (int32_t)(time_ms % 1000) * 1000000, text);
+}
+
 static void set_day(json_t *object, const char *key, int64_t time_ms)
 {
     char text[STAMP_TEXT_BYTES];
-    must(stamp_print(time_ms, text));
+    print_time(time_ms, text);
     text[10] = '\0';
     set_text(object, key, text);
 }
@@ -83,7 +88,7 @@ static void tell(struct teller *teller, int64_t time_ms, const char *kind, json_
     snprintf(text, sizeof text, "%s%u-%u", teller->part, teller->number, teller->count++);
     set_text(event, "id", text);
     set_text(event, "source", saga_chance(teller->seed, 50) ? "shop" : "erp");
-    must(stamp_print(time_ms, text));
+    print_time(time_ms, text);
     set_text(event, "time", text);
     set_text(event, "customerId", teller->id);
     if (saga_chance(teller->seed, 50))
@@ -135,7 +140,9 @@ static void add_lines(struct teller *teller, const struct habit *habit, json_t *
             set_number(line, "discountPpm", between(teller->seed, 1, 600000));
         if (costed && (i == 0 || is_likely(teller, 97)))
             set_money(teller, line, "cost", price * milli / 1000 * habit->cost_percent / 100,
-                      foreign ? "CHF" : is_likely(teller, 50) ? habit->currency : "");
+                      foreign                 ? "CHF"
+                      : is_likely(teller, 50) ? habit->currency
+                                              : "");
         must(json_array_append_new(lines, line) == 0);
     }
     must(json_object_set_new(body, "lines", lines) == 0);
@@ -209,11 +216,15 @@ static struct habit make_habit(struct teller *teller)
         .size_cents = between(seed, 1, 300) * between(seed, 100, 90000) / 10,
         .spread_percent = saga_chance(seed, 50) ? 10 : 200,
         .discounts = saga_chance(seed, 20) ? 95 : 10,
-        .costs = saga_chance(seed, 40) ? 100 : saga_chance(seed, 50) ? 80 : 0,
+        .costs = saga_chance(seed, 40)   ? 100
+                 : saga_chance(seed, 50) ? 80
+                                         : 0,
         .cost_percent = saga_chance(seed, 15) ? between(seed, 95, 130) : between(seed, 40, 95),
         .trouble = saga_chance(seed, 15) ? 60 : 8,
         .season = saga_chance(seed, 15) ? (unsigned)saga_random(seed, 12) : 12,
-        .fades = saga_chance(seed, 20) ? 80 : saga_chance(seed, 20) ? 115 : 100,
+        .fades = saga_chance(seed, 20)   ? 80
+                 : saga_chance(seed, 20) ? 115
+                                         : 100,
         .currency = pick(seed, currencies),
     };
     return habit;
@@ -249,10 +260,14 @@ static void tell_orders(struct teller *teller)
 
 // --- words
 
-static json_t *tell_file(struct teller *teller)
+static void tell_file(struct teller *teller)
 {
-    static const char *const types[] = {"CUSTOMER_TYPE_UNSPECIFIED", "CUSTOMER_TYPE_BUYER", "CUSTOMER_TYPE_IMPORTER",
-                                        "CUSTOMER_TYPE_TRADING",     "CUSTOMER_TYPE_AGENT", "CUSTOMER_TYPE_FRANCHISEE",
+    static const char *const types[] = {"CUSTOMER_TYPE_UNSPECIFIED",
+                                        "CUSTOMER_TYPE_BUYER",
+                                        "CUSTOMER_TYPE_IMPORTER",
+                                        "CUSTOMER_TYPE_TRADING",
+                                        "CUSTOMER_TYPE_AGENT",
+                                        "CUSTOMER_TYPE_FRANCHISEE",
                                         NULL};
     static const char *const fields[] = {"bank", "Tax number", "warehouse", "website", "size", NULL};
     json_t *body = make_word("name", teller->id), *people = json_array(), *file = json_array();
@@ -294,7 +309,6 @@ static json_t *tell_file(struct teller *teller)
     must(json_object_set_new(body, "contacts", people) == 0);
     must(json_object_set_new(body, "fileFields", file) == 0);
     tell(teller, any_time(teller), "customerUpserted", body);
-    return body;
 }
 
 static void tell_contact(struct teller *teller)
@@ -344,16 +358,14 @@ static void tell_survey(struct teller *teller)
 
 static void tell_lead(struct teller *teller)
 {
-    static const char *const stages[] = {
-        "LEAD_STAGE_UNSPECIFIED", "LEAD_STAGE_NOT_REACHED",   "LEAD_STAGE_ADDED",       "LEAD_STAGE_PLANS",
-        "LEAD_STAGE_INTENDS",     "LEAD_STAGE_CONTRACT_SENT", "LEAD_STAGE_IN_CONTRACT", "LEAD_STAGE_EXPIRED",
-        "LEAD_STAGE_KEY_PERSON",  NULL};
-    static const char *const warmths[] = {"LEAD_TEMPERATURE_UNSPECIFIED",
-                                          "LEAD_TEMPERATURE_DENIAL",
-                                          "LEAD_TEMPERATURE_COLD",
-                                          "LEAD_TEMPERATURE_WARM",
-                                          "LEAD_TEMPERATURE_HOT",
-                                          NULL};
+    static const char *const stages[] = {"LEAD_STAGE_UNSPECIFIED", "LEAD_STAGE_NOT_REACHED",
+                                         "LEAD_STAGE_ADDED",       "LEAD_STAGE_PLANS",
+                                         "LEAD_STAGE_INTENDS",     "LEAD_STAGE_CONTRACT_SENT",
+                                         "LEAD_STAGE_IN_CONTRACT", "LEAD_STAGE_EXPIRED",
+                                         "LEAD_STAGE_KEY_PERSON",  NULL};
+    static const char *const warmths[] = {"LEAD_TEMPERATURE_UNSPECIFIED", "LEAD_TEMPERATURE_DENIAL",
+                                          "LEAD_TEMPERATURE_COLD",        "LEAD_TEMPERATURE_WARM",
+                                          "LEAD_TEMPERATURE_HOT",         NULL};
     static const char *const answers[] = {"ANSWER_UNSPECIFIED", "ANSWER_YES", "ANSWER_YES", "ANSWER_NO", NULL};
     static const char *const asked[] = {"need", "power", "decision", "credit", NULL};
     int64_t time_ms = any_time(teller);
@@ -454,10 +466,12 @@ static void tell_objection(struct teller *teller)
 static void tell_override(struct teller *teller)
 {
     static const char *const decisions[][2] = {
-        {"value.abc", "A"},          {"value.abc", "B"},          {"value.face", "black"},     {"value.tier", "important"},
-        {"value.clv", "vip"},        {"demand.state", "falling"}, {"lead.intention", "good"},  {"care.status", "loyal"},
-        {"risk.overdue", "yes"},     {"risk.rival", "no"},        {"lead.stage", "intends"},   {"value.rfm", "555"},
-        {"care.advocacy", "repeat"}, {"value.abc", ""},           {"risk.declining", "maybe"}, {"value.kind", "relational"},
+        {"value.abc", "A"},           {"value.abc", "B"},        {"value.face", "black"},
+        {"value.tier", "important"},  {"value.clv", "vip"},      {"demand.state", "falling"},
+        {"lead.intention", "good"},   {"care.status", "loyal"},  {"risk.overdue", "yes"},
+        {"risk.rival", "no"},         {"lead.stage", "intends"}, {"value.rfm", "555"},
+        {"care.advocacy", "repeat"},  {"value.abc", ""},         {"risk.declining", "maybe"},
+        {"value.kind", "relational"},
     };
     int64_t time_ms = any_time(teller);
     const char *const *decision = decisions[saga_random(teller->seed, sizeof decisions / sizeof *decisions)];
@@ -472,9 +486,9 @@ static void tell_override(struct teller *teller)
 static void tell_words(struct teller *teller, unsigned most)
 {
     static void (*const words[])(struct teller *) = {
-        tell_contact,     tell_contact,  tell_complaint, tell_survey, tell_lead,   tell_lead,      tell_quote,    tell_contract,
-        tell_costs,       tell_costs,    tell_praise,    tell_rival,  tell_broken, tell_objection, tell_override, tell_cooperation,
-        tell_cooperation, tell_referral, tell_quote,
+        tell_contact,  tell_contact,     tell_complaint,   tell_survey,   tell_lead,  tell_lead,   tell_quote,
+        tell_contract, tell_costs,       tell_costs,       tell_praise,   tell_rival, tell_broken, tell_objection,
+        tell_override, tell_cooperation, tell_cooperation, tell_referral, tell_quote,
     };
     unsigned count = (unsigned)saga_random(teller->seed, most + 1);
     for (unsigned i = 0; i < count; i++)
@@ -506,7 +520,7 @@ json_t *saga_tell(uint64_t *seed, unsigned customers, int64_t from_ms, int64_t t
     for (unsigned i = 0; i < customers; i++) {
         struct teller teller = make_teller(seed, events, i, from_ms, to_ms);
         for (uint64_t files = saga_random(seed, 3); files > 0; files--)
-            (void)tell_file(&teller);
+            tell_file(&teller);
         if (is_likely(&teller, 85))
             tell_orders(&teller);
         tell_words(&teller, is_likely(&teller, 60) ? 8 : 40);

@@ -81,8 +81,8 @@ static inline void scene_forget(struct scene *scene)
 
 // An event of the customer, `days_ago` before now; `format` is its body as JSON, "leadUpdated": {...}.
 __attribute__((format(printf, 6, 7))) static inline void scene_tell(struct scene *scene, const char *id,
-                                                                    const char *customer, int days_ago,
-                                                                    bool historical, const char *format, ...)
+                                                                    const char *customer, int days_ago, bool historical,
+                                                                    const char *format, ...)
 {
     char body[SCENE_BODY_BYTES], text[SCENE_BODY_BYTES + 2];
     va_list arguments;
@@ -91,8 +91,7 @@ __attribute__((format(printf, 6, 7))) static inline void scene_tell(struct scene
     va_end(arguments);
     int length = snprintf(text, sizeof text, "{%s}", body);
     struct verify_error error = {0};
-    ProtobufCMessage *message =
-        codec_from_text(&tend__v1__event__descriptor, text, (size_t)length, NULL, &error);
+    ProtobufCMessage *message = codec_from_text(&tend__v1__event__descriptor, text, (size_t)length, NULL, &error);
     if (message == NULL)
         fail_msg("%s: %s: %s", text, error.field, error.reason);
     Tend__V1__Event told = *(Tend__V1__Event *)(void *)message;
@@ -203,13 +202,22 @@ static inline bool scene_names_event(const Tend__V1__ValueChanged *change, const
     return false;
 }
 
+// The answer to why, as text; it lives until the next question.
+static inline const char *scene_why(struct scene *scene, const struct told *told)
+{
+    char target[SCENE_TARGET_BYTES];
+    snprintf(target, sizeof target, "/v1/customers/%s/why?dimension=%s", told->customer, told->dimension);
+    return turns_ask(scene->turns, target, NULL);
+}
+
 // The change is the next one in its dimension since scene_forget, and the only one.
 static inline void scene_expect_change(struct scene *scene, const struct told *told)
 {
     uint64_t heard = scene->heard;
     Tend__V1__ValueChanged *change = scene_change(scene, told->customer, told->dimension);
     if (change == NULL)
-        fail_msg("%s of %s: nothing was said", told->dimension, told->customer);
+        fail_msg("%s of %s: nothing was said, the answer is %s", told->dimension, told->customer,
+                 scene_why(scene, told));
     if (strcmp(change->before, told->before) != 0 || strcmp(change->after, told->after) != 0)
         fail_msg("%s: said %s -> %s, not %s -> %s", told->dimension, change->before, change->after, told->before,
                  told->after);

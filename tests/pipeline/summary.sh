@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# The command line on a running Tend: the summary on the terminal and as a page in headless Chromium, lists with every
+# filter, workbooks, cards and explanations; and two files of well-known shapes that need no map.
+set -uo pipefail
+tests=$(dirname "$(readlink -f "$0")")
+folder=$(mktemp -d) code=0 process=
+stop() {
+    [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
+    process=
+}
+finish() {
+    stop
+    rm -rf "$folder"
+}
+trap finish EXIT
+cd "$folder" || exit 1
+PATH=$TEND_BIN:$PATH
+export PYTHONDONTWRITEBYTECODE=1
+unset COLUMNS
+
+check() { # name command...
+    local name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
+}
+wait_for() { # seconds command...
+    local left=$(($1 * 10))
+    shift
+    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
+}
+
+start() { # folder port
+    mkdir -p "$1" && cd "$1" || exit 1
+    cat >tend.yaml <<YAML
+common:
+  rates:
+    - {currency: USD, from: 2000-01-01, rate: "7.10"}
+    - {currency: EUR, from: 2000-01-01, rate: "7.70"}
+ingest: {listen: 127.0.0.1:$2}
+scoring: {listen: 127.0.0.1:$(($2 + 1))}
+scheduler: {listen: 127.0.0.1:$(($2 + 2))}
+notifier:
+  listen: 127.0.0.1:$(($2 + 3))
+  default_channel: here
+  channels:
+    here: {type: file, file: messages/}
+YAML
+    tend run --quiet >run.log 2>&1 &
+    process=$!
+    wait_for 30 tend status || { cat run.log; echo "not ok Tend starts in $1"; exit 1; }
+}
+
+# Scoring has read all that ingest has.
+settled() {
+    tend status --json | python3 -c '
+import json, sys
+status = json.load(sys.stdin)
+sys.exit(status["scoring"]["position"] != status["ingest"]["last"])'
+}
+
+start book 17640
+tend sample --out sample >/dev/null
+for kind in reps customers orders; do
+    tend import $kind sample/$kind.csv >/dev/null || { echo "not ok $kind are imported"; exit 1; }
+done
+tend import events sample/events.jsonl >/dev/null
+check 'scoring catches up' wait_for 60 settled
+
+tend summary --json >summary.json
+for language in en zh-CN; do
+    tend summary --html page-$language.html --lang $language >/dev/null
+    python3 "$tests/look.py" page-$language.html summary.json | sed "s/^\(not \)\?ok /&page in $language: /"
+    [ "${PIPESTATUS[0]}" = 0 ] || code=1
+done
+for width in 60 80 140; do
+    export COLUMNS=$width
+    { tend summary && tend customers && tend customer C0001 && tend why C0001 && tend why C0001 value.clv; } >text
+    unset COLUMNS
+    check "the terminal's $width columns are enough" python3 - $width <<'PYTHON'
+import sys, unicodedata
+def columns(line):
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line.rstrip("\n"))
+wide = [line for line in open("text", encoding="utf-8") if columns(line) > int(sys.argv[1])]
+print("".join(wide[:3]), end="")
+sys.exit(bool(wide) or "\033" in open("text").read())
+PYTHON
+done
+
+tend customers --json >all.json
+check 'every filter finds what the cards say' python3 - <<'PYTHON'
+import json, subprocess, sys
+def ask(*options):
+    run = subprocess.run(["tend", "customers", "--json", *options], stdout=subprocess.PIPE, check=True)
+    return {card["customerId"]: card for card in json.loads(run.stdout)}
+def value(card, name):
+    return next((each.get("value", "") for each in card.get("dimensions", []) if each["name"] == name), "")
+cards, options, wrong = ask(), {"abc": "value.abc", "tier": "value.tier", "quadrant": "value.clv", "kind": "value.kind",
+    "face": "value.face", "demand": "demand.state", "status": "care.status", "stage": "lead.stage",
+    "horizon": "lead.horizon", "satisfaction": "care.satisfaction"}, []
+flags = {"overdue": "risk.overdue", "declining": "risk.declining", "dropped": "risk.drop"}
+def expect(found, wanted, what):
+    if set(found) != {name for name, card in cards.items() if wanted(card)}:
+        wrong.append(f"{what} finds {len(found)}")
+for option, name in options.items():
+    for each in sorted({value(card, name) for card in cards.values()} - {""}):
+        expect(ask("--" + option, each), lambda card: value(card, name) == each, f"--{option} {each}")
+        expect(ask("--where", f"{name}={each}"), lambda card: value(card, name) == each, f"--where {name}={each}")
+for option, name in flags.items():
+    expect(ask("--" + option), lambda card: value(card, name) == "yes", "--" + option)
+for owner in {card.get("ownerRepId", "") for card in cards.values()} - {""}:
+    expect(ask("--owner", owner), lambda card: card.get("ownerRepId") == owner, "--owner " + owner)
+expect(ask("--abc", "A", "--where", "value.clv=vip"),
+       lambda card: value(card, "value.abc") == "A" and value(card, "value.clv") == "vip", "two filters")
+risks = ask("--at-risk")
+if not risks or len(risks) == len(cards):
+    wrong.append(f"--at-risk finds {len(risks)} of {len(cards)}")
+print("\n".join(wrong), end="\n" if wrong else "")
+sys.exit(bool(wrong) or len(cards) < 100)
+PYTHON
+check 'a dimension without such a value is told' bash -c '! tend customers --abc Z 2>/dev/null'
+check 'a filter without a value is wrong usage' bash -c 'tend customers --where value.abc 2>/dev/null; [ $? = 2 ]'
+
+tend customers --csv >all.csv
+tend customers --xlsx all.xlsx >/dev/null
+check 'CSV and workbook hold what the JSON does' python3 - <<'PYTHON'
+import csv, json, sys, zipfile
+import xml.etree.ElementTree as tree
+cards = json.load(open("all.json"))
+rows = list(csv.DictReader(open("all.csv", encoding="utf-8")))
+space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+sheet = tree.fromstring(zipfile.ZipFile("all.xlsx").read("xl/worksheets/sheet1.xml"))
+cells = [["".join(cell.itertext()) for cell in row] for row in sheet.iter(space + "row")]
+wrong = [] if len(rows) == len(cards) == len(cells) - 1 else [f"{len(rows)}, {len(cells) - 1} of {len(cards)}"]
+for card, row, line in zip(cards, rows, cells[1:]):
+    number = card.get("net", "0 X").split(" ")[0]
+    dimensions = {each["name"]: each.get("value", "") for each in card["dimensions"]}
+    numbers = [float(each) for each in line if each.replace(".", "", 1).isdigit()]
+    if row["customer"] != card["customerId"] or float(row["net"] or 0) != float(number) or \
+            line[0] != row["customer"] or row["name"] not in line or \
+            any(row[name] != word for name, word in dimensions.items()) or \
+            (float(number) and float(number) not in numbers):
+        wrong.append(f"{row['customer']}: {line[:8]}")
+print("\n".join(wrong[:5]), end="\n" if wrong else "")
+sys.exit(bool(wrong))
+PYTHON
+
+customer=$(sed -n '2s/,.*//p' all.csv)
+tend customer "$customer" >card
+for word in 'class ' 'net sales' Dimensions value.clv care.status lead.stage; do
+    check "the card shows $word" grep -q -- "$word" card
+done
+told=$(tend why "$customer" | grep -cE '^(value|risk|demand|lead|care|file)\.')
+check 'why tells of all dimensions' [ "$told" -ge 15 ]
+check 'why tells the rule and the figures' bash -c "tend why $customer value.clv | grep -q 'rule: '"
+check 'why tells of an earlier day' bash -c "tend why $customer value.abc --at 2020-01-01 | grep -q '2020-01-01'"
+stop
+
+# --- files of well-known shapes, made here
+
+cd "$folder" || exit 1
+python3 - <<'PYTHON'
+import csv, datetime, json, random
+random.seed(11)
+today, sums = datetime.date.today(), {}
+with open("purchases.txt", "w") as file:
+    for customer in range(1, 201):
+        day = today - datetime.timedelta(days=random.randint(30, 330))
+        for _ in range(random.randint(1, 6)):
+            quantity = random.randint(1, 9)
+            cents = quantity * random.choice([1177, 1496, 0, 2933])
+            file.write(f" {customer:05d} {day:%Y%m%d} {quantity:2d} {cents / 100:7.2f}\n")
+            sums[f"{customer:05d}"] = sums.get(f"{customer:05d}", 0) + cents
+            day = min(day + datetime.timedelta(days=random.choice([0, 2, 20])), today)
+json.dump(sums, open("purchases.json", "w"))
+rows, sums, sold, number = [], {}, {}, 536365
+time = datetime.datetime.now() - datetime.timedelta(days=300)
+def add(number, product, quantity, cents, customer):
+    when = f"{time.month}/{time.day}/{time.year} {time.hour}:{time:%M}"
+    rows.append((number, product, 'HOLDER, "WHITE"', quantity, when,
+                 f"{cents / 100:.2f}", customer, "United Kingdom"))
+    if customer:
+        sums[customer] = sums.get(customer, 0) + quantity * cents
+for _ in range(600):
+    time += datetime.timedelta(minutes=random.randint(1, 700))
+    number += 1
+    customer = random.choice([""] + [str(17800 + each) for each in range(30)])
+    if customer in sold and sold[customer] and random.random() < 0.2:
+        product, quantity, cents = sold[customer].pop(random.randrange(len(sold[customer])))
+        add(f"C{number}", product, -random.randint(1, quantity), cents, customer)
+        continue
+    for _ in range(random.randint(1, 8)):
+        product, quantity = f"{random.randint(22000, 22040)}B", random.randint(1, 48)
+        cents = random.choice([85, 255, 339, 0])
+        add(str(number), product, quantity, cents, customer)
+        if customer and cents:
+            sold.setdefault(customer, []).append((product, quantity, cents))
+with open("retail.csv", "w", newline="") as file:
+    writer = csv.writer(file)
+    writer.writerow("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country".split(","))
+    writer.writerows(rows)
+json.dump(sums, open("retail.json", "w"))
+PYTHON
+
+sums_agree() { # JSON of sums
+    tend customers --json | python3 -c '
+import json, sys
+told = {card["customerId"]: float(card.get("net", "0 X").split(" ")[0]) for card in json.load(sys.stdin)}
+wanted = {name: cents / 100 for name, cents in json.load(open(sys.argv[1])).items()}
+wrong = [name for name in {*wanted, *told} if abs(told.get(name, 0) - wanted.get(name, -1)) > 0.001]
+print(*[f"{name}: {told.get(name)} for {wanted.get(name)}" for name in wrong[:5]], sep="\n", end="")
+sys.exit(bool(wrong))' "$1"
+}
+port=17650
+for shape in purchases.txt retail.csv; do
+    cd "$folder" && start "${shape%.*}-book" $port
+    port=$((port + 10))
+    check "$shape needs no map" bash -c "tend import orders ../$shape >import.log && tend customers --json >/dev/null"
+    wait_for 60 settled
+    check "$shape: each customer's sum" sums_agree "../${shape%.*}.json"
+    tend import orders "../$shape" >again.log
+    check "$shape again changes nothing" grep -q ' 0 stored, .* 0 corrected, 0 left out' again.log
+    stop
+done
+exit $code
