@@ -72,9 +72,8 @@ void announce_author(const struct scoring *scoring, struct turn *turn, uint32_t 
     *ret_why = author.why;
 }
 
-// Says beside the figures who decided otherwise.
-static void note_override(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
-                          struct reason *reason)
+void announce_decision(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
+                       struct reason *reason)
 {
     const struct override *entry = judge_override(scoring, slot, dimension);
     const char *by, *why;
@@ -111,7 +110,7 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
     const char *events[CORE_EVENTS_MAX];
     struct reason reason;
     judge_explain(scoring, slot, judgement, dimension, &reason);
-    note_override(scoring, turn, slot, dimension, &reason);
+    announce_decision(scoring, turn, slot, dimension, &reason);
     struct wire_change change = {
         .customer_id = occasion->customer_id,
         .dimension = dimension_name(&scoring->names, dimension, name),

@@ -21,6 +21,10 @@ void announce_keep(struct scoring *scoring, struct turn *turn);
 void announce_author(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct override *entry,
                      const char **ret_by, const char **ret_why);
 
+// Says in the note of the reason who decided otherwise than the figures, until when and why; nothing when nobody did.
+void announce_decision(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
+                       struct reason *reason);
+
 // "source/id" of the version that counts of the customer's newest purchase; NULL: there is none. Lives until the turn
 // ends.
 const char *announce_last_event(const struct scoring *scoring, struct turn *turn, uint32_t slot);

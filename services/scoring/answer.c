@@ -518,8 +518,8 @@ static bool collect_change(void *context, const struct archive_reason *reason)
     return reasons->n_changes < CHANGES_MAX;
 }
 
-// Before the oldest change that is kept, what it changed from held; of that no figures are kept. What is never announced
-// is not kept at all.
+// Before the oldest change that is kept, what it changed from held; of that no figures are kept. What is never
+// announced is not kept at all.
 static void find_then(struct collecting *collecting, int64_t known_ms, int64_t now_ms)
 {
     Tend__V1__Reasons *reasons = collecting->reasons;
@@ -546,6 +546,7 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
     char name[DIMENSION_NAME_BYTES], word[DIMENSION_WORD_BYTES];
     judge(scoring, slot, &judgement);
     judge_explain(scoring, slot, &judgement, dimension, &reason);
+    announce_decision(scoring, turn, slot, dimension, &reason);
     const char *event = announce_last_event(scoring, turn, slot);
     struct wire_change change = {
         .customer_id = name_customer(turn, slot, &known_ms),

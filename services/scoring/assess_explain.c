@@ -2,6 +2,8 @@
 
 #include "common/must.h"
 
+enum { FOR_EVER_MILLI = 1000000 }; // a thousand periods: no customer has a lifetime of that
+
 typedef void explain(const struct judging *judging, const struct assessment *all, struct reason *reason);
 
 static void explain_clv(const struct judging *judging, const struct assessment *all, struct reason *reason)
@@ -134,6 +136,36 @@ static void add_loss(const struct judging *judging, const struct view *view, con
         worth_loss_figures(&loss, reason);
 }
 
+// Beside the model: what the textbook's other two ways say, by the customer's own deals and by what silent customers
+// were seen to do. They decide nothing.
+static void add_other_ways(const struct judging *judging, const struct view *view, const struct assessment *all,
+                           enum dimension dimension, struct reason *reason)
+{
+    if (dimension != DIMENSION_CLV || reason->figure_count + 4 > REASON_FIGURES_MAX)
+        return;
+    if (all->deals.open + all->deals.running > 0) {
+        reason_add(reason, "deals_open", REASON_COUNT, all->deals.open + all->deals.running);
+        reason_add(reason, "deals_present_value", REASON_MONEY, all->deals.present_micros);
+    }
+    if (view->customer->days == 0)
+        return;
+    const struct dwyer_facts facts = {
+        .chances = &view->book->chances,
+        .silent_days = view->today - view->customer->last_day,
+        .purchase_micros = worth_part(all->clv_facts.amount_micros, all->clv.margin_ppm),
+        .cost_micros = worth_held((int128)view->served_micros * judging->clv.dwyer.period_days / view->window_days),
+        .discount_ppm = judging->clv.discount_ppm,
+    };
+    struct dwyer dwyer;
+    dwyer_judge(&judging->clv.dwyer, &facts, &dwyer);
+    if (!dwyer.known)
+        return;
+    reason_add(reason, dwyer.nature == DWYER_MIGRATION ? "dwyer_migration_value" : "dwyer_retention_value",
+               REASON_MONEY, dwyer.value_micros);
+    if (dwyer.lifetime_milli < FOR_EVER_MILLI) // else nobody was ever seen to leave
+        reason_add(reason, "dwyer_periods", REASON_MILLI, dwyer.lifetime_milli);
+}
+
 bool assess_explain(const struct judging *judging, const struct view *view, const struct assessment *assessment,
                     enum dimension dimension, struct reason *ret_reason)
 {
@@ -142,5 +174,6 @@ bool assess_explain(const struct judging *judging, const struct view *view, cons
         return false;
     explains[dimension](judging, assessment, ret_reason);
     add_loss(judging, view, assessment, dimension, ret_reason);
+    add_other_ways(judging, view, assessment, dimension, ret_reason);
     return true;
 }

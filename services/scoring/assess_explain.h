@@ -1,4 +1,5 @@
-// Why an assessment says what it says, dimension by dimension; those of the ledger explain themselves (explain.h). Pure.
+// Why an assessment says what it says, dimension by dimension; those of the ledger explain themselves (explain.h).
+// Pure.
 #ifndef TEND_SCORING_ASSESS_EXPLAIN_H
 #define TEND_SCORING_ASSESS_EXPLAIN_H
 

@@ -51,6 +51,7 @@ int32_t declining_crosses(const struct declining_options *options, const struct 
 enum declining_value declining_announce(const struct declining_options *options, const struct declining *declining,
                                         enum declining_value previous);
 
+// Why, with the figures of both tests.
 void declining_explain(const struct declining_options *options, const struct declining_facts *facts,
                        const struct declining *declining, struct reason *ret_reason);
 

@@ -100,8 +100,10 @@ struct demand {
     int64_t mean_gap_milli, cv_ppm;
 };
 
+// The first state that holds, as above.
 void demand_judge(const struct demand_options *options, const struct demand_facts *facts, struct demand *ret);
 
+// Why: the cause and what it was decided by.
 void demand_explain(const struct demand_options *options, const struct demand_facts *facts, const struct demand *demand,
                     struct reason *ret_reason);
 

@@ -13,6 +13,7 @@ struct errand;
 // The work. It looks at *cancelled now and then and ends early once it is set.
 typedef void errand_work(void *context, const atomic_bool *cancelled);
 
+// An errand that nothing was asked of yet.
 struct errand *errand_open(void);
 
 // Cancels what is under way, waits for its end, and frees.

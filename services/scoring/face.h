@@ -46,6 +46,7 @@ struct face {
 // Unknown for a key customer whose costs, sales or rhythm (min_gaps) are not known.
 void face_judge(const struct face_options *options, const struct face_facts *facts, struct face *ret);
 
+// Why, with the limits of each face.
 void face_explain(const struct face_options *options, const struct face_facts *facts, const struct face *face,
                   struct reason *ret_reason);
 

@@ -59,8 +59,10 @@ struct forecast {
     uint32_t gap_count;
 };
 
+// The first source that there is, as above.
 void forecast_judge(const struct forecast_options *options, const struct forecast_facts *facts, struct forecast *ret);
 
+// Why: the source, the day, how sure, and the amount.
 void forecast_explain(const struct forecast_options *options, const struct forecast_facts *facts,
                       const struct forecast *forecast, struct reason *ret_reason);
 

@@ -64,6 +64,7 @@ struct kind {
 // Unknown without orders in the window.
 void kind_judge(const struct kind_options *options, const struct kind_facts *facts, struct kind *ret);
 
+// Why, with the shares it was decided by.
 void kind_explain(const struct kind_options *options, const struct kind_facts *facts, const struct kind *kind,
                   struct reason *ret_reason);
 

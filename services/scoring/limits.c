@@ -117,6 +117,15 @@ uint32_t limits_part(const struct limits_board *board, enum limits_cut cut)
     return (uint32_t)(rank_upper(&board->cuts[cut]).sum * RANK_PPM / board->positive.sum);
 }
 
+int64_t limits_above(const struct limits *limits, int64_t value)
+{
+    uint64_t all = limits->boards[LIMITS_MAIN].population;
+    for (uint32_t i = 0; i < limits->top_count && all > 0; i++)
+        if (value >= limits->tops[i].stand.value)
+            return (int64_t)(limits->tops[i].stand.above.count * RANK_PPM / all);
+    return RANK_PPM;
+}
+
 static void walk_between(const struct rank *rank, int64_t before, int64_t after, rank_visit *visit, void *context)
 {
     if (before != after)

@@ -13,6 +13,7 @@ enum {
     LIMITS_PARTS = 5,   // that R, F and M are cut into
     LIMITS_SCHEMES = 4, // beside the main one; a person can hardly keep more apart
     LIMITS_EDGES = 2,   // A, B
+    LIMITS_TOPS = 48,   // shares of the customers that rules ask for, each with a slack on either side
 };
 
 // The lists by their numbers.
@@ -65,10 +66,18 @@ struct limits_board {
     struct limits_orders f[LIMITS_PARTS - 1];
 };
 
+// Where the highest `ppm` of those with an order in the window begin.
+struct limits_top {
+    uint32_t ppm;
+    struct rank_stand stand;
+};
+
 struct limits {
     struct limits_board boards[LIMITS_BOARDS];
     struct rank_stand r[LIMITS_PARTS - 1]; // times of the last purchase
     uint32_t usual_gap_days;               // 0: too few gaps to say
+    uint32_t top_count;                    // of the main board, rising; only a merge finds them (merge_tops)
+    struct limits_top tops[LIMITS_TOPS];
 };
 
 enum limits_tier { LIMITS_NO_TIER, LIMITS_IMPORTANT, LIMITS_SECONDARY, LIMITS_ORDINARY, LIMITS_SMALL };
@@ -91,6 +100,11 @@ uint8_t limits_announced_tier(const struct limits_board *board, int64_t value, u
 
 // The smallest value that is more than `share_ppm` of the board's T; RANK_NONE when T is 0.
 int64_t limits_beyond(const struct limits_board *board, uint32_t share_ppm);
+
+// The share of the main board's population that is worth more than `value`, in ppm, as far as the tops tell: that of the
+// last customer in the narrowest top that the value is in, so that it is below each top's share just when the value is
+// in that top. 1,000,000 when it is in none.
+int64_t limits_above(const struct limits *limits, int64_t value);
 
 // What part of T the members on and above a cut have, in parts per million; 0 when T is 0.
 uint32_t limits_part(const struct limits_board *board, enum limits_cut cut);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIES_FIRST = 64 };
+enum { TIES_FIRST = 64, CUTS_MAX = LIMITS_CUTS + LIMITS_TOPS };
 
 // The bucket a cut stands in, and what lies in the buckets above it.
 struct spot {
@@ -20,8 +20,8 @@ struct list {
     bool kept;
     uint32_t buckets;
     struct rank_mass *piles;
-    struct rank_rule rules[LIMITS_CUTS];
-    struct spot spots[LIMITS_CUTS];
+    struct rank_rule rules[CUTS_MAX];
+    struct spot spots[CUTS_MAX];
     unsigned cut_count;
     struct cut_goal goal;
     struct tally *frequency; // NULL: not kept
@@ -35,7 +35,7 @@ struct bin {
 
 struct merge {
     struct ledger_options options;
-    struct list lists[LIMITS_LISTS];
+    struct list lists[MERGE_LISTS];
     struct gaps gaps;
     struct merge_want wants[MERGE_WANTS_MAX];
     struct bin bins[MERGE_WANTS_MAX];
@@ -82,11 +82,27 @@ struct merge *merge_open(const struct ledger_options *options)
     return merge;
 }
 
+void merge_tops(struct merge *merge, const uint32_t *ppm, size_t count)
+{
+    struct list *list = &merge->lists[LIMITS_MAIN];
+    must(count <= LIMITS_TOPS && list->cut_count == LIMITS_CUTS);
+    for (size_t i = 0; i < count; i++)
+        list->rules[list->cut_count++] = (struct rank_rule){.way = RANK_TOP, .numerator = ppm[i], .parts = RANK_PPM};
+}
+
+void merge_futures(struct merge *merge, struct rank_rule rule)
+{
+    struct list *list = &merge->lists[MERGE_FUTURES];
+    must(!list->kept);
+    open_list(list, RANK_MONEY);
+    list->rules[list->cut_count++] = rule;
+}
+
 void merge_close(struct merge **merge)
 {
     if (*merge == NULL)
         return;
-    for (unsigned i = 0; i < LIMITS_LISTS; i++) {
+    for (unsigned i = 0; i < MERGE_LISTS; i++) {
         free((*merge)->lists[i].piles);
         tally_close(&(*merge)->lists[i].frequency);
     }
@@ -98,7 +114,7 @@ void merge_close(struct merge **merge)
 
 void merge_clear(struct merge *merge)
 {
-    for (unsigned i = 0; i < LIMITS_LISTS; i++) {
+    for (unsigned i = 0; i < MERGE_LISTS; i++) {
         struct list *list = &merge->lists[i];
         if (list->kept)
             memset(list->piles, 0, list->buckets * sizeof *list->piles);
@@ -113,7 +129,7 @@ void merge_clear(struct merge *merge)
 
 bool merge_pile(struct merge *merge, unsigned list, const struct rank_pile *pile)
 {
-    if (list >= LIMITS_LISTS || !merge->lists[list].kept || pile->bucket >= merge->lists[list].buckets)
+    if (list >= MERGE_LISTS || !merge->lists[list].kept || pile->bucket >= merge->lists[list].buckets)
         return false;
     bool positive = scale_of(list) == RANK_MONEY && pile->bucket > rank_bucket(RANK_MONEY, 0);
     int128 most = positive ? (int128)pile->count * INT64_MAX : 0;
@@ -192,7 +208,7 @@ static unsigned scored_board(const struct merge *merge)
 size_t merge_wants(struct merge *merge, const struct merge_want **ret_wants)
 {
     merge->want_count = 0;
-    for (unsigned i = 0; i < LIMITS_LISTS; i++) {
+    for (unsigned i = 0; i < MERGE_LISTS; i++) {
         struct list *list = &merge->lists[i];
         if (!list->kept)
             continue;
@@ -286,7 +302,7 @@ static void tell_board(const struct merge *merge, unsigned number, struct limits
     const struct list *list = &merge->lists[number];
     board->population = list->goal.members;
     board->positive = list->goal.positive;
-    for (unsigned cut = 0; cut < list->cut_count; cut++)
+    for (unsigned cut = 0; cut < LIMITS_CUTS; cut++)
         board->cuts[cut] = find_stand(merge, number, cut);
     if (list->frequency == NULL)
         return;
@@ -314,6 +330,20 @@ bool merge_limits(struct merge *merge, struct limits *ret_limits)
             tell_board(merge, i, &ret_limits->boards[i]);
     for (unsigned part = 0; part < LIMITS_PARTS - 1; part++)
         ret_limits->r[part] = find_stand(merge, LIMITS_LAST, part);
+    const struct list *main = &merge->lists[LIMITS_MAIN];
+    for (unsigned cut = LIMITS_CUTS; cut < main->cut_count; cut++)
+        ret_limits->tops[ret_limits->top_count++] =
+            (struct limits_top){main->rules[cut].numerator, find_stand(merge, LIMITS_MAIN, cut)};
     ret_limits->usual_gap_days = gaps_quantile(&merge->gaps, merge->options.drop_sample);
     return true;
+}
+
+struct rank_stand merge_future(const struct merge *merge)
+{
+    return find_stand(merge, MERGE_FUTURES, 0);
+}
+
+const struct gaps *merge_gaps(const struct merge *merge)
+{
+    return &merge->gaps;
 }

@@ -10,13 +10,18 @@
 #include "services/scoring/gaps.h"
 #include "services/scoring/ledger.h"
 
-// A bucket of a list (enum limits_list).
+// A bucket of a list (enum limits_list, MERGE_FUTURES).
 struct merge_want {
     unsigned list;
     uint32_t bucket;
 };
 
-enum { MERGE_WANTS_MAX = LIMITS_BOARDS * LIMITS_CUTS + LIMITS_PARTS };
+// Beside the limits' lists there may be one more, of money, with a single cut: what customers are expected to bring.
+enum {
+    MERGE_FUTURES = LIMITS_LISTS,
+    MERGE_LISTS,
+    MERGE_WANTS_MAX = LIMITS_BOARDS * LIMITS_CUTS + LIMITS_PARTS + LIMITS_TOPS + 1
+};
 
 struct merge;
 
@@ -24,6 +29,11 @@ struct merge;
 struct merge *merge_open(const struct ledger_options *options);
 void merge_close(struct merge **merge);
 void merge_clear(struct merge *merge);
+
+// Asks, once, for the tops of the main board too: shares of the customers in ppm, rising, each above 0 and below
+// 1,000,000, at most LIMITS_TOPS; and for the futures.
+void merge_tops(struct merge *merge, const uint32_t *ppm, size_t count);
+void merge_futures(struct merge *merge, struct rank_rule rule);
 
 // The first round: a pile of a list (rank_pile), how many customers of a board have a number of orders (tally_next),
 // how many gaps there are of so many days (1 to GAPS_DAYS_MAX). Numbers from outside are checked: false and nothing
@@ -41,5 +51,9 @@ bool merge_tie(struct merge *merge, unsigned list, uint32_t bucket, const struct
 
 // The limits. False when the values do not add up to the piles: a ledger changed in between, ask anew.
 bool merge_limits(struct merge *merge, struct limits *ret_limits);
+
+// After merge_limits: where the cut of the futures stands; and the gaps of all.
+struct rank_stand merge_future(const struct merge *merge);
+const struct gaps *merge_gaps(const struct merge *merge);
 
 #endif

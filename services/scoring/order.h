@@ -80,7 +80,7 @@ struct order_effect {
     bool cost_known;
     bool discounted;       // at least one line at less than its list price
     bool refunded;         // at least half of it
-    bool cancelled; // it would have been a purchase; day and amount say of what size
+    bool cancelled;        // it would have been a purchase; day and amount say of what size
     bool no_rate;          // some amount counts as 0 because its currency has no rate on the order's day
     bool no_cost;          // the same for margin, because the cost is not known
     int64_t excess_micros; // refunded beyond the order's amount, in its currency; not subtracted

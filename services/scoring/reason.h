@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REASON_FIGURES_MAX = 16, REASON_RULE_BYTES = 200, REASON_NOTE_BYTES = 240, REASON_NUMBER_BYTES = 24 };
+enum { REASON_FIGURES_MAX = 20, REASON_RULE_BYTES = 200, REASON_NOTE_BYTES = 240, REASON_NUMBER_BYTES = 24 };
 
 // Units as they travel (FigureUnit).
 enum reason_unit {

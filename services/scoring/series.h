@@ -113,6 +113,7 @@ struct series_season {
     bool in[SERIES_MONTHS];           // in season: bought in at least half of the years
 };
 
+// Looks for a season, by Cochran's Q over the whole years.
 void series_season(const struct series *series, struct series_season *ret_season);
 
 // `day` itself when its month is in season, else the usual day in the next month that is. The season is seasonal.

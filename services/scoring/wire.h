@@ -96,6 +96,8 @@ struct wire_policy {
 };
 
 struct Tend__V1__ClassPolicy;
+
+// The policy as a message in the arena; and the same told.
 struct Tend__V1__ClassPolicy *wire_make_policy(struct turn *turn, const struct wire_policy *policy);
 void wire_say_policy(struct turn *turn, const struct wire_policy *policy);
 

@@ -17,6 +17,8 @@ enum sample_story {
     STORY_OVERDUE,   // class A, silent for a little more than twice its rhythm
     STORY_DROPPED,   // class A, silent for longer than nearly everybody ever is
     STORY_SHRINKING, // falls from A to B
+    STORY_WHITE,     // the largest, and hardly anything is earned of it
+    STORY_RED,       // buys when it likes, and much is earned of it
 };
 
 struct sample_rep {

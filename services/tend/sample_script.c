@@ -77,6 +77,11 @@ char *sample_text(struct sample_script *script, const char *format, ...)
     return arena_text(script->arena, text, (size_t)length);
 }
 
+char *sample_say(struct sample_script *script, const struct sample_customer *customer, struct sample_words words)
+{
+    return sample_text(script, "%s", customer->language[0] == 'z' ? words.chinese : words.english);
+}
+
 char *sample_id(struct sample_script *script, const char *kind)
 {
     size_t at = 0;

@@ -20,6 +20,14 @@ void *sample_body(struct sample_script *script, const ProtobufCMessageDescriptor
 // A text that lives as long.
 char *sample_text(struct sample_script *script, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// A text in both tongues of the bundled business.
+struct sample_words {
+    const char *chinese, *english;
+};
+
+// The one that the customer speaks. It lives as long as a body.
+char *sample_say(struct sample_script *script, const struct sample_customer *customer, struct sample_words words);
+
 // The first, second, ... thing of a kind: "promise-000012".
 char *sample_id(struct sample_script *script, const char *kind);
 

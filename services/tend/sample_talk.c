@@ -2,6 +2,7 @@
 
 #include "common/calendar.h"
 #include "common/must.h"
+#include "services/tend/sample_dealings.h"
 #include "services/tend/sample_script.h"
 
 #include <stdlib.h>
@@ -25,43 +26,33 @@ struct sample_talk {
     struct sample_script *script;
 };
 
-// A text in the customer's tongue.
-struct words {
-    const char *chinese, *english;
-};
+#define SAY(script, customer, list, chance) sample_say(script, customer, (list)[chance_below(chance, COUNT(list))])
 
-static char *say(struct sample_script *script, const struct sample_customer *customer, struct words words)
-{
-    return sample_text(script, "%s", customer->language[0] == 'z' ? words.chinese : words.english);
-}
-
-#define SAY(script, customer, list, chance) say(script, customer, (list)[chance_below(chance, COUNT(list))])
-
-static const struct words notes[] = {
+static const struct sample_words notes[] = {
     {"问了库存和下季计划", "asked for stock and next season's plan"},
     {"满意上批货，准备补单", "happy with the last lot, will reorder"},
     {"等客户确认色卡", "waits for the colour card"},
     {"价格略高，要求再谈", "finds the price a little high"},
     {"介绍了新款防水拉链", "heard about the new water-repellent zipper"},
 };
-static const struct words key_points[] = {
+static const struct sample_words key_points[] = {
     {"同意月底前下单5000条", "will order 5,000 pieces by the end of the month"},
     {"付款改为30天", "payment moved to 30 days"},
     {"先寄样再定价", "samples first, price later"},
 };
-static const struct words promised[] = {
+static const struct sample_words promised[] = {
     {"寄五色样品", "send samples in five colours"}, {"给出修改后的报价", "send the revised quote"},
     {"提供检测报告", "send the test report"},       {"确认交货日期", "confirm the delivery date"},
     {"寄新款目录", "send the new catalogue"},
 };
-static const struct words complaints[] = {
+static const struct sample_words complaints[] = {
     {"拉头卡顿", "sliders get stuck"},           {"色差明显", "colour differs from the sample"},
     {"数量短少200条", "200 pieces are missing"}, {"包装破损", "cartons were damaged"},
     {"交货晚了", "delivery was late"},
 };
-static const struct words causes[] = {
+static const struct sample_words causes[] = {
     {"模具磨损", "worn tool"}, {"染色批次", "dye lot"}, {"包装工序", "packing"}, {"船期", "vessel"}};
-static const struct words subjects[] = {
+static const struct sample_words subjects[] = {
     {"询价：5#尼龙拉链", "price for 5# nylon zippers"},
     {"样品什么时候到？", "when will the samples arrive?"},
     {"请更新发票", "please correct the invoice"},
@@ -97,7 +88,7 @@ static void promise(struct sample_talk *talk, const struct sample_customer *cust
         Tend__V1__PromiseExtended *extended = BODY(script, promise_extended);
         extended->promise_id = sample_text(script, "%s", id);
         extended->due = sample_time(script, due_ms + 2 * DAY_MS);
-        extended->reason = say(script, customer, (struct words){"工厂排期", "the workshop needs longer"});
+        extended->reason = sample_say(script, customer, (struct sample_words){"工厂排期", "the workshop needs longer"});
         sample_note(script, customer, customer->rep, due_ms - 3 * HOUR_MS, TEND__V1__EVENT__BODY_PROMISE_EXTENDED,
                     extended);
         due_ms += 2 * DAY_MS;
@@ -110,7 +101,7 @@ static void promise(struct sample_talk *talk, const struct sample_customer *cust
     } else if (outcome == 2) {
         Tend__V1__PromiseBroken *broken = BODY(script, promise_broken);
         broken->promise_id = sample_text(script, "%s", id);
-        broken->reason = say(script, customer, (struct words){"忘了", "was forgotten"});
+        broken->reason = sample_say(script, customer, (struct sample_words){"忘了", "was forgotten"});
         sample_note(script, customer, customer->rep, due_ms + 20 * HOUR_MS, TEND__V1__EVENT__BODY_PROMISE_BROKEN,
                     broken);
     }
@@ -262,7 +253,7 @@ static void end_of_order(struct sample_talk *talk, const struct sample_order *or
     if (order->cancelled) {
         Tend__V1__OrderCancelled *body = BODY(script, order_cancelled);
         body->order_id = sample_text(script, "SO-%06u", order->number);
-        body->reason = say(script, customer, (struct words){"客户项目取消", "the customer's project was called off"});
+        body->reason = sample_say(script, customer, (struct sample_words){"客户项目取消", "the customer's project was called off"});
         sample_note(script, customer, customer->rep, moment(talk, customer, sample_workday(order->day + 1), 11 * 60),
                     TEND__V1__EVENT__BODY_ORDER_CANCELLED, body);
     }
@@ -270,7 +261,7 @@ static void end_of_order(struct sample_talk *talk, const struct sample_order *or
         Tend__V1__OrderRefunded *body = BODY(script, order_refunded);
         body->order_id = sample_text(script, "SO-%06u", order->number);
         body->amount = sample_money(script, sample_order_total(order) / 10, customer->currency);
-        body->reason = say(script, customer, (struct words){"部分退货", "part of it came back"});
+        body->reason = sample_say(script, customer, (struct sample_words){"部分退货", "part of it came back"});
         sample_note(script, customer, customer->rep, moment(talk, customer, sample_workday(order->day + 20), 14 * 60),
                     TEND__V1__EVENT__BODY_ORDER_REFUNDED, body);
     }
@@ -283,7 +274,7 @@ static void delay(struct sample_talk *talk, const struct sample_order *order, in
     Tend__V1__DeliveryDelayed *body = BODY(script, delivery_delayed);
     body->order_id = sample_text(script, "SO-%06u", order->number);
     body->date = sample_day_text(script, sample_workday(order->shipped_day + 5));
-    body->reason = say(script, customer, (struct words){"染厂限电", "the dye works had no power"});
+    body->reason = sample_say(script, customer, (struct sample_words){"染厂限电", "the dye works had no power"});
     sample_note(script, customer, customer->rep, moment(talk, customer, day, 10 * 60 + 40),
                 TEND__V1__EVENT__BODY_DELIVERY_DELAYED, body);
 }
@@ -317,14 +308,14 @@ static void life_of_order(struct sample_talk *talk, const struct sample_order *o
     if (chance_percent(chance, 1)) {
         Tend__V1__OrderError *body = BODY(script, order_error);
         body->order_id = sample_text(script, "SO-%06u", order->number);
-        body->what = say(script, customer, (struct words){"颜色录入错误", "the wrong colour was entered"});
+        body->what = sample_say(script, customer, (struct sample_words){"颜色录入错误", "the wrong colour was entered"});
         sample_note(script, customer, customer->rep,
                     moment(talk, customer, sample_workday(order->day + 2), 9 * 60 + 20),
                     TEND__V1__EVENT__BODY_ORDER_ERROR, body);
     }
     if (chance_percent(chance, 1)) {
         Tend__V1__PraiseReceived *body = BODY(script, praise_received);
-        body->what = say(script, customer, (struct words){"交货很快", "fast delivery"});
+        body->what = sample_say(script, customer, (struct sample_words){"交货很快", "fast delivery"});
         sample_note(script, customer, customer->rep,
                     moment(talk, customer, sample_workday(order->shipped_day + 9), 16 * 60),
                     TEND__V1__EVENT__BODY_PRAISE_RECEIVED, body);
@@ -344,6 +335,8 @@ static void lead(struct sample_talk *talk, const struct sample_customer *custome
     body->temperature =
         near ? TEND__V1__LEAD_TEMPERATURE__LEAD_TEMPERATURE_HOT : TEND__V1__LEAD_TEMPERATURE__LEAD_TEMPERATURE_WARM;
     body->need = near ? TEND__V1__ANSWER__ANSWER_YES : TEND__V1__ANSWER__ANSWER_UNSPECIFIED;
+    body->power = stage >= TEND__V1__LEAD_STAGE__LEAD_STAGE_CONTRACT_SENT ? TEND__V1__ANSWER__ANSWER_YES
+                                                                          : TEND__V1__ANSWER__ANSWER_UNSPECIFIED;
     if (expected_day != INT32_MIN) {
         body->expected_order_date = sample_day_text(script, expected_day);
         body->expected_quantity_milli = 20000000;
@@ -453,6 +446,7 @@ struct sample_talk *sample_talk_open(const struct sample_cast *cast, const struc
         for (int32_t day = cast->from_day + 60 + 40 * (int32_t)i; day + 30 < cast->until_day; day += 180)
             absence(talk, i, day, 5);
     last_days(talk, &chance);
+    sample_dealings_note(talk->script, cast, trade, seed);
     return talk;
 }
 

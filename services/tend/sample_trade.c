@@ -14,6 +14,10 @@ enum {
     CUSTOMER_STREAM = 1000, // and the rank: each customer draws alone
     BEFORE_END = 4,         // days before the end in which the stories come to their point
     GAPS_MOST = 400,        // days; longer gaps are not drawn
+    WHITE_COST = 93, // percent of the price
+    RED_COST = 52,
+    BARGAIN_EVERY = 19, // of so many customers one buys only what is reduced
+    BARGAIN_PERCENT = 10,
     // The share of all sales above a customer with which it is well within class A, and well below it.
     INSIDE_PPM = 610000,
     BELOW_PPM = 680000,
@@ -24,31 +28,32 @@ enum {
 static const struct {
     const char *sku, *name;
     int64_t price_cny; // micros
+    int64_t cost_percent;
 } products[] = {
-    {"N3-CE", "3# nylon zipper, closed end, 20 cm", 420000},
-    {"N5-OE", "5# nylon zipper, open end, 60 cm", 1350000},
-    {"N5-2W", "5# nylon zipper, two-way, 80 cm", 1980000},
-    {"N5-WP", "5# water-repellent zipper, 60 cm", 3150000},
-    {"N8-OE", "8# nylon zipper, open end, 70 cm", 2240000},
-    {"N10-L", "10# nylon zipper, long chain, 1 m", 1150000},
-    {"M4-CE", "4# brass zipper, closed end, 18 cm", 1620000},
-    {"M5-OE", "5# brass zipper, open end, 60 cm", 5400000},
-    {"M5-AN", "5# antique nickel zipper, 60 cm", 5850000},
-    {"M8-OE", "8# brass zipper, open end, 65 cm", 7900000},
-    {"P5-OE", "5# moulded zipper, open end, 60 cm", 1880000},
-    {"P8-OE", "8# moulded zipper, open end, 70 cm", 2650000},
-    {"I3-20", "3# invisible zipper, 20 cm", 510000},
-    {"I3-50", "3# invisible zipper, 50 cm", 880000},
-    {"S5-AL", "5# auto-lock slider", 230000},
-    {"S5-PU", "5# slider with moulded puller", 340000},
-    {"B25-S", "25 mm side-release buckle", 480000},
-    {"B38-S", "38 mm side-release buckle", 690000},
-    {"C18-L", "18 mm cord lock", 260000},
-    {"E30-W", "30 mm elastic, white, 1 m", 390000},
-    {"T25-P", "25 mm webbing, polyester, 1 m", 720000},
-    {"H20-B", "20 mm hook and loop, 1 m", 640000},
-    {"R12-M", "12 mm metal rivet", 90000},
-    {"D25-Z", "25 mm zinc D-ring", 310000},
+    {"N3-CE", "3# nylon zipper, closed end, 20 cm", 420000, 74},
+    {"N5-OE", "5# nylon zipper, open end, 60 cm", 1350000, 72},
+    {"N5-2W", "5# nylon zipper, two-way, 80 cm", 1980000, 72},
+    {"N5-WP", "5# water-repellent zipper, 60 cm", 3150000, 72},
+    {"N8-OE", "8# nylon zipper, open end, 70 cm", 2240000, 73},
+    {"N10-L", "10# nylon zipper, long chain, 1 m", 1150000, 78},
+    {"M4-CE", "4# brass zipper, closed end, 18 cm", 1620000, 66},
+    {"M5-OE", "5# brass zipper, open end, 60 cm", 5400000, 61},
+    {"M5-AN", "5# antique nickel zipper, 60 cm", 5850000, 61},
+    {"M8-OE", "8# brass zipper, open end, 65 cm", 7900000, 64},
+    {"P5-OE", "5# moulded zipper, open end, 60 cm", 1880000, 74},
+    {"P8-OE", "8# moulded zipper, open end, 70 cm", 2650000, 75},
+    {"I3-20", "3# invisible zipper, 20 cm", 510000, 70},
+    {"I3-50", "3# invisible zipper, 50 cm", 880000, 70},
+    {"S5-AL", "5# auto-lock slider", 230000, 68},
+    {"S5-PU", "5# slider with moulded puller", 340000, 68},
+    {"B25-S", "25 mm side-release buckle", 480000, 71},
+    {"B38-S", "38 mm side-release buckle", 690000, 70},
+    {"C18-L", "18 mm cord lock", 260000, 69},
+    {"E30-W", "30 mm elastic, white, 1 m", 390000, 82},
+    {"T25-P", "25 mm webbing, polyester, 1 m", 720000, 80},
+    {"H20-B", "20 mm hook and loop, 1 m", 640000, 77},
+    {"R12-M", "12 mm metal rivet", 90000, 73},
+    {"D25-Z", "25 mm zinc D-ring", 310000, 72},
 };
 
 // Of an average month, in percent: winter goods are sewn in summer.
@@ -97,6 +102,8 @@ static void draw_lines(struct sample_order *order, const struct sample_customer 
         // A customer keeps to a few products of its own.
         line->product = (customer->rank * 5 + chance_below(chance, 6)) % COUNT(products);
         line->discount_percent = chance_percent(chance, 20) ? 5 : 0;
+        if (customer->rank % BARGAIN_EVERY == BARGAIN_EVERY - 1)
+            line->discount_percent = BARGAIN_PERCENT;
         int64_t price_cny = products[line->product].price_cny;
         line->price = (price_cny * MONEY_MICROS / sample_rate(customer->currency) + 50) / 100 * 100;
         line->quantity = value_cny / order->line_count / price_cny;
@@ -126,6 +133,15 @@ static void draw_order(const struct sample_cast *cast, struct sample_trade *trad
     order->value_cny = value_of(order, customer->currency);
 }
 
+// Days to the next order. Who buys at random lets a few days pass, or weeks, and never quite long enough to be overdue.
+static int32_t draw_gap(const struct sample_customer *customer, struct chance *chance)
+{
+    int32_t percent = chance_between(chance, 70, 130);
+    if (customer->story == STORY_RED)
+        percent = chance_percent(chance, 50) ? chance_between(chance, 8, 25) : chance_between(chance, 150, 180);
+    return customer->gap_days * percent / 100;
+}
+
 // The orders of one customer before `end_day`, the last of them on `last_day` when that is not INT32_MIN.
 static void draw_customer(const struct sample_cast *cast, struct sample_trade *trade, uint32_t at, int32_t end_day,
                           int32_t last_day, struct chance *chance)
@@ -137,7 +153,7 @@ static void draw_customer(const struct sample_cast *cast, struct sample_trade *t
     int32_t day = sample_workday(first);
     while (day < end_day) {
         draw_order(cast, trade, at, day, customer->order_cny, chance);
-        int32_t next = sample_workday(day + customer->gap_days * chance_between(chance, 70, 130) / 100);
+        int32_t next = sample_workday(day + draw_gap(customer, chance));
         day = next > day ? next : sample_workday(day + 1);
     }
     if (last_day != INT32_MIN)
@@ -329,6 +345,14 @@ static void write_moment(const struct sample_cast *cast, uint32_t rep, int32_t d
     fputs(stamp, file);
 }
 
+// What the line costs the house, in percent of its price before discount.
+static int64_t cost_percent(const struct sample_customer *customer, const struct sample_line *line)
+{
+    return customer->story == STORY_WHITE ? WHITE_COST
+           : customer->story == STORY_RED ? RED_COST
+                                          : products[line->product].cost_percent;
+}
+
 static void write_line(const struct sample_order *order, const struct sample_line *line, const struct sample_cast *cast,
                        FILE *file)
 {
@@ -336,7 +360,7 @@ static void write_line(const struct sample_order *order, const struct sample_lin
     char stamp[STAMP_TEXT_BYTES], price[MONEY_TEXT_BYTES], cost[MONEY_TEXT_BYTES], day[DAY_TEXT_BYTES];
     stamp_print(order->time_ms / 1000, 0, stamp);
     money_print(line->price, price);
-    money_print(line->quantity * line->price / 100 * 71, cost);
+    money_print(line->quantity * line->price / 100 * cost_percent(customer, line), cost);
     day_print(order->shipped_day, day);
     fprintf(file, "SO-%06u,%s,%s,%s,%s,\"%s\",%lld,%s,%u %%,%s,%s,%s", order->number, stamp, customer->id,
             cast->reps[customer->rep].id, products[line->product].sku, products[line->product].name,

@@ -1,11 +1,11 @@
 """What a customer's orders come to: each order from its events (services/scoring/order.h), the purchases (trail.h), and
 what is read off their days and amounts (series.h). Whole numbers wherever the service has them; rates and weights as
 fractions or in floating point, where the service uses fixed point."""
-import decimal
+import datetime
 import math
 from fractions import Fraction
 
-from world import INT64_MAX, MICROS, PPM, date_of, half_away, held, money, truncated
+from world import INT64_MAX, MICROS, PPM, date_of, day_number, half_away, held, money, truncated
 
 NET, QUANTITY, MARGIN = 0, 1, 2
 REFUNDS_MAX = 64
@@ -333,8 +333,6 @@ class Deals:
         self.contract = self.running_contract(world)
 
     def sign(self, world, event):
-        from world import day_number
-
         body = event["_body"]
         self.contracts.pop(body["contractId"], None)
         if len(self.contracts) == 4:
@@ -350,8 +348,6 @@ class Deals:
 
     def earliest_quote(self, world, orders):
         """The open quote that is expected first, with the day it names, if it names one."""
-        from world import day_number
-
         found = []
         for event in self.quotes.values():
             named = day_number(event["_body"].get("expectedOrderDate"))
@@ -390,6 +386,4 @@ def cost_to_serve(world, customer, window_days):
 
 
 def month_first(month):
-    import datetime
-
     return (datetime.date(month // 12, month % 12 + 1, 1) - datetime.date(1970, 1, 1)).days

@@ -319,7 +319,7 @@ static void a_dimension_tells_its_story(void **state)
     scene_open(&scene, &options);
     row->begin(&scene);
     scene_settle(&scene);
-    scene_wait(&scene, 1);
+    scene_wait(&scene, 2); // the first round has judged everybody
     scene_forget(&scene);
     row->happen(&scene);
     scene_settle(&scene);

@@ -8,6 +8,7 @@
 #include "harness/defaults.h"
 #include "services/scoring/core.h"
 #include "services/scoring/scoring.h"
+#include "tend/v1/scoring.pb-c.h"
 #include "unit/scoring_events.h"
 
 #include <setjmp.h>
@@ -258,6 +259,40 @@ static inline const char *scene_text(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text != NULL ? text : "";
+}
+
+// The customer's card as text; the caller frees it.
+static inline char *scene_card(struct scene *scene, const char *customer)
+{
+    char target[SCENE_TARGET_BYTES];
+    snprintf(target, sizeof target, "/v1/customers/%s", customer);
+    return strdup(turns_ask(scene->turns, target, NULL));
+}
+
+// Where two texts begin to differ; it lives until the next call.
+static inline const char *scene_difference(const char *before, const char *after)
+{
+    enum { AROUND = 160 };
+    static char text[3 * AROUND + 3 * AROUND];
+    size_t same = 0;
+    while (before[same] != '\0' && before[same] == after[same])
+        same++;
+    size_t from = same > AROUND ? same - AROUND : 0;
+    snprintf(text, sizeof text, "'%.*s', not '%.*s'", 2 * AROUND, after + from, 2 * AROUND, before + from);
+    return text;
+}
+
+// What a card says of the dimensions, without the days since which it holds, which are those of the telling; the caller
+// frees it.
+static inline char *scene_dimensions(struct scene *scene, const char *customer)
+{
+    size_t i;
+    json_t *dimension, *card = scene_ask(scene, "/v1/customers/%s", customer);
+    json_array_foreach (json_object_get(card, "dimensions"), i, dimension)
+        (void)json_object_del(dimension, "since");
+    char *text = json_dumps(json_object_get(card, "dimensions"), JSON_SORT_KEYS);
+    json_decref(card);
+    return text;
 }
 
 // The dimension of a card; NULL when the card does not tell it. It lives in the card.

@@ -1,0 +1,212 @@
+// What an event costs scoring with every dimension in use, by the number of customers, each with a past of about ten
+// orders and notes: turns of the real service on a real, synced store, without sockets. Beside it pandas, recomputing
+// classes, RFM and what a lifetime value needs from the same purchases. Then a refit of the models.
+//
+//     dimensions_bench PEER [--quick] [--million]        PEER: tests/bench/pandas_peer.py
+#include "bench/feed.h"
+#include "bench/market.h"
+#include "bench/peer.h"
+#include "bench/refit.h"
+#include "bench/watch.h"
+#include "common/must.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    SIZES = 3,
+    TODAY = 20000,
+    HOUR_MS = 3600000,
+    PAST_MOST = 40,    // events of one customer's past, and more
+    FILL_BATCH = 4000, // a turn
+    STEP_US = 50000,   // between live events: all rounds together stay within a day
+    DAYS = 3,
+    PEER_ROUNDS = 3,
+    GOAL_A_SECOND = 50000,
+    FLAT = 2,
+};
+
+#define DAY_MS INT64_C(86400000)
+
+static const uint32_t sizes[SIZES] = {10000, 100000, 1000000};
+
+enum way { THOUSAND, FULL, WAYS };
+static const size_t batches[WAYS] = {1000, 4000};
+
+struct figures {
+    struct series rate[WAYS], us[WAYS], cpu[WAYS], p50[WAYS], p99[WAYS];
+    struct series filling, start_up, memory, stored;
+    struct series round, round_p99, fit;
+    struct series recompute, peer_a, after_each, after_thousand;
+    uint64_t purchases;
+    uint32_t class_a;
+};
+
+struct bench {
+    struct market market;
+    struct feed *feed;
+    uint32_t rounds, events; // live: how often, and how many each time
+};
+
+static int64_t anonymous_bytes(void)
+{
+    return watch_process(getpid(), "status", "RssAnon:") * 1024;
+}
+
+static void fill(struct bench *bench, struct figures *figures)
+{
+    int64_t us = 0;
+    uint64_t events = 0;
+    for (uint32_t customer = 0; customer < bench->market.customers; customer++) {
+        market_past(&bench->market, customer, feed_take, bench->feed);
+        if (feed_waiting(bench->feed) + PAST_MOST <= FEED_EVENTS_MAX && customer + 1 < bench->market.customers)
+            continue;
+        events += feed_waiting(bench->feed);
+        us += feed_run(bench->feed, FILL_BATCH, 0, NULL);
+    }
+    (void)feed_rest(bench->feed, feed_now_ms(bench->feed), NULL);
+    series_add(&figures->filling, (double)events / ((double)us / 1e6));
+}
+
+// Microseconds of an event, in turns of `batch`.
+static void live(struct bench *bench, enum way way, struct figures *figures)
+{
+    size_t batch = batches[way];
+    struct delays delays = {0};
+    int64_t now_ms = feed_now_ms(bench->feed), step_ms = (int64_t)batch * STEP_US / 1000;
+    for (uint32_t i = 0; i < bench->events; i++)
+        market_live(&bench->market, now_ms + (int64_t)i * STEP_US / 1000, feed_take, bench->feed);
+    int64_t cpu_us = watch_cpu_us(getpid());
+    double us = (double)feed_run(bench->feed, batch, step_ms, &delays);
+    series_add(&figures->cpu[way], (double)(watch_cpu_us(getpid()) - cpu_us) / bench->events);
+    series_add(&figures->us[way], us / bench->events);
+    series_add(&figures->rate[way], bench->events / (us / 1e6));
+    series_add(&figures->p50[way], delays_at(&delays, 50) / 1000);
+    series_add(&figures->p99[way], delays_at(&delays, 99) / 1000);
+    delays_free(&delays);
+}
+
+static void days(struct bench *bench, struct figures *figures)
+{
+    for (int day = 1; day <= DAYS; day++) {
+        struct delays delays = {0};
+        struct feed_round round = feed_rest(bench->feed, (TODAY + day) * DAY_MS + HOUR_MS, &delays);
+        series_add(&figures->round, (double)round.us / bench->market.customers);
+        series_add(&figures->round_p99, delays_at(&delays, 99) / 1000);
+        if (round.fit_us > 0)
+            series_add(&figures->fit, (double)round.fit_us / 1000);
+        delays_free(&delays);
+    }
+}
+
+static void ask_peer(struct bench *bench, const char *peer, struct figures *figures)
+{
+    char path[] = "/tmp/tend-purchases-XXXXXX", arguments[200];
+    const struct peer_figure wanted[] = {
+        {"recompute", &figures->recompute}, {"class_a", &figures->peer_a}, {NULL, NULL}};
+    int descriptor = mkstemp(path);
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
+    must(file != NULL);
+    figures->purchases = feed_write(bench->feed, file);
+    figures->class_a = feed_class_a(bench->feed);
+    must(fclose(file) == 0);
+    snprintf(arguments, sizeof arguments, "classes %s %d %d", path, TODAY + DAYS, PEER_ROUNDS);
+    (void)peer_run(peer, arguments, wanted);
+    unlink(path);
+    for (size_t i = 0; i < figures->recompute.count; i++) {
+        series_add(&figures->after_each, 1000 / figures->recompute.values[i]);
+        series_add(&figures->after_thousand, 1000 * 1000 / figures->recompute.values[i]);
+    }
+}
+
+static void measure(struct bench *bench, const char *peer, struct figures *figures)
+{
+    malloc_trim(0);
+    int64_t before = anonymous_bytes();
+    bench->feed = feed_open(TODAY * DAY_MS + 8 * HOUR_MS);
+    fill(bench, figures);
+    series_add(&figures->start_up, (double)feed_reopen(bench->feed) / 1e6);
+    (void)feed_rest(bench->feed, feed_now_ms(bench->feed), NULL);
+    malloc_trim(0);
+    series_add(&figures->memory, (double)(anonymous_bytes() - before) / bench->market.customers);
+    for (uint32_t round = 0; round < bench->rounds; round++)
+        for (int way = 0; way < WAYS; way++)
+            live(bench, (enum way)way, figures);
+    days(bench, figures);
+    series_add(&figures->stored, feed_store_bytes(bench->feed) / bench->market.customers);
+    ask_peer(bench, peer, figures);
+    feed_close(&bench->feed);
+}
+
+static void print(const char *what, const char *unit, const struct series *ours, const struct series *limit,
+                  const char *limit_name, enum table_goal goal, double bound)
+{
+    struct table_line line = {what, unit, ours, limit, limit_name, goal, bound};
+    if (ours->count > 0 && (limit == NULL || limit->count > 0))
+        table_print(&line);
+}
+
+static void print_way(const struct figures *figures, const struct figures *fewest, enum way way)
+{
+    char what[60];
+    snprintf(what, sizeof what, "events in turns of %zu, each synced", batches[way]);
+    print(what, "/s", &figures->rate[way], NULL, NULL, TABLE_AT_LEAST, GOAL_A_SECOND);
+    print("  of an event, with its share of the commit", "us", &figures->us[way], NULL, NULL, TABLE_NO_GOAL, 0);
+    if (fewest != figures)
+        print("  against the fewest customers", "us", &figures->us[way], &fewest->us[way], "10 thousand", TABLE_AT_MOST,
+              FLAT);
+    print("  processor time of an event", "us", &figures->cpu[way], NULL, NULL, TABLE_NO_GOAL, 0);
+    print("  a turn, p50", "ms", &figures->p50[way], NULL, NULL, TABLE_NO_GOAL, 0);
+    print("  a turn, p99", "ms", &figures->p99[way], NULL, NULL, TABLE_NO_GOAL, 0);
+}
+
+static void print_size(uint32_t customers, const struct figures *figures, const struct figures *fewest)
+{
+    char title[80];
+    snprintf(title, sizeof title, "scoring, all dimensions, %u customers", customers);
+    table_head(title);
+    for (int way = 0; way < WAYS; way++)
+        print_way(figures, fewest, (enum way)way);
+    print("a day's round through all, of a customer", "us", &figures->round, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("  a turn of it, p99", "ms", &figures->round_p99, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("  the fit beside it, in a thread", "ms", &figures->fit, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("start-up", "s", &figures->start_up, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("memory a customer", "bytes", &figures->memory, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("store a customer", "bytes", &figures->stored, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("the past, events of one customer in a row", "/s", &figures->filling, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("events, everything current after a thousand", "/s", &figures->rate[THOUSAND], &figures->after_thousand,
+          "pandas, a few of it", TABLE_NO_GOAL, 0);
+    print("  after each", "/s", &figures->rate[THOUSAND], &figures->after_each, "pandas", TABLE_NO_GOAL, 0);
+    if (figures->recompute.count > 0)
+        table_note("pandas takes %.0f ms for ABC, RFM, and x, tx, T, mean, once, of %llu purchases; it has %.0f "
+                   "customers in A, we %u (refunds on their own day)",
+                   series_median(&figures->recompute), (unsigned long long)figures->purchases,
+                   series_median(&figures->peer_a), figures->class_a);
+}
+
+int main(int argc, char **argv)
+{
+    bool quick = false, million = false;
+    if (argc < 2) {
+        fprintf(stderr, "usage: dimensions_bench PEER [--quick] [--million]\n");
+        return 2;
+    }
+    for (int i = 2; i < argc; i++) {
+        quick |= strcmp(argv[i], "--quick") == 0;
+        million |= strcmp(argv[i], "--million") == 0;
+    }
+    static struct figures figures[SIZES];
+    for (int i = 0; i < (million ? SIZES : SIZES - 1); i++) {
+        struct bench bench = {.market = {.customers = sizes[i], .today = TODAY, .seed = 1},
+                              .rounds = quick ? 3 : 5,
+                              .events = quick ? FEED_EVENTS_MAX / 2 : FEED_EVENTS_MAX};
+        measure(&bench, argv[1], &figures[i]);
+        print_size(sizes[i], &figures[i], &figures[0]);
+    }
+    refit_measure(argv[1], quick ? 3 : 7);
+    table_end();
+    return 0;
+}
