@@ -89,6 +89,9 @@ size_t http_run(struct http *http, int64_t now_ms);
 // The value of "?name=value", decoded ("" for a bare name); NULL when it is not there or the request has been given up.
 const char *http_query(const struct http_request *request, const char *name);
 
+// The name of the index-th "?name", from 0, decoded; NULL behind the last or when the request has been given up.
+const char *http_query_at(const struct http_request *request, size_t index);
+
 // The value of a header, any case; NULL when it is not there or the request has been given up.
 const char *http_head(const struct http_request *request, const char *name);
 

@@ -248,6 +248,29 @@ const char *http_query(const struct http_request *request, const char *name)
     return value == NULL ? "" : value;
 }
 
+struct listed {
+    size_t left;
+    const char *name;
+};
+
+static enum MHD_Result take_name(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct listed *listed = cls;
+    (void)kind;
+    (void)value;
+    listed->name = listed->left == 0 ? name : NULL;
+    return listed->left-- > 0 ? MHD_YES : MHD_NO;
+}
+
+const char *http_query_at(const struct http_request *request, size_t index)
+{
+    const struct exchange *exchange = held_by(request);
+    struct listed listed = {.left = index};
+    if (exchange->connection != NULL)
+        MHD_get_connection_values(exchange->connection->mhd, MHD_GET_ARGUMENT_KIND, take_name, &listed);
+    return listed.name;
+}
+
 const char *http_head(const struct http_request *request, const char *name)
 {
     const struct exchange *exchange = held_by(request);

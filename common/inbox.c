@@ -152,6 +152,27 @@ static const char *http_parameter(const struct request *request, const char *nam
     return http_query(letter->http, name);
 }
 
+static const char *frame_parameter_at(const struct request *request, size_t index, size_t *ret_length)
+{
+    const struct letter *letter = request->source;
+    const char *at = letter->parameters;
+    for (size_t i = 0; i < index && *at != '\0'; i++)
+        at += strlen(at) + 1;
+    if (*at == '\0')
+        return NULL;
+    *ret_length = strcspn(at, "=");
+    return at;
+}
+
+static const char *http_parameter_at(const struct request *request, size_t index, size_t *ret_length)
+{
+    const struct letter *letter = request->source;
+    const char *name = http_query_at(letter->http, index);
+    if (name != NULL)
+        *ret_length = strlen(name);
+    return name;
+}
+
 static const char *http_header(const struct request *request, const char *name)
 {
     const struct letter *letter = request->source;
@@ -199,7 +220,8 @@ bool inbox_add_frames(struct inbox *inbox, zmq_msg_t *frames, size_t count)
     must(inbox_has_room(inbox));
     struct letter *letter = &inbox->letters[inbox->used];
     memset(letter, 0, sizeof *letter);
-    struct request request = {.source = letter, .param = frame_parameter, .header = no_header};
+    struct request request = {
+        .source = letter, .param = frame_parameter, .header = no_header, .param_at = frame_parameter_at};
     if (count != INBOX_FRAMES || zmq_msg_size(&frames[3]) >= TYPE_BYTES || !read_target(letter, &frames[2], &request))
         return false;
     memcpy(letter->content_type, zmq_msg_data(&frames[3]), zmq_msg_size(&frames[3]));
@@ -239,6 +261,7 @@ void inbox_add_http(struct inbox *inbox, struct http_request *http)
         .source = letter,
         .param = http_parameter,
         .header = http_header,
+        .param_at = http_parameter_at,
     };
 }
 

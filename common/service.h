@@ -31,6 +31,10 @@ struct request {
     const void *source;                                                     // the runtime's
     const char *(*param)(const struct request *request, const char *name);  // of "?name=value", NULL when not there
     const char *(*header)(const struct request *request, const char *name); // HTTP only, lower case
+
+    // The name of the index-th parameter, from 0: `ret_length` bytes, not ended by a NUL. NULL behind the last. The
+    // pointer itself is NULL where a request was made by hand and its parameters cannot be listed.
+    const char *(*param_at)(const struct request *request, size_t index, size_t *ret_length);
 };
 
 // The answer; bytes must live until the turn ends (the arena, or static). It leaves after the commit.

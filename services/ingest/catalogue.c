@@ -215,9 +215,10 @@ const size_t catalogue_rule_count = sizeof catalogue_rules / sizeof catalogue_ru
 // clang-format on
 
 const char *const catalogue_dimensions[] = {
-    "value.abc",      "value.tier",        "value.rfm",    "value.clv",         "value.kind",
-    "value.face",     "value.policy",      "demand.state", "demand.next_order", "risk.overdue",
-    "risk.declining", "risk.rival",        "lead.stage",   "lead.intention",    "lead.temperature",
-    "lead.horizon",   "care.satisfaction", "care.status",  "care.advocacy",     "file.completeness",
+    "value.abc",      "value.tier",         "value.rfm",        "value.clv",         "value.kind",
+    "value.face",     "value.policy",       "demand.state",     "demand.next_order", "risk.overdue",
+    "risk.declining", "risk.rival",         "lead.stage",       "lead.intention",    "lead.temperature",
+    "lead.horizon",   "care.satisfaction",  "care.status",      "care.advocacy",     "file.completeness",
+    "risk.drop",      "risk.concentration", "demand.lifecycle", "lead.qualified",    "care.loyalty",
 };
 const size_t catalogue_dimension_count = sizeof catalogue_dimensions / sizeof catalogue_dimensions[0];

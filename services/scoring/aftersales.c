@@ -55,7 +55,8 @@ void aftersales_judge(const struct aftersales_options *options, const struct aft
                      care_within(care->broken_ms[straw - 1], facts->today_ms, options->broken_days);
     enum aftersales_cause lost = lost_by(options, facts);
     enum aftersales_cause loyal = loyal_by(options, facts, options->loyal_ppm);
-    bool speaks = care_within(care->opened_ms, facts->today_ms, options->recovery_days);
+    int64_t opened_ms;
+    bool speaks = care_open_newest(care, &opened_ms) && care_within(opened_ms, facts->today_ms, options->recovery_days);
     if (result.open > 0 && (lost == AFTERSALES_NOTHING || speaks)) {
         result.value = AFTERSALES_COMPLAINING;
         result.cause = AFTERSALES_OPEN;

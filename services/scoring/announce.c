@@ -3,7 +3,9 @@
 #include "common/calendar.h"
 #include "common/must.h"
 #include "services/scoring/daily.h"
+#include "services/scoring/intake.h"
 #include "services/scoring/judge.h"
+#include "services/scoring/meet.h"
 
 #include <string.h>
 
@@ -23,9 +25,7 @@ void announce_keep(struct scoring *scoring, struct turn *turn)
 {
     struct archive_clock clock = {
         .as_of_ms = ledger_as_of(scoring->ledger),
-        .round = scoring->round.step == CORE_REST ? ARCHIVE_AT_REST
-                 : scoring->round.retold          ? ARCHIVE_ROUND_OF_RULES
-                                                  : ARCHIVE_ROUND,
+        .round = daily_owed(scoring),
         .rules_version = scoring->rules_version,
     };
     memcpy(clock.rules, scoring->rules, HASH_BYTES);
@@ -134,7 +134,7 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
     };
     archive_add_reason(scoring->archive, turn->tx, turn->arena, slot, &kept);
     if (!occasion->historical)
-        movement_count(&scoring->movement, ledger_day(scoring->ledger), dimension, before, after);
+        movement_count(&scoring->movement, terms_day(&scoring->terms, turn->now_ms), dimension, before, after);
     core_count(scoring, FIGURE_CHANGES, dimension);
 }
 
@@ -160,12 +160,19 @@ static void say_policy(struct scoring *scoring, struct turn *turn, const struct 
         wire_say_policy(turn, &policy);
 }
 
-// A first value is no change, unless it is news of its own; yes and no begin with no.
-static uint8_t before_of(uint8_t said, enum dimension dimension)
+uint8_t announce_before(uint8_t said, enum dimension dimension)
 {
     if (said != 0)
         return said;
     return dimension_begins(dimension);
+}
+
+bool announce_tells(uint8_t said, uint8_t value, enum dimension dimension)
+{
+    uint8_t before = announce_before(said, dimension);
+    if (before == value || said == value || !dimension_told(dimension))
+        return false;
+    return before != 0 || dimension_is_news(dimension, value);
 }
 
 // Says the customer's value and whatever changed.
@@ -178,6 +185,8 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
     memcpy(standing->now, judgement.now, DIMENSION_ROOM);
     if (judgement.view.customer->days > 0)
         rank_put(scoring->futures, slot, judgement.assessment.clv.future_micros);
+    else
+        rank_drop(scoring->futures, slot);
     bool differs = memcmp(standing->said, judgement.announce, DIMENSION_ROOM) != 0;
     ledger_announce(scoring->ledger, slot, judgement.view.announced);
     if (!differs && !occasion->value)
@@ -198,11 +207,10 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
         wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, occasion->customer_id, standing->said,
                        occasion->historical);
     for (size_t i = 0; differs && i < dimension_count(&scoring->names); i++) {
-        uint8_t from = before_of(before[i], (enum dimension)i), to = standing->said[i];
-        if (from == to || before[i] == to || !dimension_told((enum dimension)i) ||
-            (from == 0 && !dimension_is_news((enum dimension)i, to)))
-            continue;
-        say_change(scoring, turn, slot, occasion, &judgement, (enum dimension)i, from, to);
+        enum dimension dimension = (enum dimension)i;
+        if (announce_tells(before[i], standing->said[i], dimension))
+            say_change(scoring, turn, slot, occasion, &judgement, dimension, announce_before(before[i], dimension),
+                       standing->said[i]);
     }
     if (before[DIMENSION_ABC] != standing->said[DIMENSION_ABC])
         say_policy(scoring, turn, occasion, before[DIMENSION_ABC], standing->said[DIMENSION_ABC]);
@@ -214,10 +222,30 @@ static const struct touch *touch_of(const struct scoring *scoring, uint32_t slot
     return mark == 0 ? NULL : &scoring->touches[mark - 1];
 }
 
+// What was touched is said once the limits are known.
+static void hold(struct scoring *scoring)
+{
+    for (uint32_t i = 0; i < scoring->touch_count; i++) {
+        const struct touch *touch = &scoring->touches[i];
+        meet_hold(scoring, touch->slot, touch->live, touch->ordered);
+        ledger_mark(scoring->ledger, touch->slot, 0);
+    }
+    scoring->touch_count = 0;
+}
+
 static void settle(struct scoring *scoring, struct turn *turn, bool historical)
 {
     const uint32_t *moved;
+    uint64_t moves = ledger_moves(scoring->ledger);
+    intake_fold(scoring, turn);
     size_t count = ledger_settle(scoring->ledger, &moved);
+    if (!historical && ledger_moves(scoring->ledger) != moves)
+        meet_moved_live(scoring);
+    bool touched = scoring->touch_count > 0;
+    if (meet_waits(scoring)) {
+        hold(scoring);
+        count = 0;
+    }
     for (size_t i = 0; i < count; i++) {
         struct occasion occasion = {.touch = touch_of(scoring, moved[i]), .historical = historical};
         if (occasion.touch != NULL) {
@@ -235,7 +263,7 @@ static void settle(struct scoring *scoring, struct turn *turn, bool historical)
         say_customer(scoring, turn, touch->slot, &occasion);
         ledger_mark(scoring->ledger, touch->slot, 0);
     }
-    if (count > 0 || scoring->touch_count > 0)
+    if (count > 0 || touched)
         announce_keep(scoring, turn);
     scoring->touch_count = 0;
     scoring->last_event = NULL;
@@ -248,10 +276,23 @@ void announce_events(struct scoring *scoring, struct turn *turn)
         settle(scoring, turn, !scoring->live);
 }
 
+// While changed rules have not been applied to everybody, what they move cannot be told from what the clock moves.
+static bool is_retelling(const struct scoring *scoring)
+{
+    const struct core_round *round = &scoring->round;
+    return round->again_retold || (round->step != CORE_REST && round->retold);
+}
+
 void announce_clock(struct scoring *scoring, struct turn *turn)
 {
     must(scoring->touch_count == 0);
-    settle(scoring, turn, false);
+    settle(scoring, turn, is_retelling(scoring));
+}
+
+void announce_limits(struct scoring *scoring, struct turn *turn, bool historical)
+{
+    must(scoring->touch_count == 0);
+    settle(scoring, turn, historical);
 }
 
 void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bool historical, bool value)

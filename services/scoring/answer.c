@@ -158,6 +158,7 @@ static void add_override(struct scoring *scoring, struct turn *turn, uint32_t sl
 struct network {
     struct scoring *scoring;
     int128 net;
+    int128 commission; // due for their first orders
     int64_t customers;
 };
 
@@ -175,6 +176,10 @@ static bool add_referred(void *context, const struct slice *row)
     int128 net = ledger_customer(network->scoring->ledger, slot)->net;
     network->customers++;
     network->net += net > 0 ? net : 0;
+    size_t count;
+    const struct purchase *purchases = trail_of(network->scoring->trail, slot, &count);
+    if (count > 0)
+        network->commission += worth_commission(&network->scoring->options.judging.worth, purchases[0].kept_micros);
     return true;
 }
 
@@ -183,12 +188,14 @@ static void add_network(struct scoring *scoring, struct turn *turn, uint32_t slo
 {
     struct network network = {.scoring = scoring};
     if (core_story(scoring, slot)->care.referrals == 0 || scoring->terms.measure == TERMS_QUANTITY ||
-        reason->figure_count + 3 > REASON_FIGURES_MAX)
+        reason->figure_count + 4 > REASON_FIGURES_MAX)
         return;
     archive_walk_notes(scoring->archive, turn->tx, slot, add_referred, &network);
     int64_t brought = worth_held(network.net);
     reason_add(reason, "referred_customers", REASON_COUNT, network.customers);
     reason_add(reason, "referred_net_sales", REASON_MONEY, brought);
+    if (network.commission > 0)
+        reason_add(reason, "commission_due", REASON_MONEY, worth_held(network.commission));
     reason_add(reason, "network_value", REASON_MONEY, worth_network(&scoring->options.judging.worth, brought));
 }
 
@@ -334,6 +341,11 @@ static int32_t month_of(int32_t day)
     return date.year * 12 + date.month - 1;
 }
 
+static void add_profit(int64_t *sum, int64_t profit)
+{
+    *sum = worth_held((int128)*sum + profit);
+}
+
 // The profits of the whole months since the first purchase, the newest MONTHS_MAX, and a curve through them.
 static void add_months(struct scoring *scoring, struct turn *turn, const struct judgement *judgement,
                        Tend__V1__CustomerDetail *detail)
@@ -353,7 +365,7 @@ static void add_months(struct scoring *scoring, struct turn *turn, const struct 
             money.margin_micros = purchase->kept_micros - purchase->cost_micros;
         }
         if (month_of(purchase->day) < end)
-            profits[month_of(purchase->day) - from] += clv_profit(&scoring->options.judging.clv, &money);
+            add_profit(&profits[month_of(purchase->day) - from], clv_profit(&scoring->options.judging.clv, &money));
     }
     detail->months = arena_take(turn->arena, MONTHS_MAX * sizeof *detail->months);
     for (int32_t month = from; month < end; month++) {

@@ -23,6 +23,9 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
 // The whole book: classes, scores, silence, models, movement, and what counts otherwise than its sender may think.
 void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *ret_reply);
 
+// The dimensions that there are, and the words of their values.
+void answer_dimensions(const struct scoring *scoring, struct turn *turn, struct reply *ret_reply);
+
 // A customer as it is told in a list, in the arena.
 struct Tend__V1__CustomerCard *answer_make_card(struct scoring *scoring, struct turn *turn, uint32_t slot);
 

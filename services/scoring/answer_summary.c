@@ -160,7 +160,8 @@ struct counts {
 static void count_customer(struct scoring *scoring, uint32_t slot, struct counts *counts)
 {
     const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
-    const struct standing *standing = column_at(&scoring->standings, slot);
+    uint8_t now[DIMENSION_ROOM];
+    judge_known(scoring, slot, now);
     struct ledger_rfm rfm = ledger_rfm(scoring->ledger, slot);
     int64_t net = worth_held(customer->net);
     if (rfm.r > 0) {
@@ -168,8 +169,8 @@ static void count_customer(struct scoring *scoring, uint32_t slot, struct counts
         counts->grid_net[rfm.r - 1][rfm.f - 1] += net;
     }
     for (size_t i = 0; i < dimension_count(&scoring->names); i++) {
-        counts->values[i][standing->now[i]]++;
-        counts->values_net[i][standing->now[i]] += net;
+        counts->values[i][now[i]]++;
+        counts->values_net[i][now[i]] += net;
     }
 }
 
@@ -317,13 +318,10 @@ struct risks {
 static bool take_risk(void *context, uint32_t slot, int64_t value)
 {
     struct risks *risks = context;
-    const struct standing *standing = column_at(&risks->scoring->standings, slot);
+    uint8_t now[DIMENSION_ROOM];
     (void)value;
-    bool risk = standing->now[DIMENSION_OVERDUE] == DECLINING_YES || standing->now[DIMENSION_DROP] == DECLINING_YES ||
-                standing->now[DIMENSION_DECLINING] == DECLINING_YES || standing->now[DIMENSION_RIVAL] == RIVAL_YES ||
-                standing->now[DIMENSION_STATUS] == AFTERSALES_COMPLAINING ||
-                standing->now[DIMENSION_STATUS] == AFTERSALES_LOST;
-    if (risk)
+    judge_known(risks->scoring, slot, now);
+    if (judge_at_risk(now))
         risks->summary->at_risk[risks->summary->n_at_risk++] = answer_make_card(risks->scoring, risks->turn, slot);
     return risks->summary->n_at_risk < RISKS_MAX;
 }

@@ -31,7 +31,8 @@ enum {
 
 const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id",       "order", "said",
                                                     "reason",   "settings", "note",  "basket"};
-static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book";
+static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book",
+                  limits_key[] = "limits";
 
 // The newest rows of a customer.
 struct heads {
@@ -544,6 +545,16 @@ bool archive_get_book(struct tx *tx, struct slice *ret_book)
 void archive_put_book(struct tx *tx, const struct slice *book)
 {
     tx_put(tx, TABLE_SETTINGS, book_key, sizeof book_key - 1, book->bytes, book->length);
+}
+
+bool archive_get_limits(struct tx *tx, struct slice *ret_limits)
+{
+    return tx_get(tx, TABLE_SETTINGS, limits_key, sizeof limits_key - 1, ret_limits);
+}
+
+void archive_put_limits(struct tx *tx, const struct slice *limits)
+{
+    tx_put(tx, TABLE_SETTINGS, limits_key, sizeof limits_key - 1, limits->bytes, limits->length);
 }
 
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings)

@@ -7,7 +7,7 @@
 //
 // Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
 // before it, facts; "said" block of slots -> what is announced; "reason" number -> slot, the one before it, a packed
-// message; "settings" the common rules in force, how far the clock had come, the book; "note" number -> slot, the note
+// message; "settings" the common rules in force, how far the clock had come, the book, the limits; "note" number -> slot, the note
 // before it, facts; "basket" number of an order -> hash, its goods.
 #ifndef TEND_SCORING_ARCHIVE_H
 #define TEND_SCORING_ARCHIVE_H
@@ -131,8 +131,8 @@ void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t
 
 // --- settings and the clock
 
-// What round through all customers was under way (daily.h); it begins anew after a restart.
-enum archive_round { ARCHIVE_AT_REST, ARCHIVE_ROUND, ARCHIVE_ROUND_OF_RULES };
+// What round through all customers is owed (daily.h): it begins anew after a restart, and is as much or as little news.
+enum archive_round { ARCHIVE_AT_REST, ARCHIVE_ROUND, ARCHIVE_ROUND_OF_RULES, ARCHIVE_ROUND_OF_GROWTH };
 
 // How far the service had come.
 struct archive_clock {
@@ -149,6 +149,10 @@ void archive_put_clock(struct tx *tx, const struct archive_clock *clock);
 // The book, packed (book.h). False in a store that has none yet.
 bool archive_get_book(struct tx *tx, struct slice *ret_book);
 void archive_put_book(struct tx *tx, const struct slice *book);
+
+// The limits of all processes, packed (meet_wire.h). False: none have come yet.
+bool archive_get_limits(struct tx *tx, struct slice *ret_limits);
+void archive_put_limits(struct tx *tx, const struct slice *limits);
 
 // The common rules, as they came.
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings);

@@ -158,7 +158,8 @@ static void predict(const struct judging *judging, const struct view *view, cons
     if (amount <= 0 && view->customer->last_micros > 0)
         amount = (double)view->customer->last_micros / MONEY_MICROS; // a book without any repeat purchase
     facts->amount_micros = worth_rounded(amount * MONEY_MICROS);
-    facts->future_micros = clv_predict(&judging->clv, orders, facts->amount_micros, clv_margin(&judging->clv, life));
+    int64_t future = clv_predict(&judging->clv, orders, facts->amount_micros, clv_margin(&judging->clv, life));
+    facts->future_micros = future < RANK_NONE ? future : RANK_NONE - 1; // futures are ranked
 }
 
 int64_t assess_future(const struct judging *judging, const struct view *view)
@@ -252,10 +253,8 @@ static void assess_care(const struct judging *judging, const struct view *view, 
                                                   .dropped = view->exact.dropped};
     advocacy_judge(&judging->advocacy, &all->advocacy_facts, &all->advocacy);
     int64_t reached = -1; // days since the last real contact
-    if (view->story->contacts.reached > 0 && view->story->contacts.reached_ms < view->today_ms)
-        reached = (view->today_ms - view->story->contacts.reached_ms) / DAY_MS;
-    else if (view->story->contacts.reached > 0)
-        reached = 0;
+    if (view->story->contacts.reached > 0)
+        reached = view->reached_day < view->today ? (int64_t)view->today - view->reached_day : 0;
     all->aftersales_facts = (struct aftersales_facts){
         .care = care,
         .today_ms = view->today_ms,
@@ -474,7 +473,7 @@ static uint8_t announced_clv(const struct judging *judging, const struct view *v
     facts.now_high = view->announced.abc == LEDGER_A || view->announced.abc == LEDGER_B;
     uint8_t before = view->said[DIMENSION_CLV];
     // Within a twentieth of the cut a future stays as high or as low as it was said to be.
-    int64_t cut = view->book->future_cut_micros, near = cut == RANK_NONE ? 0 : cut / 20;
+    int128 cut = view->book->future_cut_micros, near = cut == RANK_NONE ? 0 : cut / 20;
     bool was_high = before == CLV_VIP || before == CLV_IMPROVE;
     if (before != CLV_UNKNOWN && near > 0)
         facts.future_high = facts.future_micros >= (was_high ? cut - near : cut + near);

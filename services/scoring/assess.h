@@ -67,6 +67,7 @@ struct view {
     size_t purchase_count;
     const struct story *story;
     const struct book *book;
+    int32_t reached_day;      // of the last real contact, when there was one
     int64_t served_micros;    // cost to serve in the window
     int64_t returned_micros;  // totals of cancelled orders in the window
     uint32_t returned_orders; // and how many they are

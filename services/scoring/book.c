@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { BOOK_VERSION = 1 };
+enum { BOOK_VERSION = 2 };
 
 // Writes or reads a book field by field, so that both ways agree.
 struct pen {
@@ -89,6 +89,7 @@ static void pass(struct pen *pen, struct book *book)
     real(pen, &book->spending.mean);
     counter(pen, &book->fit_customers);
     counter(pen, &book->fit_purchase_days);
+    counter(pen, &book->purchase_days);
     whole(pen, &book->correlation_ppm);
     whole(pen, &book->future_cut_micros);
     whole(pen, &book->satisfaction_micros);

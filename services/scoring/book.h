@@ -22,6 +22,7 @@ struct book {
     struct spending_model spending; // in units of the reporting currency
     uint64_t fit_customers;         // that the models were fitted to
     uint64_t fit_purchase_days;     // of all customers, then
+    uint64_t purchase_days;         // the same when the round of this edition began
     int64_t correlation_ppm;        // of purchase days and what they brought
     int64_t future_cut_micros;      // the least future value that is high; INT64_MAX: nobody's is
     int64_t satisfaction_micros;    // the mean of all newest marks; 0: too few

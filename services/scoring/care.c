@@ -283,6 +283,19 @@ uint32_t care_open(const struct care_facts *facts)
     return open;
 }
 
+bool care_open_newest(const struct care_facts *facts, int64_t *ret_ms)
+{
+    bool open = false;
+    for (unsigned i = 0; i < CARE_COMPLAINTS; i++) {
+        if (facts->complaint_state[i] != CARE_OPEN && facts->complaint_state[i] != CARE_HANDLED)
+            continue;
+        if (!open || facts->complaint_ms[i] > *ret_ms)
+            *ret_ms = facts->complaint_ms[i];
+        open = true;
+    }
+    return open;
+}
+
 bool care_open_since(const struct care_facts *facts, int64_t *ret_ms)
 {
     bool open = false;

@@ -112,6 +112,9 @@ uint32_t care_open(const struct care_facts *facts);
 // When the oldest of the open complaints that are known by id was opened. False when none is open.
 bool care_open_since(const struct care_facts *facts, int64_t *ret_ms);
 
+// The same of the newest of them.
+bool care_open_newest(const struct care_facts *facts, int64_t *ret_ms);
+
 // A weight after `age_ms` more: weight * 2^(-age / CARE_HALF_LIFE_MS), rounded down. An age below 0 is 0.
 uint64_t care_fade(uint64_t weight, int64_t age_ms);
 

@@ -17,6 +17,7 @@
 #include "services/scoring/trail.h"
 #include "services/scoring/wire.h"
 
+struct meet;
 struct zone;
 
 enum {
@@ -46,8 +47,10 @@ enum core_step {
     CORE_REST,    // no round is under way
     CORE_STOCK,   // after a start: the goods of all orders are taken up
     CORE_COUNT,   // customers are counted for the fit
+    CORE_CENSUS,  // and those of other processes
     CORE_FIT,     // the fit is under way
     CORE_PREDICT, // each customer's future anew
+    CORE_MEET,    // the other processes are waited for
     CORE_JUDGE,   // each customer judged anew, by the new book
 };
 
@@ -57,10 +60,11 @@ struct core_round {
     bool historical;       // what moves now is no news
     bool retold;           // because the rules changed: each value is said anew
     bool fitted;           // the models are new
+    bool ordered;           // process 0 has this process predict
     bool again;            // another round is wanted after this one,
     bool again_historical; // and that is of the kind,
     bool again_retold;
-    int64_t ended_ms;       // when the last one ended
+    int64_t grown_ms;       // since when so much is new that one is wanted soon; 0: it is not
     uint64_t purchase_days; // of all customers when this round, or the last one, began
     uint64_t seen_days;     // the same, as last seen to change,
     int64_t seen_ms;        // and when
@@ -82,7 +86,9 @@ enum core_outcome { OUTCOME_CHANGED, OUTCOME_REPEATED, OUTCOME_BAD, OUTCOMES };
 struct scoring {
     struct scoring_options options;
     uint8_t rules[HASH_BYTES]; // of all options
+    uint8_t common[HASH_BYTES]; // of the common rules
     uint32_t rules_version;
+    struct meet *meet; // NULL: this is the only process
     struct ledger *ledger;
     struct trail *trail;
     struct archive *archive;
@@ -112,6 +118,8 @@ struct scoring {
 
     struct touch *touches;
     uint32_t touch_count, touch_room;
+    struct note *notes; // of one customer, to fold its story anew
+    size_t note_room;
     const char *last_event; // of the turn's order events; NULL: there was none
     bool live;              // one of them was not historical
 

@@ -15,15 +15,28 @@ enum daily_cause {
     DAILY_RULES,  // the rules changed: likewise, and each customer's value is said anew
 };
 
-// Wants a round.
+// Wants a round. What one that is under way still finds is no news either, once another is wanted by other rules.
 void daily_want(struct scoring *scoring, enum daily_cause cause);
 
 // Wants a round when much was bought since the last one and no more comes. Returns when to ask again, INT64_MAX: after
 // the next event.
 int64_t daily_notice(struct scoring *scoring, int64_t now_ms);
 
+// What round is under way or wanted, to be known after a restart.
+enum archive_round daily_owed(const struct scoring *scoring);
+
 // Does a piece of the round. True when there is more to do at once.
 bool daily_piece(struct scoring *scoring, struct turn *turn);
+
+// Predicts every customer's future at once and renews the book in memory, with the models as they are; writes nothing.
+// For a look at other rules (preview.h), when no round is under way.
+void daily_foresee(struct scoring *scoring);
+
+// For a follower (meet.h). Whether it can begin to predict; it does, as process 0 ordered; it judges everybody by the
+// book that it was told, as history if process 0, or a change of rules here, has it so.
+bool daily_ready(const struct scoring *scoring);
+void daily_predict(struct scoring *scoring);
+void daily_judge(struct scoring *scoring, bool historical, bool retold);
 
 // Reads the book, and wants a round: what a round leaves behind in memory is made by it.
 void daily_reload(struct scoring *scoring, struct turn *turn);

@@ -134,15 +134,22 @@ bool dimension_of(const struct dimension_names *names, const char *name, enum di
     return false;
 }
 
+// "555"; "" for a number that is no three scores of 1 to 5.
+static const char *rfm_word(uint8_t value, char *buffer)
+{
+    int r = value / (RFM_BASE * RFM_BASE), f = value / RFM_BASE % RFM_BASE, m = value % RFM_BASE;
+    if (r == 0 || r > LEDGER_PARTS || f == 0 || m == 0)
+        return "";
+    snprintf(buffer, DIMENSION_WORD_BYTES, "%d%d%d", r, f, m);
+    return buffer;
+}
+
 const char *dimension_word(const struct dimension_names *names, enum dimension dimension, uint8_t value, char *buffer)
 {
     if (value == 0)
         return "";
-    if (dimension == DIMENSION_RFM) {
-        snprintf(buffer, DIMENSION_WORD_BYTES, "%d%d%d", value / (RFM_BASE * RFM_BASE), value / RFM_BASE % RFM_BASE,
-                 value % RFM_BASE);
-        return buffer;
-    }
+    if (dimension == DIMENSION_RFM)
+        return rfm_word(value, buffer);
     if (dimension == DIMENSION_POLICY)
         return value <= names->class_count ? names->classes[value - 1] : "";
     enum dimension row = row_of(dimension);

@@ -95,9 +95,11 @@ void fitting_go(struct fitting *fitting)
     errand_start(fitting->errand, work, fitting);
 }
 
-bool fitting_done(const struct fitting *fitting)
+bool fitting_done(struct fitting *fitting)
 {
-    return fitting->gone && errand_done(fitting->errand);
+    bool done = fitting->gone && errand_done(fitting->errand);
+    drop_abandoned(fitting);
+    return done;
 }
 
 bool fitting_take(struct fitting *fitting, struct fit_result *ret_result)

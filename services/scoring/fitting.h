@@ -33,8 +33,8 @@ void fitting_go(struct fitting *fitting);
 // Nobody wants the result any more: what was counted is forgotten, what the thread finds is thrown away.
 void fitting_abandon(struct fitting *fitting);
 
-// True when the thread is done and its result was not taken.
-bool fitting_done(const struct fitting *fitting);
+// True when the thread is done: until its result is taken, or once when nobody wants it any more.
+bool fitting_done(struct fitting *fitting);
 
 // True once, when the work is done.
 bool fitting_take(struct fitting *fitting, struct fit_result *ret_result);

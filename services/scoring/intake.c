@@ -319,7 +319,6 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
 
 // --- notes
 
-// Adds the note to the story; one that is older than another one has all of them folded anew.
 static struct story *story_at(struct scoring *scoring, uint32_t slot)
 {
     struct story **story = column_at(&scoring->stories, slot);
@@ -338,43 +337,95 @@ static struct story_rules story_rules(const struct scoring *scoring)
 }
 
 struct gathering {
-    struct note *notes;
-    size_t count, room;
-    struct arena *arena;
+    struct scoring *scoring;
+    size_t count;
     bool damaged;
 };
 
+// Into memory that stays: many customers may be folded in one turn.
 static bool gather(void *context, const struct slice *row)
 {
     struct gathering *all = context;
-    if (all->count == all->room) {
-        struct note *notes = arena_take(all->arena, (all->room * 2 + NOTES_FIRST) * sizeof *notes);
-        if (all->count > 0)
-            memcpy(notes, all->notes, all->count * sizeof *notes);
-        all->room = all->room * 2 + NOTES_FIRST;
-        all->notes = notes;
+    struct scoring *scoring = all->scoring;
+    if (all->count == scoring->note_room) {
+        scoring->note_room = scoring->note_room * 2 + NOTES_FIRST;
+        scoring->notes = realloc(scoring->notes, scoring->note_room * sizeof *scoring->notes);
+        must(scoring->notes != NULL);
     }
-    all->damaged = !note_read(row->bytes, row->length, &all->notes[all->count++]);
+    all->damaged = !note_read(row->bytes, row->length, &scoring->notes[all->count++]);
     return !all->damaged;
 }
 
 static void fold_story(struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
     struct story_rules rules = story_rules(scoring);
-    struct gathering all = {.arena = turn->arena};
+    struct gathering all = {.scoring = scoring};
     archive_walk_notes(scoring->archive, turn->tx, slot, gather, &all);
     if (all.damaged) {
         tx_fail(turn->tx, STORE_DAMAGED); // we wrote it
         return;
     }
-    story_sort(all.notes, all.count);
-    story_fold(story_at(scoring, slot), &rules, all.notes, all.count);
+    story_sort(scoring->notes, all.count);
+    story_fold(story_at(scoring, slot), &rules, scoring->notes, all.count);
+}
+
+// A story that was told something late: nothing is newer until it is folded anew, with all that came late.
+static void set_late(struct story *story)
+{
+    story->newest_ms = INT64_MAX;
+}
+
+static bool is_late(const struct story *story)
+{
+    return story->newest_ms == INT64_MAX;
+}
+
+void intake_fold(struct scoring *scoring, struct turn *turn)
+{
+    for (uint32_t i = 0; i < scoring->touch_count; i++) {
+        uint32_t slot = scoring->touches[i].slot;
+        struct story *const *story = column_get(&scoring->stories, slot);
+        if (story == NULL || *story == NULL || !is_late(*story))
+            continue;
+        uint8_t mark = (*story)->care.score;
+        fold_story(scoring, turn, slot);
+        satisfaction_pool_move(&scoring->pool, mark, (*story)->care.score);
+    }
 }
 
 static void count_minutes(struct scoring *scoring, uint32_t slot, const struct note *note)
 {
     if (note->kind == NOTE_CONTACT)
         sums_add(scoring->minutes, slot, terms_day(&scoring->terms, note->time_ms), note->contact.minutes);
+}
+
+struct finding {
+    const uint8_t *key;
+    bool found;
+};
+
+static bool find_note(void *context, const struct slice *row)
+{
+    struct finding *finding = context;
+    struct note note;
+    finding->found = note_read(row->bytes, row->length, &note) && memcmp(note.key, finding->key, NOTE_KEY_BYTES) == 0;
+    return !finding->found;
+}
+
+// Whether the same event came before. A story counts an old one once however often it is kept; the minutes of a recent
+// contact would be added again.
+static bool is_repeated(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct story *story,
+                        const struct note *note)
+{
+    struct finding finding = {.key = note->key};
+    if (story->notes > 0 && story->newest_ms == note->time_ms &&
+        memcmp(story->newest_key, note->key, NOTE_KEY_BYTES) == 0)
+        return true;
+    int32_t since = ledger_day(scoring->ledger) - CORE_EFFORT_DAYS;
+    if (story_newest(story, note) || note->kind != NOTE_CONTACT || terms_day(&scoring->terms, note->time_ms) <= since)
+        return false;
+    archive_walk_notes(scoring->archive, turn->tx, slot, find_note, &finding);
+    return finding.found;
 }
 
 void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
@@ -386,13 +437,15 @@ void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_e
     uint8_t *row = arena_take(turn->arena, length);
     note_write(&event->note, row);
     must(note_read(row, length, note)); // as a rebuild will read it: texts may have been cut
-    archive_add_note(scoring->archive, turn->tx, turn->arena, slot, &(struct slice){.bytes = row, .length = length});
     struct story *story = story_at(scoring, slot);
+    if (is_repeated(scoring, turn, slot, story, note))
+        return;
+    archive_add_note(scoring->archive, turn->tx, turn->arena, slot, &(struct slice){.bytes = row, .length = length});
     uint8_t mark = story->care.score;
     if (story_newest(story, note))
         story_add(story, &rules, note);
     else
-        fold_story(scoring, turn, slot);
+        set_late(story);
     satisfaction_pool_move(&scoring->pool, mark, story->care.score);
     count_minutes(scoring, slot, note);
     note_touch(scoring, slot, event);
@@ -420,6 +473,18 @@ void intake_next_day(struct scoring *scoring, struct turn *turn)
 
 // --- the common rules, and everything anew
 
+void intake_forget_rules(struct scoring *scoring)
+{
+    free(scoring->rates);
+    zone_close(&scoring->zone);
+    scoring->rates = NULL;
+    scoring->terms.zone = NULL;
+    scoring->terms.rates = NULL;
+    scoring->terms.rate_count = 0;
+    memset(scoring->terms.currency, 0, MONEY_CODE_BYTES);
+    memset(scoring->common, 0, HASH_BYTES);
+}
+
 bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *bytes, size_t length)
 {
     struct wire_settings settings;
@@ -429,8 +494,8 @@ bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *byt
     must(rates != NULL);
     memcpy(rates, settings.rates, settings.rate_count * sizeof *rates);
     terms_sort(rates, settings.rate_count);
-    free(scoring->rates);
-    zone_close(&scoring->zone);
+    intake_forget_rules(scoring);
+    hash_content(bytes, length, scoring->common);
     if (!zone_open(ZONE_DIRECTORIES, settings.time_zone, &scoring->zone))
         scoring->zone = NULL; // a machine without that zone counts days in UTC, and the summary says so
     scoring->rates = rates;
@@ -479,7 +544,7 @@ static void rebuild_note(void *context, uint32_t slot, const struct slice *row)
     if (story_newest(story, &note))
         story_add(story, &rules, &note);
     else
-        story->newest_ms = INT64_MAX; // nothing is newer: rebuild_stories folds it
+        set_late(story);
 }
 
 static void rebuild_stories(struct scoring *scoring, struct turn *turn)
@@ -488,7 +553,7 @@ static void rebuild_stories(struct scoring *scoring, struct turn *turn)
         struct story *const *story = column_get(&scoring->stories, slot);
         if (story == NULL || *story == NULL)
             continue;
-        if ((*story)->newest_ms == INT64_MAX)
+        if (is_late(*story))
             fold_story(scoring, turn, slot);
         satisfaction_pool_move(&scoring->pool, 0, (*story)->care.score);
     }
@@ -497,7 +562,7 @@ static void rebuild_stories(struct scoring *scoring, struct turn *turn)
 static void rebuild_reason(void *context, const struct archive_reason *reason)
 {
     struct scoring *scoring = context;
-    if (!reason->historical)
+    if (!reason->historical && reason->dimension < DIMENSIONS)
         movement_count(&scoring->movement, terms_day(&scoring->terms, reason->time_ms),
                        (enum dimension)reason->dimension, reason->before, reason->after);
 }

@@ -7,8 +7,11 @@
 // Takes one order event (placed, amended, cancelled, refunded).
 void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
 
-// Takes a note: an event that is no order.
+// Takes a note: an event that is no order. One that is older than others waits for intake_fold.
 void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
+
+// Folds anew the stories of those touched customers that were told something late; before anybody is judged.
+void intake_fold(struct scoring *scoring, struct turn *turn);
 
 // Takes up the goods of some more orders after a start. False when those of all orders are.
 bool intake_stock(struct scoring *scoring, struct turn *turn);
@@ -18,6 +21,9 @@ void intake_next_day(struct scoring *scoring, struct turn *turn);
 
 // Puts rules in force that came as a packed Settings record. False when they cannot be read: the old ones stay.
 bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *bytes, size_t length);
+
+// Takes the common rules out of force, as if none had ever come.
+void intake_forget_rules(struct scoring *scoring);
 
 // Gives the memory of all stories back.
 void intake_forget_stories(struct scoring *scoring);

@@ -2,6 +2,7 @@
 
 #include "services/scoring/assess_explain.h"
 #include "services/scoring/explain.h"
+#include "services/scoring/meet.h"
 
 #include <string.h>
 
@@ -34,6 +35,9 @@ static int64_t share_above(struct scoring *scoring, const struct ledger_customer
 {
     if (customer->orders == 0 || !asks_for_top(&scoring->options.judging.policy))
         return PPM;
+    const struct meet_limits *all_limits = meet_limits(scoring);
+    if (all_limits != NULL)
+        return limits_above(&all_limits->limits, net_micros);
     const struct rank *by_net = ledger_by_net(scoring->ledger);
     uint64_t all = rank_count(by_net);
     return all == 0 ? PPM : (int64_t)(rank_above(by_net, net_micros).count * PPM / all);
@@ -61,7 +65,7 @@ static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
         .rfm = ledger_rfm(ledger, slot),
         .net_micros = net,
         .above_ppm = share_above(scoring, customer, net),
-        .key_cut = board->cuts[LIMITS_TIER + 1].value,
+        .key_cut = scoring->terms.measure == TERMS_NET ? board->cuts[LIMITS_TIER + 1].value : RANK_NONE,
         .life = life != NULL ? life : &no_life,
         .story = core_story(scoring, slot),
         .book = &scoring->book,
@@ -69,6 +73,8 @@ static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
         .returned_orders = (uint32_t)sums_of(scoring->cancelled, slot),
         .said = standing != NULL ? standing->said : no_standing.said,
     };
+    if (view->story->contacts.reached > 0)
+        view->reached_day = terms_day(&scoring->terms, view->story->contacts.reached_ms);
     view->served_micros = story_cost(view->story, view->today, view->window_days);
     view->purchases = trail_of(scoring->trail, slot, &view->purchase_count);
 }
@@ -100,6 +106,31 @@ void judge_ledger(const struct scoring *scoring, uint32_t slot, uint8_t now[DIME
     for (size_t i = 0; i < DIMENSIONS; i++)
         if (known[i] != 0 && judge_override(scoring, slot, (enum dimension)i) == NULL)
             now[i] = known[i];
+}
+
+void judge_known(const struct scoring *scoring, uint32_t slot, uint8_t now[DIMENSION_ROOM])
+{
+    static const struct standing nothing;
+    const struct standing *standing = column_get(&scoring->standings, slot);
+    memcpy(now, standing != NULL ? standing->now : nothing.now, DIMENSION_ROOM);
+    judge_ledger(scoring, slot, now);
+}
+
+bool judge_at_risk(const uint8_t *now)
+{
+    static const struct {
+        enum dimension dimension;
+        uint8_t value;
+    } risks[] = {
+        {DIMENSION_OVERDUE, DECLINING_YES},           {DIMENSION_DROP, DECLINING_YES},
+        {DIMENSION_DECLINING, DECLINING_YES},         {DIMENSION_RIVAL, RIVAL_YES},
+        {DIMENSION_STATUS, AFTERSALES_COMPLAINING},   {DIMENSION_STATUS, AFTERSALES_LOST},
+        {DIMENSION_SATISFACTION, SATISFACTION_ALARM},
+    };
+    for (size_t i = 0; i < sizeof risks / sizeof risks[0]; i++)
+        if (now[risks[i].dimension] == risks[i].value)
+            return true;
+    return false;
 }
 
 void judge(struct scoring *scoring, uint32_t slot, struct judgement *ret_judgement)

@@ -27,6 +27,12 @@ void judge_explain(const struct scoring *scoring, uint32_t slot, const struct ju
 // Brings those of a customer's values that the ledger knows up to date, decisions apart.
 void judge_ledger(const struct scoring *scoring, uint32_t slot, uint8_t now[DIMENSION_ROOM]);
 
+// What holds of a customer, without judging it: what the ledger knows is as of now, the rest as of the last judgement.
+void judge_known(const struct scoring *scoring, uint32_t slot, uint8_t now[DIMENSION_ROOM]);
+
+// Whether one of the values calls for a look at the customer.
+bool judge_at_risk(const uint8_t *now);
+
 // A person's decision in a dimension that counts today; NULL: there is none.
 const struct override *judge_override(const struct scoring *scoring, uint32_t slot, enum dimension dimension);
 

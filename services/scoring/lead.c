@@ -70,8 +70,9 @@ static struct lead_contract *contract_of(struct lead_story *story, uint32_t id)
     return NULL;
 }
 
-// Room for one more: of too many the one that is over first gives way, since only the last end is asked for.
-static struct lead_contract *contract_room(struct lead_story *story)
+// Room for one more that is over on a day: of too many the one that is over first gives way, since only the last end is
+// asked for. NULL when that is the new one.
+static struct lead_contract *contract_room(struct lead_story *story, int32_t new_over_day)
 {
     if (story->contract_count < LEAD_CONTRACTS_MAX)
         return &story->contracts[story->contract_count++];
@@ -79,7 +80,7 @@ static struct lead_contract *contract_room(struct lead_story *story)
     for (uint8_t i = 1; i < LEAD_CONTRACTS_MAX; i++)
         if (story->contracts[i].over_day < first->over_day)
             first = &story->contracts[i];
-    return first;
+    return first->over_day <= new_over_day ? first : NULL;
 }
 
 // --- what holds on a day
@@ -220,10 +221,11 @@ static void hear_signed(struct lead_story *story, const struct lead_options *opt
     struct since before = stage_on(story, day);
     uint32_t id = id_hash(note->contract.id);
     struct lead_contract *contract = contract_of(story, id);
+    int32_t to = note->contract.to_day, over = to == NOTE_NO_DAY ? INT32_MAX : day_after(to, 1);
     if (contract == NULL)
-        contract = contract_room(story);
-    int32_t to = note->contract.to_day;
-    *contract = (struct lead_contract){.id = id, .over_day = to == NOTE_NO_DAY ? INT32_MAX : day_after(to, 1)};
+        contract = contract_room(story, over);
+    if (contract != NULL)
+        *contract = (struct lead_contract){.id = id, .over_day = over};
     story->contract_day = before.value == LEAD_IN_CONTRACT ? before.day : day;
     story->by_contract = true;
     story->objections = 0;

@@ -468,11 +468,17 @@ size_t ledger_settle(struct ledger *ledger, const uint32_t **ret_slots)
         (void)look(ledger, ledger->dirty.items[i], 0);
     walk_passed(ledger);
     ledger->settled_ms = ledger->as_of_ms;
+    ledger->moves += ledger->dirty.used;
     ledger->dirty.used = 0;
     for (uint32_t i = 0; i < ledger->moved.used; i++)
         ledger->customers[ledger->moved.items[i]].queued = false;
     *ret_slots = ledger->moved.items;
     return ledger->moved.used;
+}
+
+uint64_t ledger_moves(const struct ledger *ledger)
+{
+    return ledger->moves;
 }
 
 void ledger_impose(struct ledger *ledger, const struct limits *limits)

@@ -130,6 +130,9 @@ void ledger_advance(struct ledger *ledger, int64_t as_of_ms);
 // from what is announced; the list lives until the next call.
 size_t ledger_settle(struct ledger *ledger, const uint32_t **ret_slots);
 
+// Counts up with each customer that a settling brought up to date; never goes back, not with ledger_clear either.
+uint64_t ledger_moves(const struct ledger *ledger);
+
 // The limits of all customers, of whom this ledger has a part: from the next ledger_settle on they count instead of its
 // own, until others come. They are copied. NULL: its own again.
 void ledger_impose(struct ledger *ledger, const struct limits *limits);

@@ -43,6 +43,7 @@ struct ledger {
     struct limits imposed;
     bool is_imposed;
     struct slots dirty, moved, woken;
+    uint64_t moves;
 };
 
 // The bench of the last settling.

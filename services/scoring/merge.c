@@ -347,3 +347,21 @@ const struct gaps *merge_gaps(const struct merge *merge)
 {
     return &merge->gaps;
 }
+
+size_t merge_curve(const struct merge *merge, unsigned steps, struct rank_mass *ret_points)
+{
+    const struct list *list = &merge->lists[LIMITS_MAIN];
+    struct rank_mass upper = {0};
+    uint64_t next = 1;
+    size_t count = 0;
+    for (uint32_t bucket = list->buckets; bucket-- > 0;) {
+        if (list->piles[bucket].count == 0)
+            continue;
+        upper = plus(upper, list->piles[bucket]);
+        if (upper.count * steps < next * list->goal.members)
+            continue;
+        ret_points[count++] = upper;
+        next = upper.count * steps / list->goal.members + 1;
+    }
+    return count;
+}

@@ -56,4 +56,8 @@ bool merge_limits(struct merge *merge, struct limits *ret_limits);
 struct rank_stand merge_future(const struct merge *merge);
 const struct gaps *merge_gaps(const struct merge *merge);
 
+// The curve of Pareto of the main board: what the highest customers have together, in about `steps` (1 or more) equal
+// steps of their number, each at the end of a pile, the last one all of them. Returns how many, at most `steps`.
+size_t merge_curve(const struct merge *merge, unsigned steps, struct rank_mass *ret_points);
+
 #endif

@@ -110,6 +110,8 @@ static struct worth order_worth(const struct order_amount *amount, const struct 
         worth.value = effect->amount_micros;
     else if (amount->cost_known && worth.rate > 0)
         worth.value = money_convert(amount->total_micros - amount->cost_micros, worth.rate);
+    if (worth.value < -INT64_MAX)
+        worth.value = -INT64_MAX; // what is added can be taken back
     effect->no_cost = terms->measure == TERMS_MARGIN && !amount->cost_known;
     return worth;
 }

@@ -45,32 +45,6 @@ static bool parse_flag(const char *text, bool *ret_flag)
     return *ret_flag || strcmp(text, "0") == 0 || strcmp(text, "false") == 0;
 }
 
-// What holds of a customer. What the ledger knows is as of now, the rest as of the customer's last judgement.
-static void find_values(const struct listing *list, uint32_t slot, uint8_t now[DIMENSION_ROOM])
-{
-    static const struct standing nothing;
-    const struct standing *standing = column_get(&list->scoring->standings, slot);
-    memcpy(now, standing != NULL ? standing->now : nothing.now, DIMENSION_ROOM);
-    judge_ledger(list->scoring, slot, now);
-}
-
-static bool is_at_risk(const uint8_t *now)
-{
-    static const struct {
-        enum dimension dimension;
-        uint8_t value;
-    } risks[] = {
-        {DIMENSION_OVERDUE, DECLINING_YES},           {DIMENSION_DROP, DECLINING_YES},
-        {DIMENSION_DECLINING, DECLINING_YES},         {DIMENSION_RIVAL, RIVAL_YES},
-        {DIMENSION_STATUS, AFTERSALES_COMPLAINING},   {DIMENSION_STATUS, AFTERSALES_LOST},
-        {DIMENSION_SATISFACTION, SATISFACTION_ALARM},
-    };
-    for (size_t i = 0; i < sizeof risks / sizeof risks[0]; i++)
-        if (now[risks[i].dimension] == risks[i].value)
-            return true;
-    return false;
-}
-
 static bool is_wanted(const struct listing *list, uint32_t slot)
 {
     uint8_t now[DIMENSION_ROOM];
@@ -78,11 +52,11 @@ static bool is_wanted(const struct listing *list, uint32_t slot)
     if (list->announced != 0 && (standing == NULL || standing->said[DIMENSION_ABC] != list->announced))
         return false;
     if (list->filters || list->at_risk) {
-        find_values(list, slot, now);
+        judge_known(list->scoring, slot, now);
         for (size_t i = 0; i < DIMENSIONS; i++)
             if (list->wanted[i] != 0 && list->wanted[i] != now[i])
                 return false;
-        if (list->at_risk && !is_at_risk(now))
+        if (list->at_risk && !judge_at_risk(now))
             return false;
     }
     return list->owner == NULL || strcmp(answer_owner(list->scoring, list->turn, slot), list->owner) == 0;
@@ -167,6 +141,22 @@ static bool parse_shorts(struct listing *list, const struct request *request, co
     return risk == NULL || parse_flag(risk, &list->at_risk);
 }
 
+// A parameter with a dot is meant for a dimension, so one that is none is told rather than passed over.
+static bool parse_names(const struct listing *list, const struct request *request, const char **ret_field)
+{
+    enum dimension dimension;
+    const char *name;
+    size_t length;
+    for (size_t i = 0; request->param_at != NULL && (name = request->param_at(request, i, &length)) != NULL; i++) {
+        char *whole = arena_text(list->turn->arena, name, length);
+        if (strchr(whole, '.') == NULL || dimension_of(&list->scoring->names, whole, &dimension))
+            continue;
+        *ret_field = whole;
+        return false;
+    }
+    return true;
+}
+
 static bool parse_piece(struct listing *list, const struct request *request, const char **ret_field,
                         const char **ret_reason)
 {
@@ -191,7 +181,10 @@ static bool parse_listing(struct listing *list, const struct request *request, c
 {
     if (!parse_shorts(list, request, ret_field, ret_reason) || !parse_piece(list, request, ret_field, ret_reason))
         return false;
-    *ret_reason = "is no value of this dimension";
+    *ret_reason = "is no dimension; GET /v1/dimensions tells all of them";
+    if (!parse_names(list, request, ret_field))
+        return false;
+    *ret_reason = "is no value of this dimension; GET /v1/dimensions tells its words";
     for (size_t i = 0; i < dimension_count(&list->scoring->names); i++)
         if (!parse_filter(list, request, (enum dimension)i, ret_field))
             return false;
@@ -266,7 +259,7 @@ static void show_customer(struct scoring *scoring, struct turn *turn, const stru
 
 void query_answer(struct scoring *scoring, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    static const char customers[] = "/v1/customers", summary[] = "/v1/summary";
+    static const char customers[] = "/v1/customers", summary[] = "/v1/summary", dimensions[] = "/v1/dimensions";
     const size_t prefix = sizeof customers - 1;
     if (strcmp(request->path, customers) == 0)
         list_customers(scoring, turn, request, ret_reply);
@@ -274,7 +267,10 @@ void query_answer(struct scoring *scoring, struct turn *turn, const struct reque
         show_customer(scoring, turn, request, request->path + prefix + 1, ret_reply);
     else if (strcmp(request->path, summary) == 0)
         answer_summary(scoring, turn, ret_reply);
+    else if (strcmp(request->path, dimensions) == 0)
+        answer_dimensions(scoring, turn, ret_reply);
     else
-        reply_error(turn, 404, "path", "there is /v1/customers, /v1/customers/ID, /v1/customers/ID/why and /v1/summary",
+        reply_error(turn, 404, "path",
+                    "there is /v1/customers, /v1/customers/ID, /v1/customers/ID/why, /v1/dimensions and /v1/summary",
                     ret_reply);
 }

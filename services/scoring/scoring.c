@@ -7,6 +7,7 @@
 #include "services/scoring/core.h"
 #include "services/scoring/daily.h"
 #include "services/scoring/intake.h"
+#include "services/scoring/meet.h"
 #include "services/scoring/query.h"
 
 #include <stdio.h>
@@ -22,14 +23,16 @@ const struct ledger *scoring_ledger(const struct scoring *scoring)
     return scoring->ledger;
 }
 
-// The configuration in force, as a hash: another one is another edition of the rules.
+// The configuration in force, as a hash: another one is another edition of the rules. Where we listen is none of them.
 static void hash_rules(const struct scoring_options *options, uint8_t *hash)
 {
+    struct scoring_options rules = *options;
+    rules.listen = (struct config_address){.text = ""};
     char *text = NULL;
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
     must(memory != NULL);
-    config_state_print(memory, scoring_keys, options);
+    config_state_print(memory, scoring_keys, &rules);
     must(fclose(memory) == 0);
     hash_content(text, length, hash);
     free(text);
@@ -94,8 +97,10 @@ void scoring_close(struct scoring **scoring)
     column_clear(&(*scoring)->standings);
     column_clear(&(*scoring)->lives);
     zone_close(&(*scoring)->zone);
+    meet_close(&(*scoring)->meet);
     free((*scoring)->rates);
     free((*scoring)->touches);
+    free((*scoring)->notes);
     free(*scoring);
     *scoring = NULL;
 }
@@ -112,10 +117,18 @@ static void show_figures(struct scoring *scoring)
 
 // --- what comes
 
+static bool is_taken(enum wire_kind kind)
+{
+    return kind != WIRE_BAD && kind != WIRE_CARRIED && kind != WIRE_ENDS;
+}
+
 static void apply_event(struct scoring *scoring, struct turn *turn, const struct record *record)
 {
     struct wire_event event;
     wire_read_event(turn, record, &event);
+    // History and news that came together are said apart.
+    if (scoring->touch_count > 0 && scoring->live == event.historical && is_taken(event.kind))
+        announce_events(scoring, turn);
     if (event.kind == WIRE_NOTED)
         intake_note(scoring, turn, &event);
     if (event.kind == WIRE_BAD)
@@ -140,6 +153,7 @@ static void apply_settings(struct scoring *scoring, struct turn *turn, const str
         return;
     }
     archive_put_settings(turn->tx, record->payload, record->length);
+    meet_new_rules(scoring);
     intake_rebuild(scoring, turn, ledger_as_of(scoring->ledger));
     if (ledger_count(scoring->ledger) > 0) {
         daily_want(scoring, DAILY_RULES);
@@ -191,11 +205,12 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     if (ledger_day(scoring->ledger) == today)
         ledger_advance(scoring->ledger, now_ms);
     announce_clock(scoring, turn);
-    int64_t round_ms = daily_notice(scoring, now_ms);
+    int64_t round_ms = daily_notice(scoring, now_ms), meet_ms = meet_tick(scoring, turn);
     if (!more)
         more = daily_piece(scoring, turn);
-    if (more)
+    if (more || meet_ms <= turn->now_ms)
         return now_ms;
+    round_ms = meet_ms < round_ms ? meet_ms : round_ms;
     int64_t midnight_ms = terms_day_start(&scoring->terms, today + 1);
     int64_t due_ms = minute_after(ledger_due(scoring->ledger));
     due_ms = due_ms < midnight_ms ? due_ms : midnight_ms;
@@ -215,28 +230,37 @@ static void reload(void *self, struct turn *turn)
     struct scoring *scoring = self;
     struct archive_clock clock = {0};
     struct slice settings;
+    intake_forget_rules(scoring);
     if (archive_get_settings(turn->tx, &settings))
         (void)intake_rules(scoring, turn, settings.bytes, settings.length);
     bool known = archive_get_clock(turn->tx, &clock);
+    meet_reload(scoring, turn);
     intake_rebuild(scoring, turn, clock.as_of_ms);
     bool same = known && memcmp(clock.rules, scoring->rules, HASH_BYTES) == 0;
     scoring->rules_version = clock.rules_version + !same;
     daily_reload(scoring, turn);
     if (known && (!same || clock.round == ARCHIVE_ROUND_OF_RULES))
         daily_want(scoring, DAILY_RULES);
+    else if (known && clock.round == ARCHIVE_ROUND_OF_GROWTH)
+        daily_want(scoring, DAILY_GROWTH);
     show_figures(scoring);
 }
 
 static void command(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    (void)self;
-    (void)request;
-    reply_error(turn, 404, "path", "scoring answers questions only; what it is told comes through ingest", ret_reply);
+    if (!meet_serve(self, turn, request, ret_reply))
+        reply_error(turn, 404, "path", "scoring answers questions only; what it is told comes through ingest", ret_reply);
 }
 
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    query_answer(self, turn, request, ret_reply);
+    if (!meet_serve(self, turn, request, ret_reply))
+        query_answer(self, turn, request, ret_reply);
+}
+
+static void meet_others(void *self, struct peers *peers)
+{
+    meet_begin(self, peers);
 }
 
 static void declare(void *self, struct metrics *metrics)
@@ -318,5 +342,6 @@ const struct service scoring_service = {
     .query = query,
     .reload = reload,
     .declare = declare,
+    .meet = meet_others,
     .port = &port,
 };

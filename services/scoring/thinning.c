@@ -50,6 +50,7 @@ struct curve {
     double a, b, n, t;
     double at_0, at_1; // the line
     double scale;
+    double most; // of what is averaged, when Beta alone falls off to both sides; else infinite
 };
 
 struct area {
@@ -66,7 +67,8 @@ static struct area measure(const struct curve *curve, double y)
     return (struct area){weight * (value - curve->at_0 * q - curve->at_1 * p), weight};
 }
 
-// One side, from the start on, at least to `end`; when it has a tail, until that counts no more.
+// One side, from the start on, at least to `end`, or to where the density, which only falls, is nothing; when it has a
+// tail, until that counts no more.
 static struct area side(const struct curve *curve, double start, double step, double end, bool tail)
 {
     struct area area = {0};
@@ -76,7 +78,8 @@ static struct area side(const struct curve *curve, double start, double step, do
         area.height += more.height;
         area.weight += more.weight;
         bool little = fabs(more.height) <= tail_least * fabs(area.height) && more.weight <= tail_least * area.weight;
-        if ((step > 0 ? y > end : y < end) && (little || !tail))
+        bool nothing = little && more.weight * curve->most <= tail_least * area.height;
+        if (nothing || ((step > 0 ? y > end : y < end) && (little || !tail)))
             break;
     }
     return area;
@@ -89,7 +92,7 @@ double thinning_mean_slow(double a, double b, double n, double t)
         return 0;
     bool left = a < thin_tail, right = b < thin_tail, whole = !left && !right;
     double first = n * t, last = -expm1(-n * log1p(t));
-    struct curve curve = {.a = a, .b = b, .n = n, .t = t};
+    struct curve curve = {.a = a, .b = b, .n = n, .t = t, .most = whole ? first : INFINITY};
     if (!whole) {
         curve.at_0 = left ? first : last;
         curve.at_1 = right ? last : first;

@@ -74,6 +74,31 @@ const char *figures_value(const struct figures *figures, const json_t *figure, c
     return buffer;
 }
 
+const char *figures_short(const struct figures *figures, const json_t *figure, char *buffer)
+{
+    const char *unit = verb_text(figure, "unit");
+    int64_t value = verb_number(figure, "value");
+    if (strcmp(unit, "FIGURE_UNIT_MONEY") == 0)
+        digits_short(value, WORDING_EN, buffer);
+    else if (strcmp(unit, "FIGURE_UNIT_DAYS") == 0)
+        snprintf(buffer, FIGURES_BYTES, "%.0f day%s", (double)value / MILLI, value == MILLI ? "" : "s");
+    else if (strcmp(unit, "FIGURE_UNIT_TIME") == 0)
+        print_instant(figures, value / MILLI - (value % MILLI < 0), false, buffer);
+    else
+        figures_value(figures, figure, buffer);
+    return buffer;
+}
+
+const json_t *figures_find(const json_t *list, const char *name)
+{
+    size_t i;
+    const json_t *figure;
+    json_array_foreach (list, i, figure)
+        if (strcmp(verb_text(figure, "name"), name) == 0)
+            return figure;
+    return NULL;
+}
+
 static const char *print_stamp(const struct figures *figures, const char *timestamp, bool minute, char *buffer)
 {
     int64_t seconds;
@@ -121,4 +146,13 @@ const char *figures_line(const struct figures *figures, const json_t *list, char
         used += (size_t)length;
     }
     return buffer;
+}
+
+void figures_put(const struct figures *figures, const char *label, const char *text)
+{
+    char fits[SCREEN_TEXT_BYTES];
+    if (text[0] == '\0')
+        return;
+    printf("  %s", screen_fit(label, FIGURES_LABEL - 2, false, fits));
+    screen_wrap(stdout, &figures->screen, text, FIGURES_LABEL, FIGURES_LABEL);
 }

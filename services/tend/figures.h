@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-enum { FIGURES_BYTES = 200, FIGURES_LINE_BYTES = 2000 };
+enum { FIGURES_BYTES = 200, FIGURES_LINE_BYTES = 2000, FIGURES_LABEL = 14 };
 
 struct zone;
 
@@ -28,6 +28,12 @@ const char *figures_name(const json_t *figure, char *buffer);
 // The value with its unit: "1,280.50 CNY", "13.2 days", "4.2 %", "2026-05-17".
 const char *figures_value(const struct figures *figures, const json_t *figure, char *buffer);
 
+// The value where there is little room: "2.36M", "13 days", "4.2 %", "2026-05-17".
+const char *figures_short(const struct figures *figures, const json_t *figure, char *buffer);
+
+// The figure of this name, NULL when the list has none.
+const json_t *figures_find(const json_t *list, const char *name);
+
 // A timestamp ("2026-05-17T01:30:00Z") as day, or as day and minute; "" for none.
 const char *figures_day(const struct figures *figures, const char *timestamp, char *buffer);
 const char *figures_minute(const struct figures *figures, const char *timestamp, char *buffer);
@@ -37,5 +43,9 @@ const char *figures_money(const char *amount, char *buffer);
 
 // All figures in a row: "net sales 1,280.50 CNY, share 4.2 %". `buffer` holds FIGURES_LINE_BYTES.
 const char *figures_line(const struct figures *figures, const json_t *list, char *buffer);
+
+// Prints "  label     text", broken where the screen ends; the text begins in column FIGURES_LABEL. Nothing for an
+// empty text.
+void figures_put(const struct figures *figures, const char *label, const char *text);
 
 #endif

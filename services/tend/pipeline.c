@@ -48,6 +48,7 @@ struct pipeline {
     struct member members[MEMBERS_MAX]; // in the order of the ring
     unsigned member_count;
     struct group groups[PLACES];
+    uint64_t instances; // that were ever started
     uint32_t shards;
     int64_t now_ms;
     struct arena *arena; // of fetches and answers
@@ -69,10 +70,9 @@ static bool open_member(struct pipeline *pipeline, enum pipeline_place place, un
                         const struct settings *settings, const char *folder, char *error, size_t error_bytes)
 {
     struct member *member = member_of(pipeline, place, which);
-    pipeline->member_count++;
     member->setup = pipeline_setups[place];
     const struct service *service = member->setup->service;
-    member->instance = pipeline->member_count;
+    member->instance = ++pipeline->instances;
     member->clock = clock_open_simulated(pipeline->now_ms);
     member->self = member->setup->open(settings, member->setup->options, error, error_bytes);
     if (member->self == NULL)
@@ -108,7 +108,7 @@ static bool open_group(struct pipeline *pipeline, enum pipeline_place place, con
     struct group group = {pipeline->member_count, settings_processes(settings, pipeline_setups[place]->service->name)};
     pipeline->groups[place] = group;
     bool opened = true;
-    for (unsigned which = 0; opened && which < group.count; which++)
+    for (unsigned which = 0; opened && which < group.count; which++, pipeline->member_count++)
         opened = open_member(pipeline, place, which, settings, folder, error, error_bytes);
     return opened;
 }
@@ -135,19 +135,31 @@ struct pipeline *pipeline_open(const struct settings *settings, const char *fold
     return pipeline;
 }
 
+static void close_member(struct member *member)
+{
+    engine_close(&member->engine);
+    if (member->self != NULL)
+        member->setup->close(member->self);
+    if (member->clock != NULL)
+        clock_close(&member->clock);
+    peers_close(&member->peers);
+    *member = (struct member){0};
+}
+
+bool pipeline_restart(struct pipeline *pipeline, enum pipeline_place place, unsigned which,
+                      const struct settings *settings, const char *folder)
+{
+    close_member(member_of(pipeline, place, which));
+    return open_member(pipeline, place, which, settings, folder, pipeline->trouble, sizeof pipeline->trouble) &&
+           settle(pipeline);
+}
+
 void pipeline_close(struct pipeline **pipeline)
 {
     if (*pipeline == NULL)
         return;
-    for (unsigned i = 0; i < (*pipeline)->member_count; i++) {
-        struct member *member = &(*pipeline)->members[i];
-        engine_close(&member->engine);
-        if (member->self != NULL)
-            member->setup->close(member->self);
-        if (member->clock != NULL)
-            clock_close(&member->clock);
-        peers_close(&member->peers);
-    }
+    for (unsigned i = 0; i < MEMBERS_MAX; i++)
+        close_member(&(*pipeline)->members[i]);
     arena_close(&(*pipeline)->arena);
     free(*pipeline);
     *pipeline = NULL;

@@ -20,6 +20,11 @@ struct pipeline *pipeline_open(const struct settings *settings, const char *fold
                                size_t error_bytes);
 void pipeline_close(struct pipeline **pipeline);
 
+// Ends one process of a service and starts it again from its store, as after a crash: `settings` and `folder` are those
+// it was opened with. False when it does not start; pipeline_trouble says why.
+bool pipeline_restart(struct pipeline *pipeline, enum pipeline_place place, unsigned which,
+                      const struct settings *settings, const char *folder);
+
 // Lets time go on up to `wall_ms`: everything that is due on the way happens at its own moment. False when a service
 // stopped; pipeline_trouble says why.
 bool pipeline_until(struct pipeline *pipeline, int64_t wall_ms);

@@ -4,8 +4,9 @@
 // Towards the end things happen that must become messages: a customer of class A that stopped ordering and is overdue,
 // one that dropped out, one that shrank until it fell to B; birthdays, founding days and anniversaries; promises that
 // are due; leads that are about to close, a contract that ran out, an order that is expected; a cancelled order, a
-// refund, a delay, a complaint. The same options make the same bytes, on every machine (given the same history of time
-// zones).
+// refund, a delay, a complaint. Of everything that scoring judges by there is something: quotes, costs, gifts, ratings,
+// referrals, praise, a rival, a face of each colour, decisions of people. The same options make the same bytes, on
+// every machine (given the same history of time zones).
 #ifndef TEND_TEND_SAMPLE_H
 #define TEND_TEND_SAMPLE_H
 

@@ -253,7 +253,8 @@ static void end_of_order(struct sample_talk *talk, const struct sample_order *or
     if (order->cancelled) {
         Tend__V1__OrderCancelled *body = BODY(script, order_cancelled);
         body->order_id = sample_text(script, "SO-%06u", order->number);
-        body->reason = sample_say(script, customer, (struct sample_words){"客户项目取消", "the customer's project was called off"});
+        body->reason = sample_say(script, customer,
+                                  (struct sample_words){"客户项目取消", "the customer's project was called off"});
         sample_note(script, customer, customer->rep, moment(talk, customer, sample_workday(order->day + 1), 11 * 60),
                     TEND__V1__EVENT__BODY_ORDER_CANCELLED, body);
     }
@@ -308,7 +309,8 @@ static void life_of_order(struct sample_talk *talk, const struct sample_order *o
     if (chance_percent(chance, 1)) {
         Tend__V1__OrderError *body = BODY(script, order_error);
         body->order_id = sample_text(script, "SO-%06u", order->number);
-        body->what = sample_say(script, customer, (struct sample_words){"颜色录入错误", "the wrong colour was entered"});
+        body->what =
+            sample_say(script, customer, (struct sample_words){"颜色录入错误", "the wrong colour was entered"});
         sample_note(script, customer, customer->rep,
                     moment(talk, customer, sample_workday(order->day + 2), 9 * 60 + 20),
                     TEND__V1__EVENT__BODY_ORDER_ERROR, body);

@@ -14,10 +14,12 @@ enum {
     CUSTOMER_STREAM = 1000, // and the rank: each customer draws alone
     BEFORE_END = 4,         // days before the end in which the stories come to their point
     GAPS_MOST = 400,        // days; longer gaps are not drawn
-    WHITE_COST = 93, // percent of the price
+    WHITE_COST = 93,        // percent of the price
     RED_COST = 52,
     BARGAIN_EVERY = 19, // of so many customers one buys only what is reduced
     BARGAIN_PERCENT = 10,
+    GROWING_EVERY = 6, // of so many customers one orders more each year
+    GROWING_PERCENT = 125,
     // The share of all sales above a customer with which it is well within class A, and well below it.
     INSIDE_PPM = 610000,
     BELOW_PPM = 680000,
@@ -133,6 +135,16 @@ static void draw_order(const struct sample_cast *cast, struct sample_trade *trad
     order->value_cny = value_of(order, customer->currency);
 }
 
+// What an order of that day is worth on average: the customer's usual one, and less in earlier years if it has grown.
+static int64_t usual_value(const struct sample_cast *cast, const struct sample_customer *customer, int32_t day)
+{
+    int64_t value_cny = customer->order_cny;
+    if (customer->story == STORY_ORDINARY && customer->rank % GROWING_EVERY == 0)
+        for (int32_t later = day + YEAR_DAYS; later < cast->until_day; later += YEAR_DAYS)
+            value_cny = value_cny * 100 / GROWING_PERCENT;
+    return value_cny;
+}
+
 // Days to the next order. Who buys at random lets a few days pass, or weeks, and never quite long enough to be overdue.
 static int32_t draw_gap(const struct sample_customer *customer, struct chance *chance)
 {
@@ -152,7 +164,7 @@ static void draw_customer(const struct sample_cast *cast, struct sample_trade *t
                         : cast->from_day + chance_between(chance, 0, customer->gap_days);
     int32_t day = sample_workday(first);
     while (day < end_day) {
-        draw_order(cast, trade, at, day, customer->order_cny, chance);
+        draw_order(cast, trade, at, day, usual_value(cast, customer, day), chance);
         int32_t next = sample_workday(day + draw_gap(customer, chance));
         day = next > day ? next : sample_workday(day + 1);
     }

@@ -122,5 +122,6 @@ int verb_retry(struct verb_call *call);
 int verb_journal(struct verb_call *call);
 int verb_status(struct verb_call *call);
 int verb_rehearse(struct verb_call *call);
+int verb_rescore(struct verb_call *call);
 
 #endif

@@ -1,193 +1,20 @@
-// `tend customer`: the card of one customer, with every dimension and why it is what it is.
-#include "services/tend/cards.h"
+// `tend customer`: the card of one customer: what matters first, then every dimension with what decides it.
 #include "services/tend/digits.h"
 #include "services/tend/figures.h"
+#include "services/tend/headline.h"
+#include "services/tend/outline.h"
 #include "services/tend/verb.h"
+
+#include "common/money.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 15, DIMENSION_LABEL = 20, VALUE_COLUMNS = 18, MONTHS_SHOWN = 12, TEXT_BYTES = 2600, PPM = 1000000 };
+enum { MONTHS_SHOWN = 12, HINTS_SHOWN = 3, TEXT_BYTES = 2600, PPM = 1000000, EIGHTHS = 8 };
 
-struct card {
-    const json_t *card, *detail;
-    struct figures figures;
-};
-
-// A line "  label      text", broken where the screen ends. Nothing for an empty text.
-static void put_line(const struct card *card, const char *label, const char *text)
+static void put_head(const struct figures *figures, const char *title)
 {
-    char fits[SCREEN_TEXT_BYTES];
-    if (text[0] == '\0')
-        return;
-    printf("  %s", screen_fit(label, LABEL - 2, false, fits));
-    screen_wrap(stdout, &card->figures.screen, text, LABEL, LABEL);
-}
-
-static void put_head(const struct card *card, const char *title)
-{
-    printf("\n%s%s%s\n", screen_colour(&card->figures.screen, "bold"), title, screen_colour(&card->figures.screen, ""));
-}
-
-static const char *class_of(const json_t *card, const char *member)
-{
-    const char *last = strrchr(verb_text(card, member), '_');
-    return last != NULL ? last + 1 : "-";
-}
-
-static void put_worth(const struct card *card)
-{
-    char text[TEXT_BYTES], a[FIGURES_BYTES], b[FIGURES_BYTES], c[FIGURES_BYTES];
-    put_line(card, "owner", verb_text(card->card, "ownerRepId"));
-    const char *since = figures_day(&card->figures, verb_text(card->card, "announcedSince"), a);
-    snprintf(text, sizeof text, "%s, as announced %s%s%s", class_of(card->card, "abc"),
-             class_of(card->card, "announced"), since[0] != '\0' ? " since " : "", since);
-    put_line(card, "class", text);
-    int used = snprintf(text, sizeof text, "%s, %s of all", figures_money(verb_text(card->card, "net"), a),
-                        digits_share(verb_number(card->card, "sharePpm"), b));
-    if (verb_number(card->detail, "position") > 0)
-        snprintf(text + used, sizeof text - (size_t)used, "; number %lld, %s lies with customers above",
-                 (long long)verb_number(card->detail, "position"),
-                 digits_share(verb_number(card->detail, "abovePpm"), c));
-    put_line(card, "net sales", text);
-    if (verb_text(card->card, "clv")[0] != '\0') {
-        snprintf(text, sizeof text, "%s in the next 12 months", figures_money(verb_text(card->card, "clv"), a));
-        put_line(card, "worth", text);
-    }
-    if (verb_text(card->card, "margin")[0] != '\0') {
-        const char *cost = verb_text(card->card, "costToServe");
-        snprintf(text, sizeof text, "%s%s%s", figures_money(verb_text(card->card, "margin"), a),
-                 cost[0] != '\0' ? "; cost to serve " : "", figures_money(cost, b));
-        put_line(card, "margin", text);
-    }
-}
-
-static void put_orders(const struct card *card)
-{
-    const json_t *rfm = json_object_get(card->card, "rfm");
-    char text[TEXT_BYTES], a[FIGURES_BYTES];
-    snprintf(text, sizeof text, "recency %lld, frequency %lld, amount %lld of 5", (long long)verb_number(rfm, "r"),
-             (long long)verb_number(rfm, "f"), (long long)verb_number(rfm, "m"));
-    put_line(card, "RFM", text);
-    snprintf(text, sizeof text, "%lld in the window, %lld ever, %lld cancelled",
-             (long long)verb_number(card->card, "orders"), (long long)verb_number(card->detail, "ordersKnown"),
-             (long long)verb_number(card->detail, "ordersCancelled"));
-    put_line(card, "orders", text);
-    if (verb_text(card->card, "lastOrderDay")[0] == '\0')
-        return;
-    snprintf(text, sizeof text, "first %s, last %s over %s", verb_text(card->card, "firstOrderDay"),
-             verb_text(card->card, "lastOrderDay"), figures_money(verb_text(card->card, "lastOrderAmount"), a));
-    put_line(card, "", text);
-    bool overdue = json_is_true(json_object_get(card->card, "overdue"));
-    const char *since = figures_day(&card->figures, verb_text(card->card, "overdueSince"), a);
-    if (verb_number(card->card, "meanGapMilli") > 0)
-        snprintf(text, sizeof text, "every %.1f days over %lld purchase days",
-                 (double)verb_number(card->card, "meanGapMilli") / 1000,
-                 (long long)verb_number(card->card, "purchaseDays"));
-    else
-        snprintf(text, sizeof text, "%lld purchase day%s", (long long)verb_number(card->card, "purchaseDays"),
-                 verb_number(card->card, "purchaseDays") == 1 ? "" : "s");
-    size_t used = strlen(text);
-    snprintf(text + used, sizeof text - used, "%s%s%s",
-             since[0] == '\0' ? ""
-             : overdue        ? "; overdue since "
-                              : "; overdue from ",
-             since, json_is_true(json_object_get(card->card, "dropped")) ? "; dropped out" : "");
-    put_line(card, "rhythm", text);
-}
-
-// What people should mend, since figures are wrong without it.
-static void put_attention(const struct card *card)
-{
-    static const struct {
-        const char *member, *what;
-    } rows[] = {
-        {"ordersWithoutRate", "orders have no exchange rate for their day and count as 0"},
-        {"ordersWithoutCost", "orders have no cost that is known and are left out of the margin"},
-        {"ordersRefundedBeyond", "orders were refunded beyond their amount; the rest is not subtracted"},
-    };
-    char text[TEXT_BYTES];
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        long long count = verb_number(card->detail, rows[i].member);
-        snprintf(text, sizeof text, "%lld %s", count, rows[i].what);
-        put_line(card, "attention", count > 0 ? text : "");
-    }
-}
-
-// "set by li: wants to grow; until 2026-12-31; the figures say C".
-static void put_override(const struct card *card, const json_t *dimension)
-{
-    const json_t *overridden = json_object_get(dimension, "overridden");
-    char text[TEXT_BYTES], since[FIGURES_BYTES];
-    if (overridden == NULL)
-        return;
-    const char *reason = verb_text(overridden, "reason"), *until = verb_text(overridden, "until");
-    const char *machine = verb_text(dimension, "machine"), *by = verb_text(overridden, "by");
-    figures_day(&card->figures, verb_text(overridden, "since"), since);
-    snprintf(text, sizeof text, "set by %s%s%s%s%s; %s%s; the figures say %s", by[0] != '\0' ? by : "somebody",
-             since[0] != '\0' ? " on " : "", since, reason[0] != '\0' ? ": " : "", reason,
-             until[0] != '\0' ? "until " : "until it is taken back", until,
-             machine[0] != '\0' ? machine : "nothing yet");
-    printf("    %s", screen_colour(&card->figures.screen, "yellow"));
-    screen_wrap(stdout, &card->figures.screen, text, 4, 4);
-    fputs(screen_colour(&card->figures.screen, ""), stdout);
-}
-
-static void put_dimension(const struct card *card, const json_t *dimension)
-{
-    char fits[SCREEN_TEXT_BYTES], since[FIGURES_BYTES], line[FIGURES_LINE_BYTES];
-    const char *value = verb_text(dimension, "value"), *note = verb_text(dimension, "note");
-    bool set = json_object_get(dimension, "overridden") != NULL;
-    printf("  %s", screen_fit(verb_text(dimension, "name"), DIMENSION_LABEL, false, fits));
-    printf("%s%s%s%s", screen_colour(&card->figures.screen, "bold"),
-           screen_fit(value[0] != '\0' ? value : "not known", VALUE_COLUMNS, false, fits),
-           screen_colour(&card->figures.screen, ""), set ? "* " : "  ");
-    figures_day(&card->figures, verb_text(dimension, "since"), since);
-    printf("%s%s\n", since[0] != '\0' ? "since " : "", since);
-    put_override(card, dimension);
-    figures_line(&card->figures, json_object_get(dimension, "figures"), line);
-    if (line[0] != '\0') {
-        fputs("    ", stdout);
-        screen_wrap(stdout, &card->figures.screen, line, 4, 4);
-    }
-    if (note[0] != '\0') {
-        fputs("    ", stdout);
-        screen_wrap(stdout, &card->figures.screen, note, 4, 4);
-    }
-}
-
-static void put_dimensions(const struct card *card)
-{
-    size_t i;
-    const json_t *dimension, *list = json_object_get(card->card, "dimensions");
-    bool set = false;
-    if (json_array_size(list) == 0)
-        return;
-    put_head(card, "Dimensions");
-    json_array_foreach (list, i, dimension) {
-        put_dimension(card, dimension);
-        set = set || json_object_get(dimension, "overridden") != NULL;
-    }
-    if (set)
-        printf("  * decided by a person\n");
-}
-
-static void put_policy(const struct card *card)
-{
-    const json_t *policy = json_object_get(card->detail, "policy");
-    char text[TEXT_BYTES], share[DIGITS_BYTES];
-    if (verb_text(policy, "class")[0] == '\0')
-        return;
-    put_head(card, "What its class is due");
-    snprintf(text, sizeof text, "%s; discount up to %s, %lld days of credit", verb_text(policy, "class"),
-             digits_share(verb_number(policy, "discountPpm"), share), (long long)verb_number(policy, "creditDays"));
-    put_line(card, "policy", text);
-    if (verb_number(policy, "longestSilenceDays") > 0) {
-        snprintf(text, sizeof text, "%lld to %lld days", (long long)verb_number(policy, "shortestSilenceDays"),
-                 (long long)verb_number(policy, "longestSilenceDays"));
-        put_line(card, "silence", text);
-    }
-    put_line(card, "service", verb_text(policy, "service"));
+    printf("\n%s%s%s\n", screen_colour(&figures->screen, "bold"), title, screen_colour(&figures->screen, ""));
 }
 
 static const char *product(const json_t *hint, const char *name, const char *sku)
@@ -196,82 +23,107 @@ static const char *product(const json_t *hint, const char *name, const char *sku
     return text[0] != '\0' ? text : verb_text(hint, sku);
 }
 
-static void put_hints(const struct card *card)
+// What is bought together with what it has.
+static void put_hints(const struct figures *figures, const json_t *detail, bool all)
 {
     size_t i;
-    const json_t *hint, *list = json_object_get(card->detail, "hints");
+    const json_t *hint, *list = json_object_get(detail, "hints");
     char text[TEXT_BYTES], share[DIGITS_BYTES];
     if (json_array_size(list) == 0)
         return;
-    put_head(card, "May also want");
+    put_head(figures, "May also want");
     json_array_foreach (list, i, hint) {
-        snprintf(text, sizeof text, "%s: in %lld of %lld orders with %s (%s), %.1f times as often as by chance",
-                 product(hint, "name", "sku"), (long long)verb_number(hint, "together"),
-                 (long long)verb_number(hint, "withBaskets"), product(hint, "withName", "withSku"),
-                 digits_share(verb_number(hint, "confidencePpm"), share), (double)verb_number(hint, "liftPpm") / PPM);
+        if (!all && i == HINTS_SHOWN)
+            break;
+        int used =
+            snprintf(text, sizeof text, "%s: in %s of the orders with %s", product(hint, "name", "sku"),
+                     digits_share(verb_number(hint, "confidencePpm"), share), product(hint, "withName", "withSku"));
+        if (all && used > 0 && (size_t)used < sizeof text)
+            snprintf(text + used, sizeof text - (size_t)used, " (%lld of %lld), %.1f times as often as by chance",
+                     (long long)verb_number(hint, "together"), (long long)verb_number(hint, "withBaskets"),
+                     (double)verb_number(hint, "liftPpm") / PPM);
         fputs("  ", stdout);
-        screen_wrap(stdout, &card->figures.screen, text, 4, 2);
+        screen_wrap(stdout, &figures->screen, text, 4, 2);
     }
 }
 
-static void put_profit(const struct card *card)
+static int64_t profit_of(const json_t *month)
 {
-    const json_t *months = json_object_get(card->detail, "months"), *curve = json_object_get(card->detail, "curve");
-    size_t count = json_array_size(months);
-    char text[TEXT_BYTES], money[FIGURES_BYTES], fits[SCREEN_TEXT_BYTES];
-    if (count == 0)
+    const char *text = verb_text(month, "profit");
+    int64_t micros = 0;
+    return money_parse(text, strcspn(text, " "), &micros) ? micros : 0;
+}
+
+// A letter as high as the amount, between the least and the most.
+static const char *block(int64_t micros, int64_t least, int64_t most)
+{
+    static const char *const blocks[EIGHTHS] = {"\xe2\x96\x81", "\xe2\x96\x82", "\xe2\x96\x83", "\xe2\x96\x84",
+                                                "\xe2\x96\x85", "\xe2\x96\x86", "\xe2\x96\x87", "\xe2\x96\x88"};
+    double part = most > least ? ((double)micros - (double)least) / ((double)most - (double)least) : 1;
+    int step = (int)(part * EIGHTHS);
+    return blocks[step < 0 ? 0 : step < EIGHTHS ? step : EIGHTHS - 1];
+}
+
+// The profits of the last months in one line.
+static void put_profit(const struct figures *figures, const json_t *detail)
+{
+    const json_t *months = json_object_get(detail, "months");
+    char text[TEXT_BYTES] = "", low[DIGITS_BYTES], high[DIGITS_BYTES], last[DIGITS_BYTES];
+    size_t count = json_array_size(months), from = count > MONTHS_SHOWN ? count - MONTHS_SHOWN : 0, used = 0;
+    if (count < 2)
         return;
-    put_head(card, "Profit by month");
-    for (size_t i = count > MONTHS_SHOWN ? count - MONTHS_SHOWN : 0; i < count; i++) {
-        const json_t *month = json_array_get(months, i);
+    int64_t least = 0, most = 0;
+    for (size_t i = from; i < count; i++) {
+        int64_t micros = profit_of(json_array_get(months, i));
+        least = i == from || micros < least ? micros : least;
+        most = i == from || micros > most ? micros : most;
+    }
+    int64_t ground = least < 0 ? least : 0; // as people draw it, from nothing upwards
+    for (size_t i = from; i < count && figures->screen.blocks; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s",
+                                 block(profit_of(json_array_get(months, i)), ground, most));
+    snprintf(text + used, sizeof text - used, "%s%s to %s a month, %s in %s", used > 0 ? "  " : "",
+             digits_short(least, WORDING_EN, low), digits_short(most, WORDING_EN, high),
+             digits_short(profit_of(json_array_get(months, count - 1)), WORDING_EN, last),
+             verb_text(json_array_get(months, count - 1), "month"));
+    figures_put(figures, "profit", text);
+}
+
+static void put_months(const struct figures *figures, const json_t *detail)
+{
+    const json_t *months = json_object_get(detail, "months"), *curve = json_object_get(detail, "curve"), *month;
+    size_t i;
+    char text[TEXT_BYTES], money[FIGURES_BYTES], fits[SCREEN_TEXT_BYTES];
+    if (json_array_size(months) == 0)
+        return;
+    put_head(figures, "Profit by month");
+    json_array_foreach (months, i, month)
         printf("  %s %s\n", verb_text(month, "month"),
                screen_fit(figures_money(verb_text(month, "profit"), money), 24, true, fits));
-    }
     if (verb_text(curve, "kind")[0] == '\0')
         return;
     snprintf(text, sizeof text, "%s through %lld months: %s in the next 12; indicative, nothing is decided by it",
              verb_text(curve, "kind"), (long long)verb_number(curve, "months"),
              figures_money(verb_text(curve, "next12Months"), money));
-    put_line(card, "curve", text);
+    figures_put(figures, "curve", text);
 }
 
-static const char *behind(const char *text, const char *prefix)
+static void print_card(const struct figures *figures, const json_t *card, const json_t *reminders, bool all)
 {
-    size_t length = strlen(prefix);
-    return strncmp(text, prefix, length) == 0 ? text + length : text;
-}
-
-static void put_reminders(const struct card *card, const json_t *answer)
-{
-    size_t i;
-    const json_t *status, *list = json_object_get(answer, "reminders");
-    char due[FIGURES_BYTES];
-    if (json_array_size(list) == 0)
-        return;
-    put_head(card, "Reminders");
-    json_array_foreach (list, i, status) {
-        const json_t *inner = json_object_get(status, "reminder"), *reminder = inner != NULL ? inner : status;
-        printf("  %-16s %-22s %-10s %s\n", figures_minute(&card->figures, verb_text(reminder, "due"), due),
-               behind(verb_text(reminder, "kind"), "REMINDER_KIND_"),
-               behind(verb_text(status, "state"), "REMINDER_STATE_"), verb_text(reminder, "reminderId"));
-    }
-}
-
-static void print_card(const struct card *card, const json_t *reminders)
-{
-    char fits[SCREEN_TEXT_BYTES], text[SCREEN_TEXT_BYTES];
-    snprintf(text, sizeof text, "%.200s  %.300s", verb_text(card->card, "customerId"), verb_text(card->card, "name"));
-    int columns = screen_columns(text), width = card->figures.screen.width;
-    printf("%s%s%s\n", screen_colour(&card->figures.screen, "bold"),
-           screen_fit(text, columns < width ? columns : width, false, fits), screen_colour(&card->figures.screen, ""));
-    put_worth(card);
-    put_orders(card);
-    put_attention(card);
-    put_dimensions(card);
-    put_policy(card);
-    put_hints(card);
-    put_profit(card);
-    put_reminders(card, reminders);
+    const json_t *detail = json_object_get(card, "detail");
+    char text[TEXT_BYTES];
+    headline_print(figures, card, reminders, all);
+    if (!all)
+        put_profit(figures, detail);
+    outline_print(figures, json_object_get(card, "dimensions"), all);
+    put_hints(figures, detail, all);
+    if (all)
+        put_months(figures, detail);
+    snprintf(text, sizeof text, "Every figure: tend customer %.200s --all; why: tend why %.200s value.clv",
+             verb_text(card, "customerId"), verb_text(card, "customerId"));
+    fputc('\n', stdout);
+    if (!all)
+        screen_wrap(stdout, &figures->screen, text, 0, 0);
 }
 
 // Reminders lie with the process that plans for the rep, so all are asked. NULL when one of them cannot be reached.
@@ -309,10 +161,10 @@ int verb_customer(struct verb_call *call)
         verb_print_json(both);
         json_decref(both);
     } else {
-        struct card card = {.card = answer, .detail = json_object_get(answer, "detail")};
-        figures_open(call->settings.time_zone, &card.figures);
-        print_card(&card, open);
-        figures_close(&card.figures);
+        struct figures figures;
+        figures_open(call->settings.time_zone, &figures);
+        print_card(&figures, answer, open, verb_value(call, "all") != NULL);
+        figures_close(&figures);
     }
     json_decref(answer);
     json_decref(open);

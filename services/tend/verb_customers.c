@@ -1,6 +1,7 @@
 // `tend customers`: the list, filtered by any dimension, on the terminal or for other programs.
 #include "services/tend/cards.h"
 #include "services/tend/digits.h"
+#include "services/tend/glossary.h"
 #include "services/tend/screen.h"
 #include "services/tend/verb.h"
 #include "services/tend/workbook.h"
@@ -12,10 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 200, PAGES_MAX = 10000, USUAL_LIMIT = 30, WHERES_MAX = 32, NAME_LEAST = 14, ALL = 1000000 };
+enum {
+    PAGE = 200,
+    PAGES_MAX = 10000,
+    USUAL_LIMIT = 30,
+    WHERES_MAX = 32,
+    NAME_LEAST = 14,
+    NAME_MOST = 40,
+    ALL = 1000000
+};
 
 // Asks one process page by page until `limit` customers are together.
-static int fetch_from(struct verb_call *call, unsigned which, const char *filters, long limit, json_t *ret_cards)
+static int fetch_from(struct verb_call *call, unsigned which, const char *filters, long limit, json_t *ret_cards,
+                      bool *ret_more)
 {
     long offset = 0, had = (long)json_array_size(ret_cards);
     for (int pages = 0; pages < PAGES_MAX; pages++) {
@@ -33,6 +43,7 @@ static int fetch_from(struct verb_call *call, unsigned which, const char *filter
         if (offset == 0 || (long)json_array_size(ret_cards) - had >= limit)
             break;
     }
+    *ret_more = *ret_more || offset != 0;
     return VERB_DONE;
 }
 
@@ -94,12 +105,14 @@ static void merge(json_t *cards, const char *sort, long limit)
     free(all);
 }
 
-static int fetch_customers(struct verb_call *call, const char *filters, long limit, json_t *ret_cards)
+// Up to `limit` customers from all processes, in order; whether there are more.
+static int fetch_customers(struct verb_call *call, const char *filters, long limit, json_t *ret_cards, bool *ret_more)
 {
     unsigned count = settings_processes(&call->settings, "scoring");
     int code = VERB_DONE;
     for (unsigned which = 0; code == VERB_DONE && which < count; which++)
-        code = fetch_from(call, which, filters, limit, ret_cards);
+        code = fetch_from(call, which, filters, limit, ret_cards, ret_more);
+    *ret_more = *ret_more || (long)json_array_size(ret_cards) > limit;
     if (code == VERB_DONE && count > 1)
         merge(ret_cards, verb_value(call, "sort"), limit);
     return code;
@@ -129,47 +142,78 @@ static const char *stage_name(const char *value)
     return number ? stages[value[0] - '0'] : value;
 }
 
-static bool add_wheres(const struct verb_call *call, char *target)
+// What is being asked, and the words for it, once they are needed.
+struct question {
+    struct verb_call *call;
+    char *target;
+    json_t *glossary;
+};
+
+// A filter by a dimension, after scoring's own words. False, having printed why, when there is no such thing.
+static int add_filter(struct question *question, const char *dimension, const char *word)
+{
+    int code = glossary_ask(question->call, &question->glossary);
+    if (code != VERB_DONE)
+        return code;
+    dimension = glossary_name(question->call, question->glossary, dimension);
+    if (dimension != NULL)
+        word = glossary_word(question->call, question->glossary, dimension, word);
+    if (dimension == NULL || word == NULL)
+        return VERB_USAGE;
+    verb_add_parameter(question->target, dimension, word);
+    return VERB_DONE;
+}
+
+static int add_wheres(struct question *question)
 {
     const char *wheres[WHERES_MAX];
-    size_t count = verb_values(call, "where", wheres, WHERES_MAX);
-    for (size_t i = 0; i < count; i++) {
+    size_t count = verb_values(question->call, "where", wheres, WHERES_MAX);
+    int code = VERB_DONE;
+    for (size_t i = 0; code == VERB_DONE && i < count; i++) {
         char dimension[CARDS_NAME_BYTES];
         const char *equals = strchr(wheres[i], '=');
         if (equals == NULL || equals == wheres[i] || equals[1] == '\0' ||
             (size_t)(equals - wheres[i]) >= sizeof dimension) {
             fprintf(stderr, "tend customers: --where is DIMENSION=VALUE such as value.clv=vip, not \"%s\"\n",
                     wheres[i]);
-            return false;
+            return VERB_USAGE;
         }
         snprintf(dimension, sizeof dimension, "%.*s", (int)(equals - wheres[i]), wheres[i]);
-        verb_add_parameter(target, dimension, equals + 1);
+        code = add_filter(question, dimension, equals + 1);
     }
-    return true;
+    return code;
 }
 
-static bool write_target(const struct verb_call *call, char *target)
+static int write_target(struct verb_call *call, char *target)
 {
-    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+    struct question question = {.call = call, .target = target};
+    int code = VERB_DONE;
+    for (size_t i = 0; code == VERB_DONE && i < sizeof filters / sizeof *filters; i++) {
         const char *value = verb_value(call, filters[i].option);
-        if (value != NULL && filters[i].value != NULL)
-            value = filters[i].value;
-        if (value != NULL && strcmp(filters[i].option, "stage") == 0)
-            value = stage_name(value);
-        verb_add_parameter(target, filters[i].parameter, value);
+        if (value == NULL)
+            continue;
+        if (filters[i].value != NULL || strchr(filters[i].parameter, '.') == NULL)
+            verb_add_parameter(target, filters[i].parameter, filters[i].value != NULL ? filters[i].value : value);
+        else
+            code = add_filter(&question, filters[i].parameter,
+                              strcmp(filters[i].option, "stage") == 0 ? stage_name(value) : value);
     }
-    if (!add_wheres(call, target))
-        return false;
-    if (!verb_target_whole(target))
+    if (code == VERB_DONE)
+        code = add_wheres(&question);
+    json_decref(question.glossary);
+    if (code == VERB_DONE && !verb_target_whole(target)) {
         fprintf(stderr, "tend customers: these are too many filters for one question\n");
-    return verb_target_whole(target);
+        code = VERB_USAGE;
+    }
+    return code;
 }
 
-// What the terminal shows: wide ones only where there is room. The name takes what is left.
+// What the terminal shows, from left to right. A column is as wide as what stands in it, up to `most`; those of a low
+// rank are shown where there is room for them beside the name, which takes what is left.
 struct shown {
     const char *head;
-    int columns;
-    int from; // the width of the screen from which it is shown
+    int most;
+    int rank; // 1: always; the highest goes first
     bool right;
 };
 
@@ -190,23 +234,40 @@ enum {
     SHOWN
 };
 
+enum { RANK_ALWAYS = 1, RANK_OFTEN = 2, RANK_LAST = 8 };
+
 static const struct shown shown[SHOWN] = {
-    [SHOWN_ID] = {"customer", 12, 0, false}, [SHOWN_NAME] = {"name", NAME_LEAST, 74, false},
-    [SHOWN_OWNER] = {"owner", 8, 92, false}, [SHOWN_CLASS] = {"abc", 3, 0, false},
-    [SHOWN_TIER] = {"tier", 10, 134, false}, [SHOWN_QUADRANT] = {"quadrant", 8, 103, false},
-    [SHOWN_NET] = {"net", 14, 0, true},      [SHOWN_SHARE] = {"share", 7, 112, true},
-    [SHOWN_RFM] = {"RFM", 3, 0, false},      [SHOWN_ORDERS] = {"orders", 6, 120, true},
-    [SHOWN_LAST] = {"last", 10, 0, false},   [SHOWN_GAP] = {"gap d", 6, 128, true},
-    [SHOWN_STATE] = {"state", 9, 0, false},
+    [SHOWN_ID] = {"customer", 16, RANK_ALWAYS, false},
+    [SHOWN_NAME] = {"name", NAME_MOST, RANK_ALWAYS, false},
+    [SHOWN_OWNER] = {"owner", 12, 2, false},
+    [SHOWN_CLASS] = {"abc", 3, RANK_ALWAYS, false},
+    [SHOWN_TIER] = {"tier", 10, RANK_LAST, false},
+    [SHOWN_QUADRANT] = {"quadrant", 8, 4, false},
+    [SHOWN_NET] = {"net", 16, RANK_ALWAYS, true},
+    [SHOWN_SHARE] = {"share", 7, 5, true},
+    [SHOWN_RFM] = {"RFM", 3, 3, false},
+    [SHOWN_ORDERS] = {"orders", 6, 6, true},
+    [SHOWN_LAST] = {"last", 10, RANK_ALWAYS, false},
+    [SHOWN_GAP] = {"gap d", 6, 7, true},
+    [SHOWN_STATE] = {"state", 11, RANK_ALWAYS, false},
 };
 
+// What threatens most; whom --at-risk lists has one.
 static const char *state_of(const json_t *card)
 {
-    if (json_is_true(json_object_get(card, "dropped")) || card_says(card, "risk.drop"))
-        return "dropped";
-    if (json_is_true(json_object_get(card, "overdue")) || card_says(card, "risk.overdue"))
-        return "overdue";
-    return card_says(card, "risk.declining") ? "declining" : "";
+    static const struct {
+        const char *dimension, *value, *state;
+    } states[] = {{"care.status", "lost", "lost"},
+                  {"risk.drop", "yes", "dropped"},
+                  {"care.status", "complaining", "complaining"},
+                  {"risk.overdue", "yes", "overdue"},
+                  {"risk.declining", "yes", "declining"},
+                  {"risk.rival", "yes", "rival"},
+                  {"care.satisfaction", "alarm", "alarm"}};
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(card_value(card, states[i].dimension), states[i].value) == 0)
+            return states[i].state;
+    return "";
 }
 
 static const char *shown_text(const json_t *card, int column, char *buffer)
@@ -228,7 +289,9 @@ static const char *shown_text(const json_t *card, int column, char *buffer)
     case SHOWN_QUADRANT:
         return card_value(card, "value.clv");
     case SHOWN_NET:
-        return money_parse(net, strcspn(net, " "), &micros) ? digits_money(micros, buffer) : "";
+        if (!money_parse(net, strcspn(net, " "), &micros))
+            return "";
+        return digits_count((micros + (micros < 0 ? -MONEY_MICROS : MONEY_MICROS) / 2) / MONEY_MICROS, buffer);
     case SHOWN_SHARE:
         return digits_share(verb_number(card, "sharePpm"), buffer);
     case SHOWN_RFM:
@@ -247,45 +310,93 @@ static const char *shown_text(const json_t *card, int column, char *buffer)
     }
 }
 
+// The columns that are shown, and their widths; 0: not shown.
+struct layout {
+    struct screen screen;
+    int columns[SHOWN];
+    const char *heads[SHOWN];
+    char net[DIGITS_BYTES]; // "net CNY"
+};
+
+static int width_of(const struct layout *layout, const json_t *cards, int column)
+{
+    char buffer[DIGITS_BYTES];
+    int width = screen_columns(layout->heads[column]);
+    size_t i;
+    const json_t *card;
+    json_array_foreach (cards, i, card) {
+        int columns = screen_columns(shown_text(card, column, buffer));
+        width = columns > width ? columns : width;
+    }
+    return width < shown[column].most ? width : shown[column].most;
+}
+
+static void lay_out(const json_t *cards, struct layout *ret_layout)
+{
+    const char *net = verb_text(json_array_get(cards, 0), "net"), *currency = strchr(net, ' ');
+    screen_find(&ret_layout->screen);
+    for (int i = 0; i < SHOWN; i++)
+        ret_layout->heads[i] = shown[i].head;
+    snprintf(ret_layout->net, sizeof ret_layout->net, "net%.8s", currency != NULL ? currency : "");
+    ret_layout->heads[SHOWN_NET] = ret_layout->net;
+    int name = width_of(ret_layout, cards, SHOWN_NAME), left = ret_layout->screen.width;
+    for (int rank = RANK_ALWAYS; rank <= RANK_LAST; rank++) {
+        for (int i = 0; i < SHOWN; i++) {
+            int width = i == SHOWN_NAME || shown[i].rank != rank ? 0 : width_of(ret_layout, cards, i);
+            // A name may be cut, but not to make room for what matters less than it.
+            int kept = rank <= RANK_OFTEN ? NAME_LEAST : name;
+            if (width == 0 || (rank != RANK_ALWAYS && left - width - 1 < kept))
+                continue;
+            ret_layout->columns[i] = width;
+            left -= width + 1;
+        }
+    }
+    ret_layout->columns[SHOWN_NAME] = name < left ? name : left > NAME_LEAST ? left : NAME_LEAST;
+}
+
 // One line: the header when there is no card.
-static void print_line(const struct screen *screen, int name_columns, const json_t *card)
+static void print_line(const struct layout *layout, const json_t *card)
 {
     char number[DIGITS_BYTES], fits[SCREEN_TEXT_BYTES];
+    const struct screen *screen = &layout->screen;
     bool best = card != NULL && strcmp(shown_text(card, SHOWN_CLASS, number), "A") == 0;
     for (int i = 0; i < SHOWN; i++) {
-        if (screen->width < shown[i].from)
+        if (layout->columns[i] == 0)
             continue;
-        const char *text = card == NULL ? shown[i].head : shown_text(card, i, number);
-        int columns = i == SHOWN_NAME ? name_columns : shown[i].columns;
-        const char *colour = i == SHOWN_CLASS && best ? "green" : i == SHOWN_STATE ? "yellow" : NULL;
+        const char *text = card == NULL ? layout->heads[i] : shown_text(card, i, number);
+        const char *colour = card == NULL               ? "bold"
+                             : i == SHOWN_CLASS && best ? "green"
+                             : i == SHOWN_STATE         ? "yellow"
+                                                        : NULL;
         bool last = i == SHOWN_STATE;
+        int columns = last && screen_columns(text) < layout->columns[i] ? screen_columns(text) : layout->columns[i];
         fputs(colour != NULL ? screen_colour(screen, colour) : "", stdout);
-        fputs(screen_fit(text, last && screen_columns(text) < columns ? screen_columns(text) : columns, shown[i].right,
-                         fits),
-              stdout);
+        fputs(screen_fit(text, columns, shown[i].right, fits), stdout);
         fputs(colour != NULL ? screen_colour(screen, "") : "", stdout);
         fputs(last ? "\n" : " ", stdout);
     }
 }
 
-static void print_table(const json_t *cards)
+static void print_table(const json_t *cards, bool more)
 {
-    struct screen screen;
-    size_t i;
+    struct layout layout = {.columns = {0}};
+    size_t i, count = json_array_size(cards);
     const json_t *card;
-    screen_find(&screen);
-    int left = screen.width;
-    for (i = 0; i < SHOWN; i++)
-        if (i != SHOWN_NAME && screen.width >= shown[i].from)
-            left -= shown[i].columns + 1;
-    int name_columns = left > NAME_LEAST ? left : NAME_LEAST;
-    print_line(&screen, name_columns, NULL);
+    if (count == 0) {
+        printf("no customers\n");
+        return;
+    }
+    lay_out(cards, &layout);
+    print_line(&layout, NULL);
     json_array_foreach (cards, i, card)
-        print_line(&screen, name_columns, card);
-    printf("%zu customers\n", json_array_size(cards));
+        print_line(&layout, card);
+    if (more)
+        printf("the first %zu; more of them with --limit N, all of them with --csv\n", count);
+    else
+        printf("%zu customer%s\n", count, count == 1 ? "" : "s");
 }
 
-static int print_cards(const struct verb_call *call, const json_t *cards)
+static int print_cards(const struct verb_call *call, const json_t *cards, bool more)
 {
     const char *workbook = verb_value(call, "xlsx");
     char error[400];
@@ -294,7 +405,7 @@ static int print_cards(const struct verb_call *call, const json_t *cards)
     } else if (verb_value(call, "csv") != NULL) {
         cards_write_csv(stdout, cards);
     } else if (workbook == NULL) {
-        print_table(cards);
+        print_table(cards, more);
     } else if (cards_write_workbook(workbook, cards, error, sizeof error)) {
         printf("%s holds %zu customers\n", workbook, json_array_size(cards));
     } else {
@@ -314,12 +425,13 @@ int verb_customers(struct verb_call *call)
         fprintf(stderr, "tend customers: --limit must be a number from 1\n");
         return VERB_USAGE;
     }
-    if (!write_target(call, target))
-        return VERB_USAGE;
+    bool more = false;
     json_t *cards = json_array();
-    int code = fetch_customers(call, target, most, cards);
+    int code = write_target(call, target);
     if (code == VERB_DONE)
-        code = print_cards(call, cards);
+        code = fetch_customers(call, target, most, cards, &more);
+    if (code == VERB_DONE)
+        code = print_cards(call, cards, more);
     json_decref(cards);
     return code;
 }

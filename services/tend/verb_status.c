@@ -6,6 +6,7 @@
 #include "services/ingest/options.h"
 #include "services/tend/verb.h"
 #include "tend/v1/journal.pb-c.h"
+#include "tend/v1/scoring.pb-c.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,8 @@ static const ProtobufCMessageDescriptor *body_of(uint16_t type)
         [7] = &tend__v1__reminder_cancelled__descriptor,
         [8] = &tend__v1__delivery_changed__descriptor,
         [9] = &tend__v1__rules__descriptor,
+        [10] = &tend__v1__class_policy__descriptor,
+        [11] = &tend__v1__purchase_model__descriptor,
     };
     return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
 }

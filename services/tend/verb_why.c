@@ -1,11 +1,21 @@
 // `tend why`: what a dimension is decided by, now, on an earlier day, and each time it changed.
 #include "services/tend/figures.h"
+#include "services/tend/glossary.h"
+#include "services/tend/outline.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { DIMENSIONS_MAX = 64, LABEL = 24, NAME_COLUMNS = 19, VALUE_COLUMNS = 18 };
+enum {
+    DIMENSIONS_MAX = 64,
+    LABEL = 24,
+    NAME_COLUMNS = 19,
+    VALUE_COLUMNS = 18,
+    CHANGES_SHOWN = 10,
+    TEXT_BYTES = 1000,
+    BESIDE_FROM = 76
+};
 
 static void put_figures(const struct figures *figures, const json_t *list)
 {
@@ -28,16 +38,24 @@ static void put_wrapped(const struct figures *figures, const char *label, const 
     screen_wrap(stdout, &figures->screen, text, 4, (int)strlen(label) + 4);
 }
 
+// "C -> A", or "A" where nothing was before.
+static void print_values(const json_t *change, char *text)
+{
+    const char *before = verb_text(change, "before"), *after = verb_text(change, "after");
+    snprintf(text, TEXT_BYTES, "%s%s%s", before, before[0] != '\0' ? " -> " : "",
+             after[0] != '\0' ? after : "not known");
+}
+
 // One state or change, with everything that is known of it.
 static void put_change(const struct figures *figures, const char *head, const json_t *change)
 {
-    const char *before = verb_text(change, "before"), *after = verb_text(change, "after");
-    char time[FIGURES_BYTES];
+    char time[FIGURES_BYTES], values[TEXT_BYTES];
     size_t i;
     const json_t *id, *events = json_object_get(change, "eventIds");
-    printf("%s%s %s: %s%s%s%s  %s\n", screen_colour(&figures->screen, "bold"), head, verb_text(change, "dimension"),
-           before, before[0] != '\0' ? " -> " : "", after[0] != '\0' ? after : "not known",
-           screen_colour(&figures->screen, ""), figures_minute(figures, verb_text(change, "time"), time));
+    print_values(change, values);
+    printf("%s%s %s: %s%s  %s%s\n", screen_colour(&figures->screen, "bold"), head, verb_text(change, "dimension"),
+           values, screen_colour(&figures->screen, ""), figures_minute(figures, verb_text(change, "time"), time),
+           json_is_true(json_object_get(change, "historical")) ? "  (historical: nobody was told)" : "");
     put_wrapped(figures, "rule", verb_text(change, "rule"));
     put_figures(figures, json_object_get(change, "figures"));
     put_wrapped(figures, "note", verb_text(change, "note"));
@@ -45,6 +63,42 @@ static void put_change(const struct figures *figures, const char *head, const js
         printf("  by version %lld of the rules\n", (long long)verb_number(change, "rulesVersion"));
     json_array_foreach (events, i, id)
         printf("  %s%s\n", i == 0 ? "events: " : "        ", json_string_value(id));
+}
+
+// A change in one line: when, from what to what, and the event that it followed.
+static void put_step(const struct figures *figures, const json_t *change)
+{
+    char time[FIGURES_BYTES], values[TEXT_BYTES], text[TEXT_BYTES * 2];
+    const json_t *events = json_object_get(change, "eventIds");
+    const char *event = json_string_value(json_array_get(events, 0));
+    size_t more = json_array_size(events);
+    print_values(change, values);
+    int used = snprintf(text, sizeof text, "%s  %s%s", figures_minute(figures, verb_text(change, "time"), time), values,
+                        json_is_true(json_object_get(change, "historical")) ? "  (historical)" : "");
+    if (event != NULL && used > 0 && (size_t)used < sizeof text)
+        used += snprintf(text + used, sizeof text - (size_t)used, "  %s", event);
+    if (more > 1 && used > 0 && (size_t)used < sizeof text)
+        snprintf(text + used, sizeof text - (size_t)used, " and %zu more", more - 1);
+    fputs("  ", stdout);
+    screen_wrap(stdout, &figures->screen, text, 4, 2);
+}
+
+// What was announced, the newest first.
+static void put_changes(const struct figures *figures, const json_t *changes, bool all)
+{
+    size_t i, count = json_array_size(changes);
+    const json_t *change;
+    if (count > 0)
+        printf("\n%sChanges, the newest first%s\n", screen_colour(&figures->screen, "bold"),
+               screen_colour(&figures->screen, ""));
+    json_array_foreach (changes, i, change) {
+        if (all)
+            put_change(figures, "change", change);
+        else if (i < CHANGES_SHOWN)
+            put_step(figures, change);
+    }
+    if (!all && count > 0)
+        printf("  %s%s\n", count > CHANGES_SHOWN ? "older ones, and " : "", "the figures of each: --all");
 }
 
 static int ask_why(struct verb_call *call, const char *dimension, json_t **ret_answer)
@@ -56,15 +110,17 @@ static int ask_why(struct verb_call *call, const char *dimension, json_t **ret_a
     return verb_ask_customer(call, "scoring", call->arguments[0], target, ret_answer);
 }
 
-static int show_one(struct verb_call *call, const struct figures *figures, const char *dimension)
+static int show_one(struct verb_call *call, const struct figures *figures, const char *name)
 {
-    json_t *answer = NULL;
-    int code = ask_why(call, dimension, &answer);
+    json_t *answer = NULL, *glossary = NULL;
+    int code = glossary_ask(call, &glossary);
+    const char *dimension = code == VERB_DONE ? glossary_name(call, glossary, name) : NULL;
+    if (code == VERB_DONE)
+        code = dimension != NULL ? ask_why(call, dimension, &answer) : VERB_USAGE;
     if (code == VERB_DONE && call->json) {
         verb_print_json(answer);
     } else if (code == VERB_DONE) {
-        size_t i;
-        const json_t *change, *then = json_object_get(answer, "then");
+        const json_t *then = json_object_get(answer, "then");
         char head[80];
         snprintf(head, sizeof head, "on %.60s", verb_text(answer, "at"));
         if (then != NULL)
@@ -72,33 +128,76 @@ static int show_one(struct verb_call *call, const struct figures *figures, const
         else if (verb_text(answer, "at")[0] != '\0')
             printf("%s: nothing is kept of that day\n", head);
         put_change(figures, "now", json_object_get(answer, "now"));
-        json_array_foreach (json_object_get(answer, "changes"), i, change)
-            put_change(figures, "change", change);
+        put_changes(figures, json_object_get(answer, "changes"), verb_value(call, "all") != NULL);
     }
     json_decref(answer);
+    json_decref(glossary);
     return code;
 }
 
-// A dimension in two lines: its value, and the figures it follows from.
-static void put_short(const struct figures *figures, const char *name, const json_t *state, const char *value)
+static bool same_words(const char *text, size_t length, const char *word)
 {
-    char day[FIGURES_BYTES], line[FIGURES_LINE_BYTES], fits[SCREEN_TEXT_BYTES];
-    const char *since = verb_text(state, "since")[0] != '\0' ? verb_text(state, "since") : verb_text(state, "time");
-    const char *rule = verb_text(state, "rule");
-    figures_day(figures, since, day);
+    for (size_t i = 0; i < length; i++)
+        if (word[i] == '\0' || (text[i] != word[i] && !(text[i] == ' ' && word[i] == '_')))
+            return false;
+    return word[length] == '\0' || word[length] == ':';
+}
+
+// The rule without its first word where that only says the dimension or its value once more.
+static const char *plain_rule(const char *rule, const char *name, const char *value)
+{
+    const char *colon = strstr(rule, ": "), *dot = strchr(name, '.');
+    if (colon == NULL)
+        return rule;
+    size_t length = (size_t)(colon - rule);
+    return same_words(rule, length, value) || same_words(rule, length, dot != NULL ? dot + 1 : name) ? colon + 2 : rule;
+}
+
+// A dimension with its value and the rule that it follows from, beside them where there is room.
+static void put_short(const struct figures *figures, const char *name, const json_t *state, const char *value, bool all)
+{
+    char line[FIGURES_LINE_BYTES], fits[SCREEN_TEXT_BYTES];
+    int indent = NAME_COLUMNS + VALUE_COLUMNS + 2, columns;
+    bool beside = figures->screen.width >= BESIDE_FROM;
     printf("%s ", screen_fit(name, NAME_COLUMNS, false, fits));
-    printf("%s%s%s %s%s%s\n", screen_colour(&figures->screen, "bold"),
-           screen_fit(value[0] != '\0' ? value : "not known", VALUE_COLUMNS, false, fits),
-           screen_colour(&figures->screen, ""), json_object_get(state, "overridden") != NULL ? "set " : "",
-           day[0] != '\0' ? "since " : "", day);
-    figures_line(figures, json_object_get(state, "figures"), line);
-    if (rule[0] != '\0') {
-        fputs("    ", stdout);
-        screen_wrap(stdout, &figures->screen, rule, 4, 4);
+    outline_decision(figures, state, line);
+    if (line[0] == '\0')
+        snprintf(line, sizeof line, "%s", plain_rule(verb_text(state, "rule"), name, value));
+    value = value[0] != '\0' ? value : "not known";
+    columns = beside && line[0] != '\0' ? VALUE_COLUMNS : screen_columns(value);
+    printf("%s%s%s", screen_colour(&figures->screen, "bold"), screen_fit(value, columns, false, fits),
+           screen_colour(&figures->screen, ""));
+    if (line[0] == '\0') {
+        fputc('\n', stdout);
+    } else {
+        fputs(beside ? " " : "\n    ", stdout);
+        screen_wrap(stdout, &figures->screen, line, beside ? indent : 4, beside ? indent : 4);
     }
-    if (line[0] != '\0') {
+    figures_line(figures, json_object_get(state, "figures"), line);
+    if (all && line[0] != '\0') {
         fputs("    ", stdout);
         screen_wrap(stdout, &figures->screen, line, 4, 4);
+    }
+}
+
+// Known ones each for itself, the others in one line at the end.
+static void put_all(const struct figures *figures, const json_t *dimensions, bool all)
+{
+    char unknown[FIGURES_LINE_BYTES] = "";
+    size_t i, used = 0;
+    const json_t *dimension;
+    json_array_foreach (dimensions, i, dimension) {
+        const char *name = verb_text(dimension, "name"), *value = verb_text(dimension, "value");
+        if (all || value[0] != '\0' || json_object_get(dimension, "overridden") != NULL) {
+            put_short(figures, name, dimension, value, all);
+        } else if (used + strlen(name) + 2 < sizeof unknown) {
+            snprintf(unknown + used, sizeof unknown - used, "%s%s", used > 0 ? ", " : "", name);
+            used = strlen(unknown);
+        }
+    }
+    if (used > 0) {
+        fputs("not known: ", stdout);
+        screen_wrap(stdout, &figures->screen, unknown, 4, 11);
     }
 }
 
@@ -118,7 +217,7 @@ static int show_all_at(struct verb_call *call, const struct figures *figures, co
         if (call->json && answer != NULL)
             verb_print_json(answer);
         else if (then != NULL)
-            put_short(figures, name, then, verb_text(then, "after"));
+            put_short(figures, name, then, verb_text(then, "after"), false);
         else
             printf("%s nothing is kept of that day\n", screen_fit(name, NAME_COLUMNS, false, fits));
         json_decref(answer);
@@ -141,12 +240,11 @@ static int show_all(struct verb_call *call, const struct figures *figures)
         json_array_foreach (dimensions, i, dimension)
             verb_print_json(dimension);
     else if (code == VERB_DONE)
-        json_array_foreach (dimensions, i, dimension)
-            put_short(figures, verb_text(dimension, "name"), dimension, verb_text(dimension, "value"));
+        put_all(figures, dimensions, verb_value(call, "all") != NULL);
     if (code == VERB_DONE && json_array_size(dimensions) == 0)
         fprintf(stderr, "tend why: no dimension of %s is known yet\n", call->arguments[0]);
     else if (code == VERB_DONE && !call->json)
-        printf("more about one of them: tend why %s %s\n", call->arguments[0],
+        printf("\nFigures, events and changes of one of them: tend why %s %s\n", call->arguments[0],
                verb_text(json_array_get(dimensions, 0), "name"));
     json_decref(card);
     return code;

@@ -20,7 +20,7 @@ enum {
     SIZES = 3,
     TODAY = 20000,
     HOUR_MS = 3600000,
-    PAST_MOST = 40,    // events of one customer's past, and more
+    PAST_MOST = 200,   // events of one customer's past, and more
     FILL_BATCH = 4000, // a turn
     STEP_US = 50000,   // between live events: all rounds together stay within a day
     DAYS = 3,
@@ -43,6 +43,7 @@ struct figures {
     struct series recompute, peer_a, after_each, after_thousand;
     uint64_t purchases;
     uint32_t class_a;
+    char model[120];
 };
 
 struct bench {
@@ -136,6 +137,7 @@ static void measure(struct bench *bench, const char *peer, struct figures *figur
         for (int way = 0; way < WAYS; way++)
             live(bench, (enum way)way, figures);
     days(bench, figures);
+    snprintf(figures->model, sizeof figures->model, "%s", feed_model(bench->feed));
     series_add(&figures->stored, feed_store_bytes(bench->feed) / bench->market.customers);
     ask_peer(bench, peer, figures);
     feed_close(&bench->feed);
@@ -180,6 +182,7 @@ static void print_size(uint32_t customers, const struct figures *figures, const 
     print("events, everything current after a thousand", "/s", &figures->rate[THOUSAND], &figures->after_thousand,
           "pandas, a few of it", TABLE_NO_GOAL, 0);
     print("  after each", "/s", &figures->rate[THOUSAND], &figures->after_each, "pandas", TABLE_NO_GOAL, 0);
+    table_note("the model of buying in use: %s", figures->model);
     if (figures->recompute.count > 0)
         table_note("pandas takes %.0f ms for ABC, RFM, and x, tx, T, mean, once, of %llu purchases; it has %.0f "
                    "customers in A, we %u (refunds on their own day)",

@@ -178,6 +178,15 @@ uint32_t feed_class_a(const struct feed *feed)
     return customers;
 }
 
+const char *feed_model(const struct feed *feed)
+{
+    static char text[120];
+    const struct buying_model *model = &feed->scoring->book.buying;
+    snprintf(text, sizeof text, "%s %.4g %.4g %.4g %.4g (%s)", buying_names[model->kind], model->p[0], model->p[1],
+             model->p[2], model->p[3], fit_names[feed->scoring->book.fit_status]);
+    return text;
+}
+
 double feed_store_bytes(const struct feed *feed)
 {
     struct store_use use;

@@ -53,6 +53,9 @@ uint64_t feed_write(const struct feed *feed, FILE *file);
 // How many customers are in class A.
 uint32_t feed_class_a(const struct feed *feed);
 
+// The model of buying in use, for people: its name and its parameters. Lives until the next call.
+const char *feed_model(const struct feed *feed);
+
 // Bytes of the store's files in use.
 double feed_store_bytes(const struct feed *feed);
 

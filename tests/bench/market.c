@@ -4,10 +4,19 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "harness/town.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 40, ORDERS_LEAST = 5, ORDERS_SPREAD = 11, OLDEST_DAYS = 1100, NEWEST_DAYS = 60, DOUBLINGS = 7 };
+enum {
+    TEXT_BYTES = 40,
+    ORDERS_MOST = 60, // of one customer's past
+    OLDEST_DAYS = 1100,
+    NEWEST_DAYS = 60,
+    GAP_DAYS = 12,      // the shortest usual gap; up to eight times that
+    LEAVE_PPM = 200000, // the most of a customer's chance of leaving after an order
+    DOUBLINGS = 7,
+};
 
 #define DAY_MS INT64_C(86400000)
 #define LEAST_MICROS INT64_C(134000000)
@@ -15,7 +24,7 @@ enum { TEXT_BYTES = 40, ORDERS_LEAST = 5, ORDERS_SPREAD = 11, OLDEST_DAYS = 1100
 struct nature {
     uint64_t seed;
     int64_t first_ms, gap_ms, size_micros;
-    uint32_t orders; // of the past
+    uint64_t leave_ppm;
 };
 
 // What an event is made of, kept together while it is taken.
@@ -35,11 +44,9 @@ static struct nature nature_of(const struct market *market, uint32_t customer)
     struct nature nature = {.seed = customer + UINT64_C(0x51ed270b)};
     uint64_t *seed = &nature.seed;
     int64_t days = NEWEST_DAYS + (int64_t)town_random(seed, OLDEST_DAYS - NEWEST_DAYS);
-    nature.orders = ORDERS_LEAST + (uint32_t)town_random(seed, ORDERS_SPREAD);
     nature.first_ms = (market->today - days) * DAY_MS + (int64_t)town_random(seed, (uint64_t)DAY_MS);
-    nature.gap_ms = (days - 1) * DAY_MS / nature.orders;
-    if (town_random(seed, 5) == 0)
-        nature.gap_ms /= 2; // stopped halfway
+    nature.gap_ms = (GAP_DAYS * DAY_MS << town_random(seed, 3)) * (int64_t)(1000 + town_random(seed, 1000)) / 1000;
+    nature.leave_ppm = town_random(seed, 1000) * town_random(seed, 1000) * LEAVE_PPM / 1000000;
     int doublings = __builtin_ctzll(town_random(seed, UINT64_MAX) | UINT64_C(1) << (DOUBLINGS - 1));
     nature.size_micros = (LEAST_MICROS << doublings) * (int64_t)(1000 + town_random(seed, 1000)) / 1000;
     return nature;
@@ -195,22 +202,26 @@ static void name_order(struct event_parts *parts, uint32_t customer, uint64_t nu
     snprintf(parts->order, sizeof parts->order, "SO-%07u-%llu", customer, (unsigned long long)number);
 }
 
-static void past_orders(const struct nature *nature, uint64_t *seed, uint32_t customer, market_take *take,
-                        void *context)
+// Buys at random, at its own rate, and after each order leaves with its own chance.
+static void past_orders(const struct market *market, const struct nature *nature, uint64_t *seed, uint32_t customer,
+                        market_take *take, void *context)
 {
     struct event_parts parts;
-    for (uint32_t i = 0; i < nature->orders; i++) {
-        int64_t jitter = (int64_t)town_random(seed, (uint64_t)nature->gap_ms / 2 + 1);
-        int64_t time_ms = nature->first_ms + nature->gap_ms * i + (i > 0 ? jitter : 0);
+    int64_t end_ms = market->today * DAY_MS - DAY_MS / 12, time_ms = nature->first_ms;
+    for (uint32_t i = 0; i < ORDERS_MOST && time_ms < end_ms; i++) {
         int64_t micros = nature->size_micros * (int64_t)(800 + town_random(seed, 400)) / 1000;
         start(&parts, customer, "placed", i, time_ms, true);
         name_order(&parts, customer, i);
         say_order(&parts, micros, town_random(seed, 4) == 0, take, context);
-        if (town_random(seed, 25) != 0)
-            continue;
-        start(&parts, customer, "refunded", i, time_ms + DAY_MS / 24, true);
-        name_order(&parts, customer, i);
-        say_refunded(&parts, micros / 10, take, context);
+        if (town_random(seed, 25) == 0) {
+            start(&parts, customer, "refunded", i, time_ms + DAY_MS / 24, true);
+            name_order(&parts, customer, i);
+            say_refunded(&parts, micros / 10, take, context);
+        }
+        if (town_random(seed, 1000000) < nature->leave_ppm)
+            break;
+        double part = ((double)town_random(seed, 1 << 20) + 0.5) / (1 << 20);
+        time_ms += (int64_t)(-log(part) * (double)nature->gap_ms) + 1;
     }
 }
 
@@ -246,7 +257,7 @@ void market_past(const struct market *market, uint32_t customer, market_take *ta
 {
     struct nature nature = nature_of(market, customer);
     uint64_t seed = nature.seed;
-    past_orders(&nature, &seed, customer, take, context);
+    past_orders(market, &nature, &seed, customer, take, context);
     past_notes(market, &nature, &seed, customer, take, context);
 }
 
@@ -267,7 +278,7 @@ void market_live(struct market *market, int64_t time_ms, market_take *take, void
     uint64_t kind = town_random(&market->seed, 100), dice = town_random(&market->seed, UINT32_MAX);
     struct nature nature = nature_of(market, customer);
     start(&parts, customer, "live", market->made, time_ms, false);
-    name_order(&parts, customer, kind < ORDERS ? ORDERS_LEAST + ORDERS_SPREAD + market->made : dice % nature.orders);
+    name_order(&parts, customer, kind < ORDERS ? ORDERS_MOST + market->made : dice % 4);
     market->made++;
     if (kind < ORDERS)
         say_order(&parts, nature.size_micros * (int64_t)(800 + dice % 400) / 1000, dice % 4 == 0, take, context);

@@ -1,8 +1,8 @@
 // A market for benches: customers with a past of about ten orders and, for part of them, a file, contacts, surveys,
 // leads and quotes; and what they do from now on. The same seed gives the same market.
 //
-// Each customer has a size of its own (half as many for each doubling) and a rhythm of its own; a fifth have stopped
-// buying. All amounts are CNY, days are UTC.
+// Each customer has a size of its own (half as many for each doubling), buys at a rate of its own and has a chance of
+// its own to leave after an order. All amounts are CNY, days are UTC.
 #ifndef TEND_BENCH_MARKET_H
 #define TEND_BENCH_MARKET_H
 

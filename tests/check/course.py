@@ -8,7 +8,6 @@ from orders import Deals, cost_to_serve, ratio_ppm
 from world import DAY_MS, MICROS, PPM, date_of, day_number, held, truncated
 
 MONTH_DAYS = 30.4375
-EDGE_PPM = 3  # rates this near to a threshold may fall on either side of it: the service has them in fixed point
 
 
 class Either(tuple):
@@ -47,16 +46,23 @@ class Course:
     def declining(self):
         orders, options = self.orders, self.options
         drop, days, tests = options["declining.drop"], options["declining.window_days"], []
+        self.figures["risk.declining"] = {}
         if orders.abc in ("A", "B"):
             last = orders.between(orders.today - days + 1, orders.today)
             before = orders.between(orders.today - 2 * days + 1, orders.today - days)
             if before > 0:
                 tests.append((max(0, ratio_ppm(last, before)), 0))
+                self.figures["risk.declining"] |= {
+                    "last_window": last,
+                    "window_before": before,
+                    "window_share": tests[0][0],
+                }
         if orders.days and orders.age_days >= options["declining.min_age_days"]:
             halves = options["declining.recent_half_days"], options["declining.lasting_half_days"]
             rates = orders.rates_ppm(*halves)
             if rates is not None:
-                tests.append((rates, EDGE_PPM))
+                tests.append(rates)
+                self.figures["risk.declining"]["rates_share"] = rates
         if not tests:
             return ""
         return self.near([ppm < drop for ppm, _ in tests], [edge and abs(ppm - drop) <= edge for ppm, edge in tests])
@@ -95,7 +101,7 @@ class Course:
     def interest_ms(self):
         """Of the newest sign: an open quote, an expected date that has not passed, an intention."""
         world, lead = self.world, self.lead
-        signs = [self.deals.quote["ms"]] if self.deals.quote else []
+        signs = [self.deals.newest_ms] if self.deals.open else []
         expected = notes.expected_order(world, self.customer, self.orders)
         if expected is not None and expected >= world.today:
             signs.append(lead.expected_ms)
@@ -109,6 +115,13 @@ class Course:
         ordered = window.total + window.cancelled_micros
         returned = window.cancelled_micros + window.total - window.kept
         lost, interest = self.newest_ms("needLost"), self.interest_ms()
+        self.figures["demand.state"] = {
+            "silent": (orders.silent_days or 0) * 1000,
+            "mean_gap": orders.mean_gap_milli(),
+            "gap_variation": orders.variation_ppm(),
+            "returned_share": ratio_ppm(returned, ordered) if ordered > 0 else 0,
+            "margin": window.margin,
+        }
         if window.orders + window.cancelled >= options["demand.harmful_min_orders"]:
             if ordered > 0 and returned * PPM // ordered >= options["demand.harmful"]:
                 return "harmful"
@@ -138,7 +151,9 @@ class Course:
                 ratio = max(0, PPM + grown)
         elif self.orders.age_days >= options["demand.min_age_days"]:
             half = min(3660 // 4, max(45, -(-2 * self.orders.mean_gap_milli() // 1000)))
-            ratio, edge = self.orders.rates_ppm(half, 4 * half), EDGE_PPM
+            ratio, edge = self.orders.rates_ppm(half, 4 * half) or (None, 0)
+        if ratio is not None:
+            self.figures["demand.state"]["year_share" if self.season else "rates_share"] = (ratio, edge)
         for limit in ("demand.falling", "demand.excessive"):
             if ratio is not None and edge and abs(ratio - options[limit]) <= edge:
                 return Either(("falling", "excessive", "irregular", "full"))
@@ -173,7 +188,7 @@ class Course:
             if found is None:
                 continue
             day, amounts = found
-            self.figures["demand.next_order"] = {"next_order": day}
+            self.figures["demand.next_order"] = {"next_order": day, "gaps": len(self.orders.gaps)}
             if amounts == {0}:
                 amounts = self.orders.usual_amounts(self.options["forecast.newest"])
             if len(amounts) == 1 and min(amounts) > 0:
@@ -263,6 +278,12 @@ class Course:
         if window.orders == 0:
             return ""
         profit = window.margin if window.margin_known else window.kept
+        self.figures["value.kind"] = {
+            "orders": window.orders,
+            "discounted_share": window.discounted * PPM // window.orders,
+            "margin" if window.margin_known else "sales": profit,
+            "margin_share": ratio_ppm(window.margin, window.kept) if window.kept > 0 else 0,
+        }
         share = window.discounted * PPM // window.orders
         if window.orders >= options["kind.min_orders"] and share >= options["kind.discounted"]:
             return "transactional"
@@ -273,6 +294,7 @@ class Course:
         if self.is_key():
             return "relational:best"
         known, grown = self.growth[0]
+        self.figures["value.kind"]["growth"] = grown
         good = not window.margin_known or (window.kept > 0 and window.margin * PPM >= options["kind.good_margin"] * window.kept)
         reach = profit
         for _ in range(options["kind.reach_years"]):
@@ -290,6 +312,12 @@ class Course:
         if not known or len(orders.gaps) < options["face.min_gaps"]:
             return ""
         margin, variation = ratio_ppm(window.margin, window.kept), orders.variation_ppm()
+        self.figures["value.face"] = {
+            "margin_share": margin,
+            "margin_an_order": truncated(window.margin, window.orders),
+            "sales": window.kept,
+            "gap_variation": variation,
+        }
         deal = truncated(window.margin, window.orders)
         red = margin >= options["face.red_margin"] and deal >= self.world.micros("face.red_deal")
         if red and variation >= options["face.irregular"]:

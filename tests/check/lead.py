@@ -15,6 +15,9 @@ CLASSES = ["A", "B", "C"]
 
 
 class Lead:
+    """What a lead is from one morning to the next. A contract that has run out by then has come to its end before
+    anything that is said on that day; a contract beyond the four that end last is forgotten."""
+
     def __init__(self, options):
         self.options = options
         self.stage, self.stage_day = "", None
@@ -28,7 +31,6 @@ class Lead:
         self.answers = {"need": "", "power": "", "decision": "", "credit": ""}
         self.expected_day, self.expected_ms, self.expected_quote = None, None, None
         self.objections = 0
-        self.forgotten_contracts = False
 
     # What the morning of a day brings.
 
@@ -105,7 +107,6 @@ class Lead:
         self.contracts[body["contractId"]] = day_number(body["to"]) + 1 if body.get("to") else FOREVER
         while len(self.contracts) > CONTRACTS_MAX:
             del self.contracts[min(self.contracts, key=self.contracts.get)]
-            self.forgotten_contracts = True
         self.objections = 0
         self.in_force = self.runs(day)
         if not self.in_force:
@@ -145,8 +146,8 @@ class Lead:
 def lead_of(world, customer):
     if not hasattr(customer, "lead"):
         customer.lead = Lead(world.options)
-        # A stage that came with a contract is nothing that was said of a lead.
         customer.lead.live(customer.events, world.today)
+        # A stage that came with a contract does not make a lead of a customer.
         customer.lead.stage_said = any(
             word_of(STAGES, "LEAD_STAGE_", event["_body"].get("stage")) for event in of_kind(customer, "leadUpdated")
         )

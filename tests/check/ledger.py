@@ -47,7 +47,8 @@ class Board:
 
 
 class Ledger:
-    """The boards, and what each customer's orders are given of them."""
+    """The boards, and what each customer's orders are given of them; `as_of_ms` is the clock of each customer's process.
+    """
 
     def __init__(self, world, orders, as_of_ms):
         self.world, self.orders, self.as_of_ms = world, orders, as_of_ms
@@ -78,7 +79,7 @@ class Ledger:
         options = self.world.options
         one.abc = one.tier = one.rfm = ""
         one.r = one.f = one.m = 0
-        one.overdue, one.dropped = self.is_overdue(one), self.is_dropped(one)
+        one.overdue, one.dropped = self.is_overdue(identity, one), self.is_dropped(identity, one)
         value = self.main.value(identity)
         one.concentrated = (
             len(self.main.values) >= options.get("concentration.min_customers", 0)
@@ -109,7 +110,7 @@ class Ledger:
         one.f = 1 + sum(count >= bound for bound in f_bounds) if f_bounds else fifth(self.scored.counts, count)
         one.m = 1 + sum(net >= bound for bound in m_bounds) if m_bounds else fifth(self.scored.values, net)
 
-    def is_overdue(self, one):
+    def is_overdue(self, identity, one):
         """Silent for longer than so many times its own mean gap."""
         options = self.world.options
         if one.days <= options["overdue.min_repeats"]:
@@ -117,12 +118,12 @@ class Ledger:
         one.overdue_ms = one.last_ms + (one.last_day - one.first_day) * DAY_MS * options["overdue.factor"] // (
             PPM * (one.days - 1)
         )
-        return self.as_of_ms > one.overdue_ms
+        return self.as_of_ms[identity] > one.overdue_ms
 
-    def is_dropped(self, one):
+    def is_dropped(self, identity, one):
         if self.usual_gap == 0 or one.days == 0 or one.days <= self.world.options["drop.min_repeats"]:
             return False
-        return self.as_of_ms - one.last_ms > self.usual_gap * DAY_MS
+        return self.as_of_ms[identity] - one.last_ms > self.usual_gap * DAY_MS
 
     def values(self, identity):
         one = self.orders[identity]

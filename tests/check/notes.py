@@ -2,21 +2,21 @@
 the lead (services/scoring/lead.h), the rival, satisfaction, status, advocacy, loyalty, the file, and what people
 decided by hand. Nothing is kept from event to event that could be asked of the events themselves.
 
-    prepare(world, customers)                     once: what one customer's judgement needs of all the others
-    judge_notes(world, customer, orders)          {dimension: word}, what the figures say; "" is not known
-    figures_notes(world, customer, orders)        {dimension: {figure: whole number}}, to be compared where both have it
-    overrides(world, customer)                    {dimension: word} decided by hand and in force today
-    lead_of(world, customer), care_of(customer), profile_of(customer)   the facts, for dimensions that ask for them
+    prepare(world, customers)               once: what one customer's judgement needs of all the others
+    judge_notes(world, customer, orders)    {dimension: word}, what the figures say; "" is not known
+    figures_notes(world, customer, orders)  {dimension: {figure: whole number}}, to be compared where both have it
+    overrides(world, customer)              {dimension: word} decided by hand and in force today
+    lead_of(world, customer), care_of(customer), profile_of(customer)
+                                            the facts, for dimensions that ask for them; lead.py and care.py have them
 
 World and Customer are those of world.py. `orders` has, as attributes, what the customer's orders tell:
-    ordered        an order is known, even a cancelled one
-    first_ms, last_ms, first_day, last_day        of the purchases up to today; None without any
-    days           purchase days up to today
-    abc            exact class "A", "B", "C"; "" when not ordered
-    overdue, dropped
-    f              quintile of frequency, 0 without an order in the window
-    refunded_ppm   share of the sales in the window that was refunded; None where nothing was sold
-    orders_90_milli  expected orders of the next 90 days in thousandths; None where nothing can be expected
+    first_ms, last_ms, first_day, last_day  of the purchases up to today; None without any
+    days                                    with a purchase, up to today
+    abc                                     exact class "A", "B", "C"; any other without an order
+    overdue, dropped                        exact, too
+    f                                       quintile of frequency, 0 without an order in the window
+    refunded_ppm                            share of the sales in the window that was refunded; None: nothing was sold
+    orders_90_milli                         expected orders of the next 90 days in thousandths; None: nobody can say
 A dimension that is left out of the answer is not to be compared: more happened than the service promises to remember.
 """
 from care import ZONES, advocacy_of, care_of, loyalty_of, next_survey, prepare, satisfaction_of, signs, silence_of

@@ -13,6 +13,7 @@ GAP_DAYS_MAX = 36525
 YEAR_DAYS = 365
 SEASON_STRENGTH_MILLI = 19675
 PPM_MAX = 1_000_000_000
+EDGE_PPM = 3  # what fixed point may cost a rate
 
 
 def ratio_ppm(part, whole):
@@ -137,6 +138,7 @@ class Orders:
         self.customer, self.today = customer, world.today
         self.ordered = bool(by_id)
         self.all = [Order(world, events) for events in by_id.values()]
+        self.cancelled = sum(order.cancelled for order in self.all)
         self.all = [order for order in self.all if order.known]
         bought = [order for order in self.all if order.purchase]
         self.purchases = sorted((o for o in bought if o.day <= world.today), key=lambda o: o.time_ms)
@@ -230,17 +232,19 @@ class Orders:
     # --- rates and season
 
     def rates_ppm(self, recent_half, lasting_half):
-        """The recent rate of sales against the lasting one; None where they cannot be compared."""
+        """The recent rate of sales against the lasting one, and how far the service, which has both sums in whole micros,
+        may be off; None where they cannot be compared."""
         life = self.age_days
         if life < 1:
             return None
-        rates = []
+        levels = []
         for half in (recent_half, lasting_half):
             total = math.fsum(order.kept * 2.0 ** (-(self.today - order.day) / half) for order in self.purchases)
-            rates.append(total / half / -math.expm1(-life / half * math.log(2)))
-        if rates[1] <= 0 or not any(order.kept for order in self.purchases):
+            levels.append(total / -math.expm1(-life / half * math.log(2)))
+        if levels[1] < 1:
             return None
-        return max(0, min(PPM_MAX, rates[0] / rates[1] * PPM))
+        ratio = max(0, min(PPM_MAX, levels[0] / recent_half / (levels[1] / lasting_half) * PPM))
+        return ratio, EDGE_PPM + ratio / max(1, levels[0]) + ratio / levels[1]
 
     def season(self):
         """The months in season with the usual day in each, or None. Months count from 0."""
@@ -329,7 +333,10 @@ class Deals:
                 self.sign(world, event)
             elif kind == "contractEnded" and body["contractId"] in self.contracts:
                 self.contracts[body["contractId"]]["ended"] = event["_day"]
-        self.quote = self.earliest_quote(world, orders)
+        self.open = self.open_quotes(world, orders)
+        # The one that is expected first, and when the newest was sent.
+        self.quote = min(self.open, key=lambda quote: quote["expected"], default=None)
+        self.newest_ms = max((quote["ms"] for quote in self.open), default=None)
         self.contract = self.running_contract(world)
 
     def sign(self, world, event):
@@ -346,17 +353,18 @@ class Deals:
             "micros": world.convert_money(body.get("value"), event["_day"]),
         }
 
-    def earliest_quote(self, world, orders):
-        """The open quote that is expected first, with the day it names, if it names one."""
-        found = []
+    def open_quotes(self, world, orders):
+        """Those that were not answered by an order and are not cold, the earliest sent first; `day` is the day that a
+        quote names itself, if it does."""
+        found, options = [], world.options
         for event in self.quotes.values():
-            named = day_number(event["_body"].get("expectedOrderDate"))
-            day = event["_day"] + world.options["clv.deals.quote_days"] if named is None else named
+            day = day_number(event["_body"].get("expectedOrderDate"))
+            expected = event["_day"] + options["clv.deals.quote_days"] if day is None else day
             answered = orders.last_ms is not None and orders.last_ms > event["_ms"]
-            if not answered and world.today <= day + world.options["clv.deals.quote_grace_days"]:
+            if not answered and world.today <= expected + options["clv.deals.quote_grace_days"]:
                 micros = world.convert_money(event["_body"].get("amount"), event["_day"])
-                found.append((day, {"ms": event["_ms"], "day": named, "micros": micros}))
-        return min(found, key=lambda one: one[0])[1] if found else None
+                found.append({"ms": event["_ms"], "day": day, "expected": expected, "micros": micros})
+        return found
 
     def running_contract(self, world):
         running = [contract for contract in self.contracts.values() if last_day(contract) >= world.today]

@@ -4,11 +4,12 @@ with what the service said.
 
     recompute.py [--quiet] FOLDER...
 
-FOLDER is what tests/pipeline/recompute wrote: events.jsonl, settings.json, summary.json, cards.jsonl. Prints a line for
+FOLDER is what tests/pipeline/recompute wrote: events.jsonl, settings.json, summaries.jsonl, cards.jsonl. Prints a line for
 each difference, with the folder, the customer, the dimension and both values. Exit 1 when there is any."""
 import os
 import sys
 
+import cards
 import notes
 from buying import Spending, model_of
 from course import Book, Course, Either
@@ -61,9 +62,15 @@ def card_values(card):
     return values, figures, decided
 
 
-def make_book(world, customers, summary):
+def card_words(card):
+    return {dimension["name"]: dimension.get("value", "") for dimension in card.get("dimensions", [])}
+
+
+def make_book(world, customers, summaries, said):
     orders = {identity: Orders(world, customer) for identity, customer in customers.items()}
-    ledger = Ledger(world, orders, parse_time(summary["asOf"]))
+    clocks = [parse_time(summary["asOf"]) for summary in summaries]
+    as_of_ms = {identity: clocks[card["process"]] for identity, card in said.items()}
+    ledger, summary = Ledger(world, orders, as_of_ms), summaries[0]  # the models are the same in all
     means = []
     for one in orders.values():
         if one.days > 1:
@@ -92,33 +99,36 @@ def compare_customer(comparison, world, customer, one, book, card):
     for name, named in counted.items():
         for figure, number in named.items():
             if figure in figures.get(name, {}):
-                slack = LOOSE.get(figure) or (0, notes.SLACK.get(figure, 0))
+                number, within = number if isinstance(number, tuple) else (number, 0)
+                slack = LOOSE.get(figure) or (0, max(within, notes.SLACK.get(figure, 0)))
                 comparison.near(customer.id, f"{name} {figure}", number, figures[name][figure], slack)
+    cards.compare_card(comparison, world, customer, one, book.ledger, course.served, card)
     comparison.same(customer.id, "decisions", notes.overrides(world, customer), decided)
 
 
-def compare_summary(comparison, world, summary, orders, ledger):
+def compare_chances(comparison, world, summary, orders):
     model = summary.get("model", {})
     if model.get("day") != summary["day"]:
         return
     chances, known = returns_ppm(world, orders)
     comparison.same("all", "chances to return", chances if known else [], model.get("returnPpm", []))
-    comparison.same("all", "usual gap", ledger.usual_gap, summary.get("usualGapDays", 0))
 
 
 def compare(folder, quiet=False):
-    world, customers, summary, cards = read_world(folder)
+    world, customers, summaries, said = read_world(folder)
     comparison = Comparison(folder, quiet)
-    orders, ledger, book = make_book(world, customers, summary)
+    orders, ledger, book = make_book(world, customers, summaries, said)
     for identity, one in orders.items():
         one.f = one.f or 0
     notes.prepare(world, customers)
-    compare_summary(comparison, world, summary, orders, ledger)
-    for identity in sorted(set(customers) | set(cards)):
-        if identity not in cards or identity not in customers:
-            comparison.same(identity, "is known", identity in customers, identity in cards)
+    compare_chances(comparison, world, summaries[0], orders)
+    cards.compare_summaries(comparison, world, summaries, orders, ledger)
+    cards.count_values(comparison, summaries, [card_words(card) for card in said.values()])
+    for identity in sorted(set(customers) | set(said)):
+        if identity not in said or identity not in customers:
+            comparison.same(identity, "is known", identity in customers, identity in said)
             continue
-        compare_customer(comparison, world, customers[identity], orders[identity], book, cards[identity])
+        compare_customer(comparison, world, customers[identity], orders[identity], book, said[identity])
     return comparison
 
 

@@ -181,9 +181,9 @@ def read_customers(world, path):
 
 
 def read_world(folder):
-    """The world, its customers by id, the summary, the cards by id."""
-    summary = read_json(os.path.join(folder, "summary.json"))
-    world = World(read_json(os.path.join(folder, "settings.json")), day_number(summary["day"]))
+    """The world, its customers by id, the summary of each process, the cards by id."""
+    summaries = read_lines(os.path.join(folder, "summaries.jsonl"))
+    world = World(read_json(os.path.join(folder, "settings.json")), day_number(summaries[0]["day"]))
     customers = read_customers(world, os.path.join(folder, "events.jsonl"))
     cards = {card["customerId"]: card for card in read_lines(os.path.join(folder, "cards.jsonl"))}
-    return world, customers, summary, cards
+    return world, customers, summaries, cards

@@ -144,6 +144,14 @@ static void take_queue(struct turns *turns)
     arena_reset(turns->kept);
 }
 
+void turns_step(struct turns *turns)
+{
+    if (turns->count == 0)
+        turn_once(turns);
+    else
+        take_queue(turns);
+}
+
 void turns_run(struct turns *turns, int64_t now_ms)
 {
     take_queue(turns);

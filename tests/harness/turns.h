@@ -22,6 +22,9 @@ void turns_say(struct turns *turns, uint16_t type, uint8_t flags, const Protobuf
 // Takes in what is queued, then lets the clock run up to `now_ms` with a turn at each moment that is due.
 void turns_run(struct turns *turns, int64_t now_ms);
 
+// One turn: takes in what is queued, more of it than fits in several; the clock stands still.
+void turns_step(struct turns *turns);
+
 // The machine sleeps until `now_ms`: nothing happens on the way. What is queued stays queued.
 void turns_sleep(struct turns *turns, int64_t now_ms);
 

@@ -3,7 +3,8 @@
 //
 //     pipeline_recompute FOLDER SEED [PROCESSES [HISTORIES]]
 //
-// History I goes to FOLDER/I: events.jsonl (those that were accepted), settings.json, summary.json, cards.jsonl. The
+// History I goes to FOLDER/I: events.jsonl (those that were accepted), settings.json, summaries.jsonl, of
+// each process, cards.jsonl. The
 // events arrive in random order; then time goes on, some more happens, and on again until the models were fitted to it.
 #include "common/config_state.h"
 #include "common/must.h"
@@ -25,8 +26,17 @@
 #define START INT64_C(1794787200000)
 #define DAY INT64_C(86400000)
 #define HOUR INT64_C(3600000)
+#define AHEAD (20 * HOUR) // how far ahead an event may be dated, and be taken
 
-enum { BATCH = 40, PATH_BYTES = 600, TARGET_BYTES = 200, REST_DAYS = 3, FIT_DAYS = 9, FIT_WAITS = 40, FIT_WAIT_US = 1000 };
+enum {
+    BATCH = 40,
+    PATH_BYTES = 600,
+    TARGET_BYTES = 200,
+    REST_DAYS = 3,
+    FIT_DAYS = 9,
+    FIT_WAITS = 40,
+    FIT_WAIT_US = 1000
+};
 
 struct run {
     uint64_t seed;
@@ -116,7 +126,7 @@ static void keep(struct run *run, const json_t *batch, const json_t *answer)
     }
 }
 
-static void post(struct run *run, const json_t *batch)
+static void post(struct run *run, const json_t *batch, bool again)
 {
     struct reply reply;
     char *body = json_dumps(batch, JSON_COMPACT);
@@ -125,7 +135,8 @@ static void post(struct run *run, const json_t *batch)
     json_t *answer = json_loadb(reply.body, reply.length, 0, NULL);
     if (reply.status != 200 || answer == NULL)
         fail(run, "ingest refuses a batch");
-    keep(run, batch, answer);
+    if (!again)
+        keep(run, batch, answer);
     json_decref(answer);
     free(body);
 }
@@ -139,7 +150,9 @@ static void send(struct run *run, json_t *events)
         size_t size = 1 + saga_random(&run->seed, BATCH);
         for (; size > 0 && at < count; size--)
             must(json_array_append(batch, json_array_get(events, at++)) == 0);
-        post(run, batch);
+        post(run, batch, false);
+        if (saga_chance(&run->seed, 10))
+            post(run, batch, true);
         json_decref(batch);
         if (saga_chance(&run->seed, 30))
             go_on(run, run->now_ms + 1 + (int64_t)saga_random(&run->seed, (uint64_t)HOUR));
@@ -204,8 +217,10 @@ static void write_cards(struct run *run)
         unsigned which = pipeline_process_of(run->pipeline, PLACE_SCORING, target);
         snprintf(target, sizeof target, "/v1/customers/C%u", i);
         json_t *card = ask(run, which, target);
-        if (card != NULL)
-            dump(file, card);
+        if (card == NULL)
+            continue;
+        must(json_object_set_new(card, "process", json_integer(which)) == 0);
+        dump(file, card);
     }
     fclose(file);
 }
@@ -232,14 +247,14 @@ static void wait_for_fit(struct run *run)
             go_on(run, run->now_ms + 1);
         }
     }
-    go_on(run, run->now_ms + 1000);
+    go_on(run, run->now_ms + 1000 + (int64_t)saga_random(&run->seed, (uint64_t)AHEAD)); // the round alone is not all
 }
 
 static void tell_history(struct run *run)
 {
     run->customers = 6 + (unsigned)saga_random(&run->seed, 50);
     int64_t span = DAY * (int64_t)(40 + saga_random(&run->seed, 1200));
-    send(run, saga_tell(&run->seed, run->customers, START - span, START));
+    send(run, saga_tell(&run->seed, run->customers, START - span, START + AHEAD));
     int64_t rest_ms = run->now_ms;
     go_on(run, rest_ms + REST_DAYS * DAY);
     send(run, saga_go_on(&run->seed, run->customers, rest_ms, rest_ms + REST_DAYS * DAY));
@@ -261,8 +276,9 @@ static void play(const char *folder, uint64_t seed, unsigned processes, unsigned
     tell_history(&run);
     write_settings(&run);
     write_cards(&run);
-    FILE *file = create(&run, "summary.json");
-    dump(file, ask(&run, 0, "/v1/summary"));
+    FILE *file = create(&run, "summaries.jsonl");
+    for (unsigned which = 0; which < processes; which++)
+        dump(file, ask(&run, which, "/v1/summary"));
     fclose(file);
     close_run(&run);
 }

@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ID_BYTES = 16, TEXT_BYTES = 80, ORDERS_MAX = 90, DAY_MS = 86400000, YEAR_DAYS = 365 };
+enum { ID_BYTES = 16, TEXT_BYTES = 80, ORDERS_MAX = 90, DAY_MS = 86400000, HOUR_MS = 3600000, YEAR_DAYS = 365 };
+
+// How much customers differ: as they like; little, so that what an order brings can be modelled; or in a few round
+// sizes, so that many are equal.
+enum mood { WILD, ALIKE, EQUAL, MOODS };
 
 // What is told of one customer.
 struct teller {
@@ -15,6 +19,7 @@ struct teller {
     unsigned number, count; // of the customer, of its events
     int64_t from_ms, to_ms;
     char id[ID_BYTES];
+    enum mood mood;
     const char *part; // what tells the ids of one telling from those of another
 };
 
@@ -60,7 +65,8 @@ static void set_number(json_t *object, const char *key, int64_t number)
 static void set_money(struct teller *teller, json_t *object, const char *key, int64_t cents, const char *currency)
 {
     char text[TEXT_BYTES];
-    unsigned rest = saga_chance(teller->seed, 10) ? (unsigned)saga_random(teller->seed, 10000) : 0;
+    int odd = teller->mood != EQUAL && saga_chance(teller->seed, 10);
+    unsigned rest = odd ? (unsigned)saga_random(teller->seed, 10000) : 0;
     snprintf(text, sizeof text, "%lld.%02lld%04u%s%s", (long long)(cents / 100), (long long)(cents % 100), rest,
              currency[0] != '\0' ? " " : "", currency);
     set_text(object, key, text);
@@ -85,6 +91,8 @@ static void tell(struct teller *teller, int64_t time_ms, const char *kind, json_
     char text[TEXT_BYTES];
     json_t *event = json_object();
     time_ms = time_ms > teller->to_ms ? teller->to_ms : time_ms;
+    if (saga_chance(teller->seed, 10)) // on the hour, so that some are at midnight to the millisecond
+        time_ms -= time_ms % HOUR_MS;
     snprintf(text, sizeof text, "%s%u-%u", teller->part, teller->number, teller->count++);
     set_text(event, "id", text);
     set_text(event, "source", saga_chance(teller->seed, 50) ? "shop" : "erp");
@@ -127,11 +135,13 @@ struct habit {
 static void add_lines(struct teller *teller, const struct habit *habit, json_t *body, int64_t cents)
 {
     json_t *lines = json_array();
-    unsigned count = 1 + (unsigned)saga_random(teller->seed, 3);
+    unsigned count = teller->mood == EQUAL ? 1 : 1 + (unsigned)saga_random(teller->seed, 3);
     int costed = is_likely(teller, habit->costs), foreign = is_likely(teller, 5);
     for (unsigned i = 0; i < count; i++) {
         json_t *line = json_object();
-        int64_t milli = is_likely(teller, 80) ? 1000 * between(teller->seed, 1, 9) : between(teller->seed, 1, 9999);
+        int64_t milli = teller->mood == EQUAL   ? 1000
+                        : is_likely(teller, 80) ? 1000 * between(teller->seed, 1, 9)
+                                                : between(teller->seed, 1, 9999);
         int64_t price = cents / count;
         set_text(line, "sku", pick(teller->seed, skus));
         set_number(line, "quantityMilli", milli);
@@ -227,6 +237,12 @@ static struct habit make_habit(struct teller *teller)
                                          : 100,
         .currency = pick(seed, currencies),
     };
+    if (teller->mood == ALIKE)
+        habit.size_cents = between(seed, 20000, 60000);
+    if (teller->mood == EQUAL)
+        habit.size_cents = between(seed, 1, 3) * 10000;
+    if (teller->mood != WILD)
+        habit.currency = saga_chance(seed, 80) ? "CNY" : "USD";
     return habit;
 }
 
@@ -247,8 +263,10 @@ static void tell_orders(struct teller *teller)
     unsigned count = is_likely(teller, 15) ? 1 : ORDERS_MAX;
     for (unsigned i = 0; i < count && time_ms <= end_ms; i++) {
         if (in_season(&habit, time_ms))
-            tell_order(teller, &habit, time_ms, cents + between(teller->seed, 0, cents / 3));
-        cents = cents * habit.fades / 100 + 1;
+            tell_order(teller, &habit, time_ms,
+                       teller->mood == EQUAL ? cents : cents + (int64_t)saga_random(teller->seed, (uint64_t)cents));
+        if (teller->mood == WILD)
+            cents = cents * habit.fades / 100 + 1;
         cents = cents > 50000000 ? 50000000 : cents;
         int64_t gap_ms = habit.gap_days * DAY_MS, spread_ms = gap_ms * (int64_t)habit.spread_percent / 100;
         if (!is_likely(teller, 6)) // else another one the same day, or at the same moment
@@ -517,8 +535,10 @@ static struct teller make_teller(uint64_t *seed, json_t *events, unsigned number
 json_t *saga_tell(uint64_t *seed, unsigned customers, int64_t from_ms, int64_t to_ms)
 {
     json_t *events = json_array();
+    enum mood mood = (enum mood)saga_random(seed, MOODS);
     for (unsigned i = 0; i < customers; i++) {
         struct teller teller = make_teller(seed, events, i, from_ms, to_ms);
+        teller.mood = mood;
         for (uint64_t files = saga_random(seed, 3); files > 0; files--)
             tell_file(&teller);
         if (is_likely(&teller, 85))

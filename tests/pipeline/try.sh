@@ -38,6 +38,9 @@ holds 'a promise that is due' '(答应.*到期|Your promise to )'
 holds 'what to do' '^→ '
 holds 'whom to ask for' '☎ '
 holds 'how to send the next order' '^    curl -d '
+for next in 'customers --at-risk' 'customer C' 'why C.* value\.abc' 'summary --html '; do
+    holds "what to try next: tend $next" "^    tend $next"
+done
 
 cd "$folder" || exit 1
 PATH=$top/build/try/bin:$PATH
@@ -46,6 +49,12 @@ wait_for() { # seconds command...
     shift
     until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
 }
+# The invented business has some of each. Asked before the next order comes, which tells no cost.
+some() { [ "$(tend customers --where "$1" --json | grep -c '"customerId"')" -ge 1 ]; }
+for filter in value.face=red value.face=black value.face=white value.kind=transactional value.policy=A risk.rival=yes \
+    lead.horizon=H care.advocacy=3; do
+    if wait_for 20 some "$filter"; then echo "ok somebody has $filter"; else echo "not ok nobody has $filter"; code=1; fi
+done
 sed -n '/^    curl -d /,/v1\/events$/p' "$out" | sed 's/^ *//' >order.sh
 answer=$(bash order.sh 2>/dev/null)
 bad() { # name
@@ -66,12 +75,32 @@ while read -r words; do
     tend $words >look.txt 2>&1 && [ -s look.txt ] && echo "ok tend $words" || bad "tend $words: $(tail -n 1 look.txt)"
 done <<TEXT
 customers --abc A
+customers --at-risk
+customers --where value.face=red
+customers --where value.face=black
+customers --where value.face=white
+customers --where value.kind=transactional
+customers --where value.policy=A
+customers --where risk.rival=yes
+customers --where lead.horizon=H
+customers --where care.status=loyal
 customer $customer
+why $customer
 why $customer value.abc
+why $customer value.policy
+summary
+summary --html all.html
 calls
 reminders
 messages
 status
 check
 TEXT
+tend journal scoring >journal.txt
+for type in CLASS_POLICY MODEL RULES VALUE_CHANGED; do
+    grep -q "\"type\":\"RECORD_TYPE_$type\".*\"body\":{\"" journal.txt && echo "ok scoring's journal tells $type" ||
+        bad "scoring's journal tells $type"
+done
+grep -qE '"type":"unknown"|"body":null' journal.txt && bad "a record cannot be read: $(grep -m 1 null journal.txt)" ||
+    echo 'ok every record of the journal can be read'
 exit $code

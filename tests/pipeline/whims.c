@@ -37,8 +37,11 @@ static unsigned from_to(struct page *page, unsigned from, unsigned to)
 
 static void write_common(struct page *page, unsigned processes)
 {
-    static const char *const zones[] = {"Asia/Shanghai",       "Europe/Berlin",     "America/New_York", "UTC",
-                                        "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata"};
+    // Some whose midnight does not exist once a year, or comes twice.
+    static const char *const zones[] = {
+        "Asia/Shanghai", "Europe/Berlin",    "America/New_York", "UTC",         "Australia/Lord_Howe",
+        "Asia/Kolkata",  "America/Santiago", "Africa/Cairo",     "Asia/Beirut", "America/Havana",
+    };
     write(page, "common:\n  time_zone: %s\n  currency: CNY\n  scoring_processes: %u\n",
           zones[saga_random(page->seed, sizeof zones / sizeof *zones)], processes);
     write(page, "  rates:\n    - {currency: USD, from: 2000-01-01, rate: \"7.1\"}\n"
@@ -59,7 +62,7 @@ static void write_ledger(struct page *page)
     maybe(page, 40, "  overdue: {factor: 150%, min_repeats: 1}");
     maybe(page, 40, "  drop: {percentile: 90%, min_gaps: 5}");
     maybe(page, 40, "  tiers: {important: 5%, secondary: 25%, ordinary: 60%}");
-    maybe(page, 40, "  concentration: {share: 15%}");
+    maybe(page, 60, "  concentration: {share: 8%, min_customers: 3}");
     if (saga_chance(page->seed, 60)) {
         write(page, "  rfm:\n");
         write(page, "    measure: %s\n", saga_chance(page->seed, 50) ? "abc" : "quantity");
@@ -84,7 +87,7 @@ static void write_value(struct page *page)
         write(page, ", customers: 10, repeaters: 5");
     write(page, "}\n");
     maybe(page, 50, "  clv: {discount: 15%, margin: 30%, patience_days: 60}");
-    maybe(page, 40, "  kind: {discounted: 60%, min_orders: 2, good_margin: 10%, rising: 5%, reach_years: 2}");
+    maybe(page, 40, "  kind: {discounted: 60%, min_orders: 2, good_margin: 10%, rising: 0%, reach_years: 20}");
     maybe(page, 40, "  face: {red_margin: 20%, red_deal: 50, irregular: 50%, white_margin: 15%, regular: 60%}");
     if (saga_chance(page->seed, 80)) {
         write(page, "  policy:\n    classes:\n");

@@ -294,6 +294,48 @@ static void the_last_days_have_work(void **state)
     timeline_close(&timeline);
 }
 
+// What every dimension is judged by is there to be seen.
+static void there_is_something_of_everything(void **state)
+{
+    (void)state;
+#define BODY(name) TEND__V1__EVENT__BODY_##name
+    static const struct {
+        Tend__V1__Event__BodyCase body;
+        unsigned least, most;
+    } rows[] = {{BODY(QUOTE_SENT), 5, 100},      {BODY(QUOTE_LOST), 2, 50},      {BODY(LEAD_UPDATED), 20, 100},
+                {BODY(GIFT_GIVEN), 5, 50},       {BODY(COST_RECORDED), 20, 400}, {BODY(COOPERATION_RATED), 50, 400},
+                {BODY(REFERRAL_MADE), 3, 20},    {BODY(PRAISE_RECEIVED), 5, 60}, {BODY(COMPETITOR_SEEN), 1, 5},
+                {BODY(NEED_LOST), 1, 5},         {BODY(VALUE_OVERRIDDEN), 3, 5}, {BODY(CONTRACT_SIGNED), 3, 60},
+                {BODY(SURVEY_ANSWERED), 20, 400}};
+#undef BODY
+    unsigned counts[COUNT(rows)] = {0}, parts = 0, denials = 0, approved = 0, costed = 0, types = 0;
+    make(SAMPLE_CUSTOMERS, 1, SAMPLE_REPS, SAMPLE_SEED);
+    struct timeline *timeline = read_back();
+    const Tend__V1__Event *event;
+    ProtobufCBinaryData packed;
+    while (timeline_next(timeline, &event, &packed)) {
+        for (size_t i = 0; i < COUNT(rows); i++)
+            counts[i] += event->body_case == rows[i].body;
+        if (event->body_case == TEND__V1__EVENT__BODY_SURVEY_ANSWERED)
+            parts += event->survey_answered->n_dimensions == 8;
+        if (event->body_case == TEND__V1__EVENT__BODY_LEAD_UPDATED)
+            denials += event->lead_updated->temperature == TEND__V1__LEAD_TEMPERATURE__LEAD_TEMPERATURE_DENIAL;
+        if (event->body_case == TEND__V1__EVENT__BODY_VALUE_OVERRIDDEN)
+            approved += event->value_overridden->by[0] != '\0' && event->value_overridden->until[0] != '\0';
+        if (event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED)
+            costed += event->order_placed->lines[0]->cost != NULL;
+        if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
+            types |= 1U << event->customer_upserted->type;
+    }
+    timeline_close(&timeline);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (counts[i] < rows[i].least || counts[i] > rows[i].most)
+            fail_msg("%u of body %d, not %u to %u", counts[i], (int)rows[i].body, rows[i].least, rows[i].most);
+    assert_true(parts > 0 && denials > 0 && costed > 0);
+    assert_int_equal(approved, 3);
+    assert_int_equal(types & 0x7e, 0x7e); // all six
+}
+
 static void refused_options(void **state)
 {
     (void)state;
@@ -332,8 +374,11 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_seed_same_bytes),  cmocka_unit_test(every_event_is_good),
-        cmocka_unit_test(the_stories_are_there), cmocka_unit_test(the_last_days_have_work),
+        cmocka_unit_test(same_seed_same_bytes),
+        cmocka_unit_test(every_event_is_good),
+        cmocka_unit_test(the_stories_are_there),
+        cmocka_unit_test(the_last_days_have_work),
+        cmocka_unit_test(there_is_something_of_everything),
         cmocka_unit_test(refused_options),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -74,6 +74,19 @@ static inline void scene_wait(struct scene *scene, int days)
     }
 }
 
+// Goes on with other options, as if the process had been started with them.
+static inline void scene_start_anew(struct scene *scene, const struct scoring_options *options)
+{
+    struct scoring *second = scoring_open(options);
+    struct scoring first = *scene->scoring;
+    *scene->scoring = *second;
+    *second = first;
+    scene->options = *options;
+    turns_restart(scene->turns);
+    scoring_close(&second);
+    scene_settle(scene);
+}
+
 // From here on only what is new is heard.
 static inline void scene_forget(struct scene *scene)
 {

@@ -165,19 +165,6 @@ static void a_restart_keeps_the_lists(void **unused)
 
 // --- the rules
 
-// Goes on with other options, as if the process had been started with them.
-static void start_anew(struct scene *scene, const struct scoring_options *options)
-{
-    struct scoring *second = scoring_open(options);
-    struct scoring first = *scene->scoring;
-    *scene->scoring = *second;
-    *second = first;
-    scene->options = *options;
-    turns_restart(scene->turns);
-    scoring_close(&second);
-    scene_settle(scene);
-}
-
 static long long rules_version(struct scene *scene)
 {
     json_t *summary = scene_ask(scene, "/v1/summary");
@@ -209,7 +196,7 @@ static void other_rules_are_counted_and_what_they_move_is_history(void **unused)
     assert_int_equal(rules_version(&scene), 1);
     assert_null(scene_change(&scene, "C1", "risk.overdue"));
     options.overdue.factor_ppm = 1500000;
-    start_anew(&scene, &options);
+    scene_start_anew(&scene, &options);
     assert_int_equal(rules_version(&scene), 2);
     scene_expect_change(&scene, &told);
     scene_expect_card(&scene, &told);
@@ -232,7 +219,7 @@ static void another_address_is_no_other_rule(void **unused)
     scene_rhythm(&scene, "C1", 4, 10, 0, 100);
     scene_settle(&scene);
     options.listen = (struct config_address){.text = "127.0.0.1:7499", .host = "127.0.0.1", .port = 7499};
-    start_anew(&scene, &options);
+    scene_start_anew(&scene, &options);
     assert_int_equal(rules_version(&scene), 1);
     scene_close(&scene);
 }
