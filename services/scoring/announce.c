@@ -1,8 +1,8 @@
 #include "services/scoring/announce.h"
 
-#include "common/calendar.h"
 #include "common/must.h"
 #include "services/scoring/daily.h"
+#include "services/scoring/evidence.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/judge.h"
 #include "services/scoring/meet.h"
@@ -33,69 +33,17 @@ void announce_keep(struct scoring *scoring, struct turn *turn)
     archive_write_said(scoring->archive, turn->tx, &scoring->standings);
 }
 
-// The event of the customer's newest purchase, for a change that no event of this turn at the customer explains. NULL:
-// none.
-const char *announce_last_event(const struct scoring *scoring, struct turn *turn, uint32_t slot)
-{
-    size_t count;
-    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
-    struct order order;
-    if (count == 0 || !archive_get_order(turn->tx, purchases[count - 1].order, &order))
-        return NULL;
-    return arena_text(turn->arena, order.newest, order.newest_length);
-}
-
-struct author {
-    struct turn *turn;
-    const uint8_t *key;
-    const char *by, *why;
-};
-
-static bool find_author(void *context, const struct slice *row)
-{
-    struct author *author = context;
-    struct note note;
-    if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_OVERRIDE ||
-        memcmp(note.key, author->key, NOTE_KEY_BYTES) != 0)
-        return true;
-    author->by = arena_text(author->turn->arena, note.override.by, strlen(note.override.by));
-    author->why = arena_text(author->turn->arena, note.override.reason, strlen(note.override.reason));
-    return false;
-}
-
-void announce_author(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct override *entry,
-                     const char **ret_by, const char **ret_why)
-{
-    struct author author = {.turn = turn, .key = entry->key, .by = "", .why = ""};
-    archive_walk_notes(scoring->archive, turn->tx, slot, find_author, &author);
-    *ret_by = author.by;
-    *ret_why = author.why;
-}
-
-void announce_decision(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
-                       struct reason *reason)
-{
-    const struct override *entry = judge_override(scoring, slot, dimension);
-    const char *by, *why;
-    if (entry == NULL)
-        return;
-    announce_author(scoring, turn, slot, entry, &by, &why);
-    char until[DAY_TEXT_BYTES] = "";
-    if (entry->until_day != INT32_MAX)
-        (void)day_print(entry->until_day, until);
-    reason_note(reason, "decided by %s%s%s%s%s", by, until[0] != '\0' ? " until " : "", until,
-                why[0] != '\0' ? ": " : "", why);
-}
-
-// The events that explain a change: the customer's own of this turn, else its newest purchase and what moved a limit.
+// The events that explain a change: the customer's own of this turn, else the one that it rests on and what moved a
+// limit.
 static size_t find_events(const struct scoring *scoring, struct turn *turn, uint32_t slot,
-                          const struct occasion *occasion, const char *events[CORE_EVENTS_MAX])
+                          const struct occasion *occasion, enum dimension dimension,
+                          const char *events[CORE_EVENTS_MAX])
 {
     if (occasion->touch != NULL) {
         memcpy(events, occasion->touch->events, occasion->touch->event_count * sizeof *events);
         return occasion->touch->event_count;
     }
-    events[0] = announce_last_event(scoring, turn, slot);
+    events[0] = evidence_event(scoring, turn, slot, dimension);
     size_t count = events[0] != NULL;
     if (scoring->last_event != NULL)
         events[count++] = scoring->last_event;
@@ -110,7 +58,7 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
     const char *events[CORE_EVENTS_MAX];
     struct reason reason;
     judge_explain(scoring, slot, judgement, dimension, &reason);
-    announce_decision(scoring, turn, slot, dimension, &reason);
+    evidence_tell(scoring, turn, slot, dimension, &reason);
     struct wire_change change = {
         .customer_id = occasion->customer_id,
         .dimension = dimension_name(&scoring->names, dimension, name),
@@ -119,7 +67,7 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
         .reason = &reason,
         .currency = scoring->terms.currency,
         .events = events,
-        .event_count = find_events(scoring, turn, slot, occasion, events),
+        .event_count = find_events(scoring, turn, slot, occasion, dimension, events),
         .time_ms = turn->now_ms,
         .historical = occasion->historical,
         .rules_version = scoring->rules_version,
@@ -276,8 +224,7 @@ void announce_events(struct scoring *scoring, struct turn *turn)
         settle(scoring, turn, !scoring->live);
 }
 
-// While changed rules have not been applied to everybody, what they move cannot be told from what the clock moves.
-static bool is_retelling(const struct scoring *scoring)
+bool announce_retells(const struct scoring *scoring)
 {
     const struct core_round *round = &scoring->round;
     return round->again_retold || (round->step != CORE_REST && round->retold);
@@ -286,7 +233,7 @@ static bool is_retelling(const struct scoring *scoring)
 void announce_clock(struct scoring *scoring, struct turn *turn)
 {
     must(scoring->touch_count == 0);
-    settle(scoring, turn, is_retelling(scoring));
+    settle(scoring, turn, announce_retells(scoring)); // what the clock moves cannot be told from what the rules do
 }
 
 void announce_limits(struct scoring *scoring, struct turn *turn, bool historical)
@@ -299,4 +246,12 @@ void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bo
 {
     struct occasion occasion = {.historical = historical, .value = value};
     say_customer(scoring, turn, slot, &occasion);
+}
+
+void announce_first(struct scoring *scoring, struct turn *turn, uint32_t slot)
+{
+    const struct standing *standing = column_get(&scoring->standings, slot);
+    bool judged = standing != NULL && standing->said[DIMENSION_LIFECYCLE] != LIFECYCLE_UNKNOWN; // nobody is without
+    if (judged && announce_retells(scoring) && ledger_customer(scoring->ledger, slot)->mark == 0)
+        announce_anew(scoring, turn, slot, true, false);
 }

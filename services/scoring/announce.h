@@ -17,6 +17,13 @@ void announce_limits(struct scoring *scoring, struct turn *turn, bool historical
 // value in any case.
 void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bool historical, bool value);
 
+// Before an event is taken up: while changed rules have not been applied to everybody, judges its customer by them, so
+// that what the rules move is said as history and only what the event moves is news.
+void announce_first(struct scoring *scoring, struct turn *turn, uint32_t slot);
+
+// True while changed rules have not been applied to everybody.
+bool announce_retells(const struct scoring *scoring);
+
 // Writes what is announced, and how far we have come.
 void announce_keep(struct scoring *scoring, struct turn *turn);
 
@@ -26,17 +33,5 @@ uint8_t announce_before(uint8_t said, enum dimension dimension);
 // Whether a value is announced as a change: a first value is none, unless it is news of its own; yes and no begin with
 // no.
 bool announce_tells(uint8_t said, uint8_t value, enum dimension dimension);
-
-// Who decided, and why, from the note of the decision; "" when it is gone. Texts live until the turn ends.
-void announce_author(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct override *entry,
-                     const char **ret_by, const char **ret_why);
-
-// Says in the note of the reason who decided otherwise than the figures, until when and why; nothing when nobody did.
-void announce_decision(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
-                       struct reason *reason);
-
-// "source/id" of the version that counts of the customer's newest purchase; NULL: there is none. Lives until the turn
-// ends.
-const char *announce_last_event(const struct scoring *scoring, struct turn *turn, uint32_t slot);
 
 #endif

@@ -6,7 +6,9 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "services/scoring/announce.h"
 #include "services/scoring/curve.h"
+#include "services/scoring/evidence.h"
 #include "services/scoring/judge.h"
+#include "services/scoring/meet.h"
 #include "tend/v1/scoring.pb-c.h"
 
 #include <string.h>
@@ -138,15 +140,14 @@ static void add_override(struct scoring *scoring, struct turn *turn, uint32_t sl
                          const struct judgement *judgement, Tend__V1__Dimension *message)
 {
     const struct override *entry = judge_override(scoring, slot, dimension);
-    const char *by, *why;
     if (entry == NULL)
         return;
+    struct evidence_decision decided = evidence_decision(scoring, turn, slot, dimension);
     Tend__V1__ValueOverride *decision = arena_take(turn->arena, sizeof *decision);
     tend__v1__value_override__init(decision);
-    announce_author(scoring, turn, slot, entry, &by, &why);
     decision->value = message->value;
-    decision->by = text(by);
-    decision->reason = text(why);
+    decision->by = text(decided.by);
+    decision->reason = text(decided.why);
     if (entry->until_day != INT32_MAX)
         decision->until = answer_make_day(turn, entry->until_day);
     decision->since = make_instant(turn, entry->time_ms);
@@ -479,7 +480,7 @@ void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, 
     struct detailing detailing = {.terms = &scoring->terms, .detail = &detail};
     archive_walk_orders(scoring->archive, turn->tx, slot, add_detail, &detailing);
     struct rank *by_net = ledger_by_net(scoring->ledger);
-    if (rank_value(by_net, slot, &value)) {
+    if (meet_processes(scoring) == 1 && rank_value(by_net, slot, &value)) { // of several, none knows its place
         struct rank_mass above = rank_above(by_net, value);
         detail.position = above.count >= UINT32_MAX ? UINT32_MAX : (uint32_t)above.count + 1;
         detail.above_ppm = share_ppm(above.sum, rank_positive(by_net).sum);
@@ -558,8 +559,8 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
     char name[DIMENSION_NAME_BYTES], word[DIMENSION_WORD_BYTES];
     judge(scoring, slot, &judgement);
     judge_explain(scoring, slot, &judgement, dimension, &reason);
-    announce_decision(scoring, turn, slot, dimension, &reason);
-    const char *event = announce_last_event(scoring, turn, slot);
+    evidence_tell(scoring, turn, slot, dimension, &reason);
+    const char *event = evidence_event(scoring, turn, slot, dimension);
     struct wire_change change = {
         .customer_id = name_customer(turn, slot, &known_ms),
         .dimension = dimension_name(&scoring->names, dimension, name),

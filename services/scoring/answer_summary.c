@@ -7,6 +7,7 @@
 #include "services/scoring/announce.h"
 #include "services/scoring/explain.h"
 #include "services/scoring/judge.h"
+#include "services/scoring/meet.h"
 #include "tend/v1/scoring.pb-c.h"
 
 #include <string.h>
@@ -56,6 +57,18 @@ static uint64_t count_ordered(const struct scoring *scoring)
     return count;
 }
 
+// The customers of this process in a class or a better one.
+static struct rank_mass upper_here(struct scoring *scoring, enum ledger_class abc)
+{
+    struct rank *by_net = ledger_by_net(scoring->ledger);
+    if (abc == LEDGER_C)
+        return (struct rank_mass){.count = count_ordered(scoring), .sum = rank_positive(by_net).sum};
+    if (meet_processes(scoring) == 1)
+        return ledger_upper(scoring->ledger, abc);
+    int64_t least = ledger_threshold(scoring->ledger, abc);
+    return least != RANK_NONE ? rank_above(by_net, least - 1) : (struct rank_mass){0};
+}
+
 static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
 {
     const char *currency = answer_measure_currency(scoring);
@@ -65,9 +78,7 @@ static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__Sc
     summary->classes = arena_take(turn->arena, LEDGER_C * sizeof *summary->classes);
     summary->n_classes = LEDGER_C;
     for (enum ledger_class abc = LEDGER_A; abc <= LEDGER_C; abc++) {
-        struct rank_mass upper = ledger_upper(scoring->ledger, abc);
-        if (abc == LEDGER_C)
-            upper.count = count_ordered(scoring);
+        struct rank_mass upper = upper_here(scoring, abc);
         Tend__V1__ClassSummary *row = &classes[abc - 1];
         tend__v1__class_summary__init(row);
         row->abc = (Tend__V1__AbcClass)abc;
@@ -81,11 +92,26 @@ static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__Sc
     }
 }
 
+// How many customers of this process have each score, when there are others too: their limits tell of all.
+static void count_scores(const struct scoring *scoring, uint32_t counts[SCORES][LEDGER_PARTS + 1])
+{
+    for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++) {
+        struct ledger_rfm rfm = ledger_rfm(scoring->ledger, slot);
+        counts[RFM_R][rfm.r]++;
+        counts[RFM_F][rfm.f]++;
+        counts[RFM_M][rfm.m]++;
+    }
+}
+
 static void add_scores(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
 {
     static const char *const names[SCORES] = {"r", "f", "m"};
     Tend__V1__ScoreSummary *scores = arena_take(turn->arena, SCORES * LEDGER_PARTS * sizeof *scores);
     summary->scores = arena_take(turn->arena, SCORES * LEDGER_PARTS * sizeof *summary->scores);
+    uint32_t here[SCORES][LEDGER_PARTS + 1] = {{0}};
+    bool several = meet_processes(scoring) > 1;
+    if (several)
+        count_scores(scoring, here);
     for (unsigned dimension = 0; dimension < SCORES; dimension++) {
         uint64_t better = 0;
         for (unsigned score = LEDGER_PARTS; score >= 1; score--) {
@@ -98,7 +124,7 @@ static void add_scores(struct scoring *scoring, struct turn *turn, Tend__V1__Sco
             if (score > 1)
                 upper = ledger_better(scoring->ledger, dimension, score - 1, &above);
             row->above = above == RANK_NONE ? 0 : above;
-            row->customers = held_count(upper - better);
+            row->customers = several ? here[dimension][score] : held_count(upper - better);
             better = upper;
             summary->scores[summary->n_scores++] = row;
         }
@@ -136,8 +162,30 @@ static bool climb_pareto(void *context, uint32_t slot, int64_t value)
     return true;
 }
 
+// The curve of all, by process 0.
+static void add_curve_of_all(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
+{
+    const struct rank_mass *points;
+    size_t count = meet_curve(scoring, &points);
+    if (count == 0)
+        return;
+    struct pareto pareto = {
+        .turn = turn, .summary = summary, .all = points[count - 1].count, .total = points[count - 1].sum};
+    summary->pareto = arena_take(turn->arena, (count + 1) * sizeof *summary->pareto);
+    add_point(&pareto);
+    for (size_t i = 0; i < count; i++) {
+        pareto.customers = points[i].count;
+        pareto.sum = points[i].sum;
+        add_point(&pareto);
+    }
+}
+
 static void add_pareto(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
 {
+    if (meet_processes(scoring) > 1) {
+        add_curve_of_all(scoring, turn, summary);
+        return;
+    }
     struct rank *by_net = ledger_by_net(scoring->ledger);
     struct pareto pareto = {
         .turn = turn, .summary = summary, .next = 1, .all = rank_count(by_net), .total = rank_positive(by_net).sum};
@@ -393,6 +441,10 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     summary.orders_refunded_beyond = held_count(scoring->odd.excess);
     summary.model = wire_make_model(turn, &scoring->book, scoring->options.judging.clv.dwyer.period_days);
     summary.rules_version = scoring->rules_version;
+    summary.process = meet_index(scoring);
+    summary.processes = meet_processes(scoring);
+    if (meet_limits(scoring) != NULL)
+        summary.limits_as_of = make_instant(turn, meet_limits(scoring)->time_ms);
     add_customers(scoring, turn, &summary);
     reply_message(turn, &summary.base, ret_reply);
 }

@@ -31,8 +31,7 @@ enum {
 
 const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id",       "order", "said",
                                                     "reason",   "settings", "note",  "basket"};
-static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book",
-                  limits_key[] = "limits";
+static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book", limits_key[] = "limits";
 
 // The newest rows of a customer.
 struct heads {

@@ -7,8 +7,8 @@
 //
 // Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
 // before it, facts; "said" block of slots -> what is announced; "reason" number -> slot, the one before it, a packed
-// message; "settings" the common rules in force, how far the clock had come, the book, the limits; "note" number -> slot, the note
-// before it, facts; "basket" number of an order -> hash, its goods.
+// message; "settings" the common rules in force, how far the clock had come, the book, the limits; "note" number ->
+// slot, the note before it, facts; "basket" number of an order -> hash, its goods.
 #ifndef TEND_SCORING_ARCHIVE_H
 #define TEND_SCORING_ARCHIVE_H
 

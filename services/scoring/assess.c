@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PPM = 1000000, MILLI = 1000, BUYS_WITHIN_DAYS = 90 };
+enum { PPM = 1000000, MILLI = 1000, COSTED_LEAST_PPM = 900000 };
 
 #define DAY_MS INT64_C(86400000)
 
@@ -41,6 +41,12 @@ static void sum_window(const struct view *view, const struct series *series, str
         total += series->purchases[i - 1].total_micros;
     }
     ret->total_micros = worth_held(total);
+    // The few orders whose cost is not known are taken to have the margin of the others.
+    const struct clv_money *money = &ret->money;
+    ret->margin_known =
+        money->costed_micros > 0 && (int128)money->costed_micros * PPM >= (int128)money->kept_micros * COSTED_LEAST_PPM;
+    if (ret->margin_known)
+        ret->margin_micros = worth_held((int128)money->margin_micros * money->kept_micros / money->costed_micros);
 }
 
 static struct clv_money life_money(const struct life *life)
@@ -340,8 +346,8 @@ static void assess_demand(const struct judging *judging, const struct view *view
         .placed = window->orders + view->returned_orders,
         .ordered_micros = worth_held((int128)window->total_micros + view->returned_micros),
         .returned_micros = worth_held((int128)view->returned_micros + window->total_micros - window->money.kept_micros),
-        .margin_micros = window->money.margin_micros,
-        .margin_known = window->money.costed_micros > 0 && window->money.costed_micros >= window->money.kept_micros,
+        .margin_micros = window->margin_micros,
+        .margin_known = window->margin_known,
     };
     demand_judge(&judging->demand, &all->demand_facts, &all->demand);
     all->forecast_facts = (struct forecast_facts){
@@ -367,15 +373,14 @@ static bool is_key(const struct view *view)
 static void assess_kind(const struct judging *judging, const struct view *view, struct assessment *all)
 {
     const struct assess_window *window = &all->window;
-    bool margin_known = window->money.costed_micros > 0 && window->money.costed_micros >= window->money.kept_micros;
     all->kind_facts = (struct kind_facts){
         .orders = window->orders,
         .discounted = window->discounted,
         .net_micros = window->money.kept_micros,
-        .margin_micros = window->money.margin_micros,
-        .margin_known = margin_known,
+        .margin_micros = window->margin_micros,
+        .margin_known = window->margin_known,
         .top = is_key(view),
-        .top_cut_micros = view->key_cut == RANK_NONE || margin_known ? 0 : view->key_cut,
+        .top_cut_micros = view->key_cut == RANK_NONE || window->margin_known ? 0 : view->key_cut,
         .growth_known = all->growth[0].known,
         .growth_ppm = all->growth[0].ppm,
         .declining = all->declining.value == DECLINING_YES,
@@ -386,8 +391,8 @@ static void assess_kind(const struct judging *judging, const struct view *view, 
         .big = is_key(view),
         .orders = window->orders,
         .net_micros = window->money.kept_micros,
-        .margin_micros = window->money.margin_micros,
-        .margin_known = margin_known,
+        .margin_micros = window->margin_micros,
+        .margin_known = window->margin_known,
         .gap_count = all->gaps.count,
         .cv_ppm = all->gaps.cv_ppm,
     };

@@ -75,10 +75,11 @@ static void real(struct pen *pen, double *value)
 
 static void pass(struct pen *pen, struct book *book)
 {
-    uint8_t kind = (uint8_t)book->buying.kind, known = book->chances.known;
+    uint8_t kind = (uint8_t)book->buying.kind, known = book->chances.known, fitted = book->fitted;
     word(pen, &book->edition);
     day(pen, &book->day);
     day(pen, &book->fit_day);
+    byte(pen, &fitted);
     byte(pen, &book->fit_status);
     byte(pen, &book->spending_status);
     byte(pen, &kind);
@@ -104,6 +105,7 @@ static void pass(struct pen *pen, struct book *book)
         whole(pen, &book->chances.buy_ppm[i]);
     book->buying.kind = (enum buying_kind)kind;
     book->chances.known = known != 0;
+    book->fitted = fitted != 0;
 }
 
 void book_start(struct book *book)

@@ -16,6 +16,7 @@ struct book {
     uint32_t edition;               // counts up with each new one, from 1
     int32_t day;                    // of this edition; BOOK_NO_DAY: there is none yet
     int32_t fit_day;                // when the models were fitted; BOOK_NO_DAY: never
+    bool fitted;                    // `buying` was found by a fit, not only put in its place
     uint8_t fit_status;             // enum fit_status
     uint8_t spending_status;        // enum spending_status
     struct buying_model buying;     // in days

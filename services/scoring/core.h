@@ -60,7 +60,7 @@ struct core_round {
     bool historical;       // what moves now is no news
     bool retold;           // because the rules changed: each value is said anew
     bool fitted;           // the models are new
-    bool ordered;           // process 0 has this process predict
+    bool ordered;          // process 0 has this process predict
     bool again;            // another round is wanted after this one,
     bool again_historical; // and that is of the kind,
     bool again_retold;
@@ -85,7 +85,7 @@ enum core_outcome { OUTCOME_CHANGED, OUTCOME_REPEATED, OUTCOME_BAD, OUTCOMES };
 
 struct scoring {
     struct scoring_options options;
-    uint8_t rules[HASH_BYTES]; // of all options
+    uint8_t rules[HASH_BYTES];  // of all options
     uint8_t common[HASH_BYTES]; // of the common rules
     uint32_t rules_version;
     struct meet *meet; // NULL: this is the only process

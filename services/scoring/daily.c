@@ -135,7 +135,10 @@ static void start(struct scoring *scoring, struct turn *turn)
         return;
     }
     round->step = CORE_COUNT;
-    fitting_begin(scoring->fitting, ledger_day(scoring->ledger), median_gap(meet_gaps(scoring)), &scoring->book.buying);
+    // What only stood in for a model is no model to fall back on.
+    static const struct buying_model none = {.kind = BUYING_NONE};
+    fitting_begin(scoring->fitting, ledger_day(scoring->ledger), median_gap(meet_gaps(scoring)),
+                  scoring->book.fitted ? &scoring->book.buying : &none);
 }
 
 static bool stock(struct scoring *scoring, struct turn *turn)
@@ -208,6 +211,9 @@ static bool fit(struct scoring *scoring, struct turn *turn)
         return false; // the thread wakes us
     book->fit_status = (uint8_t)result.status;
     book->spending_status = (uint8_t)result.spending_status;
+    bool kept = book->fitted && book->buying.kind == result.buying.kind &&
+                memcmp(book->buying.p, result.buying.p, sizeof book->buying.p) == 0;
+    book->fitted = kept || result.status == FIT_GOOD || result.status == FIT_NO_DROPOUT;
     book->buying = result.buying;
     book->spending = result.spending;
     book->fit_customers = (uint64_t)result.customers;
@@ -373,8 +379,8 @@ bool daily_piece(struct scoring *scoring, struct turn *turn)
     if (meet_waits(scoring) && scoring->round.step != CORE_STOCK)
         return false; // for the limits: what is judged before would be wrong
     static bool (*const steps[])(struct scoring *, struct turn *) = {
-        [CORE_REST] = rest, [CORE_STOCK] = stock,     [CORE_COUNT] = count,
-        [CORE_CENSUS] = census, [CORE_MEET] = meet_all, [CORE_FIT] = fit,   [CORE_PREDICT] = predict, [CORE_JUDGE] = judge_all};
+        [CORE_REST] = rest,     [CORE_STOCK] = stock, [CORE_COUNT] = count,     [CORE_CENSUS] = census,
+        [CORE_MEET] = meet_all, [CORE_FIT] = fit,     [CORE_PREDICT] = predict, [CORE_JUDGE] = judge_all};
     return steps[scoring->round.step](scoring, turn);
 }
 
@@ -386,9 +392,8 @@ void daily_reload(struct scoring *scoring, struct turn *turn)
         book_start(&scoring->book); // of another version: the next round writes a new one
     fitting_abandon(scoring->fitting);
     rank_clear(scoring->futures);
-    scoring->round = (struct core_round){.step = CORE_REST,
-                                         .again = ledger_count(scoring->ledger) > 0,
-                                         .purchase_days = scoring->book.purchase_days};
+    scoring->round = (struct core_round){
+        .step = CORE_REST, .again = ledger_count(scoring->ledger) > 0, .purchase_days = scoring->book.purchase_days};
     if (!meet_follows(scoring) && much_is_new(scoring))
         daily_want(scoring, DAILY_GROWTH);
 }

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/scoring/announce.h"
 #include "services/scoring/options.h"
 
 #include <stdlib.h>
@@ -298,6 +299,7 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     struct order order;
     struct order_effect before, after;
     uint32_t slot = customer_slot(scoring, turn, event->customer_id), number;
+    announce_first(scoring, turn, slot);
     archive_find_order(scoring->archive, turn->tx, slot, event->order_id, &order, &number);
     order_effect(&order, &scoring->terms, &before);
     struct order known = order;
@@ -435,6 +437,7 @@ void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_e
     uint32_t slot = customer_slot(scoring, turn, event->customer_id);
     size_t length = note_bytes(&event->note);
     uint8_t *row = arena_take(turn->arena, length);
+    announce_first(scoring, turn, slot);
     note_write(&event->note, row);
     must(note_read(row, length, note)); // as a rebuild will read it: texts may have been cut
     struct story *story = story_at(scoring, slot);

@@ -101,9 +101,9 @@ uint8_t limits_announced_tier(const struct limits_board *board, int64_t value, u
 // The smallest value that is more than `share_ppm` of the board's T; RANK_NONE when T is 0.
 int64_t limits_beyond(const struct limits_board *board, uint32_t share_ppm);
 
-// The share of the main board's population that is worth more than `value`, in ppm, as far as the tops tell: that of the
-// last customer in the narrowest top that the value is in, so that it is below each top's share just when the value is
-// in that top. 1,000,000 when it is in none.
+// The share of the main board's population that is worth more than `value`, in ppm, as far as the tops tell: that of
+// the last customer in the narrowest top that the value is in, so that it is below each top's share just when the value
+// is in that top. 1,000,000 when it is in none.
 int64_t limits_above(const struct limits *limits, int64_t value);
 
 // What part of T the members on and above a cut have, in parts per million; 0 when T is 0.

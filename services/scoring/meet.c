@@ -58,8 +58,7 @@ void meet_begin(struct scoring *scoring, struct peers *peers)
     uint32_t tops[LIMITS_TOPS];
     meet->merge = merge_open(ledger_options(scoring->ledger));
     merge_tops(meet->merge, tops, find_tops(&scoring->options.judging.policy, tops));
-    merge_futures(meet->merge,
-                  (struct rank_rule){RANK_SHARE, (uint32_t)scoring->options.abc.cut_b_ppm, RANK_PPM});
+    merge_futures(meet->merge, (struct rank_rule){RANK_SHARE, (uint32_t)scoring->options.abc.cut_b_ppm, RANK_PPM});
 }
 
 void meet_close(struct meet **meet)
@@ -124,8 +123,8 @@ bool meet_waits(const struct scoring *scoring)
     if (scoring->meet == NULL)
         return false;
     const struct meet_limits *limits = meet_limits(scoring);
-    return limits == NULL || (limits->limits.boards[LIMITS_MAIN].population == 0 &&
-                              rank_count(ledger_by_net(scoring->ledger)) > 0);
+    return limits == NULL ||
+           (limits->limits.boards[LIMITS_MAIN].population == 0 && rank_count(ledger_by_net(scoring->ledger)) > 0);
 }
 
 void meet_new_rules(struct scoring *scoring)

@@ -237,8 +237,7 @@ static void tell_limits(struct scoring *scoring, unsigned which)
 {
     struct meet *meet = scoring->meet;
     struct meet_side *side = &meet->sides[which];
-    side->limits_question =
-        peers_ask(meet->peers, which, "POST /v1/shard/limits", meet->packed, meet->packed_length);
+    side->limits_question = peers_ask(meet->peers, which, "POST /v1/shard/limits", meet->packed, meet->packed_length);
     side->limits_due = side->limits_question == 0;
 }
 

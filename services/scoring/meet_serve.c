@@ -10,8 +10,8 @@
 #include <string.h>
 
 enum {
-    COUNT_PIECE = 20000,   // slots that one page goes through: some milliseconds
-    COUNT_ROW_BYTES = 40,  // of a page, at most
+    COUNT_PIECE = 20000,  // slots that one page goes through: some milliseconds
+    COUNT_ROW_BYTES = 40, // of a page, at most
     WANTS_MAX = MERGE_WANTS_MAX,
 };
 
@@ -46,8 +46,8 @@ static void show_list(struct scoring *scoring, struct turn *turn, const struct r
                       struct reply *ret_reply)
 {
     long number = number_of(request, "number");
-    struct meet_list list = number >= 0 && number < MERGE_LISTS ? meet_own_list(scoring, (unsigned)number)
-                                                                : (struct meet_list){0};
+    struct meet_list list =
+        number >= 0 && number < MERGE_LISTS ? meet_own_list(scoring, (unsigned)number) : (struct meet_list){0};
     uint64_t *buckets = arena_take(turn->arena, WANTS_MAX * sizeof *buckets);
     struct parcel asked = parcel_to_read(request->body, request->length);
     uint32_t end = rank_buckets(number == LIMITS_LAST ? RANK_TIME : RANK_MONEY);
@@ -185,8 +185,7 @@ static void hear_book(struct scoring *scoring, struct turn *turn, const struct r
         refuse(turn, 400, "", "is no book, or not for this process", ret_reply);
         return;
     }
-    archive_put_book(turn->tx, &(struct slice){.bytes = parcel.in + parcel.used,
-                                               .length = parcel.room - parcel.used});
+    archive_put_book(turn->tx, &(struct slice){.bytes = parcel.in + parcel.used, .length = parcel.room - parcel.used});
     scoring->book = book;
     scoring->meet->patience_ms = 0;
     daily_judge(scoring, historical, retold);

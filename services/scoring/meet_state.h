@@ -78,7 +78,7 @@ struct meet {
     struct meet_part parts[LANES_MAX][MERGE_LISTS];
     struct merge_want wants[MERGE_WANTS_MAX];
     size_t want_count;
-    int64_t futures_ms; // when they are asked for again; 0: at once
+    int64_t futures_ms;                // when they are asked for again; 0: at once
     bool book_historical, book_retold; // how the last edition is to be judged by
 };
 

@@ -26,11 +26,11 @@ struct meet_heading {
 struct meet_limits {
     uint8_t rules[MEET_RULES_BYTES];
     int32_t day;
-    uint64_t number;       // counts up with each edition
-    int64_t time_ms;       // when they were merged
-    bool live;             // what moved them was not historical
-    uint64_t customers;    // of all processes,
-    struct limits limits;  // and their limits
+    uint64_t number;      // counts up with each edition
+    int64_t time_ms;      // when they were merged
+    bool live;            // what moved them was not historical
+    uint64_t customers;   // of all processes,
+    struct limits limits; // and their limits
 };
 
 // Beside the futures: what the next edition of the book needs.

@@ -2,6 +2,7 @@
 
 #include "common/zone.h"
 #include "services/scoring/announce.h"
+#include "services/scoring/evidence.h"
 #include "services/scoring/core.h"
 #include "services/scoring/daily.h"
 #include "services/scoring/judge.h"
@@ -25,7 +26,7 @@ static void tell(const struct previewing *preview, uint32_t slot, const struct j
     uint8_t from = announce_before(judgement->view.said[dimension], dimension), to = judgement->announce[dimension];
     struct reason reason;
     judge_explain(scoring, slot, judgement, dimension, &reason);
-    announce_decision(scoring, preview->turn, slot, dimension, &reason);
+    evidence_tell(scoring, preview->turn, slot, dimension, &reason);
     struct wire_change change = {
         .customer_id = customer_id,
         .dimension = dimension_name(names, dimension, name),

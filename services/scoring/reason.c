@@ -33,6 +33,14 @@ void reason_start(struct reason *reason, const char *rule, ...)
     va_end(arguments);
 }
 
+void reason_rule(struct reason *reason, const char *rule, ...)
+{
+    va_list arguments;
+    va_start(arguments, rule);
+    print(reason->rule, sizeof reason->rule, rule, arguments);
+    va_end(arguments);
+}
+
 void reason_add(struct reason *reason, const char *name, enum reason_unit unit, int64_t value)
 {
     must(reason->figure_count < REASON_FIGURES_MAX);

@@ -36,6 +36,9 @@ struct reason {
 // last 180".
 __attribute__((format(printf, 2, 3))) void reason_start(struct reason *reason, const char *rule, ...);
 
+// Sets the rule anew and leaves the figures and the note.
+__attribute__((format(printf, 2, 3))) void reason_rule(struct reason *reason, const char *rule, ...);
+
 // Adds a figure; the name is static, in small letters with "_" between words. At most REASON_FIGURES_MAX.
 void reason_add(struct reason *reason, const char *name, enum reason_unit unit, int64_t value);
 

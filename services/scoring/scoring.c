@@ -249,7 +249,8 @@ static void reload(void *self, struct turn *turn)
 static void command(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     if (!meet_serve(self, turn, request, ret_reply))
-        reply_error(turn, 404, "path", "scoring answers questions only; what it is told comes through ingest", ret_reply);
+        reply_error(turn, 404, "path", "scoring answers questions only; what it is told comes through ingest",
+                    ret_reply);
 }
 
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)

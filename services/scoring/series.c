@@ -5,7 +5,15 @@
 
 #include <string.h>
 
-enum { MILLI = 1000, PPM = 1000000, HALVINGS = 32, SEASON_PAUSE_MONTHS = 3, SUM_SCALE = 1 << 16, SUM_BITS = 94 };
+enum {
+    MILLI = 1000,
+    PPM = 1000000,
+    HALVINGS = 32,
+    DIGIT_BITS = 4,
+    SEASON_PAUSE_MONTHS = 3,
+    SUM_SCALE = 1 << 16,
+    SUM_BITS = 94
+};
 
 // A weight is a fraction of this. Sums stay below 2^94 (2^63 times SERIES_MAX times SUM_SCALE), so that their product
 // with a weight does not overflow.
@@ -109,27 +117,51 @@ int64_t series_amount(const struct series *series, size_t newest)
     return low + (high - low) / 2;
 }
 
-// 2^(-2^-i) for i from 1, in parts of 2^64: the weight of a half, a quarter, an eighth of a half-life.
-static const uint64_t ROOTS[HALVINGS] = {
-    0xb504f333f9de6484ULL, 0xd744fccad69d6af4ULL, 0xeac0c6e7dd24392fULL, 0xf5257d152486cc2cULL, 0xfa83b2db722a033aULL,
-    0xfd3e0c0cf486c175ULL, 0xfe9e115c7b8f884cULL, 0xff4ecb59511ec8a5ULL, 0xffa756521c8daed2ULL, 0xffd3a751c0f7e10cULL,
-    0xffe9d2b2f7db2756ULL, 0xfff4e91bff1b8c3eULL, 0xfffa747ea0040664ULL, 0xfffd3a3b7814eb54ULL, 0xfffe9d1cc60ddab1ULL,
-    0xffff4e8e25879bfaULL, 0xffffa7470363f451ULL, 0xffffd3a37dda0313ULL, 0xffffe9d1bdf703afULL, 0xfffff4e8debe025eULL,
-    0xfffffa746f4fa150ULL, 0xfffffd3a37a3f8b0ULL, 0xfffffe9d1bd1065aULL, 0xffffff4e8de845aeULL, 0xffffffa746f41377ULL,
-    0xffffffd3a37a05e4ULL, 0xffffffe9d1bd01fcULL, 0xfffffff4e8de80c0ULL, 0xfffffffa746f4051ULL, 0xfffffffd3a37a025ULL,
-    0xfffffffe9d1bd011ULL, 0xffffffff4e8de808ULL,
+// 2^(-j / 16^i) for i from 1 and j from 0, in parts of 2^63: the weight of each sixteenth of a half-life, of each
+// sixteenth of that, and so on.
+static const uint64_t POWERS[HALVINGS / DIGIT_BITS][1 << DIGIT_BITS] = {
+    {0x8000000000000000ULL, 0x7a92be8a92436616ULL, 0x75606373ee921c97ULL, 0x70666f76154a7089ULL, 0x6ba27e656b4eb57aULL,
+     0x6712460a8fc24072ULL, 0x62b39508aa836d6fULL, 0x5e8451cfac061b5fULL, 0x5a827999fcef3242ULL, 0x56ac1f752150a563ULL,
+     0x52ff6b54d8a89c75ULL, 0x4f7a993048d088d7ULL, 0x4c1bf828c6dc54b8ULL, 0x48e1e9b9d588e19bULL, 0x45cae0f1f545eb73ULL,
+     0x42d561b3e6243d8aULL},
+    {0x8000000000000000ULL, 0x7fa765aca88f6453ULL, 0x7f4f08ae3dc7c426ULL, 0x7ef6e8da4b544f9aULL, 0x7e9f06067a4360baULL,
+     0x7e47600890f223deULL, 0x7deff6b672f84e24ULL, 0x7d98c9e62113e1faULL, 0x7d41d96db915019dULL, 0x7ceb252375c9cf9bULL,
+     0x7c94acddaeea5d3aULL, 0x7c3e7072d904a6ceULL, 0x7be86fb985689ddcULL, 0x7b92aa886214411cULL, 0x7b3d20b6399fc237ULL,
+     0x7ae7d219f329b948ULL},
+    {0x8000000000000000ULL, 0x7ffa748dff8dc61fULL, 0x7ff4e9597bed93abULL, 0x7fef5e6272758c21ULL, 0x7fe9d3a8e07bf086ULL,
+     0x7fe4492cc3571f68ULL, 0x7fdebeee185d94ddULL, 0x7fd934ecdce5ea7dULL, 0x7fd3ab290e46d769ULL, 0x7fce21a2a9d73041ULL,
+     0x7fc89859acede72aULL, 0x7fc30f4e14e20bc6ULL, 0x7fbd867fdf0acb3bULL, 0x7fb7fdef08bf7027ULL, 0x7fb2759b8f5762aaULL,
+     0x7faced85702a285dULL},
+    {0x8000000000000000ULL, 0x7fffa74712c3cdfdULL, 0x7fff4e8e6306ed59ULL, 0x7ffef5d5f0c93372ULL, 0x7ffe9d1dbc0a75aaULL,
+     0x7ffe4465c4ca895fULL, 0x7ffdebae0b0943f2ULL, 0x7ffd92f68ec67ac3ULL, 0x7ffd3a3f50020332ULL, 0x7ffce1884ebbb29fULL,
+     0x7ffc88d18af35e6bULL, 0x7ffc301b04a8dbf6ULL, 0x7ffbd764bbdc00a2ULL, 0x7ffb7eaeb08ca1cdULL, 0x7ffb25f8e2ba94dbULL,
+     0x7ffacd435265af2bULL},
+    {0x8000000000000000ULL, 0x7ffffa746f5f012fULL, 0x7ffff4e8defb81d7ULL, 0x7fffef5d4ed581f7ULL, 0x7fffe9d1beed018aULL,
+     0x7fffe4462f42008eULL, 0x7fffdeba9fd47f01ULL, 0x7fffd92f10a47ce0ULL, 0x7fffd3a381b1fa29ULL, 0x7fffce17f2fcf6d8ULL,
+     0x7fffc88c648572ebULL, 0x7fffc300d64b6e5fULL, 0x7fffbd75484ee933ULL, 0x7fffb7e9ba8fe362ULL, 0x7fffb25e2d0e5ceaULL,
+     0x7fffacd29fca55caULL},
+    {0x8000000000000000ULL, 0x7fffffa746f422d7ULL, 0x7fffff4e8de8832dULL, 0x7ffffef5d4dd2103ULL, 0x7ffffe9d1bd1fc58ULL,
+     0x7ffffe4462c7152dULL, 0x7ffffdeba9bc6b81ULL, 0x7ffffd92f0b1ff55ULL, 0x7ffffd3a37a7d0a8ULL, 0x7ffffce17e9ddf7bULL,
+     0x7ffffc88c5942bcdULL, 0x7ffffc300c8ab59fULL, 0x7ffffbd753817cf0ULL, 0x7ffffb7e9a7881c0ULL, 0x7ffffb25e16fc410ULL,
+     0x7ffffacd286743e0ULL},
+    {0x8000000000000000ULL, 0x7ffffffa746f4060ULL, 0x7ffffff4e8de80feULL, 0x7fffffef5d4dc1d9ULL, 0x7fffffe9d1bd02f2ULL,
+     0x7fffffe4462c4448ULL, 0x7fffffdeba9b85dcULL, 0x7fffffd92f0ac7adULL, 0x7fffffd3a37a09bbULL, 0x7fffffce17e94c08ULL,
+     0x7fffffc88c588e91ULL, 0x7fffffc300c7d159ULL, 0x7fffffbd7537145dULL, 0x7fffffb7e9a6579fULL, 0x7fffffb25e159b1fULL,
+     0x7fffffacd284dedcULL},
+    {0x8000000000000000ULL, 0x7fffffffa746f404ULL, 0x7fffffff4e8de809ULL, 0x7ffffffef5d4dc0dULL, 0x7ffffffe9d1bd012ULL,
+     0x7ffffffe4462c417ULL, 0x7ffffffdeba9b81dULL, 0x7ffffffd92f0ac23ULL, 0x7ffffffd3a37a028ULL, 0x7ffffffce17e942fULL,
+     0x7ffffffc88c58835ULL, 0x7ffffffc300c7c3cULL, 0x7ffffffbd7537042ULL, 0x7ffffffb7e9a6449ULL, 0x7ffffffb25e15851ULL,
+     0x7ffffffacd284c58ULL},
 };
 
-// 2^(-rest / half) in parts of WEIGHT_ONE, taken bit by bit; rest < half.
+// 2^(-rest / half) in parts of WEIGHT_ONE, taken digit by digit; rest < half.
 static int64_t part_weight(int64_t rest, int64_t half)
 {
     uint64_t bits = ((uint64_t)rest << HALVINGS) / (uint64_t)half;
     uint64_t fraction = UINT64_C(1) << 62;
-    for (unsigned i = 0; i < HALVINGS; i++) {
-        // Both ways are computed: which bits are set nobody can foretell, and a wrong guess costs more.
-        uint64_t taken = (uint64_t)((uint128)fraction * ROOTS[i] >> 64);
-        uint64_t mask = 0 - (bits >> (HALVINGS - 1 - i) & 1);
-        fraction = (taken & mask) | (fraction & ~mask);
+    for (unsigned i = 0; i < HALVINGS / DIGIT_BITS; i++) {
+        uint64_t digit = bits >> (HALVINGS - (i + 1) * DIGIT_BITS) & ((1 << DIGIT_BITS) - 1);
+        fraction = (uint64_t)((uint128)fraction * POWERS[i][digit] >> 63);
     }
     return (int64_t)(fraction >> 30);
 }

@@ -35,6 +35,11 @@ enum {
     BAR_STEP = 26,
     BAR_THICK = 14,
     LABEL_COLUMNS = 15, // of BAR_LEFT units at the size of letters
+    // Bars with their labels above.
+    ABOVE_LEFT = 2,
+    ABOVE_WIDTH = 270,
+    ABOVE_STEP = 40,
+    ABOVE_COLUMNS = 48, // of WIDTH units
 };
 
 static void begin(FILE *out, const char *id, int height, const char *title, const char *description)
@@ -235,7 +240,7 @@ void chart_quadrants(FILE *out, enum wording_language language, const struct cha
 }
 
 // As much of the label as has room, with an ellipsis where something is cut off.
-static void shorten(const char *label, char *buffer, size_t bytes)
+static void shorten(const char *label, int most, char *buffer, size_t bytes)
 {
     size_t length = strlen(label), at = 0, fits = 0;
     int columns = 0;
@@ -244,25 +249,46 @@ static void shorten(const char *label, char *buffer, size_t bytes)
         size_t step = config_text_next(label + at, length - at, &point);
         columns += config_text_columns(step == 0 ? ' ' : point);
         at += step == 0 ? 1 : step;
-        if (columns <= LABEL_COLUMNS - 1 && at + 4 < bytes)
+        if (columns <= most - 1 && at + 4 < bytes)
             fits = at;
     }
-    bool whole = columns <= LABEL_COLUMNS && length + 1 < bytes;
+    bool whole = columns <= most && length + 1 < bytes;
     snprintf(buffer, bytes, "%.*s%s", (int)(whole ? length : fits), label, whole ? "" : "\xe2\x80\xa6");
+}
+
+static int left_of(const struct chart_bars *bars)
+{
+    return bars->above ? ABOVE_LEFT : BAR_LEFT;
+}
+
+static int width_of(const struct chart_bars *bars)
+{
+    return bars->above ? ABOVE_WIDTH : BAR_WIDTH;
+}
+
+static double part_of(int64_t value, int64_t most)
+{
+    return most > 0 ? (double)(value < most ? value : most) / (double)most : 0;
 }
 
 static void draw_bar(FILE *out, const struct chart_bars *bars, const struct chart_bar *bar, int64_t most, int y)
 {
     static const char *const classes[] = {"bar-level", "bar-up", "bar-down"};
-    char text[DIGITS_BYTES], label[LABEL_COLUMNS * 4 + 8];
-    double width = most > 0 ? (double)BAR_WIDTH * (double)(bar->value < most ? bar->value : most) / (double)most : 0;
-    shorten(bar->label, label, sizeof label);
-    put_text(out, BAR_LEFT - 6, y + BAR_THICK - 2, "end", label);
+    char text[DIGITS_BYTES], label[ABOVE_COLUMNS * 4 + 8];
+    int left = left_of(bars);
+    double width = (double)width_of(bars) * part_of(bar->value, most);
+    shorten(bar->label, bars->above ? ABOVE_COLUMNS : LABEL_COLUMNS, label, sizeof label);
+    if (bars->above) {
+        put_text(out, left, y + BAR_THICK - 3, "start", label);
+        y += BAR_THICK + 3;
+    } else {
+        put_text(out, left - 6, y + BAR_THICK - 2, "end", label);
+    }
     fprintf(out, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.2f\" height=\"%d\" data-value=\"%lld\" data-label=\"",
-            classes[bar->way], BAR_LEFT, y, width, BAR_THICK, (long long)bar->value);
+            classes[bar->way], left, y, width, BAR_THICK, (long long)bar->value);
     markup_text(out, bar->label);
     fprintf(out, "\"/>\n");
-    put_text(out, BAR_LEFT + width + 5, y + BAR_THICK - 2, "strong",
+    put_text(out, left + width + 5, y + BAR_THICK - 2, "strong",
              bars->ppm ? digits_share(bar->value, text) : digits_count(bar->value, text));
 }
 
@@ -271,12 +297,12 @@ void chart_bars(FILE *out, const struct chart_bars *bars)
     int64_t most = bars->most;
     for (size_t i = 0; i < bars->count && bars->most == 0; i++)
         most = bars->bars[i].value > most ? bars->bars[i].value : most;
-    int height = (int)bars->count * BAR_STEP + 8;
+    int step = bars->above ? ABOVE_STEP : BAR_STEP, height = (int)bars->count * step + 8;
     begin(out, bars->id, height, bars->title, bars->description);
     for (size_t i = 0; i < bars->count; i++)
-        draw_bar(out, bars, &bars->bars[i], most, 6 + (int)i * BAR_STEP);
+        draw_bar(out, bars, &bars->bars[i], most, 6 + (int)i * step);
     if (bars->goal > 0 && most > 0)
         fprintf(out, "<path class=\"cut\" data-goal=\"%lld\" d=\"M%.2f 2V%d\"/>\n", (long long)bars->goal,
-                BAR_LEFT + (double)BAR_WIDTH * (double)bars->goal / (double)most, height - 4);
+                left_of(bars) + width_of(bars) * part_of(bars->goal, most), height - 4);
     end(out);
 }

@@ -54,13 +54,14 @@ struct chart_bar {
 };
 
 // Bars below each other, the longest as long as `most` (0: as the largest value); `goal` above 0 is marked in each.
-// Values in ppm are written as shares. The id is unique in the page; labels are shortened to what fits.
+// Values in ppm are written as shares. The id is unique in the page; labels are shortened to what fits: beside their
+// bars little, `above` them, each on a line of its own, more.
 struct chart_bars {
     const char *id, *title, *description;
     const struct chart_bar *bars;
     size_t count;
     int64_t most, goal;
-    bool ppm;
+    bool ppm, above;
 };
 void chart_bars(FILE *out, const struct chart_bars *bars);
 

@@ -109,26 +109,32 @@ static void end_table(const struct page *page)
     raw(page, "</tbody></table>\n");
 }
 
-static void put_tile(const struct page *page, const char *name, const char *figure)
+// `whole` says the figure without rounding; NULL where it is not rounded.
+static void put_tile(const struct page *page, const char *name, const char *figure, const char *whole)
 {
     put(page, "<div><dt>", name, "</dt>");
-    put(page, "<dd>", figure, "</dd></div>\n");
+    raw(page, "<dd");
+    if (whole != NULL)
+        put(page, " title=\"", whole, "\"");
+    put(page, ">", figure, "</dd></div>\n");
 }
 
 static void put_head(const struct page *page)
 {
     const Tend__V1__ScoringSummary *summary = page->overview->summary;
-    char text[DIGITS_BYTES], total[DIGITS_BYTES * 2];
+    const char *currency = summary->total != NULL ? summary->total->currency : "";
+    char text[DIGITS_BYTES], total[DIGITS_BYTES * 2], whole[DIGITS_BYTES * 2];
     put(page, "<h1>", say(page, "All customers at a glance"), "</h1>\n<p class=\"dim\">");
     markup_print(page->out, say(page, "As of %s; %s"), page->overview->as_of, summary->rule);
     raw(page, "</p>\n<dl class=\"tiles\">\n");
-    put_tile(page, say(page, "customers"), digits_count(summary->customers, text));
-    put_tile(page, say(page, "with orders in the window"), digits_count(summary->customers_in_window, text));
-    snprintf(total, sizeof total, "%s %s", digits_money(overview_micros(summary->total), text),
-             summary->total != NULL ? summary->total->currency : "");
-    put_tile(page, say(page, "net sales"), total);
-    put_tile(page, say(page, "order overdue"), digits_count(summary->overdue, text));
-    put_tile(page, say(page, "dropped out"), digits_count(summary->dropped, text));
+    put_tile(page, say(page, "customers"), digits_count(summary->customers, text), NULL);
+    put_tile(page, say(page, "with orders in the window"), digits_count(summary->customers_in_window, text), NULL);
+    snprintf(whole, sizeof whole, "%s %s", digits_money(overview_micros(summary->total), text), currency);
+    snprintf(total, sizeof total, "%s %s", digits_short(overview_micros(summary->total), page->language, text),
+             currency);
+    put_tile(page, say(page, "net sales"), total, whole);
+    put_tile(page, say(page, "order overdue"), digits_count(summary->overdue, text), NULL);
+    put_tile(page, say(page, "dropped out"), digits_count(summary->dropped, text), NULL);
     raw(page, "</dl>\n");
 }
 
@@ -138,7 +144,8 @@ static void put_classes(const struct page *page)
         {"class", false}, {"customers", true}, {"net sales", true}, {"share", true}};
     const Tend__V1__ScoringSummary *summary = page->overview->summary;
     char text[DIGITS_BYTES * 2], number[DIGITS_BYTES];
-    struct listing table = begin_table(page, "", NULL, headings, sizeof headings / sizeof *headings);
+    int64_t customers = 0;
+    struct listing table = begin_table(page, " class=\"tight\"", NULL, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < summary->n_classes; i++) {
         const Tend__V1__ClassSummary *row = summary->classes[i];
         if (row->least != NULL)
@@ -148,7 +155,12 @@ static void put_classes(const struct page *page)
         put_count(&table, row->customers);
         put_money(&table, row->net);
         put_share(&table, row->share_ppm);
+        customers += row->customers;
     }
+    put_cell(&table, say(page, "all"));
+    put_count(&table, customers);
+    put_money(&table, summary->total);
+    put_share(&table, overview_micros(summary->total) > 0 ? PPM : 0);
     end_table(page);
 }
 
@@ -253,12 +265,9 @@ static void draw_moves(const struct page *page)
     size_t count = 0;
     for (size_t i = 0; i < summary->n_movements && count < MOVES_SHOWN; i++) {
         const Tend__V1__Movement *move = summary->movements[i];
-        if (strncmp(move->dimension, "risk.", 5) == 0)
-            snprintf(labels[count], sizeof labels[count], "%s: %s", overview_dimension(page->language, move->dimension),
-                     move_value(page, move->after));
-        else
-            snprintf(labels[count], sizeof labels[count], "%s \xe2\x86\x92 %s", move_value(page, move->before),
-                     move_value(page, move->after));
+        snprintf(labels[count], sizeof labels[count], say(page, "%s: %s \xe2\x86\x92 %s"),
+                 overview_dimension(page->language, move->dimension), move_value(page, move->before),
+                 move_value(page, move->after));
         bars[count] = (struct chart_bar){labels[count], move->customers,
                                          overview_way(move->dimension, move->before, move->after)};
         count++;
@@ -267,10 +276,11 @@ static void draw_moves(const struct page *page)
                                .title = say(page, "Movement this month"),
                                .description = say(page, "How many customers went from one value to another."),
                                .bars = bars,
-                               .count = count};
+                               .count = count,
+                               .above = true};
     raw(page, "<figure>\n");
     chart_bars(page->out, &chart);
-    raw(page, "</figure>\n");
+    put(page, "<figcaption>", chart.description, "</figcaption></figure>\n");
 }
 
 static void put_movement(const struct page *page)

@@ -1,6 +1,7 @@
 // `tend summary`: the whole book, on the terminal, as a page, or as JSON.
 #include "services/tend/page.h"
 #include "services/tend/summary.h"
+#include "services/tend/summing.h"
 #include "services/tend/verb.h"
 
 #include <errno.h>
@@ -52,6 +53,21 @@ static int show(const json_t *answer, const char *path, const struct screen *scr
     return code;
 }
 
+// Asks every process and adds up what they answer.
+static int ask(struct verb_call *call, json_t **ret_answer)
+{
+    json_t *answers[LANES_MAX];
+    unsigned count;
+    int code = verb_ask_all(call, "scoring", "GET /v1/summary", answers, &count);
+    if (code != VERB_DONE)
+        return code;
+    summing_add(answers[0], answers + 1, count - 1);
+    for (unsigned i = 1; i < count; i++)
+        json_decref(answers[i]);
+    *ret_answer = answers[0];
+    return VERB_DONE;
+}
+
 int verb_summary(struct verb_call *call)
 {
     const char *path = verb_value(call, "html"), *language = verb_value(call, "lang");
@@ -66,7 +82,7 @@ int verb_summary(struct verb_call *call)
         return VERB_USAGE;
     }
     json_t *answer = NULL;
-    int code = verb_ask(call, "scoring", "GET /v1/summary", &answer);
+    int code = ask(call, &answer);
     if (code == VERB_DONE && call->json)
         verb_print_json(answer);
     else if (code == VERB_DONE)

@@ -10,6 +10,7 @@
 
 enum {
     TEXT_BYTES = 40,
+    ARTICLES = 2000,
     ORDERS_MOST = 60, // of one customer's past
     OLDEST_DAYS = 1100,
     NEWEST_DAYS = 60,
@@ -71,20 +72,22 @@ static void start(struct event_parts *parts, uint32_t customer, const char *what
 
 // --- the kinds of events
 
-static void say_order(struct event_parts *parts, int64_t micros, bool discounted, market_take *take, void *context)
+static void say_order(struct event_parts *parts, int64_t micros, uint64_t dice, market_take *take, void *context)
 {
+    char sku[TEXT_BYTES];
     Tend__V1__Money price = TEND__V1__MONEY__INIT, total = TEND__V1__MONEY__INIT, cost = TEND__V1__MONEY__INIT;
     Tend__V1__OrderLine line = TEND__V1__ORDER_LINE__INIT, *lines[] = {&line};
     Tend__V1__OrderPlaced order = TEND__V1__ORDER_PLACED__INIT;
     price.micros = micros / 2;
     total.micros = micros;
     cost.micros = micros * 6 / 10;
-    line.sku = text("TEA-104233");
+    snprintf(sku, sizeof sku, "TEA-%06u", (unsigned)(dice / 4 % ARTICLES));
+    line.sku = sku;
     line.name = text("Oolong tea set, six cups");
     line.quantity_milli = 2000;
     line.price = &price;
     line.cost = &cost;
-    line.discount_ppm = discounted ? 50000 : 0;
+    line.discount_ppm = dice % 4 == 0 ? 50000 : 0;
     order.order_id = parts->order;
     order.lines = lines;
     order.n_lines = 1;
@@ -212,7 +215,7 @@ static void past_orders(const struct market *market, const struct nature *nature
         int64_t micros = nature->size_micros * (int64_t)(800 + town_random(seed, 400)) / 1000;
         start(&parts, customer, "placed", i, time_ms, true);
         name_order(&parts, customer, i);
-        say_order(&parts, micros, town_random(seed, 4) == 0, take, context);
+        say_order(&parts, micros, town_random(seed, UINT32_MAX), take, context);
         if (town_random(seed, 25) == 0) {
             start(&parts, customer, "refunded", i, time_ms + DAY_MS / 24, true);
             name_order(&parts, customer, i);
@@ -281,7 +284,7 @@ void market_live(struct market *market, int64_t time_ms, market_take *take, void
     name_order(&parts, customer, kind < ORDERS ? ORDERS_MOST + market->made : dice % 4);
     market->made++;
     if (kind < ORDERS)
-        say_order(&parts, nature.size_micros * (int64_t)(800 + dice % 400) / 1000, dice % 4 == 0, take, context);
+        say_order(&parts, nature.size_micros * (int64_t)(800 + dice % 400) / 1000, dice, take, context);
     else if (kind < CANCELLED)
         say_cancelled(&parts, take, context);
     else if (kind < REFUNDED)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Computes every dimension of every customer anew from the accepted events alone, straightforward and slow, and compares
-with what the service said.
+"""Computes every dimension of every customer anew from the accepted events alone, straightforward and slow, and
+compares with what the service said.
 
     recompute.py [--quiet] FOLDER...
 
@@ -10,6 +10,7 @@ import os
 import sys
 
 import cards
+import fits
 import notes
 from buying import Spending, model_of
 from course import Book, Course, Either
@@ -71,13 +72,18 @@ def make_book(world, customers, summaries, said):
     clocks = [parse_time(summary["asOf"]) for summary in summaries]
     as_of_ms = {identity: clocks[card["process"]] for identity, card in said.items()}
     ledger, summary = Ledger(world, orders, as_of_ms), summaries[0]  # the models are the same in all
+    spending = Spending(summary, [mean for _, mean in repeat_means(orders)])
+    return orders, ledger, Book(world, orders, ledger, model_of(summary), spending)
+
+
+def repeat_means(orders):
+    """(x, what each brought) of the customers whose x repeat purchase days brought anything."""
     means = []
     for one in orders.values():
         if one.days > 1:
             rest = sum(order.kept for order in one.purchases if order.day > one.first_day)
-            means.append(rest / 1e6 / (one.days - 1))
-    spending = Spending(summary, [mean for mean in means if mean > 0])
-    return orders, ledger, Book(world, orders, ledger, model_of(summary), spending)
+            means.append((one.days - 1, rest / 1e6 / (one.days - 1)))
+    return [row for row in means if row[1] > 0]
 
 
 def compare_customer(comparison, world, customer, one, book, card):
@@ -122,6 +128,7 @@ def compare(folder, quiet=False):
         one.f = one.f or 0
     notes.prepare(world, customers)
     compare_chances(comparison, world, summaries[0], orders)
+    fits.compare_fits(comparison, summaries[0], orders, repeat_means(orders))
     cards.compare_summaries(comparison, world, summaries, orders, ledger)
     cards.count_values(comparison, summaries, [card_words(card) for card in said.values()])
     for identity in sorted(set(customers) | set(said)):

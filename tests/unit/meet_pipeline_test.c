@@ -91,10 +91,9 @@ static void begin_event(struct world *world, char *text, int64_t time_ms, const 
     char day[DAY_TEXT_BYTES];
     int64_t second = time_ms / 1000 % 86400;
     (void)day_print((int32_t)(time_ms / DAY), day);
-    sprintf(text,
-                           "{\"id\":\"e%u\",\"source\":\"t\",\"time\":\"%sT%02d:%02d:%02dZ\",\"customerId\":\"C%d\",%s",
-                           world->events++, day, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60),
-                           (int)draw(CUSTOMERS), extra);
+    sprintf(text, "{\"id\":\"e%u\",\"source\":\"t\",\"time\":\"%sT%02d:%02d:%02dZ\",\"customerId\":\"C%d\",%s",
+            world->events++, day, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60),
+            (int)draw(CUSTOMERS), extra);
 }
 
 // Values that tie often, and a few that dwarf the others.
@@ -119,10 +118,9 @@ static void draw_order(struct world *world, char *text, int64_t now_ms)
     default:
         begin_event(world, text, time_ms, "\"orderPlaced\":{");
         sprintf(text + strlen(text),
-                               "\"orderId\":\"O%u\",\"lines\":[{\"sku\":\"S%u\",\"quantityMilli\":\"%u\",\"price\":"
-                               "\"1 EUR\",\"cost\":\"%u EUR\"}],\"total\":\"%u EUR\"}}",
-                               order, (unsigned)draw(9), 1000 * (1 + (unsigned)draw(5)), 1 + (unsigned)draw(50),
-                               amount());
+                "\"orderId\":\"O%u\",\"lines\":[{\"sku\":\"S%u\",\"quantityMilli\":\"%u\",\"price\":"
+                "\"1 EUR\",\"cost\":\"%u EUR\"}],\"total\":\"%u EUR\"}}",
+                order, (unsigned)draw(9), 1000 * (1 + (unsigned)draw(5)), 1 + (unsigned)draw(50), amount());
     }
 }
 

@@ -201,6 +201,7 @@ static void what_it_says_is_what_happens(void **unused)
         assert_true(said.ranked);
         scene_forget(&scene);
         scene_start_anew(&scene, &options);
+        scene_settle(&scene);
         listen(&scene, &heard);
         compare(&said, &heard, seed);
         assert_true(said.count > 0);

@@ -74,17 +74,18 @@ static inline void scene_wait(struct scene *scene, int days)
     }
 }
 
-// Goes on with other options, as if the process had been started with them.
+// Goes on with other options, as if the process had been started with them; its first turn is still to come.
 static inline void scene_start_anew(struct scene *scene, const struct scoring_options *options)
 {
     struct scoring *second = scoring_open(options);
     struct scoring first = *scene->scoring;
-    *scene->scoring = *second;
+    *scene->scoring = *second; // the turns know it by its address
     *second = first;
+    scene->scoring->names.classes = scene->scoring->class_names;
+    scene->scoring->names.schemes = scene->scoring->scheme_names;
     scene->options = *options;
     turns_restart(scene->turns);
     scoring_close(&second);
-    scene_settle(scene);
 }
 
 // From here on only what is new is heard.

@@ -197,6 +197,7 @@ static void other_rules_are_counted_and_what_they_move_is_history(void **unused)
     assert_null(scene_change(&scene, "C1", "risk.overdue"));
     options.overdue.factor_ppm = 1500000;
     scene_start_anew(&scene, &options);
+    scene_settle(&scene);
     assert_int_equal(rules_version(&scene), 2);
     scene_expect_change(&scene, &told);
     scene_expect_card(&scene, &told);
@@ -206,6 +207,37 @@ static void other_rules_are_counted_and_what_they_move_is_history(void **unused)
     json_array_foreach (json_object_get(summary, "movements"), i, movement)
         assert_string_not_equal(scene_text(movement, "dimension"), "risk.overdue");
     json_decref(summary);
+    scene_close(&scene);
+}
+
+// Events that came while the rules were changed are news; what the rules move of the same customer is not.
+static void an_event_does_not_make_news_of_the_rules(void **unused)
+{
+    (void)unused;
+    struct scene scene;
+    struct scoring_options options = defaults_of_scoring();
+    struct told fall = {.customer = "P3", .dimension = "value.abc", .before = "A", .after = "B", .historical = true};
+    struct told complaint = {.customer = "P3",
+                             .dimension = "care.status",
+                             .before = "ordinary",
+                             .after = "complaining",
+                             .event = "app/complaint"};
+    scene_open(&scene, &options);
+    for (int i = 0; i < 5; i++) {
+        char customer[16];
+        snprintf(customer, sizeof customer, "P%d", i);
+        scene_rhythm(&scene, customer, 4, 10, 0, 100 * (i + 1)); // from one fifteenth of all sales to five
+    }
+    scene_settle(&scene);
+    scene_wait(&scene, 1);
+    scene_forget(&scene);
+    options.abc.cut_a_ppm = 200000;
+    options.abc.margin_ppm = 0;
+    scene_start_anew(&scene, &options);
+    scene_tell(&scene, "complaint", "P3", 0, false, "\"complaintOpened\": {\"complaintId\": \"k\"}");
+    scene_settle(&scene);
+    scene_expect_change(&scene, &fall);
+    scene_expect_change(&scene, &complaint);
     scene_close(&scene);
 }
 
@@ -220,6 +252,7 @@ static void another_address_is_no_other_rule(void **unused)
     scene_settle(&scene);
     options.listen = (struct config_address){.text = "127.0.0.1:7499", .host = "127.0.0.1", .port = 7499};
     scene_start_anew(&scene, &options);
+    scene_settle(&scene);
     assert_int_equal(rules_version(&scene), 1);
     scene_close(&scene);
 }
@@ -322,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_restart_gives_the_same_cards),
         cmocka_unit_test(a_restart_keeps_the_lists),
         cmocka_unit_test(other_rules_are_counted_and_what_they_move_is_history),
+        cmocka_unit_test(an_event_does_not_make_news_of_the_rules),
         cmocka_unit_test(another_address_is_no_other_rule),
         cmocka_unit_test(too_few_customers_are_said_to_be_too_few),
         cmocka_unit_test(a_good_fit_is_told_and_used),
