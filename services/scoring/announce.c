@@ -156,9 +156,12 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
                        occasion->historical);
     for (size_t i = 0; differs && i < dimension_count(&scoring->names); i++) {
         enum dimension dimension = (enum dimension)i;
-        if (announce_tells(before[i], standing->said[i], dimension))
-            say_change(scoring, turn, slot, occasion, &judgement, dimension, announce_before(before[i], dimension),
-                       standing->said[i]);
+        uint8_t from = announce_before(before[i], dimension), to = standing->said[i];
+        // A first value that a person decided is news, whatever the dimension.
+        bool decided = before[i] == 0 && from != to && dimension_told(dimension) &&
+                       judge_override(scoring, slot, dimension) != NULL;
+        if (decided || announce_tells(before[i], to, dimension))
+            say_change(scoring, turn, slot, occasion, &judgement, dimension, from, to);
     }
     if (before[DIMENSION_ABC] != standing->said[DIMENSION_ABC])
         say_policy(scoring, turn, occasion, before[DIMENSION_ABC], standing->said[DIMENSION_ABC]);
@@ -181,6 +184,14 @@ static void hold(struct scoring *scoring)
     scoring->touch_count = 0;
 }
 
+// Changed rules have not been applied to the customer yet: the round will, and says what they move as history.
+static bool awaits_rules(const struct scoring *scoring, uint32_t slot)
+{
+    const struct core_round *round = &scoring->round;
+    bool reached = round->step == CORE_JUDGE && slot < round->slot;
+    return round->again_retold || (round->step != CORE_REST && round->retold && !reached);
+}
+
 static void settle(struct scoring *scoring, struct turn *turn, bool historical)
 {
     const uint32_t *moved;
@@ -196,6 +207,8 @@ static void settle(struct scoring *scoring, struct turn *turn, bool historical)
     }
     for (size_t i = 0; i < count; i++) {
         struct occasion occasion = {.touch = touch_of(scoring, moved[i]), .historical = historical};
+        if (occasion.touch == NULL && awaits_rules(scoring, moved[i]))
+            continue;
         if (occasion.touch != NULL) {
             occasion.historical = !occasion.touch->live;
             occasion.value = occasion.touch->ordered;
@@ -224,16 +237,10 @@ void announce_events(struct scoring *scoring, struct turn *turn)
         settle(scoring, turn, !scoring->live);
 }
 
-bool announce_retells(const struct scoring *scoring)
-{
-    const struct core_round *round = &scoring->round;
-    return round->again_retold || (round->step != CORE_REST && round->retold);
-}
-
 void announce_clock(struct scoring *scoring, struct turn *turn)
 {
     must(scoring->touch_count == 0);
-    settle(scoring, turn, announce_retells(scoring)); // what the clock moves cannot be told from what the rules do
+    settle(scoring, turn, false);
 }
 
 void announce_limits(struct scoring *scoring, struct turn *turn, bool historical)
@@ -252,6 +259,6 @@ void announce_first(struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
     const struct standing *standing = column_get(&scoring->standings, slot);
     bool judged = standing != NULL && standing->said[DIMENSION_LIFECYCLE] != LIFECYCLE_UNKNOWN; // nobody is without
-    if (judged && announce_retells(scoring) && ledger_customer(scoring->ledger, slot)->mark == 0)
+    if (judged && awaits_rules(scoring, slot) && ledger_customer(scoring->ledger, slot)->mark == 0)
         announce_anew(scoring, turn, slot, true, false);
 }

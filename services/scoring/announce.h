@@ -17,12 +17,9 @@ void announce_limits(struct scoring *scoring, struct turn *turn, bool historical
 // value in any case.
 void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bool historical, bool value);
 
-// Before an event is taken up: while changed rules have not been applied to everybody, judges its customer by them, so
-// that what the rules move is said as history and only what the event moves is news.
+// Before an event is taken up: judges its customer by changed rules that have not been applied to it yet, so that what
+// they move is said as history and only what the event moves is news.
 void announce_first(struct scoring *scoring, struct turn *turn, uint32_t slot);
-
-// True while changed rules have not been applied to everybody.
-bool announce_retells(const struct scoring *scoring);
 
 // Writes what is announced, and how far we have come.
 void announce_keep(struct scoring *scoring, struct turn *turn);

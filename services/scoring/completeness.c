@@ -1,6 +1,7 @@
 #include "services/scoring/completeness.h"
 
 #include "common/config.h"
+#include "common/hash.h"
 #include "common/must.h"
 
 #include <stdio.h>
@@ -56,6 +57,11 @@ static void sort(uint32_t *numbers, uint32_t count)
     }
 }
 
+uint64_t profile_owner(const char *owner)
+{
+    return owner[0] == '\0' ? 0 : hash_short(owner, strlen(owner));
+}
+
 void profile_hear(struct profile *profile, const struct note *note, int32_t day)
 {
     if (note->kind == NOTE_LEAD && note->lead.source[0] != '\0')
@@ -67,6 +73,7 @@ void profile_hear(struct profile *profile, const struct note *note, int32_t day)
     profile->filed = true;
     profile->known = known_of(file);
     profile->type = file->type;
+    profile->owner = profile_owner(file->owner);
     profile->since_day = file->since_day;
     profile->fields_sent = file->fields_sent < UINT16_MAX ? (uint16_t)file->fields_sent : UINT16_MAX;
     profile->field_count = (uint16_t)file->field_count;

@@ -65,6 +65,7 @@ struct profile {
     int32_t since_day;      // of the cooperation, as given; NOTE_NO_DAY: not
     int32_t key_person_day; // since when a key person is known without a break; NOTE_NO_DAY: none is
     int64_t file_ms;        // of the newest file, whose note has the texts
+    uint64_t owner;         // profile_owner of its owner
     uint8_t file_key[NOTE_KEY_BYTES];
 };
 
@@ -85,6 +86,9 @@ struct completeness {
 
 // Knows nothing.
 void profile_start(struct profile *profile);
+
+// What an owner is remembered by: a hash of its id, 0 for "".
+uint64_t profile_owner(const char *owner);
 
 // Takes a note in; notes come sorted by note_order, `day` is the local day of its time. Only NOTE_UPSERTED, whole, and
 // the source of a NOTE_LEAD matter.

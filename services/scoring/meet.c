@@ -100,21 +100,14 @@ size_t meet_curve(const struct scoring *scoring, const struct rank_mass **ret_po
 
 void meet_own_rules(const struct scoring *scoring, uint8_t *ret_rules)
 {
-    _Static_assert((int)MEET_RULES_BYTES == (int)HASH_BYTES, "rules are told by their hash");
-    hash_pair(scoring->rules, HASH_BYTES, scoring->common, HASH_BYTES, ret_rules);
-}
-
-static bool ours(const struct scoring *scoring, const uint8_t *rules)
-{
-    uint8_t own[HASH_BYTES];
-    meet_own_rules(scoring, own);
-    return memcmp(own, rules, HASH_BYTES) == 0;
+    memcpy(ret_rules, scoring->meet->rules, HASH_BYTES);
 }
 
 const struct meet_limits *meet_limits(const struct scoring *scoring)
 {
     const struct meet *meet = scoring->meet;
-    return meet != NULL && meet->known && ours(scoring, meet->limits.rules) ? &meet->limits : NULL;
+    bool ours = meet != NULL && meet->known && memcmp(meet->rules, meet->limits.rules, HASH_BYTES) == 0;
+    return ours ? &meet->limits : NULL;
 }
 
 // Limits that know of nobody say nothing of somebody who bought.
@@ -131,6 +124,8 @@ void meet_new_rules(struct scoring *scoring)
 {
     if (scoring->meet == NULL)
         return;
+    _Static_assert((int)MEET_RULES_BYTES == (int)HASH_BYTES, "rules are told by their hash");
+    hash_pair(scoring->rules, HASH_BYTES, scoring->common, HASH_BYTES, scoring->meet->rules);
     const struct meet_limits *limits = meet_limits(scoring);
     ledger_impose(scoring->ledger, limits != NULL ? &limits->limits : NULL);
     if (meet_leads(scoring))
@@ -254,6 +249,7 @@ static int64_t tell_news(struct scoring *scoring, const struct turn *turn)
     parcel_put(&parcel, meet->index);
     parcel_put(&parcel, meet->known ? meet->limits.number : 0);
     parcel_put(&parcel, scoring->book.edition);
+    parcel_put(&parcel, meet->target);
     meet->telling = meet->news;
     meet->telling_question = peers_ask(meet->peers, 0, "POST /v1/shard/moved", body, parcel.used);
     meet->tell_ms = turn->now_ms + MEET_PAUSE_MS;

@@ -133,7 +133,8 @@ void meet_predicted(struct scoring *scoring)
 
 static void end_futures(struct meet *meet)
 {
-    meet_gather_stop(meet);
+    if (meet->job == MEET_FUTURES_JOB)
+        meet_gather_stop(meet);
     meet->patience_ms = meet->futures_ms = 0;
     for (unsigned i = 1; i < meet->count; i++)
         meet->sides[i].order_due = false;

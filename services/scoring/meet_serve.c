@@ -118,14 +118,19 @@ static void hear_moved(struct scoring *scoring, struct turn *turn, const struct 
 {
     struct meet *meet = scoring->meet;
     struct parcel parcel = parcel_to_read(request->body, request->length);
-    uint64_t which = parcel_get(&parcel), number = parcel_get(&parcel), edition = parcel_get(&parcel);
+    uint64_t which = parcel_get(&parcel), number = parcel_get(&parcel);
+    uint64_t edition = parcel_get(&parcel), target = parcel_get(&parcel);
     if (!meet_leads(scoring) || !parcel_whole(&parcel) || which == 0 || which >= meet->count) {
-        refuse(turn, 400, "", "another process tells process 0 its number, limits and edition", ret_reply);
+        refuse(turn, 400, "", "another process tells process 0 its number, limits, edition and order", ret_reply);
         return;
     }
     struct meet_side *side = &meet->sides[which];
     side->limits_due |= meet->known && number != meet->limits.number;
     side->book_due |= edition != scoring->book.edition && scoring->book.edition > 0;
+    // One that was started again has forgotten the order.
+    enum core_step step = scoring->round.step;
+    if ((step == CORE_PREDICT || step == CORE_MEET) && side->order_question == 0)
+        side->order_due |= target != meet->target;
     side->retry_ms = 0; // it is there
     meet->wanted = meet->poked = true;
     heard(ret_reply);

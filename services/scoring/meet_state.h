@@ -41,6 +41,7 @@ enum meet_job { MEET_NO_JOB, MEET_LIMITS_JOB, MEET_FUTURES_JOB };
 struct meet {
     struct peers *peers;
     unsigned index, count;
+    uint8_t rules[MEET_RULES_BYTES]; // that this process goes by
     bool known;
     struct meet_limits limits;
     uint8_t packed[MEET_LIMITS_BYTES];

@@ -15,6 +15,7 @@ struct listing {
     uint8_t announced;              // class as announced; 0: any
     bool at_risk;                   // only these
     const char *owner;              // NULL: any
+    uint64_t owner_hash;            // profile_owner of it
     uint64_t skip;
     size_t limit;
     uint32_t *slots;
@@ -45,6 +46,14 @@ static bool parse_flag(const char *text, bool *ret_flag)
     return *ret_flag || strcmp(text, "0") == 0 || strcmp(text, "false") == 0;
 }
 
+// Reads the file only of those whose owner may be the one.
+static bool is_owned(const struct listing *list, uint32_t slot)
+{
+    if (core_story(list->scoring, slot)->profile.owner != list->owner_hash)
+        return false;
+    return strcmp(answer_owner(list->scoring, list->turn, slot), list->owner) == 0;
+}
+
 static bool is_wanted(const struct listing *list, uint32_t slot)
 {
     uint8_t now[DIMENSION_ROOM];
@@ -59,7 +68,7 @@ static bool is_wanted(const struct listing *list, uint32_t slot)
         if (list->at_risk && !judge_at_risk(now))
             return false;
     }
-    return list->owner == NULL || strcmp(answer_owner(list->scoring, list->turn, slot), list->owner) == 0;
+    return list->owner == NULL || is_owned(list, slot);
 }
 
 // Adds the customer when it is wanted; false when the list is full.
@@ -189,6 +198,8 @@ static bool parse_listing(struct listing *list, const struct request *request, c
         if (!parse_filter(list, request, (enum dimension)i, ret_field))
             return false;
     list->owner = request->param(request, "owner");
+    if (list->owner != NULL)
+        list->owner_hash = profile_owner(list->owner);
     return true;
 }
 

@@ -234,6 +234,21 @@ const char *overview_dimension(enum wording_language language, const char *dimen
     return dimension;
 }
 
+const char *overview_status(enum wording_language language, const char *status)
+{
+    return wording(language, strcmp(status, "good") == 0 ? "it fits the orders well" : status);
+}
+
+const char *overview_model(const char *kind)
+{
+    static const char *const names[][2] = {
+        {"mbg", "MBG/NBD"}, {"bg", "BG/NBD"}, {"pareto", "Pareto/NBD"}, {"nbd", "NBD"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i][0], kind) == 0)
+            return names[i][1];
+    return kind;
+}
+
 static void append(char *buffer, const char *text)
 {
     size_t used = strlen(buffer);

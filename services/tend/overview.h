@@ -35,6 +35,11 @@ enum chart_way overview_way(const char *dimension, const char *before, const cha
 // "value.clv" as people call it: "value (now and later)"; itself where it has no other name.
 const char *overview_dimension(enum wording_language language, const char *dimension);
 
+// What a model's status means ("good", "too few customers"), what it is called ("pareto": "Pareto/NBD"), and what is
+// used instead where it has one: as scoring says them, in that language.
+const char *overview_status(enum wording_language language, const char *status);
+const char *overview_model(const char *kind);
+
 // Micros of an amount that may not be there.
 int64_t overview_micros(const Tend__V1__Money *money);
 

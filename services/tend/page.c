@@ -430,10 +430,17 @@ static void put_model(const struct page *page)
     if (model == NULL || model->kind[0] == '\0')
         return;
     begin_section(page, "", say(page, "Purchase model"));
+    put(page, "<p>",
+        say(page, "From the orders of all it tells how often each customer will order; what a customer will be worth "
+                  "rests on it."),
+        "</p>\n");
     raw(page, "<table><tbody>\n");
-    put_pair(page, say(page, "model"), model->kind);
-    put_pair(page, say(page, "status"), model->status);
-    put_pair(page, say(page, "note"), model->note);
+    put_pair(page, say(page, "status"), overview_status(page->language, model->status));
+    put_pair(page, say(page, "instead"), wording(page->language, model->note));
+    raw(page, "</tbody></table>\n");
+    put(page, "<details><summary>", say(page, "Its figures"), "</summary>\n");
+    raw(page, "<table><tbody>\n");
+    put_pair(page, say(page, "model"), overview_model(model->kind));
     put_pair(page, say(page, "fitted from what was known on"), model->day);
     put_pair(page, say(page, "customers"), digits_count(model->customers, text));
     for (size_t i = 0; i < model->n_parameters && i < MODEL_PARAMETERS; i++) {
@@ -441,10 +448,11 @@ static void put_model(const struct page *page)
         snprintf(figures + used, sizeof figures - used, "%s%.4g", i > 0 ? ", " : "", model->parameters[i]);
     }
     put_pair(page, say(page, "parameters, in days"), figures);
-    put_pair(page, say(page, "amounts"), model->money_status);
+    put_pair(page, say(page, "amounts"),
+             model->money_status[0] != '\0' ? overview_status(page->language, model->money_status) : "");
     if (model->retention_ppm > 0)
         put_pair(page, say(page, "buys again in the next period"), digits_share(model->retention_ppm, text));
-    raw(page, "</tbody></table>\n</section>\n");
+    raw(page, "</tbody></table>\n</details></section>\n");
 }
 
 static void put_attention(const struct page *page)

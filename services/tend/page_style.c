@@ -35,6 +35,8 @@ const char *const page_style[] = {
     "thead th{color:var(--dim)}\n",
     ".n{text-align:right;white-space:nowrap}\n",
     "thead .n{white-space:normal}\n",
+    ".tight th,.tight td{padding:4px 3px}\n",
+    ".tight tbody tr:last-child>*{font-weight:600}\n",
     "details{margin-top:10px}\n",
     "summary{cursor:pointer;color:var(--level);padding:6px 0}\n",
     "code{font-size:.9em}\n",

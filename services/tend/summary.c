@@ -56,6 +56,9 @@ static void put_classes(const struct print *print)
     char fits[SCREEN_TEXT_BYTES], number[DIGITS_BYTES];
     const char *const heads[] = {"class", "customers", "of all", "net sales", "share", "from"};
     const int columns[] = {6, 10, 8, 19, 8, 9};
+    int64_t all = 0;
+    for (size_t i = 0; i < summary->n_classes; i++)
+        all += summary->classes[i]->customers;
     put_head(print, say(print, "Classes"));
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         fputs(screen_fit(say(print, heads[i]), columns[i], i > 0, fits), print->out);
@@ -64,8 +67,7 @@ static void put_classes(const struct print *print)
         const Tend__V1__ClassSummary *row = summary->classes[i];
         fputs(screen_fit(overview_class(row->abc), columns[0], false, fits), print->out);
         fputs(screen_fit(digits_count(row->customers, number), columns[1], true, fits), print->out);
-        fputs(screen_fit(digits_share(digits_ppm(row->customers, summary->customers), number), columns[2], true, fits),
-              print->out);
+        fputs(screen_fit(digits_share(digits_ppm(row->customers, all), number), columns[2], true, fits), print->out);
         fputs(screen_fit(digits_money(overview_micros(row->net), number), columns[3], true, fits), print->out);
         fputs(screen_fit(digits_share(row->share_ppm, number), columns[4], true, fits), print->out);
         if (row->least != NULL)
@@ -225,6 +227,12 @@ static void put_quadrants(const struct print *print)
     }
 }
 
+static void print_move(const struct print *print, const Tend__V1__Movement *move, char *buffer)
+{
+    const char *before = move->before[0] != '\0' ? wording_value(print->language, move->before) : say(print, "new");
+    snprintf(buffer, OVERVIEW_WORD_BYTES, "%s > %s", before, wording_value(print->language, move->after));
+}
+
 static void put_movement(const struct print *print)
 {
     const Tend__V1__ScoringSummary *summary = print->overview->summary;
@@ -233,13 +241,20 @@ static void put_movement(const struct print *print)
     put_head(print, say(print, "Movement this month"));
     if (summary->n_movements == 0)
         fprintf(print->out, "%s\n", say(print, "No changes since the first of the month."));
-    int room = print->screen->width - 56;
+    int name = 0, values = 0;
+    for (size_t i = 0; i < summary->n_movements && i < MOVES_SHOWN; i++) {
+        print_move(print, summary->movements[i], text);
+        values = screen_columns(text) > values ? screen_columns(text) : values;
+        int columns = screen_columns(overview_dimension(print->language, summary->movements[i]->dimension));
+        name = columns > name ? columns : name;
+    }
+    values = values < print->screen->width - name - 11 ? values : print->screen->width - name - 11;
+    int room = print->screen->width - name - values - 12;
     for (size_t i = 0; i < summary->n_movements && i < MOVES_SHOWN; i++) {
         const Tend__V1__Movement *move = summary->movements[i];
-        const char *before = move->before[0] != '\0' ? wording_value(print->language, move->before) : say(print, "new");
-        fputs(screen_fit(overview_dimension(print->language, move->dimension), 18, false, fits), print->out);
-        snprintf(text, sizeof text, "%s > %s", before, wording_value(print->language, move->after));
-        fprintf(print->out, " %s", screen_fit(text, 26, false, fits));
+        fputs(screen_fit(overview_dimension(print->language, move->dimension), name, false, fits), print->out);
+        print_move(print, move, text);
+        fprintf(print->out, "  %s", screen_fit(text, values, false, fits));
         fprintf(print->out, "%s ", screen_fit(digits_count(move->customers, number), 8, true, fits));
         int length = room > 0 ? (int)((uint64_t)room * move->customers / summary->movements[0]->customers) : 0;
         fputs(screen_colour(print->screen, tints[overview_way(move->dimension, move->before, move->after)]),
@@ -278,8 +293,13 @@ static void put_model(const struct print *print)
     if (model == NULL || model->kind[0] == '\0')
         return;
     put_head(print, say(print, "Purchase model"));
-    snprintf(text, sizeof text, "%s, %s%s%s (%s, %u %s)", model->kind, model->status,
-             model->note[0] != '\0' ? ": " : "", model->note, model->day, model->customers, say(print, "customers"));
+    screen_wrap(print->out, print->screen,
+                say(print, "From the orders of all it tells how often each customer will order; what a customer will "
+                           "be worth rests on it."),
+                0, 0);
+    snprintf(text, sizeof text, "%s: %s%s%s (%s, %u %s)", overview_model(model->kind),
+             overview_status(print->language, model->status), model->note[0] != '\0' ? ". " : "",
+             wording(print->language, model->note), model->day, model->customers, say(print, "customers"));
     screen_wrap(print->out, print->screen, text, 0, 0);
 }
 

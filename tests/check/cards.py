@@ -150,7 +150,7 @@ JOIN = {
     "usualGapDays": lambda said: said[0].get("usualGapDays", 0),
     "classes": lambda said: join_classes(said),
     "concentration": lambda said: join_concentration(said),
-    "grid": lambda said: join_counts((row["r"], row["f"], row.get("customers", 0)) for one in said for row in one["grid"]),
+    "grid": lambda said: join_counts((row["r"], row["f"], row.get("customers", 0)) for row in rows_of(said, "grid")),
 }
 
 
@@ -166,6 +166,10 @@ def join_concentration(said):
     rows = [one.get("concentration", {}) for one in said]
     joined = {name: rows[0].get(name, 0) for name in ("top10Ppm", "top20Ppm")}
     return joined | {"largestPpm": max(row.get("largestPpm", 0) for row in rows)}
+
+
+def rows_of(said, name):
+    return [row for one in said for row in one.get(name, [])]
 
 
 def join_counts(rows):
@@ -184,8 +188,8 @@ def compare_summaries(comparison, world, said, orders, ledger):
 
 def count_values(comparison, said, cards_values):
     """The summaries count the values that the cards say."""
-    words = ((name, word, 1) for values in cards_values for name, word in values.items() if word and name != "value.rfm")
-    mine = join_counts(words)
-    theirs = join_counts((row["dimension"], row["value"], row["customers"]) for one in said for row in one.get("values", []))
+    words = [(name, word) for values in cards_values for name, word in values.items()]
+    mine = join_counts((name, word, 1) for name, word in words if word and name != "value.rfm")
+    theirs = join_counts((row["dimension"], row["value"], row["customers"]) for row in rows_of(said, "values"))
     for key in sorted(set(mine) | set(theirs)):
         comparison.same("all", f"summary count of {key[0]} {key[1]}", mine.get(key, 0), theirs.get(key, 0))

@@ -120,12 +120,12 @@ class Course:
             "mean_gap": orders.mean_gap_milli(),
             "gap_variation": orders.variation_ppm(),
             "returned_share": ratio_ppm(returned, ordered) if ordered > 0 else 0,
-            "margin": window.margin,
+            "margin": window.whole,
         }
         if window.orders + window.cancelled >= options["demand.harmful_min_orders"]:
             if ordered > 0 and returned * PPM // ordered >= options["demand.harmful"]:
                 return "harmful"
-            if window.margin_known and window.margin < 0:
+            if window.margin_known and window.whole < 0:
                 return "harmful"
         if self.denial_ms() > last_ms:
             return "negative"
@@ -277,12 +277,12 @@ class Course:
         orders, options, window = self.orders, self.options, self.orders.window
         if window.orders == 0:
             return ""
-        profit = window.margin if window.margin_known else window.kept
+        profit = window.whole if window.margin_known else window.kept
         self.figures["value.kind"] = {
             "orders": window.orders,
             "discounted_share": window.discounted * PPM // window.orders,
             "margin" if window.margin_known else "sales": profit,
-            "margin_share": ratio_ppm(window.margin, window.kept) if window.kept > 0 else 0,
+            "margin_share": ratio_ppm(window.whole, window.kept) if window.kept > 0 else 0,
         }
         share = window.discounted * PPM // window.orders
         if window.orders >= options["kind.min_orders"] and share >= options["kind.discounted"]:
@@ -295,7 +295,9 @@ class Course:
             return "relational:best"
         known, grown = self.growth[0]
         self.figures["value.kind"]["growth"] = grown
-        good = not window.margin_known or (window.kept > 0 and window.margin * PPM >= options["kind.good_margin"] * window.kept)
+        good = not window.margin_known
+        if window.margin_known and window.kept > 0:
+            good = window.whole * PPM >= options["kind.good_margin"] * window.kept
         reach = profit
         for _ in range(options["kind.reach_years"]):
             reach = truncated(reach * (PPM + grown), PPM)
@@ -311,14 +313,14 @@ class Course:
         known = window.margin_known and window.kept > 0 and window.orders > 0
         if not known or len(orders.gaps) < options["face.min_gaps"]:
             return ""
-        margin, variation = ratio_ppm(window.margin, window.kept), orders.variation_ppm()
+        margin, variation = ratio_ppm(window.whole, window.kept), orders.variation_ppm()
         self.figures["value.face"] = {
             "margin_share": margin,
-            "margin_an_order": truncated(window.margin, window.orders),
+            "margin_an_order": truncated(window.whole, window.orders),
             "sales": window.kept,
             "gap_variation": variation,
         }
-        deal = truncated(window.margin, window.orders)
+        deal = truncated(window.whole, window.orders)
         red = margin >= options["face.red_margin"] and deal >= self.world.micros("face.red_deal")
         if red and variation >= options["face.irregular"]:
             return "red"

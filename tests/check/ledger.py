@@ -47,8 +47,7 @@ class Board:
 
 
 class Ledger:
-    """The boards, and what each customer's orders are given of them; `as_of_ms` is the clock of each customer's process.
-    """
+    """The boards, and what each customer's orders are given of them. `as_of_ms`: each customer's clock."""
 
     def __init__(self, world, orders, as_of_ms):
         self.world, self.orders, self.as_of_ms = world, orders, as_of_ms

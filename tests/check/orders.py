@@ -31,12 +31,14 @@ class Amount:
         lines = body.get("lines", [])
         total, around = money(body.get("total")), body.get("currency", "")
         first = money(lines[0].get("price")) if lines and total is None else None
-        self.currency = next((code for code in (total[1] if total else "", around, first[1] if first else "") if code), "")
+        codes = [total[1] if total else "", around, first[1] if first else ""]
+        self.currency = next(filter(None, codes), "")
         self.total = total[0] if total else half_away(sum(map(line_worth, lines)), 1000 * PPM)
         self.quantity_milli = sum(int(line.get("quantityMilli", 0)) for line in lines)
         self.discounted = any(line.get("discountPpm", 0) > 0 for line in lines)
         costs = [money(line.get("cost")) for line in lines]
-        self.cost_known = bool(lines) and all(cost and (cost[1] or around or self.currency) == self.currency for cost in costs)
+        own = [cost is not None and (cost[1] or around or self.currency) == self.currency for cost in costs]
+        self.cost_known = bool(lines) and all(own)
         self.cost = sum(cost[0] for cost in costs) if self.cost_known else 0
 
 
@@ -232,8 +234,8 @@ class Orders:
     # --- rates and season
 
     def rates_ppm(self, recent_half, lasting_half):
-        """The recent rate of sales against the lasting one, and how far the service, which has both sums in whole micros,
-        may be off; None where they cannot be compared."""
+        """The recent rate of sales against the lasting one, and how far the service, which has both sums in whole
+        micros, may be off; None where they cannot be compared."""
         life = self.age_days
         if life < 1:
             return None
@@ -302,7 +304,9 @@ class Sums:
         self.kept = sum(order.kept for order in orders)
         self.costed = sum(order.kept for order in orders if order.cost_known)
         self.margin = self.costed - sum(order.cost for order in orders if order.cost_known)
-        self.margin_known = 0 < self.costed and self.kept <= self.costed
+        # The few orders without a known cost are taken to have the margin of the others.
+        self.margin_known = 0 < self.costed and self.costed * 10 >= self.kept * 9
+        self.whole = truncated(self.margin * self.kept, self.costed) if self.margin_known else 0
 
     def profit(self, margin_ppm):
         """Of orders without a known cost the configured part is earned."""

@@ -118,7 +118,8 @@ class World:
             if name in self.raw:
                 found.append(self.raw[name])
             else:
-                item = {key[len(name) + 1 :]: value for key, value in self.options.items() if key.startswith(name + ".")}
+                inside = [key for key in self.options if key.startswith(name + ".")]
+                item = {key[len(name) + 1 :]: self.options[key] for key in inside}
                 if not item:
                     return found
                 found.append(item)

@@ -117,7 +117,30 @@ if not risks or len(risks) == len(cards):
 print("\n".join(wrong), end="\n" if wrong else "")
 sys.exit(bool(wrong) or len(cards) < 100)
 PYTHON
-check 'a dimension without such a value is told' bash -c '! tend customers --abc Z 2>/dev/null'
+meant() { # what arguments...
+    local what=$1
+    shift
+    tend customers "$@" 2>&1 >/dev/null | grep -q -- "$what" && ! tend customers "$@" >/dev/null 2>&1
+}
+check 'a class that is none is told' meant 'it is A, B, C' --abc Z
+check 'a slip in a word is told' meant 'did you mean vip?' --quadrant vpi
+check 'a slip in a dimension is told' meant 'did you mean value.clv?' --where value.clw=vip
+check 'scores that cannot be are told' meant '111 to 555' --where value.rfm=999
+check 'capitals and short names are understood' cmp <(tend customers --where CLV=VIP --csv) \
+    <(tend customers --quadrant vip --csv)
+scoring() { curl -s -o answer -w '%{http_code}' "http://127.0.0.1:17641/v1/$1"; }
+check 'scoring refuses an unknown dimension' [ "$(scoring 'customers?limit=1&value.clw=vip')" = 400 ]
+check 'it names it' grep -q '"value.clw"' answer
+check 'scoring passes over other parameters' [ "$(scoring 'customers?limit=1&other=1')" = 200 ]
+check 'scoring tells its dimensions' [ "$(scoring dimensions)" = 200 ]
+check 'all values are among their words' python3 - <<'PYTHON'
+import json, sys
+words = {each["name"]: each.get("words", []) for each in json.load(open("answer"))["dimensions"]}
+wrong = [(at["name"], at["value"]) for card in json.load(open("all.json")) for at in card["dimensions"]
+         if at["value"] not in words[at["name"]]]
+print(wrong[:5] or "", end="")
+sys.exit(bool(wrong) or len(words) < 25 or len(words["value.rfm"]) != 125)
+PYTHON
 check 'a filter without a value is wrong usage' bash -c 'tend customers --where value.abc 2>/dev/null; [ $? = 2 ]'
 
 tend customers --csv >all.csv
@@ -146,12 +169,31 @@ PYTHON
 
 customer=$(sed -n '2s/,.*//p' all.csv)
 tend customer "$customer" >card
-for word in 'class ' 'net sales' Dimensions value.clv care.status lead.stage; do
+for word in '  class ' '  net sales ' '  trend ' '  next order ' Value Demand Risk Lead Care File 'A from ' 'not known: '; do
     check "the card shows $word" grep -q -- "$word" card
 done
+check 'the card is no longer than two screens' [ "$(wc -l <card)" -le 60 ]
+tend customer "$customer" --all >whole
+check 'the whole card shows what the short one leaves out' grep -q 'threshold b' whole
+check 'the short one leaves it out' bash -c '! grep -q "threshold b" card'
 told=$(tend why "$customer" | grep -cE '^(value|risk|demand|lead|care|file)\.')
 check 'why tells of all dimensions' [ "$told" -ge 15 ]
 check 'why tells the rule and the figures' bash -c "tend why $customer value.clv | grep -q 'rule: '"
+check 'why takes a short name' cmp <(tend why "$customer" clv) <(tend why "$customer" value.clv)
+check 'why says what was meant' bash -c "tend why $customer value.clw 2>&1 | grep -q 'did you mean value.clv'"
+tend why "$customer" abc >why
+check 'why marks changes of old times' grep -q '(historical)' why
+check 'why shows at most ten changes' [ "$(sed '1,/^Changes/d' why | grep -c ' -> ')" -le 10 ]
+
+# A person decides; the card says who, why, how long, and what the figures say.
+curl -sf -d "{\"id\":\"decided\",\"source\":\"test\",\"time\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",
+    \"customerId\":\"$customer\",\"valueOverridden\":{\"dimension\":\"value.abc\",\"value\":\"B\",\"by\":\"li\",
+    \"until\":\"2999-12-31\",\"reason\":\"grows with us\"}}" http://127.0.0.1:17640/v1/events >/dev/null
+decided() {
+    tend customer "$customer" | tr -s ' \n' ' ' |
+        grep -q 'abc B \*.* set by li on .*: grows with us; until 2999-12-31; the figures say A'
+}
+check 'the card marks what a person decided' wait_for 20 decided
 check 'why tells of an earlier day' bash -c "tend why $customer value.abc --at 2020-01-01 | grep -q '2020-01-01'"
 stop
 

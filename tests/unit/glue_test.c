@@ -17,9 +17,8 @@ static uint32_t slot_of(const struct scene *scene, const char *customer)
 
 static void place(struct scene *scene, const char *id, const char *customer, int units, bool historical)
 {
-    scene_place(
-        scene,
-        &(struct scene_order){.id = id, .customer = customer, .units = units, .cost = -1, .historical = historical});
+    scene_place(scene, &(struct scene_order){
+                           .id = id, .customer = customer, .units = units, .cost = -1, .historical = historical});
 }
 
 // As if the process had been started with other options.
@@ -402,6 +401,58 @@ static void the_summary_counts_what_the_list_lists(void **unused)
     scene_close(&scene);
 }
 
+// The owner of the newest file, whichever came last.
+static void customers_are_found_by_their_owner(void **unused)
+{
+    (void)unused;
+    struct scene scene;
+    struct scoring_options options = defaults_of_scoring();
+    scene_open(&scene, &options);
+    scene_tell(&scene, "f2", "C1", 0, true, "\"customerUpserted\": {\"name\": \"One\", \"ownerRepId\": \"li\"}");
+    scene_tell(&scene, "f1", "C1", 1, true, "\"customerUpserted\": {\"name\": \"One\", \"ownerRepId\": \"wang\"}");
+    place(&scene, "o1", "C2", 100, true);
+    scene_settle(&scene);
+    assert_true(scene_is_listed(&scene, "C1", "owner", "li"));
+    assert_false(scene_is_listed(&scene, "C1", "owner", "wang"));
+    assert_false(scene_is_listed(&scene, "C1", "owner", ""));
+    assert_true(scene_is_listed(&scene, "C2", "owner", ""));
+    turns_restart(scene.turns);
+    scene_settle(&scene);
+    assert_true(scene_is_listed(&scene, "C1", "owner", "li"));
+    scene_close(&scene);
+}
+
+// A first value is no change, unless a person decided it.
+static void a_decision_about_the_unknown_is_news(void **unused)
+{
+    (void)unused;
+    struct scene scene;
+    char until[DAY_TEXT_BYTES];
+    struct scoring_options options = defaults_of_scoring();
+    scene_open(&scene, &options);
+    place(&scene, "o2", "C2", 100, true);
+    scene_tell(&scene, "call", "C1", 0, false, "\"contactLogged\": {\"outcome\": \"reached\"}");
+    scene_settle(&scene);
+    scene_forget(&scene);
+    scene_tell(&scene, "decision", "C1", 0, false,
+               "\"valueOverridden\": {\"dimension\": \"value.face\", \"value\": \"black\", \"by\": \"wang\", "
+               "\"until\": \"%s\", \"reason\": \"opens doors\"}",
+               scene_day(&scene, 2, until));
+    scene_settle(&scene);
+    scene_expect_change(
+        &scene,
+        &(struct told){
+            .customer = "C1", .dimension = "value.face", .before = "", .after = "black", .event = "app/decision"});
+    scene_forget(&scene);
+    scene_wait(&scene, 3);
+    Tend__V1__ValueChanged *change = scene_change(&scene, "C1", "value.face");
+    assert_non_null(change);
+    assert_string_equal(change->before, "black");
+    assert_string_equal(change->after, "");
+    tend__v1__value_changed__free_unpacked(change, NULL);
+    scene_close(&scene);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +470,8 @@ int main(void)
         cmocka_unit_test(an_abandoned_fit_wakes_once),
         cmocka_unit_test(who_cancels_everything_has_no_future),
         cmocka_unit_test(the_summary_counts_what_the_list_lists),
+        cmocka_unit_test(customers_are_found_by_their_owner),
+        cmocka_unit_test(a_decision_about_the_unknown_is_news),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 // The summary as pictures, page and terminal text, made from an answer of scoring (summary.json) and read back.
+#include "services/scoring/fit.h"
 #include "services/tend/cards.h"
 #include "services/tend/digits.h"
 #include "services/tend/markup.h"
@@ -245,10 +246,20 @@ static void quadrants_and_movement(void **state)
             rectangle--;
         most = most == 0 ? value : most;
         assert_true(value <= before);
-        assert_true(fabs(attribute(rectangle, "width") - 150.0 * (double)value / (double)most) < 0.01);
+        assert_true(fabs(attribute(rectangle, "width") - 270.0 * (double)value / (double)most) < 0.01);
         before = value;
     }
     assert_int_equal(bars, json_array_size(json_object_get(answer, "movements")));
+    // Each stands below its whole label, which names the dimension.
+    json_array_foreach (json_object_get(answer, "movements"), i, row) {
+        const char *from = json_string_value(json_object_get(row, "before"));
+        snprintf(sought, sizeof sought, ">%s: %s \xe2\x86\x92 %s</text>",
+                 overview_dimension(WORDING_EN, json_string_value(json_object_get(row, "dimension"))),
+                 from != NULL && from[0] != '\0' ? wording_value(WORDING_EN, from) : "new",
+                 wording_value(WORDING_EN, json_string_value(json_object_get(row, "after"))));
+        if (strstr(page, sought) == NULL)
+            fail_msg("no label %s", sought);
+    }
     assert_int_equal(overview_way("value.abc", "B", "A"), CHART_UP);
     assert_int_equal(overview_way("value.abc", "A", "C"), CHART_DOWN);
     assert_int_equal(overview_way("risk.overdue", "no", "yes"), CHART_DOWN);
@@ -256,6 +267,41 @@ static void quadrants_and_movement(void **state)
     assert_int_equal(overview_way("value.clv", "improve", "maintain"), CHART_LEVEL);
     assert_int_equal(overview_way("value.policy", "one", "other"), CHART_LEVEL);
     free(page);
+}
+
+// The tile of the net sales is rounded, for a phone; its title and the table of the classes say the whole.
+static void tiles(void **state)
+{
+    (void)state;
+    int64_t micros = overview_micros(overview.summary->total);
+    for (int language = WORDING_EN; language <= WORDING_ZH; language++) {
+        char *page = page_of(&overview, (enum wording_language)language), sought[200], whole[DIGITS_BYTES],
+             rounded[DIGITS_BYTES];
+        const char *currency = overview.summary->total->currency;
+        snprintf(sought, sizeof sought, "<dd title=\"%s %s\">%s %s</dd>", digits_money(micros, whole), currency,
+                 digits_short(micros, (enum wording_language)language, rounded), currency);
+        if (strstr(page, sought) == NULL)
+            fail_msg("no %s", sought);
+        snprintf(sought, sizeof sought, "\">%s</td>", whole);
+        assert_non_null(strstr(page, sought));
+        free(page);
+    }
+}
+
+// Whatever scoring says of its model is said in Chinese too.
+static void models(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < FIT_STATUSES; i++) {
+        assert_string_not_equal(overview_status(WORDING_ZH, fit_names[i]), fit_names[i]);
+        assert_true(fit_fallbacks[i][0] == '\0' ||
+                    strcmp(wording(WORDING_ZH, fit_fallbacks[i]), fit_fallbacks[i]) != 0);
+    }
+    for (size_t i = 0; i < SPENDING_STATUSES; i++)
+        assert_string_not_equal(overview_status(WORDING_ZH, spending_names[i]), spending_names[i]);
+    assert_string_equal(overview_status(WORDING_EN, "too few customers"), "too few customers");
+    assert_string_equal(overview_model("pareto"), "Pareto/NBD");
+    assert_string_equal(overview_model("other"), "other");
 }
 
 // Every tag that is opened is closed in its order, and nothing from outside is taken for markup.
@@ -402,10 +448,20 @@ static void workbook(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),     cmocka_unit_test(escapes),  cmocka_unit_test(words),
-        cmocka_unit_test(curve),       cmocka_unit_test(grid),     cmocka_unit_test(quadrants_and_movement),
-        cmocka_unit_test(well_formed), cmocka_unit_test(terminal), cmocka_unit_test(little_is_known),
-        cmocka_unit_test(fitting),     cmocka_unit_test(csv),      cmocka_unit_test(workbook),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(escapes),
+        cmocka_unit_test(words),
+        cmocka_unit_test(curve),
+        cmocka_unit_test(grid),
+        cmocka_unit_test(quadrants_and_movement),
+        cmocka_unit_test(tiles),
+        cmocka_unit_test(models),
+        cmocka_unit_test(well_formed),
+        cmocka_unit_test(terminal),
+        cmocka_unit_test(little_is_known),
+        cmocka_unit_test(fitting),
+        cmocka_unit_test(csv),
+        cmocka_unit_test(workbook),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
