@@ -20,6 +20,19 @@ struct occasion {
 // What of a customer's value (CustomerValue) is announced.
 static const enum dimension in_value[] = {DIMENSION_ABC, DIMENSION_OVERDUE, DIMENSION_DROP};
 
+// The names that what is announced is numbered by; with other names, everything is written by the new numbers at once.
+static void keep_names(struct scoring *scoring, struct turn *turn)
+{
+    if (scoring->names_kept)
+        return;
+    char *text = arena_take(turn->arena, RENAMING_TEXT_BYTES);
+    archive_put_names(turn->tx, text, renaming_text(&scoring->names, text));
+    for (uint32_t slot = 0; scoring->renaming.needed && slot < ledger_count(scoring->ledger); slot++)
+        archive_note_said(scoring->archive, slot);
+    scoring->names_kept = true;
+    scoring->renaming.needed = false;
+}
+
 // Writes what is announced, and how far we have come.
 void announce_keep(struct scoring *scoring, struct turn *turn)
 {
@@ -30,6 +43,7 @@ void announce_keep(struct scoring *scoring, struct turn *turn)
     };
     memcpy(clock.rules, scoring->rules, HASH_BYTES);
     archive_put_clock(turn->tx, &clock);
+    keep_names(scoring, turn);
     archive_write_said(scoring->archive, turn->tx, &scoring->standings);
 }
 

@@ -92,7 +92,7 @@ static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__Sc
     }
 }
 
-// How many customers of this process have each score, when there are others too: their limits tell of all.
+// How many customers of this process have each score.
 static void count_scores(const struct scoring *scoring, uint32_t counts[SCORES][LEDGER_PARTS + 1])
 {
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++) {
@@ -107,25 +107,20 @@ static void add_scores(struct scoring *scoring, struct turn *turn, Tend__V1__Sco
 {
     static const char *const names[SCORES] = {"r", "f", "m"};
     Tend__V1__ScoreSummary *scores = arena_take(turn->arena, SCORES * LEDGER_PARTS * sizeof *scores);
-    summary->scores = arena_take(turn->arena, SCORES * LEDGER_PARTS * sizeof *summary->scores);
     uint32_t here[SCORES][LEDGER_PARTS + 1] = {{0}};
-    bool several = meet_processes(scoring) > 1;
-    if (several)
-        count_scores(scoring, here);
+    summary->scores = arena_take(turn->arena, SCORES * LEDGER_PARTS * sizeof *summary->scores);
+    count_scores(scoring, here);
     for (unsigned dimension = 0; dimension < SCORES; dimension++) {
-        uint64_t better = 0;
         for (unsigned score = LEDGER_PARTS; score >= 1; score--) {
             Tend__V1__ScoreSummary *row = &scores[summary->n_scores];
             tend__v1__score_summary__init(row);
             row->dimension = text(names[dimension]);
             row->score = score;
-            uint64_t upper = rank_count(ledger_by_net(scoring->ledger));
             int64_t above = RANK_NONE;
             if (score > 1)
-                upper = ledger_better(scoring->ledger, dimension, score - 1, &above);
+                (void)ledger_better(scoring->ledger, dimension, score - 1, &above);
             row->above = above == RANK_NONE ? 0 : above;
-            row->customers = several ? here[dimension][score] : held_count(upper - better);
-            better = upper;
+            row->customers = here[dimension][score];
             summary->scores[summary->n_scores++] = row;
         }
     }

@@ -31,7 +31,8 @@ enum {
 
 const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id",       "order", "said",
                                                     "reason",   "settings", "note",  "basket"};
-static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book", limits_key[] = "limits";
+static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book", names_key[] = "names",
+                  limits_key[] = "limits";
 
 // The newest rows of a customer.
 struct heads {
@@ -554,6 +555,16 @@ bool archive_get_limits(struct tx *tx, struct slice *ret_limits)
 void archive_put_limits(struct tx *tx, const struct slice *limits)
 {
     tx_put(tx, TABLE_SETTINGS, limits_key, sizeof limits_key - 1, limits->bytes, limits->length);
+}
+
+bool archive_get_names(struct tx *tx, struct slice *ret_names)
+{
+    return tx_get(tx, TABLE_SETTINGS, names_key, sizeof names_key - 1, ret_names);
+}
+
+void archive_put_names(struct tx *tx, const char *names, size_t length)
+{
+    tx_put(tx, TABLE_SETTINGS, names_key, sizeof names_key - 1, names, length);
 }
 
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings)

@@ -154,6 +154,10 @@ void archive_put_book(struct tx *tx, const struct slice *book);
 bool archive_get_limits(struct tx *tx, struct slice *ret_limits);
 void archive_put_limits(struct tx *tx, const struct slice *limits);
 
+// The configured names, as text (renaming.h), by which what is announced was numbered. False when none were kept.
+bool archive_get_names(struct tx *tx, struct slice *ret_names);
+void archive_put_names(struct tx *tx, const char *names, size_t length);
+
 // The common rules, as they came.
 bool archive_get_settings(struct tx *tx, struct slice *ret_settings);
 void archive_put_settings(struct tx *tx, const uint8_t *bytes, size_t length);

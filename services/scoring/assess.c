@@ -275,12 +275,6 @@ static void assess_care(const struct judging *judging, const struct view *view, 
     aftersales_judge(&judging->aftersales, &all->aftersales_facts, &all->aftersales);
 }
 
-// About when a day began.
-static int64_t day_ms(const struct view *view, int32_t day)
-{
-    return view->today_ms - ((int64_t)view->today - day) * DAY_MS;
-}
-
 // The open quote that is expected the earliest; NULL when there is none.
 static const struct deals_quote *open_quote(const struct judging *judging, const struct view *view,
                                             const struct assessment *all)
@@ -319,12 +313,9 @@ static const struct deals_contract *running_contract(const struct view *view)
 }
 
 // When the lead last told an expected day or an intention.
-static int64_t lead_told_ms(const struct view *view, const struct assessment *all)
+static int64_t lead_told_ms(const struct lead_story *lead)
 {
-    const struct lead_story *lead = &view->story->lead;
-    int64_t intention_ms =
-        all->lead.intention_day == NOTE_NO_DAY ? SERIES_NEVER : day_ms(view, all->lead.intention_day);
-    return lead->expected_said_ms > intention_ms ? lead->expected_said_ms : intention_ms;
+    return lead->expected_said_ms > lead->intention_said_ms ? lead->expected_said_ms : lead->intention_said_ms;
 }
 
 static void assess_demand(const struct judging *judging, const struct view *view, struct assessment *all)
@@ -336,10 +327,10 @@ static void assess_demand(const struct judging *judging, const struct view *view
     const struct deals_contract *contract = running_contract(view);
     all->demand_facts = (struct demand_facts){
         .series = all->series,
-        .denial_ms = all->lead.temperature == LEAD_DENIAL ? day_ms(view, all->lead.temperature_day) : SERIES_NEVER,
+        .denial_ms = all->lead.temperature == LEAD_DENIAL ? lead->denial_ms : SERIES_NEVER,
         .need_lost_ms = rival->need_lost.time_ms,
         .rival_ms = rival->seen.time_ms,
-        .lead_ms = lead_told_ms(view, all),
+        .lead_ms = lead_told_ms(lead),
         .expected_day = all->lead.expected_day,
         .intention = lead->intention,
         .quote_ms = quote != NULL ? quote->sent_ms : SERIES_NEVER,
@@ -520,7 +511,7 @@ void assess_values(const struct judging *judging, const struct view *view, const
     ret_announce[DIMENSION_POLICY] =
         policy_announce(&judging->policy, &all->policy_facts, &all->policy, said[DIMENSION_POLICY]);
     ret_announce[DIMENSION_DECLINING] =
-        declining_announce(&judging->declining, &all->declining, said[DIMENSION_DECLINING]);
+        (uint8_t)declining_announce(&judging->declining, &all->declining, said[DIMENSION_DECLINING]);
     ret_announce[DIMENSION_SATISFACTION] =
         satisfaction_announce(&judging->satisfaction, &all->satisfaction, said[DIMENSION_SATISFACTION]);
     ret_announce[DIMENSION_LOYALTY] = loyalty_announce(&judging->loyalty, &all->loyalty, said[DIMENSION_LOYALTY]);

@@ -10,6 +10,7 @@
 #include "services/scoring/ledger.h"
 #include "services/scoring/movement.h"
 #include "services/scoring/order.h"
+#include "services/scoring/renaming.h"
 #include "services/scoring/scoring.h"
 #include "services/scoring/standing.h"
 #include "services/scoring/sums.h"
@@ -99,6 +100,8 @@ struct scoring {
     struct dimension_names names;
     const char *class_names[POLICY_ROWS_MAX];
     const char *scheme_names[LIMITS_SCHEMES];
+    struct renaming renaming; // of what was announced under other names
+    bool names_kept;          // the names in force are on disk
 
     struct column standings; // struct standing
     struct column lives;     // struct life

@@ -150,6 +150,8 @@ static bool stock(struct scoring *scoring, struct turn *turn)
 
 static bool rest(struct scoring *scoring, struct turn *turn)
 {
+    if (scoring->round.again_retold && fitting_busy(scoring->fitting))
+        return false; // one that nobody wants any more; its end wakes us
     if (!scoring->round.again || !meet_may_start(scoring, turn))
         return false;
     if (scoring->goods_next != ARCHIVE_NO_ORDER)

@@ -51,13 +51,13 @@ void face_explain(const struct face_options *options, const struct face_facts *f
                   struct reason *ret_reason)
 {
     reason_start(ret_reason, "%s", rule(facts, face));
+    reason_add(ret_reason, "sales", REASON_MONEY, facts->net_micros);
     if (!facts->key && !facts->big)
         return;
     if (face->rate_known) {
         reason_add(ret_reason, "margin_share", REASON_PPM, face->margin_ppm);
         reason_add(ret_reason, "margin_an_order", REASON_MONEY, face->deal_micros);
     }
-    reason_add(ret_reason, "sales", REASON_MONEY, facts->net_micros);
     reason_add(ret_reason, "gaps", REASON_COUNT, facts->gap_count);
     reason_add(ret_reason, "gap_variation", REASON_PPM, facts->cv_ppm);
     reason_add(ret_reason, "red_from_margin", REASON_PPM, options->red_margin_ppm);

@@ -1,7 +1,6 @@
 #include "services/scoring/intake.h"
 
 #include "common/must.h"
-#include "common/zone.h"
 #include "services/scoring/announce.h"
 #include "services/scoring/options.h"
 
@@ -11,7 +10,6 @@
 enum {
     TOUCHES_FIRST = 256,
     NOTES_FIRST = 64,
-    STOCK_PIECE = 2000, // orders a turn: a few milliseconds
 };
 
 #define INTAKE_NO_PURCHASE INT64_MIN
@@ -268,32 +266,6 @@ static void stock(struct scoring *scoring, struct turn *turn, uint32_t number, i
         goods_put(scoring->goods, number, hash, newest_ms, &basket);
 }
 
-struct stocking {
-    struct scoring *scoring;
-    struct turn *turn;
-};
-
-static void stock_one(void *context, uint32_t number, uint64_t hash, const struct slice *goods)
-{
-    const struct stocking *stocking = context;
-    struct order order;
-    struct order_effect effect;
-    struct basket basket;
-    if (!archive_get_order(stocking->turn->tx, number, &order) || !basket_read(goods->bytes, goods->length, &basket))
-        return;
-    order_effect(&order, &stocking->scoring->terms, &effect);
-    if (effect.purchase)
-        goods_put(stocking->scoring->goods, number, hash, order.newest_ms, &basket);
-}
-
-bool intake_stock(struct scoring *scoring, struct turn *turn)
-{
-    struct stocking stocking = {.scoring = scoring, .turn = turn};
-    if (scoring->goods_next != ARCHIVE_NO_ORDER)
-        scoring->goods_next = archive_walk_baskets(turn->tx, scoring->goods_next, STOCK_PIECE, stock_one, &stocking);
-    return scoring->goods_next != ARCHIVE_NO_ORDER;
-}
-
 void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
 {
     struct order order;
@@ -474,42 +446,9 @@ void intake_next_day(struct scoring *scoring, struct turn *turn)
     }
 }
 
-// --- the common rules, and everything anew
+// --- everything anew
 
-void intake_forget_rules(struct scoring *scoring)
-{
-    free(scoring->rates);
-    zone_close(&scoring->zone);
-    scoring->rates = NULL;
-    scoring->terms.zone = NULL;
-    scoring->terms.rates = NULL;
-    scoring->terms.rate_count = 0;
-    memset(scoring->terms.currency, 0, MONEY_CODE_BYTES);
-    memset(scoring->common, 0, HASH_BYTES);
-}
-
-bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *bytes, size_t length)
-{
-    struct wire_settings settings;
-    if (!wire_read_settings(turn, bytes, length, &settings))
-        return false;
-    struct terms_rate *rates = malloc((settings.rate_count + 1) * sizeof *rates);
-    must(rates != NULL);
-    memcpy(rates, settings.rates, settings.rate_count * sizeof *rates);
-    terms_sort(rates, settings.rate_count);
-    intake_forget_rules(scoring);
-    hash_content(bytes, length, scoring->common);
-    if (!zone_open(ZONE_DIRECTORIES, settings.time_zone, &scoring->zone))
-        scoring->zone = NULL; // a machine without that zone counts days in UTC, and the summary says so
-    scoring->rates = rates;
-    scoring->terms.zone = scoring->zone;
-    scoring->terms.rates = rates;
-    scoring->terms.rate_count = settings.rate_count;
-    memcpy(scoring->terms.currency, settings.currency, MONEY_CODE_BYTES);
-    return true;
-}
-
-// What the ledger announced, as far as it was not a person's decision that was said.
+// What the ledger announced; where a person's decision was said, that stands in for it until the next change.
 static struct ledger_verdict verdict_said(const uint8_t *said)
 {
     struct ledger_verdict verdict = {
@@ -530,9 +469,10 @@ static void rebuild_customer(void *context, uint32_t slot, const char *id, const
     uint8_t key[LEDGER_KEY_BYTES];
     hash_table_key(id, strlen(id), key);
     must(ledger_add(scoring->ledger, key) == slot);
-    ledger_announce(scoring->ledger, slot, verdict_said(said));
     memcpy(standing->said, said, DIMENSION_ROOM);
-    memcpy(standing->now, said, DIMENSION_ROOM); // until it is judged again
+    renaming_apply(&scoring->renaming, standing->said);
+    memcpy(standing->now, standing->said, DIMENSION_ROOM); // until it is judged again
+    ledger_announce(scoring->ledger, slot, verdict_said(standing->said));
 }
 
 static void rebuild_note(void *context, uint32_t slot, const struct slice *row)

@@ -81,7 +81,7 @@ static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
 
 const struct override *judge_override(const struct scoring *scoring, uint32_t slot, enum dimension dimension)
 {
-    return override_find(&core_story(scoring, slot)->overrides, (size_t)dimension, ledger_day(scoring->ledger));
+    return override_find(&core_story(scoring, slot)->overrides, dimension, ledger_day(scoring->ledger));
 }
 
 // A person's decision takes the place of what the figures say, in what holds and in what is announced.

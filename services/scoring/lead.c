@@ -119,7 +119,7 @@ void lead_start(struct lead_story *story)
     memset(story, 0, sizeof *story);
     story->stage_day = story->contract_day = story->ended_day = story->intention_day = NOTE_NO_DAY;
     story->warm_day = story->touch_day = story->expected_day = NOTE_NO_DAY;
-    story->expected_said_ms = INT64_MIN;
+    story->expected_said_ms = story->intention_said_ms = story->denial_ms = INT64_MIN;
 }
 
 // A contact keeps what is left of the warmth; it does not bring back what is gone.
@@ -167,6 +167,8 @@ static void hear_lead(struct lead_story *story, const struct lead_options *optio
     const struct note_lead *said = &note->lead;
     const uint8_t answers[LEAD_ANSWERS] = {said->need, said->power, said->decision, said->credit};
     touch(story, options, day);
+    if (said->intention != LEAD_INTENTION_UNKNOWN && said->intention < LEAD_INTENTIONS)
+        story->intention_said_ms = note->time_ms;
     if (said->stage != LEAD_STAGE_UNKNOWN && said->stage < LEAD_STAGES)
         hear_stage(story, said->stage, day);
     if (said->intention != LEAD_INTENTION_UNKNOWN && said->intention < LEAD_INTENTIONS &&
@@ -178,6 +180,7 @@ static void hear_lead(struct lead_story *story, const struct lead_options *optio
         said->temperature != story->temperature) {
         story->temperature = said->temperature;
         story->warm_day = day;
+        story->denial_ms = said->temperature == LEAD_DENIAL ? note->time_ms : INT64_MIN;
     }
     if (said->expected_day != NOTE_NO_DAY)
         hear_expected(story, note->time_ms, said->expected_day, 0);

@@ -91,7 +91,9 @@ struct lead_story {
     int32_t warm_day;  // since when `temperature` holds,
     int32_t touch_day; // and the newest contact that kept it so
     int32_t expected_day;
-    int64_t expected_said_ms; // INT64_MIN: no day was said
+    int64_t expected_said_ms;  // when the expected day was told; INT64_MIN: it was not. Likewise:
+    int64_t intention_said_ms; // when an intention was told last
+    int64_t denial_ms;         // since when the temperature is denial
     int64_t expected_milli;
     uint32_t expected_quote; // a hash of the quote that said so; 0: a rep did
     struct lead_contract contracts[LEAD_CONTRACTS_MAX];

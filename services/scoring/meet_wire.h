@@ -39,8 +39,13 @@ struct meet_census {
     struct satisfaction_pool pool;
 };
 
+// Each writes or reads one of these, whichever the parcel was opened for.
 void meet_pass_heading(struct parcel *parcel, struct meet_heading *heading);
+
+// Limits are read as they are told: whether they make sense is not looked at beyond what would do harm.
 void meet_pass_limits(struct parcel *parcel, struct meet_limits *limits);
+
+// Of at most DWYER_STATES_MAX states.
 void meet_pass_census(struct parcel *parcel, struct meet_census *census);
 
 // Writes a list: the rank, what its customers have by number (one of these or neither), and the values in `buckets`.

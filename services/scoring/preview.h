@@ -2,8 +2,9 @@
 // by. Nothing is written.
 //
 // The customers are those of a store as it stands, as of the turn's time when that is still the day that the store's
-// service had come to, else as of the moment that it had come to; the models of buying
-// stay as they were fitted, while everybody's future, and the cut between high and low ones, is found anew.
+// service had come to, else as of the moment that it had come to. The models of buying stay as they were fitted (a
+// start with other rules fits them anew, to the same customers); everybody's future, and the cut between high and low
+// ones, is found anew.
 #ifndef TEND_SCORING_PREVIEW_H
 #define TEND_SCORING_PREVIEW_H
 

@@ -225,12 +225,24 @@ static void settle(void *self, struct turn *turn)
 
 // --- start
 
+// What was announced is numbered by the names of its time.
+static void compare_names(struct scoring *scoring, struct turn *turn)
+{
+    char text[RENAMING_TEXT_BYTES];
+    struct slice kept = {0};
+    size_t length = renaming_text(&scoring->names, text);
+    bool known = archive_get_names(turn->tx, &kept);
+    renaming_make((const char *)kept.bytes, kept.length, &scoring->names, &scoring->renaming);
+    scoring->names_kept = known && kept.length == length && memcmp(kept.bytes, text, length) == 0;
+}
+
 static void reload(void *self, struct turn *turn)
 {
     struct scoring *scoring = self;
     struct archive_clock clock = {0};
     struct slice settings;
     intake_forget_rules(scoring);
+    compare_names(scoring, turn);
     if (archive_get_settings(turn->tx, &settings))
         (void)intake_rules(scoring, turn, settings.bytes, settings.length);
     bool known = archive_get_clock(turn->tx, &clock);
@@ -288,7 +300,7 @@ static void declare(void *self, struct metrics *metrics)
                             .kind = METRIC_COUNTER,
                             .labels = {{"dimension", dimension_labels, DIMENSIONS}}},
         [FIGURE_CUSTOMERS] = {.name = "scoring_customers",
-                              .help = "Customers with an order, ever.",
+                              .help = "Customers that anything is known of.",
                               .kind = METRIC_GAUGE},
         [FIGURE_ODD_ORDERS] = {.name = "scoring_odd_orders",
                                .help = "Orders that count for less than they say, by the reason.",

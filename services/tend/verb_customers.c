@@ -391,7 +391,7 @@ static void print_table(const json_t *cards, bool more)
     json_array_foreach (cards, i, card)
         print_line(&layout, card);
     if (more)
-        printf("the first %zu; more of them with --limit N, all of them with --csv\n", count);
+        printf("the first %zu; more with --limit N, all with --csv\n", count);
     else
         printf("%zu customer%s\n", count, count == 1 ? "" : "s");
 }

@@ -244,7 +244,7 @@ static int show_all(struct verb_call *call, const struct figures *figures)
     if (code == VERB_DONE && json_array_size(dimensions) == 0)
         fprintf(stderr, "tend why: no dimension of %s is known yet\n", call->arguments[0]);
     else if (code == VERB_DONE && !call->json)
-        printf("\nFigures, events and changes of one of them: tend why %s %s\n", call->arguments[0],
+        printf("\nMore about one of them: tend why %s %s\n", call->arguments[0],
                verb_text(json_array_get(dimensions, 0), "name"));
     json_decref(card);
     return code;

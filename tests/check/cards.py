@@ -155,11 +155,11 @@ JOIN = {
 
 
 def join_classes(said):
-    """A and B are of all customers in each summary; C is of the process's own."""
-    rows = {row["abc"]: [row.get("customers", 0), micros(row.get("net", "0"))] for row in said[0]["classes"]}
-    for one in said[1:]:
-        rows["ABC_CLASS_C"][0] += one["classes"][2].get("customers", 0)
-    return {word: tuple(row) for word, row in rows.items()}
+    rows = {}
+    for row in rows_of(said, "classes"):
+        count, net = rows.get(row["abc"], (0, 0))
+        rows[row["abc"]] = count + row.get("customers", 0), net + micros(row.get("net", "0"))
+    return rows
 
 
 def join_concentration(said):

@@ -4,6 +4,7 @@ import math
 
 from buying import Geometric, Pareto, Steady, log_beta, model_of
 
+POOLED_DAYS = 365  # in which one order is put beside those of all, so that none at all is no trouble
 STEP = 0.02  # by so much of itself each parameter is moved, either way
 SLACK = 2e-3  # of the logarithm of the likelihood of all: the climb ends where it is flat
 
@@ -87,5 +88,9 @@ def compare_fits(comparison, summary, orders, means):
         gain = spending_gain(summary, means)
         if gain > SLACK:
             comparison.same("all", "model of amounts: likelihood gained nearby", 0, gain)
+    if model.get("status") == "too few customers" and model["parameters"][0] == 1:
+        repeats = 1 + sum(one.days - 1 for one in orders.values() if one.days)
+        usual = (POOLED_DAYS + sum(one.age_days for one in orders.values())) / repeats
+        comparison.near("all", "days to an order of all", usual, model["parameters"][1], (1e-9, 0))
     customers = sum(1 for one in orders.values() if one.days)
     comparison.same("all", "model customers", customers, model.get("customers", 0))

@@ -120,7 +120,7 @@ PYTHON
 meant() { # what arguments...
     local what=$1
     shift
-    tend customers "$@" 2>&1 >/dev/null | grep -q -- "$what" && ! tend customers "$@" >/dev/null 2>&1
+    ! tend customers "$@" >/dev/null 2>told && tr -s ' \n' ' ' <told | grep -- "$what" >/dev/null
 }
 check 'a class that is none is told' meant 'it is A, B, C' --abc Z
 check 'a slip in a word is told' meant 'did you mean vip?' --quadrant vpi
@@ -169,7 +169,8 @@ PYTHON
 
 customer=$(sed -n '2s/,.*//p' all.csv)
 tend customer "$customer" >card
-for word in '  class ' '  net sales ' '  trend ' '  next order ' Value Demand Risk Lead Care File 'A from ' 'not known: '; do
+for word in '  class ' '  net sales ' '  trend ' '  next order ' Value Demand Risk Lead Care File 'A from ' 'not known: '
+do
     check "the card shows $word" grep -q -- "$word" card
 done
 check 'the card is no longer than two screens' [ "$(wc -l <card)" -le 60 ]
@@ -188,10 +189,10 @@ check 'why shows at most ten changes' [ "$(sed '1,/^Changes/d' why | grep -c ' -
 # A person decides; the card says who, why, how long, and what the figures say.
 curl -sf -d "{\"id\":\"decided\",\"source\":\"test\",\"time\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",
     \"customerId\":\"$customer\",\"valueOverridden\":{\"dimension\":\"value.abc\",\"value\":\"B\",\"by\":\"li\",
-    \"until\":\"2999-12-31\",\"reason\":\"grows with us\"}}" http://127.0.0.1:17640/v1/events >/dev/null
+    \"until\":\"2199-12-31\",\"reason\":\"grows with us\"}}" http://127.0.0.1:17640/v1/events >/dev/null
 decided() {
     tend customer "$customer" | tr -s ' \n' ' ' |
-        grep -q 'abc B \*.* set by li on .*: grows with us; until 2999-12-31; the figures say A'
+        grep 'abc B \*.* set by li on .*: grows with us; until 2199-12-31; the figures say A' # -q would end tr
 }
 check 'the card marks what a person decided' wait_for 20 decided
 check 'why tells of an earlier day' bash -c "tend why $customer value.abc --at 2020-01-01 | grep -q '2020-01-01'"

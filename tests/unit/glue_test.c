@@ -3,8 +3,10 @@
 #include "unit/scene.h"
 
 #include "common/hash.h"
+#include "services/scoring/judge.h"
 
 #include <poll.h>
+#include <time.h>
 
 static uint32_t slot_of(const struct scene *scene, const char *customer)
 {
@@ -435,22 +437,139 @@ static void a_decision_about_the_unknown_is_news(void **unused)
     scene_settle(&scene);
     scene_forget(&scene);
     scene_tell(&scene, "decision", "C1", 0, false,
-               "\"valueOverridden\": {\"dimension\": \"value.face\", \"value\": \"black\", \"by\": \"wang\", "
+               "\"valueOverridden\": {\"dimension\": \"value.abc\", \"value\": \"A\", \"by\": \"wang\", "
                "\"until\": \"%s\", \"reason\": \"opens doors\"}",
                scene_day(&scene, 2, until));
     scene_settle(&scene);
     scene_expect_change(
-        &scene,
-        &(struct told){
-            .customer = "C1", .dimension = "value.face", .before = "", .after = "black", .event = "app/decision"});
+        &scene, &(struct told){
+                    .customer = "C1", .dimension = "value.abc", .before = "", .after = "A", .event = "app/decision"});
     scene_forget(&scene);
     scene_wait(&scene, 3);
-    Tend__V1__ValueChanged *change = scene_change(&scene, "C1", "value.face");
+    Tend__V1__ValueChanged *change = scene_change(&scene, "C1", "value.abc");
     assert_non_null(change);
-    assert_string_equal(change->before, "black");
+    assert_string_equal(change->before, "A");
     assert_string_equal(change->after, "");
     tend__v1__value_changed__free_unpacked(change, NULL);
     scene_close(&scene);
+}
+
+// --- any order of arrival
+
+enum { MIXED_EVENTS = 900, MIXED_CUSTOMERS = 12, MIXED_ORDERS = 120, MIXED_DAYS = 700 };
+
+struct mixed {
+    unsigned kind, customer, order, number;
+    int days_ago;
+};
+
+static unsigned draw(uint64_t *random, unsigned below)
+{
+    *random = *random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(*random >> 33) % below;
+}
+
+// Orders belong to one customer each; days repeat, so that many events are of one instant.
+static void draw_events(uint64_t *random, struct mixed *events)
+{
+    for (int i = 0; i < MIXED_EVENTS; i++) {
+        struct mixed *event = &events[i];
+        *event = (struct mixed){.kind = draw(random, 14), .order = draw(random, MIXED_ORDERS)};
+        event->customer = event->order % MIXED_CUSTOMERS;
+        event->number = draw(random, 1000);
+        event->days_ago = (int)draw(random, MIXED_DAYS);
+    }
+}
+
+static void shuffle(uint64_t *random, unsigned *order)
+{
+    for (unsigned i = MIXED_EVENTS - 1; i > 0; i--) {
+        unsigned other = draw(random, i + 1), kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+    }
+}
+
+static void tell_mixed(struct scene *scene, unsigned index, const struct mixed *event)
+{
+    static const char *const formats[] = {
+        "\"orderCancelled\": {\"orderId\": \"o%u\"}",
+        "\"orderAmended\": {\"orderId\": \"o%u\", \"total\": \"%u.00 USD\"}",
+        "\"orderRefunded\": {\"orderId\": \"o%u\", \"amount\": \"%u.00 EUR\"}",
+        "\"contactLogged\": {\"outcome\": \"reached\", \"keyPoint\": \"o%u\", \"minutes\": %u}",
+        "\"surveyAnswered\": {\"score\": %u}",
+        "\"complaintOpened\": {\"complaintId\": \"c%u\", \"what\": \"late\"}",
+        "\"complaintResolved\": {\"complaintId\": \"c%u\"}",
+        "\"leadUpdated\": {\"intention\": %u, \"note\": \"%u\"}",
+        "\"costRecorded\": {\"kind\": \"o%u\", \"amount\": \"%u.00 EUR\"}",
+        "\"competitorSeen\": {\"who\": \"c%u\"}",
+    };
+    enum { FORMATS = sizeof formats / sizeof formats[0], SURVEY = 4, LEAD = 7 };
+    char id[16], customer[16], body[SCENE_BODY_BYTES];
+    snprintf(id, sizeof id, "e%u", index);
+    snprintf(customer, sizeof customer, "C%u", event->customer);
+    unsigned first = event->kind == SURVEY || event->kind == LEAD ? event->number % 5 + 1 : event->order;
+    if (event->kind < FORMATS) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-extra-args"
+        snprintf(body, sizeof body, formats[event->kind], first, event->number + 1);
+#pragma GCC diagnostic pop
+    } else {
+        snprintf(body, sizeof body, "\"orderPlaced\": {\"orderId\": \"o%u\", \"total\": \"%u.00 EUR\"}", event->order,
+                 event->number + 1);
+    }
+    scene_tell(scene, id, customer, event->days_ago, event->number % 2 == 0, "%s", body);
+}
+
+// What the figures say is the same, whatever came first, with a restart now and then.
+static void any_order_of_arrival(void **unused)
+{
+    (void)unused;
+    static struct mixed events[MIXED_EVENTS];
+    static unsigned order[MIXED_EVENTS];
+    struct scene one, other;
+    struct scoring_options options = defaults_of_scoring();
+    uint64_t seed = (uint64_t)time(NULL), random = seed;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    draw_events(&random, events);
+    scene_open(&one, &options);
+    scene_open(&other, &options);
+    for (unsigned i = 0; i < MIXED_EVENTS; i++) {
+        order[i] = i;
+        tell_mixed(&one, i, &events[i]);
+    }
+    shuffle(&random, order);
+    for (unsigned i = 0; i < MIXED_EVENTS; i++) {
+        tell_mixed(&other, order[i], &events[order[i]]);
+        if (draw(&random, 50) == 0)
+            turns_step(other.turns);
+        if (draw(&random, 200) == 0)
+            turns_restart(other.turns);
+    }
+    scene_settle(&one);
+    scene_settle(&other);
+    // The models are as old as the last fit; other rules have them fitted anew.
+    struct scoring_options later = options;
+    later.abc.margin_ppm = 20000;
+    start_with(&one, &later);
+    start_with(&other, &later);
+    scene_settle(&one);
+    scene_settle(&other);
+    for (unsigned i = 0; i < MIXED_CUSTOMERS; i++) {
+        char customer[16];
+        snprintf(customer, sizeof customer, "C%u", i);
+        uint32_t left = slot_of(&one, customer), right = slot_of(&other, customer);
+        assert_memory_equal(core_story(one.scoring, left), core_story(other.scoring, right), sizeof(struct story));
+        struct judgement a, b;
+        judge(one.scoring, left, &a);
+        judge(other.scoring, right, &b);
+        assert_memory_equal(a.now, b.now, DIMENSION_ROOM);
+        assert_true(minutes_of(&one, customer) == minutes_of(&other, customer));
+        assert_int_equal(a.assessment.clv.future_micros, b.assessment.clv.future_micros);
+    }
+    scene_close(&one);
+    scene_close(&other);
 }
 
 int main(void)
@@ -472,6 +591,7 @@ int main(void)
         cmocka_unit_test(the_summary_counts_what_the_list_lists),
         cmocka_unit_test(customers_are_found_by_their_owner),
         cmocka_unit_test(a_decision_about_the_unknown_is_news),
+        cmocka_unit_test(any_order_of_arrival),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,7 +62,9 @@ static void take(void *context, const struct preview_move *move)
     const struct wire_change *change = move->change;
     struct line line =
         line_of(change->customer_id, change->dimension, change->before, change->after, change->reason->rule);
-    assert_true(change->reason->figure_count > 0 || !move->told);
+    if (move->told && change->reason->figure_count == 0)
+        fail_msg("%s %s -> %s has no figure: %s", change->dimension, change->before, change->after,
+                 change->reason->rule);
     assert_string_equal(move->customer_id, move->change->customer_id);
     lines->ranked = lines->ranked && (lines->count + lines->untold == 0 || move->net_micros <= lines->net_micros ||
                                       move->net_micros == 0);
