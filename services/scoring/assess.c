@@ -275,26 +275,29 @@ static void assess_care(const struct judging *judging, const struct view *view, 
     aftersales_judge(&judging->aftersales, &all->aftersales_facts, &all->aftersales);
 }
 
-// The open quote that is expected the earliest; NULL when there is none.
-static const struct deals_quote *open_quote(const struct judging *judging, const struct view *view,
-                                            const struct assessment *all)
+// The open quotes: when the newest was sent, and the one that names the earliest day.
+struct open_quotes {
+    int64_t newest_ms;                 // SERIES_NEVER: none is open
+    const struct deals_quote *nearest; // NULL: none names a day
+};
+
+static struct open_quotes find_quotes(const struct judging *judging, const struct view *view,
+                                      const struct assessment *all)
 {
     const struct deals *deals = &view->story->deals;
-    const struct deals_options *options = &judging->clv.deals;
-    const struct deals_quote *best = NULL;
-    int64_t best_day = INT64_MAX;
+    struct open_quotes open = {.newest_ms = SERIES_NEVER};
     for (uint16_t i = 0; i < deals->quote_count; i++) {
         const struct deals_quote *quote = &deals->quotes[i];
-        int64_t day = quote->expected_day;
-        if (quote->expected_day == DEALS_NO_DAY)
-            day = view->today - (view->today_ms - quote->sent_ms) / DAY_MS + options->quote_days;
-        bool answered = last_ms(all) != SERIES_NEVER && last_ms(all) >= quote->sent_ms;
-        if (answered || day + options->quote_grace_days < view->today || day >= best_day)
+        int64_t day;
+        if (!deals_open(&judging->clv.deals, &all->deals_facts, quote, &day))
             continue;
-        best = quote;
-        best_day = day;
+        if (quote->sent_ms > open.newest_ms)
+            open.newest_ms = quote->sent_ms;
+        if (quote->expected_day != DEALS_NO_DAY &&
+            (open.nearest == NULL || quote->expected_day < open.nearest->expected_day))
+            open.nearest = quote;
     }
-    return best;
+    return open;
 }
 
 // The earliest contract that has not ended; NULL when there is none.
@@ -312,28 +315,24 @@ static const struct deals_contract *running_contract(const struct view *view)
     return best;
 }
 
-// When the lead last told an expected day or an intention.
-static int64_t lead_told_ms(const struct lead_story *lead)
-{
-    return lead->expected_said_ms > lead->intention_said_ms ? lead->expected_said_ms : lead->intention_said_ms;
-}
-
 static void assess_demand(const struct judging *judging, const struct view *view, struct assessment *all)
 {
     const struct lead_story *lead = &view->story->lead;
     const struct rival_story *rival = &view->story->rival;
     const struct assess_window *window = &all->window;
-    const struct deals_quote *quote = open_quote(judging, view, all);
+    const struct open_quotes quotes = find_quotes(judging, view, all);
+    const struct deals_quote *quote = quotes.nearest;
     const struct deals_contract *contract = running_contract(view);
     all->demand_facts = (struct demand_facts){
         .series = all->series,
         .denial_ms = all->lead.temperature == LEAD_DENIAL ? lead->denial_ms : SERIES_NEVER,
         .need_lost_ms = rival->need_lost.time_ms,
         .rival_ms = rival->seen.time_ms,
-        .lead_ms = lead_told_ms(lead),
+        .expected_ms = lead->expected_said_ms,
+        .intention_ms = lead->intention_said_ms,
         .expected_day = all->lead.expected_day,
         .intention = lead->intention,
-        .quote_ms = quote != NULL ? quote->sent_ms : SERIES_NEVER,
+        .quote_ms = quotes.newest_ms,
         .placed = window->orders + view->returned_orders,
         .ordered_micros = worth_held((int128)window->total_micros + view->returned_micros),
         .returned_micros = worth_held((int128)view->returned_micros + window->total_micros - window->money.kept_micros),

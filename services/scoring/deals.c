@@ -121,19 +121,29 @@ static double daily(const struct deals_facts *facts)
     return log1p((double)facts->discount_ppm / WORTH_PPM) / YEAR_DAYS;
 }
 
+static bool answered(const struct deals_facts *facts, const struct deals_quote *quote)
+{
+    return facts->last_order_ms != DEALS_NEVER && facts->last_order_ms > quote->sent_ms;
+}
+
+bool deals_open(const struct deals_options *options, const struct deals_facts *facts, const struct deals_quote *quote,
+                int64_t *ret_day)
+{
+    // The day of sending by UTC is near enough for a quote that names no day.
+    int64_t day =
+        quote->expected_day != DEALS_NO_DAY ? quote->expected_day : quote->sent_ms / DAY_MS + options->quote_days;
+    *ret_day = day;
+    return !answered(facts, quote) && facts->today <= day + options->quote_grace_days;
+}
+
 // Adds a quote; returns its present revenue.
 static double judge_quote(const struct deals_options *options, const struct deals_quote *quote,
                           const struct deals_facts *facts, struct deals_worth *worth)
 {
-    if (facts->last_order_ms != DEALS_NEVER && facts->last_order_ms > quote->sent_ms) {
-        worth->answered++;
-        return 0;
-    }
-    // The day of sending by UTC is near enough for a quote that names no day.
-    int64_t day =
-        quote->expected_day != DEALS_NO_DAY ? quote->expected_day : quote->sent_ms / DAY_MS + options->quote_days;
-    if (facts->today > day + options->quote_grace_days) {
-        worth->cold++;
+    int64_t day;
+    if (!deals_open(options, facts, quote, &day)) {
+        worth->answered += answered(facts, quote);
+        worth->cold += !answered(facts, quote);
         return 0;
     }
     worth->open++;

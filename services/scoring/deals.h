@@ -95,6 +95,10 @@ struct deals_worth {
     bool expired;                    // there were contracts, none is in force or to come
 };
 
+// True while a quote counts, by the rule above; the day that it is expected, named or reckoned.
+bool deals_open(const struct deals_options *options, const struct deals_facts *facts, const struct deals_quote *quote,
+                int64_t *ret_day);
+
 // Sums up the deals as of a day.
 void deals_judge(const struct deals_options *options, const struct deals *deals, const struct deals_facts *facts,
                  struct deals_worth *ret_worth);

@@ -53,8 +53,12 @@ static int64_t newest_interest(const struct demand_options *options, const struc
 {
     bool told = facts->expected_day != SERIES_NO_DAY && facts->expected_day >= facts->series.today;
     bool intends = facts->intention > 0 && facts->intention >= options->intention;
-    int64_t lead_ms = told || intends ? facts->lead_ms : SERIES_NEVER;
-    return facts->quote_ms > lead_ms ? facts->quote_ms : lead_ms;
+    int64_t newest_ms = facts->quote_ms;
+    if (told && facts->expected_ms > newest_ms)
+        newest_ms = facts->expected_ms;
+    if (intends && facts->intention_ms > newest_ms)
+        newest_ms = facts->intention_ms;
+    return newest_ms;
 }
 
 static bool is_gone(const struct demand_options *options, const struct demand *demand)

@@ -78,7 +78,8 @@ struct demand_facts {
     int64_t denial_ms;                       // since when the lead's temperature is denial, if it is
     int64_t need_lost_ms;                    // the newest word that the need is lost
     int64_t rival_ms;                        // the newest word of a competitor
-    int64_t lead_ms;                         // when intention or expected date were told last
+    int64_t expected_ms;                     // when the lead's expected day was told
+    int64_t intention_ms;                    // when its intention was told last
     int32_t expected_day;                    // the lead's, SERIES_NO_DAY: none
     uint8_t intention;                       // 1 to 5; 0: not known
     int64_t quote_ms;                        // when the newest quote that is still open was sent

@@ -287,7 +287,9 @@ static void publish(struct scoring *scoring, struct turn *turn, const struct lim
         meet->sides[i].live = meet->parts[i][LIMITS_MAIN].heading.live;
     }
     meet->own_live = meet->live;
-    if (meet->known && length == meet->packed_length && memcmp(bytes, meet->packed, length) == 0)
+    bool same = meet->known && length == meet->packed_length && memcmp(bytes, meet->packed, length) == 0;
+    core_count(scoring, FIGURE_MERGES, same ? MERGE_UNCHANGED : MERGE_PUBLISHED);
+    if (same)
         return;
     next.number++;
     next.time_ms = turn->now_ms;
@@ -330,6 +332,7 @@ static int64_t merge_limits_of_all(struct scoring *scoring, struct turn *turn)
         meet->merge_ms = turn->now_ms + MEET_PAUSE_MS;
         break;
     default:
+        core_count(scoring, FIGURE_MERGES, MERGE_PUT_OFF);
         meet->wanted = true;
         meet->merge_ms = turn->now_ms + MEET_SOON_MS;
     }

@@ -175,6 +175,7 @@ static void hear_order(struct scoring *scoring, struct turn *turn, const struct 
     } else {
         scoring->book = book;
         scoring->meet->target = (uint32_t)target;
+        scoring->meet->patience_ms = 0;
         daily_predict(scoring);
         heard(ret_reply);
     }

@@ -279,6 +279,7 @@ static void meet_others(void *self, struct peers *peers)
 static void declare(void *self, struct metrics *metrics)
 {
     static const char *const outcomes[] = {"changed", "repeated", "bad"};
+    static const char *const merges[] = {"published", "unchanged", "put_off"};
     static const char *const oddities[] = {"no_rate", "no_cost", "refunded_beyond"};
     static const struct metric_def defs[FIGURES] = {
         [FIGURE_ORDER_EVENTS] = {.name = "scoring_order_events_total",
@@ -292,6 +293,10 @@ static void declare(void *self, struct metrics *metrics)
                          .help = "Fits of the purchase model by how they ended.",
                          .kind = METRIC_COUNTER,
                          .labels = {{"status", fit_names, FIT_STATUSES}}},
+        [FIGURE_MERGES] = {.name = "scoring_merges_total",
+                           .help = "Merges of what several processes have, by how they ended; process 0 makes them.",
+                           .kind = METRIC_COUNTER,
+                           .labels = {{"outcome", merges, MERGE_OUTCOMES}}},
         [FIGURE_REFUNDS_FULL] = {.name = "scoring_refunds_passed_over_total",
                                  .help = "Refunds beyond the most that one order may have.",
                                  .kind = METRIC_COUNTER},

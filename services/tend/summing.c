@@ -112,7 +112,7 @@ static void share_out(json_t *first)
     size_t i;
     json_array_foreach (json_object_get(first, "classes"), i, row) {
         int128 part = micros_of(verb_text(row, "net"));
-        if (total > 0)
+        if (total > 0 && part > 0)
             json_object_set_new(row, "sharePpm", json_integer((json_int_t)(part * PPM / total)));
     }
 }

@@ -36,7 +36,8 @@ static struct demand_facts nothing(void)
     struct demand_facts facts = {.denial_ms = SERIES_NEVER,
                                  .need_lost_ms = SERIES_NEVER,
                                  .rival_ms = SERIES_NEVER,
-                                 .lead_ms = SERIES_NEVER,
+                                 .expected_ms = SERIES_NEVER,
+                                 .intention_ms = SERIES_NEVER,
                                  .quote_ms = SERIES_NEVER,
                                  .expected_day = SERIES_NO_DAY};
     series_take(NULL, 0, DAY, &facts.series);
@@ -68,7 +69,7 @@ static void prospects(void **unused)
     (void)unused;
     struct demand_facts facts = nothing();
     expect(&facts, DEMAND_NONE, DEMAND_BY_NO_ORDERS);
-    facts.lead_ms = 5;
+    facts.expected_ms = facts.intention_ms = 5;
     facts.intention = 2;
     expect(&facts, DEMAND_NONE, DEMAND_BY_NO_ORDERS);
     facts.intention = 3;
@@ -190,7 +191,7 @@ static void silence(void **unused)
         steady(purchases, 30, period, gone + 1, &facts);
         expect(&facts, DEMAND_NONE, DEMAND_BY_SILENCE);
         facts.intention = 5;
-        facts.lead_ms = 1;
+        facts.intention_ms = 1;
         expect(&facts, DEMAND_LATENT, DEMAND_BY_INTEREST);
         facts.intention = 0;
     }
@@ -330,9 +331,10 @@ static enum demand_value read_plainly(const struct demand_facts *facts, const st
 {
     bool never = facts->series.count == 0;
     int64_t last_ms = never ? INT64_MIN : series_last_ms(&facts->series), interest = facts->quote_ms;
-    if ((facts->intention >= 3 || (facts->expected_day != SERIES_NO_DAY && facts->expected_day >= DAY)) &&
-        facts->lead_ms > interest)
-        interest = facts->lead_ms;
+    if (facts->intention >= 3 && facts->intention_ms > interest)
+        interest = facts->intention_ms;
+    if (facts->expected_day != SERIES_NO_DAY && facts->expected_day >= DAY && facts->expected_ms > interest)
+        interest = facts->expected_ms;
     double silent = never ? 0 : DAY - series_last_day(&facts->series);
     bool gone = silent > 365 && silent > 3 * plain->mean, old = !never && DAY - facts->series.first_day >= 90;
     if (facts->placed >= 3 && ((facts->ordered_micros > 0 && 2 * facts->returned_micros >= facts->ordered_micros) ||
@@ -370,11 +372,12 @@ static void random_facts(struct purchase *purchases, struct demand_facts *facts)
     facts->denial_ms = some_instant(15);
     facts->need_lost_ms = some_instant(8);
     facts->rival_ms = some_instant(8);
-    facts->lead_ms = some_instant(2);
-    if (facts->lead_ms != SERIES_NEVER) {
+    facts->intention_ms = some_instant(2);
+    facts->expected_ms = some_instant(2);
+    if (facts->intention_ms != SERIES_NEVER)
         facts->intention = (uint8_t)draw(6);
-        facts->expected_day = draw(2) ? SERIES_NO_DAY : DAY - 50 + (int32_t)draw(100);
-    }
+    if (facts->expected_ms != SERIES_NEVER)
+        facts->expected_day = DAY - 50 + (int32_t)draw(100);
     facts->quote_ms = some_instant(4);
     facts->placed = (uint32_t)draw(8);
     facts->ordered_micros = (int64_t)draw(1000) * UNIT;

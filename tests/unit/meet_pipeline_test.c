@@ -20,7 +20,7 @@
 #define START INT64_C(1772452800000)
 #define DAY INT64_C(86400000)
 
-enum { CUSTOMERS = 40, DAYS = 12, QUIET_DAYS = 3, A_DAY = 14, TEXT = 4000000, BODY = 200000 };
+enum { CUSTOMERS = 40, DAYS = 9, QUIET_DAYS = 2, A_DAY = 12, TEXT = 4000000, BODY = 200000 };
 
 static unsigned long long seed, state;
 
@@ -44,7 +44,7 @@ struct world {
 // Margins of 0: what is announced then is what holds, whenever it was said.
 static const char rules[] = "common: {time_zone: Europe/Berlin, currency: EUR, scoring_processes: %u}\n"
                             "scoring:\n"
-                            "  abc: {margin: 0%%, window_days: 9}\n"
+                            "  abc: {margin: 0%%, window_days: 6}\n"
                             "  tiers: {margin: 0%%}\n"
                             "  concentration: {margin: 0%%, min_customers: 5}\n"
                             "  drop: {min_gaps: 20, min_repeats: 1}\n"
@@ -331,7 +331,8 @@ static void test_one_two_and_four(void **unused)
 static void test_a_restart_changes_nothing(void **unused)
 {
     (void)unused;
-    run(1, -1, one);
+    if (one[0] == '\0')
+        run(1, -1, one);
     for (int restarted = 0; restarted < 2; restarted++) {
         run(2, restarted, more);
         same(one, more, 2, restarted);
