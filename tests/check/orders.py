@@ -339,7 +339,8 @@ class Deals:
                 self.contracts[body["contractId"]]["ended"] = event["_day"]
         self.open = self.open_quotes(world, orders)
         # The one that is expected first, and when the newest was sent.
-        self.quote = min(self.open, key=lambda quote: quote["expected"], default=None)
+        named = [quote for quote in self.open if quote["day"] is not None]
+        self.quote = min(named, key=lambda quote: quote["day"], default=None)
         self.newest_ms = max((quote["ms"] for quote in self.open), default=None)
         self.contract = self.running_contract(world)
 
