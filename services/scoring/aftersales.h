@@ -3,9 +3,11 @@
 //
 //     complaining  a complaint is open, and the customer is not lost or opened it within the recovery days
 //     lost         it has dropped out; or its need is gone; or it was last in the alarm zone and has been silent since
-//     complaining  its newest complaint was resolved within the recovery days, and no answer since says it is content
+//     complaining  its newest resolution of a complaint lies within the recovery days, and its newest answer to a
+//                  survey is older than that, or says that it is not content: only the newest answer counts
 //     loyal        it bought often enough, is not overdue, and is delighted, or loyal by figure and not discontented
-//     ordinary     it bought, or something of it was heard
+//     ordinary     it bought, or something of it was heard: a contact that reached it, a survey, a complaint, praise or
+//                  a referral
 //
 // The four are the source document's; what they mean in figures is ours. Who complains is not lost yet.
 #ifndef TEND_SCORING_AFTERSALES_H

@@ -77,8 +77,8 @@ struct view {
 // What the purchases of the window came to.
 struct assess_window {
     struct clv_money money;
-    bool margin_known;     // the cost of at least nine tenths of it is
-    int64_t margin_micros; // then, of all of it
+    bool margin_known;     // the cost is, of at least nine tenths of the sales that were kept
+    int64_t margin_micros; // then, of all of them: those of unknown cost are taken to have the margin of the others
     int64_t total_micros;
     uint32_t orders, discounted;
 };

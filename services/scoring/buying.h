@@ -25,10 +25,10 @@ struct buying_model {
     double p[4]; // r, alpha, then a and b, or s and beta, or nothing; time in days
 };
 
-// What an order brings. Gamma-Gamma when p[0] > 0 (p, q, v); else only the mean of all repeat orders is known.
+// What an order brings (all orders of a day are one). Gamma-Gamma when p[0] > 0 (p, q, v); else only a mean is known.
 struct spending_model {
     double p[3];
-    double mean; // of all repeat orders of all customers; 0: unknown
+    double mean; // of the customers' own means over their repeat orders, each customer counted once; 0: unknown
 };
 
 // The probability that the customer has not gone for good, 0 to 1.
@@ -47,7 +47,7 @@ double buying_present_orders(const struct buying_model *model, uint32_t x, doubl
                              double rate);
 
 // The expected amount of an order of a customer whose x repeat orders brought `mean` each, in the unit of `mean`. What
-// is not positive counts as no repeat order. Without Gamma-Gamma: its own orders and one average order together.
+// is not positive counts as no repeat order. Without Gamma-Gamma: its own orders and one of the model's mean together.
 double spending_mean(const struct spending_model *model, uint32_t x, double mean);
 
 #endif

@@ -4,8 +4,10 @@
 //                or refunded, or their margin is known and below zero. First, because more of such orders makes it
 //                worse whatever else is true.
 //   2 negative   the customer denied us, and has not ordered since. What people say outweighs what figures guess.
-//   3 none       the need was lost after the last order and after the last sign of interest. A sign is an open
-//                quote, an expected date that has not passed, or an intention of `intention` (3 of 5) or more.
+//   3 none       the need was lost after the last order and not before the last sign of interest. A sign is an open
+//                quote, as of when it was sent; an expected date that has not passed, as of when it was told; or an
+//                intention of `intention` (3 of 5) or more, as of when an intention was told last. Each is one only
+//                while it holds, and its time counts only then.
 //   4 latent     nothing was ever bought, or on too few days to judge (min_days, 3), or the customer is gone (silent
 //                for more than gone_days, 365, and three mean gaps): but there is a sign of interest.
 //     none       the same without a sign, where nothing was ever bought or the customer is gone.
@@ -78,8 +80,8 @@ struct demand_facts {
     int64_t denial_ms;                       // since when the lead's temperature is denial, if it is
     int64_t need_lost_ms;                    // the newest word that the need is lost
     int64_t rival_ms;                        // the newest word of a competitor
-    int64_t expected_ms;                     // when the lead's expected day was told
-    int64_t intention_ms;                    // when its intention was told last
+    int64_t expected_ms;                     // when the lead's expected day was told; counts while that is to come
+    int64_t intention_ms;                    // when its intention was told last; counts while that is high enough
     int32_t expected_day;                    // the lead's, SERIES_NO_DAY: none
     uint8_t intention;                       // 1 to 5; 0: not known
     int64_t quote_ms;                        // when the newest quote that is still open was sent

@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 
+// Everybody's rate: NBD at the mean rate of all, r = 1 and alpha = (sum of T + 365 days) / (sum of x + 1). The year and
+// the order in it are put beside what was seen, so that a book without any repeat order has a rate too.
 enum fit_status {
     FIT_NONE,       // nothing to fit
     FIT_GOOD,       // what was asked for

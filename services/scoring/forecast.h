@@ -1,7 +1,8 @@
 // The dimension demand.next_order: when the customer will order next, and how much. Pure. The first source that there
 // is:
 //   told      the expected date that a lead or an open quote gave after the last order; of both the one told later, the
-//             quote where they were told at once. The quote's amount, or the lead's quantity, comes with it.
+//             quote where they were told at once. The quote's amount, or the lead's quantity, comes with it. Of several
+//             open quotes the one with the earliest day; one that names no day says nothing here.
 //   rhythm    the day of the last purchase and the median of the newest gaps between purchase days, where there are
 //             min_gaps of them; moved into the season of a seasonal customer. The quartiles of the gaps say how sure.
 //   contract  the day that the earliest contract not yet ended begins or, running, ends: by then what it is worth must
@@ -41,7 +42,7 @@ struct forecast_facts {
     int64_t lead_ms; // when the lead's expected date was told
     int32_t lead_day;
     int64_t lead_quantity_milli;
-    int64_t quote_ms; // of the open quote that expects the earliest day
+    int64_t quote_ms; // when the open quote that names the earliest day was sent
     int32_t quote_day;
     int64_t quote_micros;
     int32_t contract_from, contract_to; // the earliest contract that has not ended

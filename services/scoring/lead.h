@@ -1,7 +1,6 @@
 // The lead: how far somebody is on the way to the next contract: the stage of the funnel (`lead.stage`), how much they
 // intend to (`lead.intention`), how warm they are (`lead.temperature`), how soon they order (`lead.horizon`), and
-// whether they qualify
-// (`lead.qualified`). Pure.
+// whether they qualify (`lead.qualified`). Pure.
 //
 // Sources: the funnel 0 to 7, its five levels of intention, denial/cold/warm/hot, and H/A/B within 7, 15 and 30 days
 // are those of the training slides on call lists and car dealers; how long a stage may last and how fast warmth goes
@@ -124,11 +123,19 @@ void lead_start(struct lead_story *story);
 
 // Takes a note in; notes come sorted by note_order, `day` is the local day of its time. Those that say nothing about
 // a lead change nothing.
+// A touch is a lead_updated, a quote sent, or a contact that reached somebody; no other contact is one.
+// An expected day is told by a lead_updated or a quote, and each newer one takes its place. When the quote that told it
+// is lost it is taken back; the day that it had replaced does not come back.
+// The end of a contract that is over changes nothing, nor, when the stage is expired already, does that of one that is
+// not known.
 void lead_hear(struct lead_story *story, const struct lead_options *options, const struct note *note, int32_t day);
 
-// Stage: what was said last, a contract signed or run out included. Temperature: what was said last, which cools by
-// hot_days and warm_days without a contact, a lead_updated or a quote; denial stays. Horizon: the days up to the
-// expected order, against h_days, a_days, b_days (each still within); an order since it was said fulfils it.
+// Stage: what was said last, a contract signed or run out included; not_reached and added become key_person while the
+// file names a key person. Temperature: what was said last, which cools by hot_days and warm_days without a touch;
+// denial stays. Horizon: the days up to the expected order, against h_days, a_days, b_days (each still within); an
+// order placed after the day was told fulfils it. Without a day, with one that is fulfilled, and with one missed by
+// more than missed_days it is C; but unknown where no day was told or the last was taken back, and no lead_updated gave
+// a stage, an intention, a temperature or one of the four answers: a contract or the file alone makes no lead.
 void lead_judge(const struct lead_options *options, const struct lead_facts *facts, struct lead *ret_lead);
 
 // The reasons of the five dimensions.

@@ -6,6 +6,8 @@
 
 #define PPM INT64_C(1000000)
 
+enum { TENTH_PPM = 1000 }; // a tenth of a percent, to which people are told a share everywhere
+
 const char *const loyalty_names[] = {"", "1", "2", "3", "4", "5"};
 _Static_assert(sizeof loyalty_names / sizeof *loyalty_names == LOYALTY_VALUES, "a name for each");
 
@@ -83,12 +85,13 @@ void loyalty_explain(const struct loyalty_options *options, const struct loyalty
         [LOYALTY_KEEPING] = "kept_of_sales",    [LOYALTY_RATING] = "rating_part",
     };
     char percent[REASON_NUMBER_BYTES];
+    int64_t tenths_ppm = (loyalty->ppm + TENTH_PPM / 2) / TENTH_PPM * TENTH_PPM;
     if (loyalty->value == LOYALTY_UNKNOWN) {
         reason_start(ret_reason, "unknown: neither bought nor rated");
         return;
     }
     reason_start(ret_reason, "level %s of 5: %s %%, the mean of what is known of its orders and of its rating",
-                 loyalty_names[loyalty->value], reason_percent(loyalty->ppm, percent));
+                 loyalty_names[loyalty->value], reason_percent(tenths_ppm, percent));
     reason_add(ret_reason, "loyalty", REASON_PPM, loyalty->ppm);
     for (unsigned i = 0; i < LOYALTY_PARTS; i++)
         if (loyalty->part_ppm[i] >= 0)

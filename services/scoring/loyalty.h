@@ -1,10 +1,11 @@
 // Loyalty (`care.loyalty`): how firmly a customer is ours, 0 to 100 % and 1 to 5: the weighted mean of those of its
 // parts that are known. (scoring.md 1.9, a proposal of ours.) Pure.
 //
-//     frequency  the quintile of its orders: 1 is 0 %, 5 is 100 %
+//     frequency  the F of its value.rfm: 1 is 0 %, 5 is 100 %
 //     tenure     days since its first purchase, 100 % from full_tenure_days on
-//     buying     the probability that it buys within 90 days
-//     keeping    the share of its sales that was not refunded
+//     buying     the probability that it buys within 90 days, as if orders fell at random: 1 - e^(-n), n the orders
+//                expected in 90 days (to thousandths)
+//     keeping    the share of its sales of the window that was not refunded; unknown if nothing was sold in it
 //     rating     what its rep gave it last (cooperation rated): 1 is 0 %, 5 is 100 %; while it is fresh
 //
 // Unknown for who never bought and was never rated: keeping alone says nothing.
@@ -32,8 +33,8 @@ struct loyalty_facts {
     int64_t today_ms;     // the instant at which the local day began
     int64_t tenure_days;  // since its first purchase; -1: never bought
     int64_t buys_ppm;     // probability of a purchase within 90 days; -1: unknown
-    int64_t refunded_ppm; // share of sales that was refunded; -1: unknown
-    uint8_t frequency;    // quintile 1 to 5; 0: none in the window
+    int64_t refunded_ppm; // share of the window's sales that was refunded; -1: nothing was sold in it
+    uint8_t frequency;    // F, 1 to 5; 0: none in the window
 };
 
 struct loyalty {

@@ -89,7 +89,7 @@ struct order_effect {
 };
 
 // Everything is converted at the rate of the order's day, refunds too: an order refunded in full nets to exactly 0, and
-// no order to less.
+// no order to less; but by margin an order that brought a loss keeps its loss, whatever of it is refunded.
 void order_effect(const struct order *order, const struct terms *terms, struct order_effect *ret_effect);
 
 #endif

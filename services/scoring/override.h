@@ -1,9 +1,12 @@
 // Overrides: what a person decided a dimension of a customer to be, beside what is computed: both are kept, the
 // person's counts while it lasts. Pure.
 //
-// The newest word per dimension counts; an empty value takes it back. What needs an approver and a day of review (a
-// "black" face: influence without profit) is refused without them, and so is a word that the dimension does not have;
-// a refusal is remembered and changes nothing else.
+// The newest word per dimension counts, in capitals or not; an empty value takes it back. What needs an approver and a
+// day of review (a "black" face: influence without profit) is refused without them, and so is a word that the dimension
+// does not have; a refusal is remembered and changes nothing else.
+//
+// No other dimension goes by it: a class that a person set in value.abc does not change what the customer's file must
+// hold (file.completeness), which follows the class by the figures.
 #ifndef TEND_SCORING_OVERRIDE_H
 #define TEND_SCORING_OVERRIDE_H
 
@@ -12,7 +15,9 @@
 #include "services/scoring/reason.h"
 
 enum {
-    OVERRIDE_MAX = 8, // of one customer at a time: more and nobody knows the customer; the oldest gives way
+    // Of one customer at a time: with more, nobody knows the customer. One that has run out keeps its place until its
+    // dimension gets another word; of too many the oldest gives way.
+    OVERRIDE_MAX = 8,
 };
 
 enum override_refusal {

@@ -3,6 +3,10 @@
 //     score = (m * C + sum of w * r) / (m + sum of w) - penalties, held within 1 to 5
 //     w = 2^(-age / 180 days), r the answers, C the mean of all customers, m how many answers C is worth
 //
+// Ages are those at the start of the local day. What happened later counts in full, and older things of its kind
+// (answers; resolved complaints; broken promises) are as old as they were when the newest of them happened. C is the
+// mean of the newest marks at the last daily round.
+//
 // (scoring.md 1.9, a proposal of ours; the smoothing is a Bayesian mean.) Penalties: for each complaint, in full while
 // it is open and fading after it is resolved; for each broken promise, fading; for the share of sales that was
 // refunded.
@@ -45,10 +49,10 @@ struct satisfaction_options {
 
 struct satisfaction_facts {
     const struct care_facts *care;
-    int64_t today_ms;     // the instant at which the local day began: all ages are measured from it
-    int64_t mean_micros;  // C, of satisfaction_pool_mean; 0: unknown
-    int64_t refunded_ppm; // share of sales that was refunded
-    int64_t bought_ms;    // its first purchase or delivery; 0: none
+    int64_t today_ms;     // the instant at which the local day began
+    int64_t mean_micros;  // C, as the book (book.h) has it from satisfaction_pool_mean; 0: unknown
+    int64_t refunded_ppm; // share of the window's sales that was refunded
+    int64_t bought_ms;    // its first purchase; 0: none. Deliveries are not used
     uint8_t abc;          // 1 A, 2 B, 3 C, 0 unknown
 };
 

@@ -79,7 +79,7 @@ const char *glossary_name(const struct verb_call *call, const json_t *glossary, 
     if (meant != NULL)
         snprintf(text, sizeof text, "there is no dimension \"%.80s\"; did you mean %s?", name, meant);
     else
-        snprintf(text, sizeof text, "there is no dimension \"%.80s\"; there are %s", name, all);
+        snprintf(text, sizeof text, "there is no dimension \"%.80s\"; there are %.3000s", name, all);
     complain(call, text);
     return NULL;
 }

@@ -54,7 +54,8 @@ holds 'forty orders are stored' [ "$(send_orders 1 40)" -eq 40 ]
 holds 'the two have the forty customers' wait_for 20 has_all 40
 holds 'each has some of them' [ "$(known 0)" -gt 5 -a "$(known 1)" -gt 5 ]
 holds 'the scheduler follows both' wait_for 20 caught_up
-holds 'each has its journal' [ "$(tend journal scoring-0 | wc -l)" -gt 5 -a "$(tend journal scoring-1 | wc -l)" -gt 5 ]
+told() { [ "$(tend journal scoring-0 | wc -l)" -gt 5 ] && [ "$(tend journal scoring-1 | wc -l)" -gt 5 ]; }
+holds 'each has its journal' wait_for 20 told
 
 kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 1')"
 holds 'orders are stored while one is down' [ "$(send_orders 41 80)" -eq 40 ]

@@ -65,6 +65,11 @@ for kind in reps customers orders; do
 done
 tend import events sample/events.jsonl >/dev/null
 check 'scoring catches up' wait_for 60 settled
+# Once nothing more comes, the models are fitted and everybody is judged by them; then the book stands still.
+fitted() { tend journal scoring | grep RECORD_TYPE_MODEL; }
+still() { local count; count=$(tend journal scoring | wc -l); sleep 1; [ "$(tend journal scoring | wc -l)" = "$count" ]; }
+check 'the models are fitted' wait_for 30 fitted
+check 'the book stands still' wait_for 30 still
 
 tend summary --json >summary.json
 for language in en zh-CN; do
@@ -169,7 +174,8 @@ PYTHON
 
 customer=$(sed -n '2s/,.*//p' all.csv)
 tend customer "$customer" >card
-for word in '  class ' '  net sales ' '  trend ' '  next order ' Value Demand Risk Lead Care File 'A from ' 'not known: '
+for word in '  class ' '  net sales ' '  trend ' '  next order ' \
+    Value Demand Risk Lead Care File 'A from ' 'not known: '
 do
     check "the card shows $word" grep -q -- "$word" card
 done

@@ -53,7 +53,8 @@ wait_for() { # seconds command...
 some() { [ "$(tend customers --where "$1" --json | grep -c '"customerId"')" -ge 1 ]; }
 for filter in value.face=red value.face=black value.face=white value.kind=transactional value.policy=A risk.rival=yes \
     lead.horizon=H care.advocacy=3; do
-    if wait_for 20 some "$filter"; then echo "ok somebody has $filter"; else echo "not ok nobody has $filter"; code=1; fi
+    wait_for 20 some "$filter" || { printf 'not '; code=1; }
+    echo "ok somebody has $filter"
 done
 sed -n '/^    curl -d /,/v1\/events$/p' "$out" | sed 's/^ *//' >order.sh
 answer=$(bash order.sh 2>/dev/null)
@@ -96,6 +97,8 @@ messages
 status
 check
 TEXT
+# The models are fitted once the import has been quiet for a while.
+wait_for 30 eval 'tend journal scoring | grep RECORD_TYPE_MODEL >/dev/null'
 tend journal scoring >journal.txt
 for type in CLASS_POLICY MODEL RULES VALUE_CHANGED; do
     grep -q "\"type\":\"RECORD_TYPE_$type\".*\"body\":{\"" journal.txt && echo "ok scoring's journal tells $type" ||

@@ -76,17 +76,22 @@ static void levels(void **context)
     static const struct {
         int64_t ppm;
         uint8_t value;
-    } rows[] = {{0, 1},      {199999, 1}, {200000, 2}, {399999, 2}, {400000, 3},
-                {599999, 3}, {600000, 4}, {799999, 4}, {800000, 5}, {1000000, 5}};
+        const char *says;
+    } rows[] = {{0, 1, ": 0 %,"},         {199999, 1, ": 20 %,"}, {200000, 2, ": 20 %,"}, {361950, 2, ": 36.2 %,"},
+                {399949, 2, ": 39.9 %,"}, {400000, 3, ": 40 %,"}, {599999, 3, ": 60 %,"}, {600000, 4, ": 60 %,"},
+                {644239, 4, ": 64.4 %,"}, {799999, 4, ": 80 %,"}, {800000, 5, ": 80 %,"}, {1000000, 5, ": 100 %,"}};
     struct care_facts care = rated(-1, 0);
     struct loyalty_options buying = {.buying_weight = 7, .full_tenure_days = 1};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct loyalty_facts facts = {.care = &care, .buys_ppm = rows[i].ppm, .refunded_ppm = -1};
         struct loyalty loyalty;
+        struct reason reason;
         loyalty_judge(&buying, &facts, &loyalty);
         assert_int_equal(loyalty.ppm, rows[i].ppm);
         assert_int_equal(loyalty.value, rows[i].value);
         assert_int_equal(loyalty_names[loyalty.value][0], '0' + rows[i].value);
+        loyalty_explain(&buying, &facts, &loyalty, &reason);
+        assert_non_null(strstr(reason.rule, rows[i].says));
     }
     // All that is known weighs nothing.
     struct loyalty_options rating = {.rating_weight = 1, .full_tenure_days = 1};
