@@ -67,7 +67,12 @@ tend import events sample/events.jsonl >/dev/null
 check 'scoring catches up' wait_for 60 settled
 # Once nothing more comes, the models are fitted and everybody is judged by them; then the book stands still.
 fitted() { tend journal scoring | grep RECORD_TYPE_MODEL; }
-still() { local count; count=$(tend journal scoring | wc -l); sleep 1; [ "$(tend journal scoring | wc -l)" = "$count" ]; }
+still() {
+    local count
+    count=$(tend journal scoring | wc -l)
+    sleep 1
+    [ "$(tend journal scoring | wc -l)" = "$count" ]
+}
 check 'the models are fitted' wait_for 30 fitted
 check 'the book stands still' wait_for 30 still
 
