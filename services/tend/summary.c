@@ -10,6 +10,7 @@ enum {
     PPM = 1000000,
     MOVES_SHOWN = 12,
     RISKS_SHOWN = 10,
+    EFFORTS_SHOWN = 12,
     NAME_COLUMNS = 26,
     BOX_ROWS = 3
 };
@@ -286,6 +287,40 @@ static void put_risks(const struct print *print)
         fprintf(print->out, "%s\n", say(print, "... all of them: tend customers --at-risk"));
 }
 
+static void put_efforts(const struct print *print)
+{
+    const Tend__V1__ScoringSummary *summary = print->overview->summary;
+    char number[DIGITS_BYTES], fits[SCREEN_TEXT_BYTES];
+    bool begun = false;
+    for (size_t i = 0; i < summary->n_efforts && i < EFFORTS_SHOWN; i++) {
+        const Tend__V1__RepEffort *effort = summary->efforts[i];
+        if (effort->minutes == 0)
+            continue;
+        if (!begun)
+            put_head(print, say(print, "Time for the top 20 %"));
+        begun = true;
+        const char *rep = effort->rep_id[0] != '\0' ? effort->rep_id : say(print, "all");
+        fprintf(print->out, "%s %s\n", screen_fit(rep, NAME_COLUMNS, false, fits),
+                digits_share(digits_ppm(effort->minutes_top, effort->minutes), number));
+    }
+}
+
+static void put_drag(const struct print *print)
+{
+    const Tend__V1__ScoringSummary *summary = print->overview->summary;
+    char number[DIGITS_BYTES], fits[SCREEN_TEXT_BYTES];
+    if (summary->n_drag == 0)
+        return;
+    put_head(print, say(print, "For a manager's review"));
+    screen_wrap(print->out, print->screen, say(print, "The lowest of class C by margin less cost to serve."), 0, 0);
+    for (size_t i = 0; i < summary->n_drag && i < RISKS_SHOWN; i++) {
+        const Tend__V1__CustomerCard *card = summary->drag[i];
+        fprintf(print->out, "%s ", screen_fit(overview_name(card), NAME_COLUMNS, false, fits));
+        fprintf(print->out, "%s\n",
+                screen_fit(digits_short(overview_micros(card->net), print->language, number), 8, true, fits));
+    }
+}
+
 static void put_model(const struct print *print)
 {
     const Tend__V1__PurchaseModel *model = print->overview->summary->model;
@@ -323,8 +358,8 @@ static void put_attention(const struct print *print)
 void summary_print(FILE *out, const struct overview *overview, const struct screen *screen)
 {
     static void (*const parts[])(const struct print *) = {
-        put_top,       put_classes,  put_curve, put_concentration, put_grid,
-        put_quadrants, put_movement, put_risks, put_model,         put_attention,
+        put_top,      put_classes, put_curve,   put_concentration, put_grid,  put_quadrants,
+        put_movement, put_risks,   put_efforts, put_drag,          put_model, put_attention,
     };
     struct print print = {out, overview, screen, screen->language};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
