@@ -280,8 +280,10 @@ static void fill_named(struct config *config, const struct config_key *row, cons
     bool given = node != NULL && node->shape == NODE_MAPPING;
     if (node != NULL && !given && node->shape != NODE_EMPTY)
         complain_at(config, row, node, "must be a mapping of names, each with its own keys below it");
-    if (given && node->count > CONFIG_ITEMS) {
-        config_errors_add(&config->list, node->place, "%s may have at most %d names", row->name, CONFIG_ITEMS);
+    size_t most = row->max > 0 && row->max < CONFIG_ITEMS ? (size_t)row->max : CONFIG_ITEMS;
+    if (given && node->count > most) {
+        config_errors_add(&config->list, node->place, "%s may have at most %zu names, not %zu", row->name, most,
+                          node->count);
         given = false;
     }
     unsigned char *items = take_items(config, row, given ? node->count : 0, member);

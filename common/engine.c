@@ -189,6 +189,7 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
         .table_count = service->table_count,
         .map_bytes = options->map_bytes,
         .throwaway = options->throwaway,
+        .in_place = options->in_place,
     };
     bool opened = store_open(&store, ret_error, &engine->store);
     // Under the store's lock: the mark is nobody else's to read.

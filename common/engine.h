@@ -28,6 +28,7 @@ struct engine_options {
     const char *folder;
     size_t map_bytes;
     bool throwaway;  // no sync: rehearsals only
+    bool in_place;   // as of a store (store.h); with throwaway only
     uint32_t shards; // fixed when the store is made
     struct clock *clock;
     struct log *log;

@@ -1,6 +1,7 @@
 #include "common/main.h"
 
 #include "common/config_state.h"
+#include "common/headcount.h"
 #include "common/must.h"
 #include "common/run.h"
 
@@ -116,24 +117,10 @@ static int read_arguments(int argc, char **argv, const struct main_setup *setup,
     return -1;
 }
 
-// Whether there is a folder that only another number of processes has: the last one of that number.
-static bool find_other_division(const struct settings *settings, const char *service, unsigned count, char *ret_path)
-{
-    for (unsigned other = 1; other <= LANES_MAX; other++) {
-        char name[LANE_NAME_BYTES];
-        lane_name(service, (struct lane){other - 1, other}, name);
-        snprintf(ret_path, PATH_BYTES, "%s/%s", settings->data_dir, name);
-        bool shared = other == count || (other > 1 && other < count); // we have a folder of that name too
-        if (!shared && access(ret_path, F_OK) == 0)
-            return true;
-    }
-    return false;
-}
-
-// Which process we are. False with a sentence when the command line and the configuration do not agree, or when a
-// folder shows that the customers were divided otherwise before.
-static bool find_process(const struct settings *settings, const struct main_setup *setup, long said,
-                         struct main_process *ret_process, char *ret_error, size_t error_bytes)
+// Which process we are. 0, or the exit code with a sentence when the command line and the configuration do not agree,
+// or when what is there shows that the customers were divided otherwise before.
+static int find_process(const struct settings *settings, const struct main_setup *setup, long said,
+                        struct main_process *ret_process, char *ret_error, size_t error_bytes)
 {
     const char *service = setup->service->name;
     unsigned count = settings_processes(settings, service);
@@ -142,23 +129,22 @@ static bool find_process(const struct settings *settings, const struct main_setu
                  count > 1 ? "%s runs as %u processes: say which one, --process 0 to --process %u"
                            : "%s runs as %u process: there is only --process %u",
                  service, count, count - 1);
-        return false;
+        return CODE_CONFIG;
     }
     main_process(settings, setup, said < 0 ? 0 : (unsigned)said, ret_process);
     if (setup->listen->port != 0 && setup->listen->port + (int)(PORT_STEP * (count - 1)) > UINT16_MAX) {
         snprintf(ret_error, error_bytes, "%s.listen leaves no room for the ports of %u processes, ten apart", service,
                  count);
-        return false;
+        return CODE_CONFIG;
     }
-    char other[PATH_BYTES];
-    if (find_other_division(settings, service, count, other)) {
-        snprintf(ret_error, error_bytes,
-                 "%s is there from another common.scoring_processes, which is fixed once there is data: either go back "
-                 "to the old number, or begin on an empty data_dir and import again",
-                 other);
-        return false;
-    }
-    return true;
+    if (settings_divides(service))
+        return headcount_claim(settings->data_dir, service, ret_process->lane, ret_error, error_bytes);
+    // Whoever follows several keeps their number too (division.h), so it must not begin with a wrong one.
+    const char *follows = setup->service->follows;
+    bool agrees =
+        follows == NULL || !settings_divides(follows) ||
+        headcount_agrees(settings->data_dir, follows, settings_processes(settings, follows), ret_error, error_bytes);
+    return agrees ? 0 : CODE_CONFIG;
 }
 
 static int run(const struct settings *settings, const struct main_setup *setup, const struct main_process *process,
@@ -218,7 +204,8 @@ int service_main(int argc, char **argv, const struct main_setup *setup)
     }
     struct main_process process;
     char error[PATH_BYTES + ERROR_BYTES];
-    bool found = find_process(&settings, setup, call.process, &process, error, sizeof error);
+    code = find_process(&settings, setup, call.process, &process, error, sizeof error);
+    bool found = code == 0;
     struct clock *clock = clock_open();
     struct log_options log_options = {.service = found ? process.name : setup->service->name,
                                       .fd = STDERR_FILENO,
@@ -226,7 +213,6 @@ int service_main(int argc, char **argv, const struct main_setup *setup)
                                       .now_ms = read_wall,
                                       .clock = clock};
     struct log *log = log_open(&log_options);
-    code = CODE_CONFIG;
     if (found)
         code = run(&settings, setup, &process, log, clock);
     else

@@ -284,9 +284,14 @@ static struct config *finish(struct config *config, struct settings *settings)
     return config;
 }
 
+bool settings_divides(const char *service)
+{
+    return strcmp(service, "scoring") == 0;
+}
+
 unsigned settings_processes(const struct settings *settings, const char *service)
 {
-    int64_t count = strcmp(service, "scoring") == 0 ? settings->scoring_processes : 1;
+    int64_t count = settings_divides(service) ? settings->scoring_processes : 1;
     // One that is out of its range was complained of, and a place is wanted all the same.
     return count >= 1 && count <= LANES_MAX ? (unsigned)count : 1;
 }

@@ -56,6 +56,9 @@ struct config *settings_read_text(const char *name, const char *text, size_t len
 // As how many processes a service runs: all but scoring as one.
 unsigned settings_processes(const struct settings *settings, const char *service);
 
+// Whether a service may run as several processes.
+bool settings_divides(const char *service);
+
 // Where process `which` of a service is reached.
 const char *settings_endpoint(const struct settings *settings, const char *service, unsigned which);
 

@@ -21,7 +21,9 @@ enum {
     FORMAT = 1, // of the tables; a store of a later one is refused
     READERS_MAX = 126,
     PATH_MAX_BYTES = 600,
-    DISK_LEAST = 1024 * 1024, // what a start and a few small commits need
+    DISK_LEAST = 1024 * 1024,         // what a start and a few small commits need
+    DISK_IN_PLACE = 64 * 1024 * 1024, // more than a turn writes: a page that the disk has no room for ends the process
+    OWNER_BYTES = 24,
     CODE_CREATE = 73,
     CODE_LOCKED = 75,
     CODE_FORMAT = 78,
@@ -32,6 +34,7 @@ struct store {
     MDB_dbi tables[STORE_TABLES_MAX];
     size_t table_count;
     size_t map_bytes;
+    bool in_place;
     int lock;
     char folder[PATH_MAX_BYTES - 32];
 };
@@ -63,8 +66,7 @@ static bool fail(struct store_error *error, int code, const char *format, ...)
     return false;
 }
 
-// Makes the folder and the folders above it.
-static bool make_folder(const char *folder)
+bool store_make_folder(const char *folder)
 {
     char path[PATH_MAX_BYTES];
     snprintf(path, sizeof path, "%s", folder);
@@ -92,6 +94,37 @@ static bool is_remote(const char *folder)
     return false;
 }
 
+// Who took the lock wrote its number into the file; 0 when it could not.
+static long lock_owner(int lock)
+{
+    char text[OWNER_BYTES] = "";
+    return pread(lock, text, sizeof text - 1, 0) > 0 ? strtol(text, NULL, 10) : 0;
+}
+
+// Only for people, so that it does not matter when it fails.
+static void note_owner(int lock)
+{
+    char text[OWNER_BYTES];
+    int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
+    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)length, 0) != length)
+        (void)!ftruncate(lock, 0);
+}
+
+bool store_held(const char *folder, long *ret_process)
+{
+    char path[PATH_MAX_BYTES];
+    if ((size_t)snprintf(path, sizeof path, "%s/LOCK", folder) >= sizeof path)
+        return false;
+    int lock = open(path, O_RDONLY | O_CLOEXEC);
+    if (lock < 0)
+        return false;
+    bool held = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (held)
+        *ret_process = lock_owner(lock);
+    close(lock);
+    return held;
+}
+
 static bool take_lock(struct store *store, struct store_error *error)
 {
     char path[PATH_MAX_BYTES];
@@ -99,8 +132,10 @@ static bool take_lock(struct store *store, struct store_error *error)
     store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (store->lock < 0)
         return fail(error, CODE_CREATE, "%s cannot be opened: %s", path, strerror(errno));
-    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
+        note_owner(store->lock);
         return true;
+    }
     if (errno != EWOULDBLOCK)
         return fail(error, CODE_CREATE, "%s cannot be locked: %s", path, strerror(errno));
     return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work",
@@ -218,9 +253,12 @@ static bool open_existing(struct store *store, const struct store_options *optio
     store->map_bytes = options->map_bytes;
     if (stat(path, &facts) != 0)
         rc = create_aside(store, options);
-    else if ((size_t)facts.st_size * 2 > store->map_bytes)
+    else if (!options->in_place && (size_t)facts.st_size * 2 > store->map_bytes)
         store->map_bytes = (size_t)facts.st_size * 2;
+    must(options->throwaway || !options->in_place);
+    store->in_place = options->in_place;
     unsigned sync = options->throwaway ? MDB_NOSYNC : 0;
+    sync |= options->throwaway && options->in_place ? MDB_WRITEMAP : 0;
     bool foreign = false;
     if (rc == 0)
         rc = open_env(store, store->folder, readonly ? MDB_RDONLY : sync);
@@ -249,7 +287,7 @@ static bool open_store(const struct store_options *options, bool readonly, struc
     bool opened = false;
     if (length <= 0 || (size_t)length >= sizeof store->folder)
         fail(ret_error, CODE_CREATE, "the path of the store is empty or too long");
-    else if (!readonly && !make_folder(store->folder))
+    else if (!readonly && !store_make_folder(store->folder))
         fail(ret_error, CODE_CREATE, "%s cannot be made: %s", store->folder, strerror(errno));
     else if (is_remote(store->folder))
         fail(ret_error, CODE_CREATE, "%s is on a network file system; a store needs a local disk", store->folder);
@@ -344,7 +382,10 @@ static struct tx *begin(struct store *store, unsigned flags)
 
 struct tx *store_begin(struct store *store)
 {
-    return begin(store, 0);
+    struct tx *tx = begin(store, 0);
+    if (store->in_place && store_disk_free(store) < DISK_IN_PLACE)
+        tx_fail(tx, ENOSPC);
+    return tx;
 }
 
 struct tx *store_begin_read(struct store *store)

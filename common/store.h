@@ -35,6 +35,7 @@ struct store_options {
     size_t table_count;
     size_t map_bytes; // address space, grown to twice what is used at every open if that is more
     bool throwaway;   // no sync at all: rehearsals and tests of pure logic only
+    bool in_place;    // of these, written in the map itself: the kernel is not asked for each page; not grown
 };
 
 // What a transaction fails with when bytes on disk are not what was written.
@@ -55,6 +56,13 @@ struct slice {
 // Takes the folder's lock first, then opens the environment; a new one is made aside and renamed.
 bool store_open(const struct store_options *options, struct store_error *ret_error, struct store **ret_store);
 void store_close(struct store **store);
+
+// Whether another process has the store in this folder, and which one (0: it does not say). False when nobody has, or
+// there is none. Takes the lock for a moment, so that a start at that very moment may be told 75.
+bool store_held(const char *folder, long *ret_process);
+
+// Makes the folder and the folders above it. False with errno.
+bool store_make_folder(const char *folder);
 
 // Opens an existing store of any service for looking only, also while its service runs.
 bool store_open_readonly(const struct store_options *options, struct store_error *ret_error, struct store **ret_store);

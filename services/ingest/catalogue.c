@@ -2,6 +2,9 @@
 
 #include "common/calendar.h"
 #include "common/money.h"
+#include "common/nearest.h"
+
+#include <string.h>
 
 enum {
     ID_MAX = 128,    // ids of shops and mail systems are far shorter
@@ -212,13 +215,90 @@ const struct catalogue_rule catalogue_rules[] = {
     {"ReminderAnswered",        "note",                    CATALOGUE_TEXT,       false, 0,         NOTE_MAX},
 };
 const size_t catalogue_rule_count = sizeof catalogue_rules / sizeof catalogue_rules[0];
+
+#define NO_YES {"no", "yes"}
+
+// The last row is that of the schemes.
+const struct catalogue_dimension catalogue_dimensions[] = {
+    {"value.abc",          CATALOGUE_WORDS,  {"A", "B", "C"}},
+    {"value.tier",         CATALOGUE_WORDS,  {"important", "secondary", "ordinary", "small"}},
+    {"value.rfm",          CATALOGUE_SCORES, {NULL}},
+    {"value.clv",          CATALOGUE_WORDS,  {"vip", "improve", "maintain", "abandon"}},
+    {"value.kind",         CATALOGUE_WORDS,  {"transactional", "relational", "relational:best",
+                                              "relational:promising", "relational:losing"}},
+    {"value.face",         CATALOGUE_WORDS,  {"none", "red", "white", CATALOGUE_BLACK}},
+    {"value.policy",       CATALOGUE_OWN,    {NULL}},
+    {"demand.state",       CATALOGUE_WORDS,  {"negative", "none", "latent", "falling", "irregular", "full",
+                                              "excessive", "harmful"}},
+    {"demand.next_order",  CATALOGUE_WORDS,  {"later", "soon", "late"}},
+    {"demand.lifecycle",   CATALOGUE_WORDS,  {"awareness", "purchase", "repeat", "churn"}},
+    {"risk.overdue",       CATALOGUE_WORDS,  NO_YES},
+    {"risk.drop",          CATALOGUE_WORDS,  NO_YES},
+    {"risk.declining",     CATALOGUE_WORDS,  NO_YES},
+    {"risk.rival",         CATALOGUE_WORDS,  NO_YES},
+    {"risk.concentration", CATALOGUE_WORDS,  NO_YES},
+    {"lead.stage",         CATALOGUE_WORDS,  {"not_reached", "added", "key_person", "plans", "intends",
+                                              "contract_sent", "in_contract", "expired"}},
+    {"lead.intention",     CATALOGUE_WORDS,  {"slight", "unclear", "possible", "good", "very_likely"}},
+    {"lead.temperature",   CATALOGUE_WORDS,  {"denial", "cold", "warm", "hot"}},
+    {"lead.horizon",       CATALOGUE_WORDS,  {"H", "A", "B", "C"}},
+    {"lead.qualified",     CATALOGUE_WORDS,  {"no", "open", "yes"}},
+    {"care.satisfaction",  CATALOGUE_WORDS,  {"alarm", "leaving", "indifferent", "content", "delighted"}},
+    {"care.status",        CATALOGUE_WORDS,  {"loyal", "ordinary", "complaining", "lost"}},
+    {"care.advocacy",      CATALOGUE_WORDS,  {"0", "1", "2", "3"}},
+    {"care.loyalty",       CATALOGUE_WORDS,  {"1", "2", "3", "4", "5"}},
+    {"file.completeness",  CATALOGUE_WORDS,  {"empty", "partial", "complete"}},
+    {CATALOGUE_SCHEMES,    CATALOGUE_WORDS,  {"A", "B", "C"}},
+};
+enum { DIMENSIONS = sizeof catalogue_dimensions / sizeof catalogue_dimensions[0], SCHEMES = DIMENSIONS - 1 };
+const size_t catalogue_dimension_count = DIMENSIONS;
 // clang-format on
 
-const char *const catalogue_dimensions[] = {
-    "value.abc",      "value.tier",         "value.rfm",        "value.clv",         "value.kind",
-    "value.face",     "value.policy",       "demand.state",     "demand.next_order", "risk.overdue",
-    "risk.declining", "risk.rival",         "lead.stage",       "lead.intention",    "lead.temperature",
-    "lead.horizon",   "care.satisfaction",  "care.status",      "care.advocacy",     "file.completeness",
-    "risk.drop",      "risk.concentration", "demand.lifecycle", "lead.qualified",    "care.loyalty",
-};
-const size_t catalogue_dimension_count = sizeof catalogue_dimensions / sizeof catalogue_dimensions[0];
+const struct catalogue_dimension *catalogue_dimension_find(const char *name)
+{
+    for (size_t i = 0; i < SCHEMES; i++)
+        if (strcmp(catalogue_dimensions[i].name, name) == 0)
+            return &catalogue_dimensions[i];
+    size_t length = strlen(CATALOGUE_SCHEMES);
+    bool scheme = strncmp(name, CATALOGUE_SCHEMES, length) == 0 && name[length] != '\0';
+    return scheme ? &catalogue_dimensions[SCHEMES] : NULL;
+}
+
+const char *catalogue_dimension_meant(const char *wrong)
+{
+    const char *names[SCHEMES];
+    for (size_t i = 0; i < SCHEMES; i++)
+        names[i] = catalogue_dimensions[i].name;
+    return nearest_name(wrong, names, SCHEMES);
+}
+
+// The metals and the drawing rights are paid with as well; the codes for tests and for no currency at all are not.
+const char catalogue_currencies[] =
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BYR BZD CAD "
+    "CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP "
+    "GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK "
+    "LBP LKR LRD LSL LTL LYD MAD MDL MGA MKD MMK MNT MOP MRO MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD "
+    "OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SLL SOS SRD SSP STD STN SVC "
+    "SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VEF VES VND VUV WST XAD XAF XAG "
+    "XAU XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG ZWL ";
+
+bool catalogue_currency_known(const char *code)
+{
+    enum { STEP = MONEY_CODE_BYTES }; // three capitals and a space
+    for (const char *at = catalogue_currencies; *at != '\0'; at += STEP)
+        if (strncmp(at, code, STEP - 1) == 0)
+            return code[STEP - 1] == '\0';
+    return false;
+}
+
+// Codes that go round in trade without being in the standard.
+const char *catalogue_currency_meant(const char *wrong)
+{
+    static const char *const meant[][2] = {
+        {"RMB", "CNY"}, {"CNH", "CNY"}, {"NTD", "TWD"}, {"YEN", "JPY"}, {"STG", "GBP"}, {"UKP", "GBP"}, {"RUR", "RUB"},
+    };
+    for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++)
+        if (strcmp(meant[i][0], wrong) == 0)
+            return meant[i][1];
+    return NULL;
+}

@@ -1,8 +1,18 @@
 #include "services/ingest/coherence.h"
 
-#include "common/money.h"
+#include "services/ingest/catalogue.h"
 
+#include "common/calendar.h"
+#include "common/money.h"
+#include "common/must.h"
+#include "common/nearest.h"
+#include "common/utf8.h"
+
+#include "google/protobuf/timestamp.pb-c.h"
+
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static bool given(const char *text)
 {
@@ -192,6 +202,93 @@ static bool visit_planned(const Tend__V1__Event *event, const ProtobufCMessage *
     return period(body->from, body->to, ret_error);
 }
 
+// --- overrides: what can never hold is told to who sends it ---
+
+enum {
+    NAME_SHOWN = 64,        // bytes of a dimension's name in an error; only the schemes' are longer
+    LIST_BYTES = 128,       // the words of one dimension
+    SCORES = 3,             // of value.rfm
+    SCORE_BEST = 5,         // the least is 1
+    WESTERNMOST = 12 * 3600 // seconds behind UTC, on ships
+};
+
+static bool scores_good(const char *value)
+{
+    if (strlen(value) != SCORES)
+        return false;
+    for (int i = 0; i < SCORES; i++)
+        if (value[i] < '1' || value[i] > '0' + SCORE_BEST)
+            return false;
+    return true;
+}
+
+static bool value_good(const struct catalogue_dimension *dimension, const char *value)
+{
+    if (dimension->form == CATALOGUE_SCORES)
+        return scores_good(value);
+    for (size_t i = 0; dimension->words[i] != NULL; i++)
+        if (strcasecmp(dimension->words[i], value) == 0)
+            return true;
+    return dimension->form == CATALOGUE_OWN;
+}
+
+// "A, B or C"
+static void list_words(const struct catalogue_dimension *dimension, char list[LIST_BYTES])
+{
+    size_t used = 0;
+    for (size_t i = 0; dimension->words[i] != NULL; i++) {
+        const char *before = i == 0 ? "" : dimension->words[i + 1] == NULL ? " or " : ", ";
+        int length = snprintf(list + used, LIST_BYTES - used, "%s%s", before, dimension->words[i]);
+        must(length > 0 && used + (size_t)length < LIST_BYTES);
+        used += (size_t)length;
+    }
+}
+
+static bool value_refuse(const struct catalogue_dimension *dimension, const Tend__V1__ValueOverridden *body,
+                         struct verify_error *ret_error)
+{
+    size_t count = 0;
+    int shown = (int)utf8_cut(body->dimension, strlen(body->dimension), NAME_SHOWN);
+    if (dimension->form == CATALOGUE_SCORES)
+        return verify_fail(ret_error, "value", "is no value of %.*s: three scores of 1 to %d such as 555", shown,
+                           body->dimension, SCORE_BEST);
+    while (dimension->words[count] != NULL)
+        count++;
+    const char *meant = nearest_name(body->value, dimension->words, count);
+    if (meant != NULL)
+        return verify_fail(ret_error, "value", "is no value of %.*s; did you mean \"%s\"?", shown, body->dimension,
+                           meant);
+    char list[LIST_BYTES];
+    list_words(dimension, list);
+    return verify_fail(ret_error, "value", "is no value of %.*s: %s", shown, body->dimension, list);
+}
+
+// The day of the event where the day is the earliest on earth: the sender's zone is not known here.
+static int32_t first_day(const Tend__V1__Event *event)
+{
+    return (int32_t)((event->time->seconds - WESTERNMOST) / (DAY_MINUTES * 60));
+}
+
+// An empty value takes back what was decided; it needs nothing else.
+static bool value_overridden(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                             struct verify_error *ret_error)
+{
+    const Tend__V1__ValueOverridden *body = (const Tend__V1__ValueOverridden *)(const void *)message;
+    const struct catalogue_dimension *dimension = catalogue_dimension_find(body->dimension);
+    must(dimension != NULL);
+    int32_t until;
+    if (!given(body->value))
+        return true;
+    if (!value_good(dimension, body->value))
+        return value_refuse(dimension, body, ret_error);
+    // That `by` is there is a rule of every dimension.
+    if (!given(body->until))
+        return strcasecmp(body->value, CATALOGUE_BLACK) != 0 || dimension->form == CATALOGUE_OWN ||
+               verify_fail(ret_error, "until", "is required for a black face: a last day, on which to look again");
+    must(day_parse(body->until, strlen(body->until), &until));
+    return until >= first_day(event) || verify_fail(ret_error, "until", "is before the event");
+}
+
 // --- answers and the rest ---
 
 static bool objection_raised(const Tend__V1__Event *event, const ProtobufCMessage *message,
@@ -233,6 +330,7 @@ coherence_check *coherence_find(const ProtobufCMessageDescriptor *descriptor)
         {&tend__v1__rep_absent__descriptor, rep_absent},
         {&tend__v1__contract_signed__descriptor, contract_signed},
         {&tend__v1__visit_planned__descriptor, visit_planned},
+        {&tend__v1__value_overridden__descriptor, value_overridden},
         {&tend__v1__objection_raised__descriptor, objection_raised},
         {&tend__v1__reminder_answered__descriptor, reminder_answered},
     };

@@ -6,7 +6,6 @@
 #include "common/calendar.h"
 #include "common/money.h"
 #include "common/must.h"
-#include "common/nearest.h"
 #include "common/utf8.h"
 
 #include "google/protobuf/timestamp.pb-c.h"
@@ -158,13 +157,27 @@ static bool check_yearly(const struct catalogue_rule *rule, const void *value, c
     return date.year == 0 || year_good(date.year, ret_error);
 }
 
+// `code` is three capitals.
+static bool code_known(const char *code, struct verify_error *ret_error)
+{
+    if (catalogue_currency_known(code))
+        return true;
+    const char *meant = catalogue_currency_meant(code);
+    if (meant == NULL)
+        return verify_fail(ret_error, "", "%s is not a currency code in use", code);
+    return verify_fail(ret_error, "", "%s is not a currency code in use; did you mean %s?", code, meant);
+}
+
 static bool check_currency(const struct catalogue_rule *rule, const void *value, const char *currency,
                            struct verify_error *ret_error)
 {
     (void)currency;
     if (text_length(value) == 0)
         return required(rule, ret_error);
-    return money_code_valid(*(char *const *)value) || verify_fail(ret_error, "", "not three capitals such as \"CNY\"");
+    const char *code = *(char *const *)value;
+    if (!money_code_valid(code))
+        return verify_fail(ret_error, "", "not three capitals such as \"CNY\"");
+    return code_known(code, ret_error);
 }
 
 // A text of the rule's length in which every character is a letter, a digit or one of `others`, beginning with a
@@ -235,15 +248,11 @@ static bool check_dimension(const struct catalogue_rule *rule, const void *value
     const char *text = *(char *const *)value;
     if (text_length(value) == 0)
         return required(rule, ret_error);
-    for (size_t i = 0; i < catalogue_dimension_count; i++)
-        if (strcmp(catalogue_dimensions[i], text) == 0)
-            return true;
-    static const char scheme[] = "value.abc."; // and the name of one, which only scoring knows
-    if (strncmp(text, scheme, sizeof scheme - 1) == 0 && text[sizeof scheme - 1] != '\0')
+    if (catalogue_dimension_find(text) != NULL)
         return true;
-    const char *meant = nearest_name(text, catalogue_dimensions, catalogue_dimension_count);
+    const char *meant = catalogue_dimension_meant(text);
     if (meant == NULL)
-        return verify_fail(ret_error, "", "not a dimension such as \"%s\"", catalogue_dimensions[0]);
+        return verify_fail(ret_error, "", "not a dimension such as \"%s\"", catalogue_dimensions[0].name);
     return verify_fail(ret_error, "", "not a dimension; did you mean \"%s\"?", meant);
 }
 
@@ -256,6 +265,8 @@ static bool check_money(const struct catalogue_rule *rule, const void *value, co
     const char *code = money->currency == NULL ? "" : money->currency;
     if (code[0] != '\0' && !money_code_valid(code))
         return verify_fail(ret_error, "", "a currency is three capitals such as \"CNY\"");
+    if (code[0] != '\0' && !code_known(code, ret_error))
+        return false;
     if (code[0] != '\0' && currency[0] != '\0' && strcmp(code, currency) != 0)
         return verify_fail(ret_error, "", "is in %s, but the currency is %.8s", code, currency);
     if (money->micros > rule->most)
@@ -297,8 +308,8 @@ static bool check_time(const struct catalogue_rule *rule, const void *value, con
     if (time == NULL)
         return required(rule, ret_error);
     if (time->seconds < TIME_LEAST)
-        return verify_fail(ret_error, "", "before 1990");
-    return time->seconds <= TIME_MOST || verify_fail(ret_error, "", "after 2200");
+        return verify_fail(ret_error, "", "too early: before 1990-01-01T00:00:00Z");
+    return time->seconds <= TIME_MOST || verify_fail(ret_error, "", "too late: after 2200-12-31T23:59:59Z");
 }
 
 static bool check_choice(const struct catalogue_rule *rule, const void *value, const char *currency,

@@ -324,7 +324,8 @@ static void read_change(const struct record *record, struct arena *arena, struct
     fact->kind = FACT_CHANGE;
     fact->customer_id = change->customer_id;
     fact->version.time_ms = record->time_ms;
-    fact->historical = change->historical || (record->flags & RECORD_HISTORICAL) != 0;
+    // What a person decided is known to people; a reminder that speaks of the figures would be wrong.
+    fact->historical = change->historical || (record->flags & RECORD_HISTORICAL) != 0 || change->decided_by[0] != '\0';
     fact->change = (struct change_fact){.dimension = change->dimension,
                                         .before = change->before,
                                         .after = change->after,

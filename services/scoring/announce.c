@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { EXPECT_AHEAD = 6, APPROACH_AHEAD = 3 }; // customers whose memory is fetched before their turn
+
 // Why a customer is looked at.
 struct occasion {
     const struct touch *touch; // NULL: no event of its own
@@ -73,6 +75,7 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
     struct reason reason;
     judge_explain(scoring, slot, judgement, dimension, &reason);
     evidence_tell(scoring, turn, slot, dimension, &reason);
+    struct evidence_decision decision = evidence_decision(scoring, turn, slot, dimension);
     struct wire_change change = {
         .customer_id = occasion->customer_id,
         .dimension = dimension_name(&scoring->names, dimension, name),
@@ -85,6 +88,7 @@ static void say_change(struct scoring *scoring, struct turn *turn, uint32_t slot
         .time_ms = turn->now_ms,
         .historical = occasion->historical,
         .rules_version = scoring->rules_version,
+        .decided_by = decision.entry != NULL ? decision.by : NULL,
     };
     struct archive_reason kept = {
         .dimension = (uint8_t)dimension,
@@ -232,6 +236,10 @@ static void settle(struct scoring *scoring, struct turn *turn, bool historical)
     }
     for (uint32_t i = 0; i < scoring->touch_count; i++) {
         const struct touch *touch = &scoring->touches[i];
+        if (i + EXPECT_AHEAD < scoring->touch_count)
+            judge_expect(scoring, touch[EXPECT_AHEAD].slot);
+        if (i + APPROACH_AHEAD < scoring->touch_count)
+            judge_approach(scoring, touch[APPROACH_AHEAD].slot);
         if (ledger_customer(scoring->ledger, touch->slot)->mark == 0)
             continue; // said above
         struct occasion occasion = {.touch = touch, .historical = !touch->live, .value = touch->ordered};
@@ -266,6 +274,7 @@ void announce_limits(struct scoring *scoring, struct turn *turn, bool historical
 void announce_anew(struct scoring *scoring, struct turn *turn, uint32_t slot, bool historical, bool value)
 {
     struct occasion occasion = {.historical = historical, .value = value};
+    judge_approach(scoring, slot + APPROACH_AHEAD); // mostly they come in this order
     say_customer(scoring, turn, slot, &occasion);
 }
 

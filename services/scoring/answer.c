@@ -233,14 +233,22 @@ static void add_dimensions(struct scoring *scoring, struct turn *turn, uint32_t 
     }
 }
 
-static void list_dimensions(const struct scoring *scoring, struct turn *turn, const uint8_t *now,
+static void list_dimensions(const struct scoring *scoring, struct turn *turn, uint32_t slot, const uint8_t *now,
                             Tend__V1__CustomerCard *card)
 {
     size_t count = dimension_count(&scoring->names);
     card->dimensions = arena_take(turn->arena, count * sizeof *card->dimensions);
-    for (size_t i = 0; i < count; i++)
-        if (now[i] != 0)
-            card->dimensions[card->n_dimensions++] = start_dimension(scoring, turn, (enum dimension)i, now[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (now[i] == 0)
+            continue;
+        Tend__V1__Dimension *message = start_dimension(scoring, turn, (enum dimension)i, now[i]);
+        if (judge_override(scoring, slot, (enum dimension)i) != NULL) {
+            message->overridden = arena_take(turn->arena, sizeof *message->overridden);
+            tend__v1__value_override__init(message->overridden);
+            message->overridden->value = message->value;
+        }
+        card->dimensions[card->n_dimensions++] = message;
+    }
 }
 
 // --- cards
@@ -312,7 +320,7 @@ Tend__V1__CustomerCard *answer_make_card(struct scoring *scoring, struct turn *t
     int64_t known_ms;
     judge(scoring, slot, &judgement);
     Tend__V1__CustomerCard *card = make_card(scoring, turn, slot, &judgement, &known_ms);
-    list_dimensions(scoring, turn, judgement.now, card);
+    list_dimensions(scoring, turn, slot, judgement.now, card);
     return card;
 }
 
@@ -560,6 +568,7 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
     judge(scoring, slot, &judgement);
     judge_explain(scoring, slot, &judgement, dimension, &reason);
     evidence_tell(scoring, turn, slot, dimension, &reason);
+    struct evidence_decision decision = evidence_decision(scoring, turn, slot, dimension);
     const char *event = evidence_event(scoring, turn, slot, dimension);
     struct wire_change change = {
         .customer_id = name_customer(turn, slot, &known_ms),
@@ -572,6 +581,7 @@ void answer_why(struct scoring *scoring, struct turn *turn, uint32_t slot, enum 
         .event_count = event != NULL,
         .time_ms = ledger_as_of(scoring->ledger),
         .rules_version = scoring->rules_version,
+        .decided_by = decision.entry != NULL ? decision.by : NULL,
     };
     Tend__V1__Reasons reasons = TEND__V1__REASONS__INIT;
     reasons.now = wire_make_change(turn, &change);

@@ -312,6 +312,7 @@ static void add_concentration(struct scoring *scoring, struct turn *turn, Tend__
     if (largest.found && archive_get_customer(turn->tx, turn->arena, largest.slot, &id, &known_ms)) {
         concentration->largest_ppm = share_ppm(largest.value, board->positive.sum);
         concentration->largest_customer_id = text(id);
+        concentration->largest_customer_name = answer_make_card(scoring, turn, largest.slot)->name;
     }
     summary->concentration = concentration;
 }

@@ -447,11 +447,12 @@ static void load_orders(struct archive *archive, struct tx *tx, const struct arc
             tx_fail(tx, STORE_DAMAGED);
             break;
         }
-        finder_add(archive->orders, order_hash(owner.slot, owner.order_id, owner.id_length), number);
+        finder_bring(archive->orders, order_hash(owner.slot, owner.order_id, owner.id_length), number);
         heads_of(archive, owner.slot)->order = number;
         archive->next_order = number + 1;
         visitor->order(context, owner.slot, number, &order);
     }
+    finder_settle(archive->orders);
     cursor_close(&cursor);
 }
 

@@ -49,9 +49,9 @@ static void sum_window(const struct view *view, const struct series *series, str
         ret->margin_micros = worth_held((int128)money->margin_micros * money->kept_micros / money->costed_micros);
 }
 
-static struct clv_money life_money(const struct life *life)
+void assess_life(const struct life *life, struct clv_money *ret_money)
 {
-    return (struct clv_money){
+    *ret_money = (struct clv_money){
         .kept_micros = worth_held(life->kept_micros),
         .costed_micros = worth_held(life->costed_micros),
         .margin_micros = worth_held(life->costed_micros - life->cost_micros),
@@ -77,105 +77,6 @@ static int64_t refunded_ppm(const struct view *view, const struct assessment *al
     return total > 0 ? worth_share((int128)total - all->window.money.kept_micros, total) : -1;
 }
 
-// --- what will be bought
-
-// A customer as the models see it.
-struct buyer {
-    uint32_t x;
-    double tx, age;
-    double mean; // of a repeat purchase day, units of the currency; 0 without any
-};
-
-static struct buyer make_buyer(const struct view *view)
-{
-    const struct ledger_customer *customer = view->customer;
-    struct buyer buyer = {0};
-    if (customer->days == 0)
-        return buyer;
-    buyer.x = customer->days - 1;
-    buyer.tx = (double)(customer->last_day - customer->first_day);
-    buyer.age = (double)(view->today - customer->first_day);
-    int128 first = 0, all = 0;
-    for (size_t i = 0; i < view->purchase_count && view->purchases[i].day <= view->today; i++) {
-        all += view->purchases[i].kept_micros;
-        if (view->purchases[i].day == customer->first_day)
-            first += view->purchases[i].kept_micros;
-    }
-    if (buyer.x > 0)
-        buyer.mean = (double)(all - first) / MONEY_MICROS / buyer.x;
-    return buyer;
-}
-
-// The expected orders up to the end of each of the next months, by the model in force, else by what silent customers
-// were seen to do.
-static int expect_orders(const struct judging *judging, const struct view *view, const struct buyer *buyer,
-                         const double *days, uint32_t count, double *ret_orders)
-{
-    const struct book *book = view->book;
-    if (view->customer->days == 0)
-        return CLV_NO_SOURCE;
-    if (book->buying.kind != BUYING_NONE) {
-        for (uint32_t i = 0; i < count; i++)
-            ret_orders[i] = buying_orders(&book->buying, buyer->x, buyer->tx, buyer->age, days[i]);
-        return CLV_MODEL;
-    }
-    if (!book->chances.known)
-        return CLV_NO_SOURCE;
-    int64_t silent = view->today - view->customer->last_day;
-    dwyer_expected(&book->chances, judging->clv.dwyer.period_days, silent, days, count, ret_orders);
-    return CLV_DWYER;
-}
-
-// The months of clv_predict, and after them the horizons that are shown.
-enum { HORIZON_30 = CLV_MONTHS + 1, HORIZON_90, HORIZON_365, HORIZONS };
-
-static void find_horizons(double days[HORIZONS])
-{
-    for (size_t i = 0; i <= CLV_MONTHS; i++)
-        days[i] = CLV_MONTH_DAYS * (double)i;
-    days[HORIZON_30] = 30;
-    days[HORIZON_90] = 90;
-    days[HORIZON_365] = 365;
-}
-
-static void predict(const struct judging *judging, const struct view *view, const struct clv_money *life,
-                    struct clv_facts *facts)
-{
-    struct buyer buyer = make_buyer(view);
-    double days[HORIZONS], orders[HORIZONS] = {0};
-    find_horizons(days);
-    orders[0] = 0;
-    facts->source = CLV_NO_SOURCE;
-    // dwyer_expected wants rising horizons: the months first, then those that are shown.
-    int source = expect_orders(judging, view, &buyer, days + 1, CLV_MONTHS, orders + 1);
-    if (source == CLV_NO_SOURCE)
-        return;
-    (void)expect_orders(judging, view, &buyer, days + HORIZON_30, HORIZONS - HORIZON_30, orders + HORIZON_30);
-    facts->source = source;
-    if (source == CLV_DWYER)
-        facts->alive_ppm =
-            dwyer_returns(&view->book->chances, judging->clv.dwyer.period_days, view->today - view->customer->last_day);
-    else
-        facts->alive_ppm = worth_rounded(buying_alive(&view->book->buying, buyer.x, buyer.tx, buyer.age) * (double)PPM);
-    facts->orders_30_milli = worth_rounded(orders[HORIZON_30] * MILLI);
-    facts->orders_90_milli = worth_rounded(orders[HORIZON_90] * MILLI);
-    facts->orders_365_milli = worth_rounded(orders[HORIZON_365] * MILLI);
-    double amount = spending_mean(&view->book->spending, buyer.x, buyer.mean);
-    if (amount <= 0 && view->customer->last_micros > 0)
-        amount = (double)view->customer->last_micros / MONEY_MICROS; // a book without any repeat purchase
-    facts->amount_micros = worth_rounded(amount * MONEY_MICROS);
-    int64_t future = clv_predict(&judging->clv, orders, facts->amount_micros, clv_margin(&judging->clv, life));
-    facts->future_micros = future < RANK_NONE ? future : RANK_NONE - 1; // futures are ranked
-}
-
-int64_t assess_future(const struct judging *judging, const struct view *view)
-{
-    struct clv_facts facts = {0};
-    struct clv_money life = life_money(view->life);
-    predict(judging, view, &life, &facts);
-    return facts.future_micros;
-}
-
 // --- the dimensions
 
 static void assess_lead(const struct judging *judging, const struct view *view, struct assessment *all)
@@ -194,7 +95,9 @@ static void assess_lead(const struct judging *judging, const struct view *view, 
 
 static void assess_value(const struct judging *judging, const struct view *view, struct assessment *all)
 {
-    struct clv_money life = life_money(view->life);
+    struct clv_money life;
+    const struct foresight *foresight = &view->foresight;
+    assess_life(view->life, &life);
     all->declining_facts = (struct declining_facts){.series = all->series,
                                                     .key = view->exact.abc == LEDGER_A || view->exact.abc == LEDGER_B};
     declining_judge(&judging->declining, &all->declining_facts, &all->declining);
@@ -212,8 +115,14 @@ static void assess_value(const struct judging *judging, const struct view *view,
         .window = all->window.money,
         .served_micros = view->served_micros,
         .now_high = view->exact.abc == LEDGER_A || view->exact.abc == LEDGER_B,
+        .source = foresight->source,
+        .alive_ppm = foresight->alive_ppm,
+        .orders_30_milli = foresight->orders_30_milli,
+        .orders_90_milli = foresight->orders_90_milli,
+        .orders_365_milli = foresight->orders_365_milli,
+        .amount_micros = foresight->amount_micros,
+        .future_micros = foresight->future_micros,
     };
-    predict(judging, view, &life, &all->clv_facts);
     all->clv_facts.future_high = all->clv_facts.future_micros >= view->book->future_cut_micros;
     clv_judge(&judging->clv, &all->clv_facts, &all->clv);
 }
@@ -325,6 +234,7 @@ static void assess_demand(const struct judging *judging, const struct view *view
     const struct deals_contract *contract = running_contract(view);
     all->demand_facts = (struct demand_facts){
         .series = all->series,
+        .gaps = all->gaps,
         .denial_ms = all->lead.temperature == LEAD_DENIAL ? lead->denial_ms : SERIES_NEVER,
         .need_lost_ms = rival->need_lost.time_ms,
         .rival_ms = rival->seen.time_ms,
@@ -342,6 +252,7 @@ static void assess_demand(const struct judging *judging, const struct view *view
     demand_judge(&judging->demand, &all->demand_facts, &all->demand);
     all->forecast_facts = (struct forecast_facts){
         .series = all->series,
+        .gaps = all->gaps,
         .lead_ms = lead->expected_said_ms,
         .lead_day = lead->expected_day,
         .lead_quantity_milli = lead->expected_milli,

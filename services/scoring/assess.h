@@ -15,6 +15,7 @@
 #include "services/scoring/dimension.h"
 #include "services/scoring/face.h"
 #include "services/scoring/forecast.h"
+#include "services/scoring/foresight.h"
 #include "services/scoring/kind.h"
 #include "services/scoring/lead.h"
 #include "services/scoring/ledger.h"
@@ -63,6 +64,7 @@ struct view {
     int64_t above_ppm;  // share of the customers with an order in the window that are worth more
     int64_t key_cut;    // the least net value among the top 20 %; RANK_NONE
     const struct life *life;
+    struct foresight foresight;
     const struct purchase *purchases; // oldest first
     size_t purchase_count;
     const struct story *story;
@@ -136,7 +138,7 @@ void assess_ledger(struct ledger_verdict verdict, struct ledger_rfm rfm, uint8_t
 // What the purchases from a day on brought.
 void assess_money(const struct series *series, int32_t from_day, struct clv_money *ret_money);
 
-// The expected profit of the next 12 months, discounted; what value.clv compares customers by.
-int64_t assess_future(const struct judging *judging, const struct view *view);
+// What the customer's orders of its life brought.
+void assess_life(const struct life *life, struct clv_money *ret_money);
 
 #endif

@@ -52,6 +52,19 @@ double buying_orders(const struct buying_model *model, uint32_t x, double tx, do
     return nbd_orders(&nbd, x, tx, age, horizon);
 }
 
+void buying_orders_within(const struct buying_model *model, uint32_t x, double tx, double age, const double *horizons,
+                          size_t count, double *ret_orders)
+{
+    must(model->kind < BUYING_KINDS);
+    if (model->kind == BUYING_NONE || model->kind == BUYING_PARETO) {
+        for (size_t i = 0; i < count; i++)
+            ret_orders[i] = buying_orders(model, x, tx, age, horizons[i]);
+        return;
+    }
+    struct nbd_params nbd = as_nbd(model);
+    nbd_orders_within(&nbd, x, tx, age, horizons, count, ret_orders);
+}
+
 double buying_alive_until(const struct buying_model *model, uint32_t x, double tx, double p)
 {
     must(model->kind < BUYING_KINDS);

@@ -6,6 +6,7 @@
 #ifndef TEND_SCORING_BUYING_H
 #define TEND_SCORING_BUYING_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum buying_kind {
@@ -36,6 +37,10 @@ double buying_alive(const struct buying_model *model, uint32_t x, double tx, dou
 
 // The orders to be expected within `horizon` days from today.
 double buying_orders(const struct buying_model *model, uint32_t x, double tx, double age, double horizon);
+
+// The same within each of several horizons, at less cost.
+void buying_orders_within(const struct buying_model *model, uint32_t x, double tx, double age, const double *horizons,
+                          size_t count, double *ret_orders);
 
 // The age in days at which buying_alive falls to p (0 < p < 1) if nothing is bought before; at least tx;
 // NBD_NEVER_DAYS (1e9) if never.

@@ -91,7 +91,8 @@ struct scoring {
     uint8_t rules[HASH_BYTES];  // of all options
     uint8_t common[HASH_BYTES]; // of the common rules
     uint32_t rules_version;
-    struct meet *meet; // NULL: this is the only process
+    int measures[LIMITS_SCHEMES + 1]; // options_measure of each scheme, asked once
+    struct meet *meet;                // NULL: this is the only process
     struct ledger *ledger;
     struct trail *trail;
     struct archive *archive;
@@ -111,7 +112,8 @@ struct scoring {
     struct sums *minutes;    // of contacts, CORE_EFFORT_DAYS
     struct sums *returned;   // totals of cancelled orders, in the window
     struct sums *cancelled;  // and their number
-    struct rank *futures;    // by what the next 12 months are expected to bring
+    struct foresights foresights;
+    struct rank *futures; // by what the next 12 months are expected to bring
     unsigned future_cut;
     struct satisfaction_pool pool;
     struct movement movement;

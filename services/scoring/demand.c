@@ -147,12 +147,10 @@ static void judge_course(const struct view *view, struct demand *demand)
 
 void demand_judge(const struct demand_options *options, const struct demand_facts *facts, struct demand *ret)
 {
-    struct series_gaps gaps;
-    series_gaps(&facts->series, 1, &gaps);
     bool bought = facts->series.count > 0;
-    *ret = (struct demand){.gap_count = gaps.count,
-                           .mean_gap_milli = gaps.mean_milli,
-                           .cv_ppm = gaps.cv_ppm,
+    *ret = (struct demand){.gap_count = facts->gaps.count,
+                           .mean_gap_milli = facts->gaps.mean_milli,
+                           .cv_ppm = facts->gaps.cv_ppm,
                            .ratio_ppm = NOT_KNOWN,
                            .silent_days = NOT_KNOWN};
     if (bought)
@@ -163,7 +161,7 @@ void demand_judge(const struct demand_options *options, const struct demand_fact
                         .facts = facts,
                         .last_ms = series_last_ms(&facts->series),
                         .interest_ms = newest_interest(options, facts),
-                        .few = !bought || gaps.count + 1 < options->min_days,
+                        .few = !bought || facts->gaps.count + 1 < options->min_days,
                         .gone = bought && is_gone(options, ret)};
     ret->interest = view.interest_ms != SERIES_NEVER;
     if (!judge_words(&view, ret))

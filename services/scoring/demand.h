@@ -77,6 +77,7 @@ struct demand_options {
 // Instants are milliseconds since 1970, SERIES_NEVER where there is none.
 struct demand_facts {
     struct series series;
+    struct series_gaps gaps;                 // of the series, however many of them its quartiles are of
     int64_t denial_ms;                       // since when the lead's temperature is denial, if it is
     int64_t need_lost_ms;                    // the newest word that the need is lost
     int64_t rival_ms;                        // the newest word of a competitor

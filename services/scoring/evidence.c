@@ -70,13 +70,29 @@ struct evidence_decision evidence_decision(const struct scoring *scoring, struct
     return decision;
 }
 
+// Says that a newer decision was not taken, which its sender could not be told.
+static void tell_refusal(const struct override_story *story, enum dimension dimension, struct reason *reason)
+{
+    static const char *const sentences[OVERRIDE_REFUSALS] = {
+        [OVERRIDE_NO_VALUE] = "the dimension has no such value",
+        [OVERRIDE_NO_APPROVER] = "it needs an approver",
+        [OVERRIDE_NO_REVIEW] = "it needs a day of review",
+    };
+    const struct override_refused *refused = &story->refused;
+    if (refused->dimension == (uint8_t)dimension && refused->why < OVERRIDE_REFUSALS && sentences[refused->why] != NULL)
+        reason_note(reason, "a decision about it was not taken: %s", sentences[refused->why]);
+}
+
 void evidence_tell(const struct scoring *scoring, struct turn *turn, uint32_t slot, enum dimension dimension,
                    struct reason *reason)
 {
     struct evidence_decision decision = evidence_decision(scoring, turn, slot, dimension);
     char until[DAY_TEXT_BYTES] = "", rule[REASON_RULE_BYTES];
-    if (decision.entry == NULL)
+    const struct override_story *story = &core_story(scoring, slot)->overrides;
+    if (decision.entry == NULL) {
+        tell_refusal(story, dimension, reason);
         return;
+    }
     if (decision.entry->until_day != INT32_MAX)
         (void)day_print(decision.entry->until_day, until);
     reason_note(reason, "decided by %s%s%s%s%s", decision.by, until[0] != '\0' ? " until " : "", until,

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_FIRST = 1024 };
+enum {
+    ROOM_FIRST = 1024,
+    WAITING = 16, // while so many rows are read, memory answers
+};
 
 // Twelve bytes: there is one for each order ever.
 struct entry {
@@ -17,7 +20,14 @@ struct finder {
     struct entry *entries;
     uint32_t room; // a power of two
     uint32_t used;
+    struct entry waiting[WAITING]; // the newest of those brought, at their number modulo WAITING
+    uint32_t brought;
 };
+
+static struct entry make_entry(uint64_t hash, uint32_t number)
+{
+    return (struct entry){.low = (uint32_t)hash, .high = (uint32_t)(hash >> 32), .number_plus_one = number + 1};
+}
 
 static struct entry *make_room(uint32_t room)
 {
@@ -47,7 +57,7 @@ void finder_close(struct finder **finder)
 void finder_clear(struct finder *finder)
 {
     memset(finder->entries, 0, finder->room * sizeof *finder->entries);
-    finder->used = 0;
+    finder->used = finder->brought = 0;
 }
 
 static void put(struct entry *entries, uint32_t room, struct entry entry)
@@ -71,14 +81,37 @@ static void grow(struct finder *finder)
     finder->room = room;
 }
 
-void finder_add(struct finder *finder, uint64_t hash, uint32_t number)
+static void add(struct finder *finder, struct entry entry)
 {
-    must(number < UINT32_MAX);
     if (finder->used >= finder->room / 4 * 3)
         grow(finder);
-    struct entry entry = {.low = (uint32_t)hash, .high = (uint32_t)(hash >> 32), .number_plus_one = number + 1};
     put(finder->entries, finder->room, entry);
     finder->used++;
+}
+
+void finder_add(struct finder *finder, uint64_t hash, uint32_t number)
+{
+    must(number < UINT32_MAX && finder->brought == 0);
+    add(finder, make_entry(hash, number));
+}
+
+void finder_bring(struct finder *finder, uint64_t hash, uint32_t number)
+{
+    must(number < UINT32_MAX);
+    struct entry entry = make_entry(hash, number), *waiting = &finder->waiting[finder->brought % WAITING];
+    if (finder->brought >= WAITING)
+        add(finder, *waiting);
+    __builtin_prefetch(&finder->entries[entry.low & (finder->room - 1)], 1);
+    *waiting = entry;
+    finder->brought++;
+}
+
+void finder_settle(struct finder *finder)
+{
+    uint32_t from = finder->brought > WAITING ? finder->brought - WAITING : 0;
+    for (uint32_t i = from; i < finder->brought; i++)
+        add(finder, finder->waiting[i % WAITING]);
+    finder->brought = 0;
 }
 
 struct finder_walk finder_look(const struct finder *finder, uint64_t hash)

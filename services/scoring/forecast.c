@@ -52,18 +52,17 @@ static void move_into_season(const struct series *series, struct forecast *forec
 
 static bool ask_rhythm(const struct forecast_options *options, const struct forecast_facts *facts, struct forecast *ret)
 {
-    struct series_gaps gaps;
-    series_gaps(&facts->series, (size_t)options->newest, &gaps);
-    ret->gap_count = gaps.count;
-    if (gaps.count < options->min_gaps)
+    const struct series_gaps *gaps = &facts->gaps;
+    ret->gap_count = gaps->count;
+    if (gaps->count < options->min_gaps)
         return false;
     int32_t last = series_last_day(&facts->series);
     struct forecast found = *ret;
     found.source = FORECAST_FROM_RHYTHM;
-    found.median_gap_milli = gaps.median_milli;
-    found.earliest = last + (int32_t)(gaps.low_milli / MILLI);
-    found.day = last + (int32_t)((gaps.median_milli + MILLI / 2) / MILLI);
-    found.latest = last + (int32_t)((gaps.high_milli + MILLI - 1) / MILLI);
+    found.median_gap_milli = gaps->median_milli;
+    found.earliest = last + (int32_t)(gaps->low_milli / MILLI);
+    found.day = last + (int32_t)((gaps->median_milli + MILLI / 2) / MILLI);
+    found.latest = last + (int32_t)((gaps->high_milli + MILLI - 1) / MILLI);
     move_into_season(&facts->series, &found);
     if (!hold(options, facts, found.day))
         return false;

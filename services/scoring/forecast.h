@@ -39,7 +39,8 @@ struct forecast_options {
 // Days are SERIES_NO_DAY and instants SERIES_NEVER where there are none; amounts and quantities 0.
 struct forecast_facts {
     struct series series;
-    int64_t lead_ms; // when the lead's expected date was told
+    struct series_gaps gaps; // of the series, its median and quartiles those of the newest (options)
+    int64_t lead_ms;         // when the lead's expected date was told
     int32_t lead_day;
     int64_t lead_quantity_milli;
     int64_t quote_ms; // when the open quote that names the earliest day was sent

@@ -166,20 +166,25 @@ static bool same_line(const struct order_line *left, const struct order_line *ri
     return left->day == right->day && left->value == right->value && left->orders == right->orders;
 }
 
-// What an order adds to the schemes beside the ledger's own window, and to the window of RFM.
-static void change_schemes(struct scoring *scoring, uint32_t slot, const struct order *order, int sign)
+// What an order adds to the schemes beside the ledger's own window, and to the window of RFM; `main` is its effect by
+// the main measure.
+static void change_schemes(struct scoring *scoring, uint32_t slot, const struct order *order,
+                           const struct order_effect *main, int sign)
 {
-    struct order_effect effect;
+    struct order_effect other;
     for (unsigned scheme = 0; scheme <= LIMITS_SCHEMES; scheme++) {
-        int measure = options_measure(&scoring->options, scheme);
-        if (measure == OPTIONS_NO_SCHEME)
+        const struct order_effect *effect = main;
+        if (scoring->measures[scheme] == OPTIONS_NO_SCHEME)
             continue;
-        struct terms terms = scoring->terms;
-        terms.measure = (enum terms_measure)measure;
-        order_effect(order, &terms, &effect);
-        for (uint32_t i = 0; i < effect.line_count; i++)
-            ledger_change_scheme(scoring->ledger, scheme, slot, effect.lines[i].day, sign * effect.lines[i].value,
-                                 sign * effect.lines[i].orders);
+        if (scoring->measures[scheme] != (int)scoring->terms.measure) {
+            struct terms terms = scoring->terms;
+            terms.measure = (enum terms_measure)scoring->measures[scheme];
+            order_effect(order, &terms, &other);
+            effect = &other;
+        }
+        for (uint32_t i = 0; i < effect->line_count; i++)
+            ledger_change_scheme(scoring->ledger, scheme, slot, effect->lines[i].day, sign * effect->lines[i].value,
+                                 sign * effect->lines[i].orders);
     }
 }
 
@@ -279,14 +284,16 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
         core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_REPEATED);
         return;
     }
-    change_schemes(scoring, slot, &known, -1);
-    change_schemes(scoring, slot, &order, 1);
     order_effect(&order, &scoring->terms, &after);
+    change_schemes(scoring, slot, &known, &before, -1);
+    change_schemes(scoring, slot, &order, &after, 1);
     number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
     move_effect(scoring, turn, slot, number, &before, &after);
-    if (event->basket != NULL && order.newest == event->name)
+    bool listed = event->basket != NULL && order.newest == event->name;
+    if (listed)
         keep_basket(turn, number, event);
-    stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
+    if (listed || before.purchase != after.purchase || known.newest_ms != order.newest_ms)
+        stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
     note_touch(scoring, slot, event);
     core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
 }
@@ -517,7 +524,7 @@ static void rebuild_order(void *context, uint32_t slot, uint32_t number, const s
     order_effect(order, &scoring->terms, &effect);
     count_odd(&scoring->odd, &effect, 1);
     change_sums(scoring, slot, &effect, 1);
-    change_schemes(scoring, slot, order, 1);
+    change_schemes(scoring, slot, order, &effect, 1);
     for (uint32_t i = 0; i < effect.line_count; i++)
         ledger_change(scoring->ledger, slot, effect.lines[i].day, effect.lines[i].value, effect.lines[i].orders);
     if (!effect.purchase)

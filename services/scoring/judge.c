@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PPM = 1000000 };
+enum { PPM = 1000000, CACHE_LINE = 64 };
 
 const struct story *core_story(const struct scoring *scoring, uint32_t slot)
 {
@@ -21,35 +21,67 @@ const struct story *core_story(const struct scoring *scoring, uint32_t slot)
     return &nothing;
 }
 
-static bool asks_for_top(const struct policy_options *options)
+// The share of the customers with an order in the window that are worth more, as far as the rules' tops tell: each
+// holds of it just when it holds of the share itself.
+static int64_t share_above(const struct scoring *scoring, const struct ledger_customer *customer, int64_t net_micros)
 {
-    for (size_t i = 0; i < options->row_count; i++)
-        if (options->rows[i].top_ppm != POLICY_UNSET)
-            return true;
-    return false;
+    return customer->orders == 0 ? PPM : limits_above(ledger_limits(scoring->ledger), net_micros);
 }
 
-// The share of the customers with an order in the window that are worth more: adds up the buckets above, so only where
-// a rule asks for it.
-static int64_t share_above(struct scoring *scoring, const struct ledger_customer *customer, int64_t net_micros)
+// The share itself, where it is to be read: it adds up the buckets above. Of several processes none has them all.
+static int64_t exact_above(const struct scoring *scoring, const struct view *view)
 {
-    if (customer->orders == 0 || !asks_for_top(&scoring->options.judging.policy))
-        return PPM;
-    const struct meet_limits *all_limits = meet_limits(scoring);
-    if (all_limits != NULL)
-        return limits_above(&all_limits->limits, net_micros);
     const struct rank *by_net = ledger_by_net(scoring->ledger);
     uint64_t all = rank_count(by_net);
-    return all == 0 ? PPM : (int64_t)(rank_above(by_net, net_micros).count * PPM / all);
+    if (view->customer->orders == 0 || all == 0 || meet_limits(scoring) != NULL)
+        return view->above_ppm;
+    return (int64_t)(rank_above(by_net, view->net_micros).count * PPM / all);
+}
+
+static const struct life *life_of(const struct scoring *scoring, uint32_t slot)
+{
+    static const struct life nothing;
+    const struct life *life = column_get(&scoring->lives, slot);
+    return life != NULL ? life : &nothing;
+}
+
+double judge_repeat_mean(const struct scoring *scoring, uint32_t slot)
+{
+    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
+    size_t count;
+    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
+    if (customer->days < 2)
+        return 0;
+    int128 sum = 0;
+    for (size_t i = 0; i < count && purchases[i].day <= ledger_day(scoring->ledger); i++)
+        if (purchases[i].day > customer->first_day)
+            sum += purchases[i].kept_micros;
+    return (double)sum / MONEY_MICROS / (customer->days - 1);
+}
+
+static void foresee(struct scoring *scoring, uint32_t slot, struct foresight *ret_foresight)
+{
+    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
+    const struct clv_options *options = &scoring->options.judging.clv;
+    struct clv_money life;
+    assess_life(life_of(scoring, slot), &life);
+    const struct foresight_facts facts = {
+        .days = customer->days,
+        .first_day = customer->first_day,
+        .last_day = customer->last_day,
+        .today = ledger_day(scoring->ledger),
+        .last_micros = customer->last_micros,
+        .margin_ppm = clv_margin(options, &life),
+        .mean = judge_repeat_mean(scoring, slot),
+    };
+    foresights_of(&scoring->foresights, slot, options, &scoring->book, &facts, ret_foresight);
 }
 
 static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
 {
-    static const struct life no_life;
     static const struct standing no_standing;
     const struct ledger *ledger = scoring->ledger;
     const struct ledger_customer *customer = ledger_customer(ledger, slot);
-    const struct life *life = column_get(&scoring->lives, slot);
     const struct standing *standing = column_get(&scoring->standings, slot);
     const struct limits_board *board = &ledger_limits(ledger)->boards[LIMITS_MAIN];
     int64_t net = worth_held(customer->net);
@@ -66,7 +98,7 @@ static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
         .net_micros = net,
         .above_ppm = share_above(scoring, customer, net),
         .key_cut = scoring->terms.measure == TERMS_NET ? board->cuts[LIMITS_TIER + 1].value : RANK_NONE,
-        .life = life != NULL ? life : &no_life,
+        .life = life_of(scoring, slot),
         .story = core_story(scoring, slot),
         .book = &scoring->book,
         .returned_micros = worth_held(sums_of(scoring->returned, slot)),
@@ -75,6 +107,7 @@ static void make_view(struct scoring *scoring, uint32_t slot, struct view *view)
     };
     if (view->story->contacts.reached > 0)
         view->reached_day = terms_day(&scoring->terms, view->story->contacts.reached_ms);
+    foresee(scoring, slot, &view->foresight);
     view->served_micros = story_cost(view->story, view->today, view->window_days);
     view->purchases = trail_of(scoring->trail, slot, &view->purchase_count);
 }
@@ -133,6 +166,28 @@ bool judge_at_risk(const uint8_t *now)
     return false;
 }
 
+void judge_expect(const struct scoring *scoring, uint32_t slot)
+{
+    if (slot >= ledger_count(scoring->ledger))
+        return;
+    __builtin_prefetch(ledger_customer(scoring->ledger, slot));
+    __builtin_prefetch(column_get(&scoring->standings, slot));
+    __builtin_prefetch(column_get(&scoring->lives, slot));
+    __builtin_prefetch(column_get(&scoring->stories, slot));
+    foresights_expect(&scoring->foresights, slot);
+    trail_expect(scoring->trail, slot);
+}
+
+void judge_approach(const struct scoring *scoring, uint32_t slot)
+{
+    if (slot >= ledger_count(scoring->ledger))
+        return;
+    struct story *const *story = column_get(&scoring->stories, slot);
+    for (size_t at = 0; story != NULL && *story != NULL && at < sizeof **story; at += CACHE_LINE)
+        __builtin_prefetch((const uint8_t *)*story + at);
+    trail_approach(scoring->trail, slot);
+}
+
 void judge(struct scoring *scoring, uint32_t slot, struct judgement *ret_judgement)
 {
     make_view(scoring, slot, &ret_judgement->view);
@@ -144,30 +199,23 @@ void judge(struct scoring *scoring, uint32_t slot, struct judgement *ret_judgeme
 
 int64_t judge_future(struct scoring *scoring, uint32_t slot)
 {
-    struct view view;
-    make_view(scoring, slot, &view);
-    return assess_future(&scoring->options.judging, &view);
+    struct foresight foresight;
+    foresee(scoring, slot, &foresight);
+    return foresight.future_micros;
 }
 
 void judge_explain(const struct scoring *scoring, uint32_t slot, const struct judgement *judgement,
                    enum dimension dimension, struct reason *ret_reason)
 {
-    if (!assess_explain(&scoring->options.judging, &judgement->view, &judgement->assessment, dimension, ret_reason))
+    const struct judging *judging = &scoring->options.judging;
+    if (dimension == DIMENSION_POLICY) {
+        struct policy_facts facts = judgement->assessment.policy_facts;
+        facts.above_ppm = exact_above(scoring, &judgement->view);
+        policy_explain(&judging->policy, &facts, &judgement->assessment.policy, ret_reason);
+        return;
+    }
+    if (!assess_explain(judging, &judgement->view, &judgement->assessment, dimension, ret_reason))
         explain_ledger(scoring->ledger, &scoring->terms, slot, dimension, ret_reason);
-}
-
-double judge_repeat_mean(const struct scoring *scoring, uint32_t slot)
-{
-    const struct ledger_customer *customer = ledger_customer(scoring->ledger, slot);
-    size_t count;
-    const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
-    if (customer->days < 2)
-        return 0;
-    int128 sum = 0;
-    for (size_t i = 0; i < count && purchases[i].day <= ledger_day(scoring->ledger); i++)
-        if (purchases[i].day > customer->first_day)
-            sum += purchases[i].kept_micros;
-    return (double)sum / MONEY_MICROS / (customer->days - 1);
 }
 
 int64_t judge_contribution(const struct scoring *scoring, uint32_t slot)

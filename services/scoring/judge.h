@@ -17,7 +17,12 @@ struct judgement {
 // changes.
 void judge(struct scoring *scoring, uint32_t slot, struct judgement *ret_judgement);
 
-// What the next 12 months are expected to bring; and the same put into the order of all futures.
+// Says that a customer will be judged soon, and, some time later, very soon, so that the processor can fetch what that
+// takes while others are judged. Changes nothing; the slot may be beyond the last.
+void judge_expect(const struct scoring *scoring, uint32_t slot);
+void judge_approach(const struct scoring *scoring, uint32_t slot);
+
+// What the next 12 months are expected to bring.
 int64_t judge_future(struct scoring *scoring, uint32_t slot);
 
 // The reason for what the figures say in a dimension.

@@ -109,6 +109,18 @@ struct ledger *ledger_open(const struct ledger_options *options)
     return ledger;
 }
 
+void ledger_tops(struct ledger *ledger, const uint32_t *ppm, size_t count)
+{
+    must(ledger->top_count == 0 && count <= LIMITS_TOPS);
+    for (size_t i = 0; i < count; i++) {
+        must(i == 0 || ppm[i - 1] < ppm[i]);
+        ledger->tops[i] = ppm[i];
+        ledger->top_cuts[i] =
+            rank_cut(ledger->main.net, (struct rank_rule){.way = RANK_TOP, .numerator = ppm[i], .parts = RANK_PPM});
+    }
+    ledger->top_count = (unsigned)count;
+}
+
 void ledger_close(struct ledger **ledger)
 {
     if (*ledger == NULL)
@@ -355,6 +367,9 @@ static void expect(const struct ledger *ledger, uint32_t at)
     rank_expect(ledger->main.net, slot);
     rank_expect(ledger->last, slot);
     rank_expect(ledger->overdue, slot);
+    for (unsigned i = 0; i < ledger->window_end; i++)
+        if (ledger->schemes[i] != NULL)
+            scheme_expect(ledger->schemes[i], slot);
 }
 
 static void approach(const struct ledger *ledger, uint32_t at)
@@ -363,6 +378,9 @@ static void approach(const struct ledger *ledger, uint32_t at)
         return;
     uint32_t slot = ledger->dirty.items[at];
     rank_approach(ledger->main.net, slot);
+    for (unsigned i = 0; i < ledger->window_end; i++)
+        if (ledger->schemes[i] != NULL)
+            rank_approach(scheme_board(ledger->schemes[i])->net, slot);
     if (ledger->customers[slot].restless) {
         rank_approach(ledger->last, slot);
         rank_approach(ledger->overdue, slot);
@@ -411,6 +429,9 @@ static void find_limits(struct ledger *ledger, struct limits *limits)
         if (board != NULL)
             board_settle(board, &limits->boards[i]);
     }
+    limits->top_count = ledger->top_count;
+    for (unsigned i = 0; i < ledger->top_count; i++)
+        limits->tops[i] = (struct limits_top){ledger->tops[i], rank_cut_stand(ledger->main.net, ledger->top_cuts[i])};
     // Who has no order in the window bought before all who have.
     const unsigned scored = ledger->schemes[LEDGER_WINDOWS - 1] != NULL ? LIMITS_RFM : LIMITS_MAIN;
     rank_settle(ledger->last, limits->boards[scored].population);

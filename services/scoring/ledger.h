@@ -84,6 +84,10 @@ void ledger_close(struct ledger **ledger);
 // What the options ask of a board (enum limits_list); false when it is not kept.
 bool ledger_rules(const struct ledger_options *options, unsigned board, struct limits_rules *ret_rules);
 
+// Asks, once and before the first customer, that the limits have these tops of the main board, too: shares of the
+// customers in ppm, rising, each above 0 and below 1,000,000, at most LIMITS_TOPS.
+void ledger_tops(struct ledger *ledger, const uint32_t *ppm, size_t count);
+
 // Forgets all customers; imposed limits stay. The window ends with `day`, the local day of `as_of_ms`.
 void ledger_clear(struct ledger *ledger, int64_t as_of_ms, int32_t day);
 

@@ -33,6 +33,9 @@ struct ledger {
     struct ledger_customer *customers;
     uint32_t count, room;
     struct board main;
+    uint32_t tops[LIMITS_TOPS]; // that are asked for
+    unsigned top_cuts[LIMITS_TOPS];
+    unsigned top_count;
     struct scheme *schemes[LEDGER_WINDOWS]; // NULL: not kept
     unsigned scheme_end, window_end;        // after the last scheme that is kept; RFM's window included
     struct rank *last, *overdue;

@@ -123,7 +123,7 @@ int64_t limits_above(const struct limits *limits, int64_t value)
     for (uint32_t i = 0; i < limits->top_count && all > 0; i++)
         if (value >= limits->tops[i].stand.value)
             return (int64_t)(limits->tops[i].stand.above.count * RANK_PPM / all);
-    return RANK_PPM;
+    return RANK_PPM - 1;
 }
 
 static void walk_between(const struct rank *rank, int64_t before, int64_t after, rank_visit *visit, void *context)

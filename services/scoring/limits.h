@@ -40,7 +40,7 @@ enum limits_cut {
     LIMITS_TOP_20,
     LIMITS_CUTS
 };
-_Static_assert((int)LIMITS_CUTS <= (int)RANK_CUTS_MAX, "a rank holds a board's cuts");
+_Static_assert((int)LIMITS_CUTS + (int)LIMITS_TOPS <= (int)RANK_CUTS_MAX, "a rank holds a board's cuts and the tops");
 
 // What is asked of a board.
 struct limits_rules {
@@ -76,7 +76,7 @@ struct limits {
     struct limits_board boards[LIMITS_BOARDS];
     struct rank_stand r[LIMITS_PARTS - 1]; // times of the last purchase
     uint32_t usual_gap_days;               // 0: too few gaps to say
-    uint32_t top_count;                    // of the main board, rising; only a merge finds them (merge_tops)
+    uint32_t top_count; // of the main board, rising; those that were asked for (ledger_tops, merge_tops)
     struct limits_top tops[LIMITS_TOPS];
 };
 
@@ -103,7 +103,7 @@ int64_t limits_beyond(const struct limits_board *board, uint32_t share_ppm);
 
 // The share of the main board's population that is worth more than `value`, in ppm, as far as the tops tell: that of
 // the last customer in the narrowest top that the value is in, so that it is below each top's share just when the value
-// is in that top. 1,000,000 when it is in none.
+// is in that top. 999,999 when it is in none: nobody has all above.
 int64_t limits_above(const struct limits *limits, int64_t value);
 
 // What part of T the members on and above a cut have, in parts per million; 0 when T is 0.

@@ -10,37 +10,6 @@
 
 enum { HELD_PIECE = 1000 }; // customers a turn
 
-// --- what rules ask of the population: tops of the policies
-
-static int rising(const void *left, const void *right)
-{
-    const uint32_t *one = left, *other = right;
-    return (*one > *other) - (*one < *other);
-}
-
-static size_t find_tops(const struct policy_options *options, uint32_t tops[LIMITS_TOPS])
-{
-    _Static_assert((int)LIMITS_TOPS >= 3 * (int)POLICY_ROWS_MAX, "each rule's top has a slack on either side");
-    size_t count = 0, kept = 0;
-    for (size_t i = 0; i < options->row_count; i++) {
-        int64_t top = options->rows[i].top_ppm;
-        if (top == POLICY_UNSET)
-            continue;
-        for (int64_t at = top - options->slack_ppm; at <= top + options->slack_ppm; at += options->slack_ppm) {
-            if (at > 0 && at < RANK_PPM)
-                tops[count++] = (uint32_t)at;
-            if (options->slack_ppm == 0)
-                break;
-        }
-    }
-    if (count > 0)
-        qsort(tops, count, sizeof *tops, rising);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || tops[kept - 1] != tops[i])
-            tops[kept++] = tops[i];
-    return kept;
-}
-
 void meet_begin(struct scoring *scoring, struct peers *peers)
 {
     if (peers_count(peers) < 2)
@@ -55,9 +24,9 @@ void meet_begin(struct scoring *scoring, struct peers *peers)
     scoring->meet = meet;
     if (meet->index > 0)
         return;
-    uint32_t tops[LIMITS_TOPS];
+    uint32_t tops[POLICY_TOPS_MAX];
     meet->merge = merge_open(ledger_options(scoring->ledger));
-    merge_tops(meet->merge, tops, find_tops(&scoring->options.judging.policy, tops));
+    merge_tops(meet->merge, tops, policy_tops(&scoring->options.judging.policy, tops));
     merge_futures(meet->merge, (struct rank_rule){RANK_SHARE, (uint32_t)scoring->options.abc.cut_b_ppm, RANK_PPM});
 }
 

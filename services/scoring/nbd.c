@@ -35,13 +35,25 @@ double nbd_alive(const struct nbd_params *params, uint32_t x, double tx, double 
     return odds > 0 ? small / (1 + small) : 1 / (1 + small);
 }
 
-double nbd_orders(const struct nbd_params *params, uint32_t x, double tx, double T, double horizon)
+void nbd_orders_within(const struct nbd_params *params, uint32_t x, double tx, double T, const double *horizons,
+                       size_t count, double *ret_orders)
 {
     draw_in(x, &tx, &T);
-    double times = (horizon > 0 ? horizon : 0) / (params->alpha + T);
-    if (params->model == NBD_PLAIN)
-        return (params->r + x) * times;
-    return nbd_alive(params, x, tx, T) * thinning_mean(params->a, before(params, x) + 1, params->r + x, times);
+    double alive = nbd_alive(params, x, tx, T);
+    for (size_t i = 0; i < count; i++) {
+        double times = (horizons[i] > 0 ? horizons[i] : 0) / (params->alpha + T);
+        if (params->model == NBD_PLAIN)
+            ret_orders[i] = (params->r + x) * times;
+        else
+            ret_orders[i] = alive * thinning_mean(params->a, before(params, x) + 1, params->r + x, times);
+    }
+}
+
+double nbd_orders(const struct nbd_params *params, uint32_t x, double tx, double T, double horizon)
+{
+    double orders;
+    nbd_orders_within(params, x, tx, T, &horizon, 1, &orders);
+    return orders;
 }
 
 double nbd_alive_until(const struct nbd_params *params, uint32_t x, double tx, double p)

@@ -40,6 +40,10 @@ double nbd_alive(const struct nbd_params *params, uint32_t x, double tx, double 
 // the pole at a = 1 where that is exact, else by the trapezoid rule over the logit of p; relative error below 1e-8.
 double nbd_orders(const struct nbd_params *params, uint32_t x, double tx, double T, double horizon);
 
+// The same for each of several horizons, for which P(alive) is found once.
+void nbd_orders_within(const struct nbd_params *params, uint32_t x, double tx, double T, const double *horizons,
+                       size_t count, double *ret_orders);
+
 // The T at which P(alive) falls to p (0 < p < 1) if no purchase comes before; not below tx, NBD_NEVER_DAYS if never.
 double nbd_alive_until(const struct nbd_params *params, uint32_t x, double tx, double p);
 

@@ -3,9 +3,10 @@
 #include "common/must.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_BYTES = 200, SET_BITS = 32, ABC_A = 1, ABC_B = 2, ABC_C = 3 };
+enum { PPM = 1000000, TEXT_BYTES = 200, SET_BITS = 32, ABC_A = 1, ABC_B = 2, ABC_C = 3 };
 
 static const char *const types[] = {"", "buyer", "importer", "trading", "agent", "factory", "franchisee", NULL};
 static const char *const classes[] = {"", "A", "B", "C", NULL};
@@ -127,6 +128,31 @@ size_t policy_classes(const struct policy_options *options, const char *ret_name
             ret_names[count++] = options->rows[i].name;
     }
     return count;
+}
+
+static int rising(const void *left, const void *right)
+{
+    const uint32_t *one = left, *other = right;
+    return (*one > *other) - (*one < *other);
+}
+
+size_t policy_tops(const struct policy_options *options, uint32_t ret_ppm[POLICY_TOPS_MAX])
+{
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < options->row_count; i++) {
+        const int64_t slacks[] = {-options->slack_ppm, 0, options->slack_ppm};
+        for (size_t at = 0; options->rows[i].top_ppm != POLICY_UNSET && at < sizeof slacks / sizeof slacks[0]; at++) {
+            int64_t top = options->rows[i].top_ppm + slacks[at];
+            if (top > 0 && top < PPM)
+                ret_ppm[count++] = (uint32_t)top;
+        }
+    }
+    if (count > 0)
+        qsort(ret_ppm, count, sizeof *ret_ppm, rising);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || ret_ppm[kept - 1] != ret_ppm[i])
+            ret_ppm[kept++] = ret_ppm[i];
+    return kept;
 }
 
 static uint8_t value_of(const struct policy_options *options, size_t row)

@@ -19,10 +19,11 @@
 #include <stdint.h>
 
 enum {
-    POLICY_ROWS_MAX = 16,    // more rules than this nobody can foresee
-    POLICY_YEARS_MAX = 2,    // of growth
-    POLICY_CLASS_BYTES = 32, // of a name
-    POLICY_UNKNOWN = 0,      // no class
+    POLICY_ROWS_MAX = 16,                  // more rules than this nobody can foresee
+    POLICY_TOPS_MAX = 3 * POLICY_ROWS_MAX, // each rule's top has a slack on either side
+    POLICY_YEARS_MAX = 2,                  // of growth
+    POLICY_CLASS_BYTES = 32,               // of a name
+    POLICY_UNKNOWN = 0,                    // no class
 };
 
 // A condition that is not set.
@@ -74,6 +75,10 @@ struct policy {
 
 // The names of the classes in the order of their values from 1 on. Returns how many there are.
 size_t policy_classes(const struct policy_options *options, const char *ret_names[POLICY_ROWS_MAX]);
+
+// The shares of the customers, in ppm and rising, at which a rule's `top` decides or its change is announced; of those
+// from 0 to 1,000,000 without the ends, where no customer stands. Returns how many, at most POLICY_TOPS_MAX.
+size_t policy_tops(const struct policy_options *options, uint32_t ret_ppm[POLICY_TOPS_MAX]);
 
 // What is wrong between the keys of a row: what it must be, the row and its key; NULL when all is well.
 const char *policy_trouble(const struct policy_options *options, size_t *ret_row, const char **ret_key);

@@ -7,6 +7,7 @@
 #include "services/scoring/daily.h"
 #include "services/scoring/judge.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct previewing {
@@ -14,6 +15,7 @@ struct previewing {
     struct turn *turn;
     preview_visit *visit;
     void *context;
+    uint32_t silent_customers, silent[DIMENSION_ROOM];
 };
 
 // The move as it would be announced, but for the events: it is the rules that move it.
@@ -54,12 +56,26 @@ static bool moves(const struct judgement *judgement, enum dimension dimension)
     return dimension_told(dimension) && to != said && to != announce_before(said, dimension);
 }
 
-static void look_at(const struct previewing *preview, uint32_t slot)
+// What is never announced is kept all the same.
+static void count_silent(struct previewing *preview, const struct judgement *judgement)
+{
+    bool any = false;
+    for (size_t i = 0; i < dimension_count(&preview->scoring->names); i++) {
+        if (dimension_told((enum dimension)i) || judgement->announce[i] == judgement->view.said[i])
+            continue;
+        preview->silent[i]++;
+        any = true;
+    }
+    preview->silent_customers += any;
+}
+
+static void look_at(struct previewing *preview, uint32_t slot)
 {
     struct judgement judgement;
     const char *id = NULL;
     int64_t known_ms;
     judge(preview->scoring, slot, &judgement);
+    count_silent(preview, &judgement);
     for (size_t i = 0; i < dimension_count(&preview->scoring->names); i++) {
         if (!moves(&judgement, (enum dimension)i))
             continue;
@@ -89,10 +105,49 @@ static void catch_up(struct scoring *scoring, int64_t now_ms)
     (void)ledger_settle(scoring->ledger, &slots);
 }
 
+static struct preview_count *count_of(struct preview_count *counts, size_t *count, uint32_t customers)
+{
+    counts[*count].customers = customers;
+    return &counts[(*count)++];
+}
+
+// The schemes of old go by the names that are kept beside what is announced, one a line.
+static void list_lost(const struct scoring *scoring, struct turn *turn, struct preview_frame *frame)
+{
+    struct slice kept = {0};
+    size_t scheme = 0;
+    if (scoring->renaming.lost_classes > 0)
+        (void)dimension_name(&scoring->names, DIMENSION_POLICY,
+                             count_of(frame->lost, &frame->lost_count, scoring->renaming.lost_classes)->dimension);
+    if (!archive_get_names(turn->tx, &kept))
+        return;
+    const char *line = (const char *)kept.bytes, *end = line + kept.length;
+    while (line < end) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        stop = stop == NULL ? end : stop;
+        uint32_t lost = line[0] == 's' && scheme < DIMENSION_ROOM ? scoring->renaming.lost_schemes[scheme] : 0;
+        if (lost > 0)
+            snprintf(count_of(frame->lost, &frame->lost_count, lost)->dimension, DIMENSION_NAME_BYTES, "value.abc.%.*s",
+                     (int)(stop - line - 1), line + 1);
+        scheme += line[0] == 's';
+        line = stop + 1;
+    }
+    frame->no_classes = scoring->names.class_count == 0;
+}
+
+static void list_silent(const struct previewing *preview, struct preview_frame *frame)
+{
+    frame->silent_customers = preview->silent_customers;
+    for (size_t i = 0; i < DIMENSION_ROOM; i++)
+        if (preview->silent[i] > 0)
+            (void)dimension_name(&preview->scoring->names, (enum dimension)i,
+                                 count_of(frame->silent, &frame->silent_count, preview->silent[i])->dimension);
+}
+
 void preview_run(struct scoring *scoring, struct turn *turn, preview_visit *visit, void *context,
                  struct preview_frame *ret_frame)
 {
-    struct previewing preview = {scoring, turn, visit, context};
+    struct previewing preview = {.scoring = scoring, .turn = turn, .visit = visit, .context = context};
     struct archive_clock clock = {0};
     bool known = archive_get_clock(turn->tx, &clock);
     catch_up(scoring, turn->now_ms);
@@ -111,4 +166,6 @@ void preview_run(struct scoring *scoring, struct turn *turn, preview_visit *visi
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
         if (!rank_value(by_net, slot, &value))
             look_at(&preview, slot);
+    list_silent(&preview, ret_frame);
+    list_lost(scoring, turn, ret_frame);
 }

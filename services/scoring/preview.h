@@ -9,9 +9,16 @@
 #define TEND_SCORING_PREVIEW_H
 
 #include "common/service.h"
+#include "services/scoring/dimension.h"
 
 struct scoring;
 struct wire_change;
+
+// How many customers something happens to in a dimension that is not announced, or has no name any more.
+struct preview_count {
+    char dimension[DIMENSION_NAME_BYTES];
+    uint32_t customers;
+};
 
 // What the preview is of.
 struct preview_frame {
@@ -20,6 +27,12 @@ struct preview_frame {
     bool same;              // the rules in force are the very ones that are looked at
     int64_t as_of_ms;
     const char *currency, *time_zone; // in force there; they live as long as the scoring
+    uint32_t silent_customers;        // get another value in a dimension that is never announced:
+    struct preview_count silent[DIMENSION_ROOM];
+    size_t silent_count;
+    struct preview_count lost[DIMENSION_ROOM]; // a class or scheme that was announced and is not listed any more
+    size_t lost_count;
+    bool no_classes; // no class of value.policy is left
 };
 
 // One customer in one dimension that is announced.

@@ -19,7 +19,7 @@ enum rank_scale {
 // No value is as high as this: a cut that stands nowhere says it.
 #define RANK_NONE INT64_MAX
 
-enum { RANK_CUTS_MAX = 24, RANK_PPM = 1000000 };
+enum { RANK_CUTS_MAX = 72, RANK_PPM = 1000000 }; // cuts: those of a board and the tops that rules ask for
 
 struct rank;
 

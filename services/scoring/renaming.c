@@ -69,14 +69,26 @@ void renaming_make(const char *text, size_t length, const struct dimension_names
         ret_renaming->needed |= ret_renaming->schemes[i] != i;
 }
 
-void renaming_apply(const struct renaming *renaming, uint8_t said[DIMENSION_ROOM])
+// A scheme that was announced and has no place any more.
+static bool is_lost(const struct renaming *renaming, size_t old_place)
+{
+    for (size_t i = 0; i < SCHEMES; i++)
+        if (renaming->schemes[i] == old_place)
+            return false;
+    return true;
+}
+
+void renaming_apply(struct renaming *renaming, uint8_t said[DIMENSION_ROOM])
 {
     uint8_t old[DIMENSION_ROOM];
     if (!renaming->needed)
         return;
     memcpy(old, said, sizeof old);
     said[DIMENSION_POLICY] = renaming->classes[old[DIMENSION_POLICY]];
-    for (size_t i = 0; i < SCHEMES; i++)
+    renaming->lost_classes += old[DIMENSION_POLICY] != 0 && said[DIMENSION_POLICY] == 0;
+    for (size_t i = 0; i < SCHEMES; i++) {
+        renaming->lost_schemes[i] += old[DIMENSION_SCHEME + i] != 0 && is_lost(renaming, i);
         said[DIMENSION_SCHEME + i] =
             renaming->schemes[i] == UINT8_MAX ? 0 : old[DIMENSION_SCHEME + renaming->schemes[i]];
+    }
 }

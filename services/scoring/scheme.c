@@ -104,6 +104,13 @@ struct scheme_figures scheme_figures(const struct scheme *scheme, uint32_t slot)
     return slot < scheme->room ? scheme->figures[slot] : (struct scheme_figures){0};
 }
 
+void scheme_expect(const struct scheme *scheme, uint32_t slot)
+{
+    if (slot < scheme->room)
+        __builtin_prefetch(&scheme->figures[slot], 1);
+    rank_expect(scheme->board.net, slot);
+}
+
 void scheme_put(struct scheme *scheme, uint32_t slot)
 {
     struct scheme_figures *figures = figures_at(scheme, slot);

@@ -38,6 +38,9 @@ void scheme_next_day(struct scheme *scheme, scheme_visit *visit, void *context);
 // The figures; all 0 for a customer that had none.
 struct scheme_figures scheme_figures(const struct scheme *scheme, uint32_t slot);
 
+// Says that the customer's figures will be needed soon, so that the processor can fetch them. Changes nothing.
+void scheme_expect(const struct scheme *scheme, uint32_t slot);
+
 // Puts a customer where its figures belong, after they changed. The board settles.
 void scheme_put(struct scheme *scheme, uint32_t slot);
 struct board *scheme_board(struct scheme *scheme);

@@ -59,6 +59,10 @@ struct scoring *scoring_open(const struct scoring_options *options)
     scoring->options = *options;
     struct ledger_options book = options_ledger(options);
     scoring->ledger = ledger_open(&book);
+    uint32_t tops[POLICY_TOPS_MAX];
+    ledger_tops(scoring->ledger, tops, policy_tops(&options->judging.policy, tops));
+    for (unsigned scheme = 0; scheme <= LIMITS_SCHEMES; scheme++)
+        scoring->measures[scheme] = options_measure(options, scheme);
     scoring->trail = trail_open();
     scoring->archive = archive_open();
     scoring->minutes = sums_open(CORE_EFFORT_DAYS);
@@ -72,6 +76,7 @@ struct scoring *scoring_open(const struct scoring_options *options)
     column_start(&scoring->standings, sizeof(struct standing));
     column_start(&scoring->lives, sizeof(struct life));
     column_start(&scoring->stories, sizeof(struct story *));
+    foresights_start(&scoring->foresights);
     book_start(&scoring->book);
     name_dimensions(scoring);
     scoring->terms.measure = (enum terms_measure)options->abc.measure;
@@ -96,6 +101,7 @@ void scoring_close(struct scoring **scoring)
     intake_forget_stories(*scoring);
     column_clear(&(*scoring)->standings);
     column_clear(&(*scoring)->lives);
+    foresights_clear(&(*scoring)->foresights);
     zone_close(&(*scoring)->zone);
     meet_close(&(*scoring)->meet);
     free((*scoring)->rates);

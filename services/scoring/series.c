@@ -310,11 +310,16 @@ static int32_t season_end(const struct series *series, uint32_t *ret_years)
 // squares of the visits by year.
 static int64_t count_months(const struct series *series, int32_t end, struct series_season *season)
 {
-    int32_t last = end;
+    int32_t last = end, month_first = INT32_MAX; // first day of the month that `date` is of
+    struct date date = {0};
     int64_t purchases[SERIES_MONTHS] = {0}, days[SERIES_MONTHS] = {0}, all = 0;
     int64_t visits[SERIES_SEASON_YEARS_MAX] = {0}, squares = 0;
     for (size_t i = series->count; i > 0; i--) {
-        struct date date = day_date(series->purchases[i - 1].day);
+        int32_t day = series->purchases[i - 1].day;
+        if (day < month_first) {
+            date = day_date(day);
+            month_first = day - date.day + 1;
+        }
         int32_t number = date.year * SERIES_MONTHS + date.month - 1, month = date.month - 1;
         int32_t year = (end - 1 - number) / SERIES_MONTHS; // 0 for the newest
         if (number >= end)
@@ -328,7 +333,7 @@ static int64_t count_months(const struct series *series, int32_t end, struct ser
         }
         last = number;
         purchases[month]++;
-        days[month] += date.day;
+        days[month] += day - month_first + 1;
         all++;
     }
     for (size_t month = 0; month < SERIES_MONTHS; month++)

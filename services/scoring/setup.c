@@ -10,7 +10,7 @@ static void *open_scoring(const struct settings *settings, const void *options, 
     const char *trouble = options_trouble(options, key, sizeof key);
     (void)settings; // the common rules come through the journal
     if (trouble != NULL) {
-        snprintf(ret_error, error_bytes, "scoring.%s %s", key, trouble);
+        snprintf(ret_error, error_bytes, "%s %s", key, trouble);
         return NULL;
     }
     return scoring_open(options);

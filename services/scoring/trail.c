@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_FIRST = 1024, ROOM_FIRST = 2 };
+enum {
+    SLOTS_FIRST = 1024,
+    ROOM_FIRST = 2,
+    CACHE_LINE = 64,
+    LINES_MOST = 24, // the processor fetches no more at a time; the newest purchases are looked at first
+};
 
 struct steps {
     struct purchase *items;
@@ -118,4 +123,20 @@ const struct purchase *trail_of(const struct trail *trail, uint32_t slot, size_t
 size_t trail_before(const struct trail *trail, uint32_t slot, int64_t time_ms)
 {
     return slot < trail->slots ? find(&trail->customers[slot], (struct purchase){.time_ms = time_ms}) : 0;
+}
+
+void trail_expect(const struct trail *trail, uint32_t slot)
+{
+    if (slot < trail->slots)
+        __builtin_prefetch(&trail->customers[slot]);
+}
+
+void trail_approach(const struct trail *trail, uint32_t slot)
+{
+    if (slot >= trail->slots || trail->customers[slot].used == 0)
+        return;
+    const uint8_t *first = (const uint8_t *)trail->customers[slot].items;
+    size_t end = trail->customers[slot].used * sizeof(struct purchase);
+    for (size_t line = 0; line < LINES_MOST && line * CACHE_LINE < end; line++)
+        __builtin_prefetch(first + end - 1 - line * CACHE_LINE);
 }

@@ -46,4 +46,9 @@ const struct purchase *trail_of(const struct trail *trail, uint32_t slot, size_t
 // How many of them are earlier than `time_ms`.
 size_t trail_before(const struct trail *trail, uint32_t slot, int64_t time_ms);
 
+// Says that the customer's purchases will be needed soon, and, some time later, very soon, so that the processor can
+// fetch them. Changes nothing.
+void trail_expect(const struct trail *trail, uint32_t slot);
+void trail_approach(const struct trail *trail, uint32_t slot);
+
 #endif

@@ -313,6 +313,8 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
     message->time = make_instant(change->time_ms, arena_take(turn->arena, sizeof *message->time));
     message->historical = change->historical;
     message->rules_version = change->rules_version;
+    if (change->decided_by != NULL)
+        message->decided_by = text(change->decided_by);
     return message;
 }
 

@@ -73,6 +73,7 @@ struct wire_change {
     int64_t time_ms;
     bool historical;
     uint32_t rules_version;
+    const char *decided_by; // NULL: the figures decided
 };
 
 // The change as a message in the arena.

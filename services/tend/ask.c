@@ -123,17 +123,22 @@ int verb_ask_all(struct verb_call *call, const char *service, const char *target
                  unsigned *ret_count)
 {
     json_t *answers[LANES_MAX] = {NULL};
-    unsigned count = settings_processes(&call->settings, service);
+    unsigned count = settings_processes(&call->settings, service), got = 0;
     int code = VERB_DONE;
-    for (unsigned i = 0; code == VERB_DONE && i < count; i++)
-        code = ask(call, service, i, target, NULL, &answers[i]);
-    for (unsigned i = 0; i < count; i++)
-        if (code == VERB_DONE)
-            ret_jsons[i] = answers[i];
-        else
+    for (unsigned i = 0; i < count; i++) {
+        int one = ask(call, service, i, target, NULL, &answers[got]);
+        got += one == VERB_DONE;
+        // An error weighs more than not reached: it would be the same everywhere.
+        code = one == VERB_DONE || code == VERB_PROBLEM ? code : one;
+        if (code == VERB_PROBLEM)
+            break;
+    }
+    *ret_count = code == VERB_PROBLEM ? 0 : got;
+    for (unsigned i = 0; i < got; i++)
+        if (code == VERB_PROBLEM)
             json_decref(answers[i]);
-    if (code == VERB_DONE)
-        *ret_count = count;
+        else
+            ret_jsons[i] = answers[i];
     return code;
 }
 

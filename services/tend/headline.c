@@ -1,5 +1,6 @@
 #include "services/tend/headline.h"
 
+#include "common/money.h"
 #include "services/tend/digits.h"
 #include "services/tend/verb.h"
 
@@ -129,14 +130,23 @@ static void put_trend(const struct headline *head)
     figures_put(head->figures, "trend", text);
 }
 
+// An order whose currency has no rate for its day counts as 0, and so does a free one: told apart as far as can be.
+static bool last_without_rate(const struct headline *head)
+{
+    const char *amount = verb_text(head->card, "lastOrderAmount");
+    int64_t micros = 0;
+    return verb_number(head->detail, "ordersWithoutRate") > 0 && money_parse(amount, strcspn(amount, " "), &micros) &&
+           micros == 0;
+}
+
 static void put_orders(const struct headline *head)
 {
     char text[TEXT_BYTES] = "", a[FIGURES_BYTES], b[FIGURES_BYTES], c[FIGURES_BYTES];
     long long gap = verb_number(head->card, "meanGapMilli"), known = verb_number(head->detail, "ordersKnown");
     long long cancelled = verb_number(head->detail, "ordersCancelled");
     if (verb_text(head->card, "lastOrderDay")[0] != '\0') {
-        add(text, "%s over %s; ", verb_text(head->card, "lastOrderDay"),
-            figures_money(verb_text(head->card, "lastOrderAmount"), a));
+        add(text, "%s over %s%s; ", verb_text(head->card, "lastOrderDay"),
+            figures_money(verb_text(head->card, "lastOrderAmount"), a), last_without_rate(head) ? " (no rate)" : "");
         if (gap > 0)
             add(text, "every %.1f days, ", (double)gap / MILLI);
         add(text, "%lld order%s since %s", known, known == 1 ? "" : "s", verb_text(head->card, "firstOrderDay"));
@@ -173,13 +183,16 @@ static void put_attention(const struct headline *head)
                   {"risk.declining", "yes", "sales go down"},
                   {"risk.rival", "yes", "a rival was seen"},
                   {"risk.concentration", "yes", "a large part of all sales"},
-                  {"care.satisfaction", "alarm", "very discontent"}};
+                  {"care.satisfaction", "alarm", "very dissatisfied"}};
     static const struct {
-        const char *member, *what;
+        const char *member, *one, *several;
     } rows[] = {
-        {"ordersWithoutRate", "orders have no exchange rate for their day and count as 0"},
-        {"ordersWithoutCost", "orders have no cost that is known and are left out of the margin"},
-        {"ordersRefundedBeyond", "orders were refunded beyond their amount; the rest is not subtracted"},
+        {"ordersWithoutRate", "order has no exchange rate for its day and counts as 0",
+         "orders have no exchange rate for their day and count as 0"},
+        {"ordersWithoutCost", "order has no cost that is known and is left out of the margin",
+         "orders have no cost that is known and are left out of the margin"},
+        {"ordersRefundedBeyond", "order was refunded beyond its amount; the rest is not subtracted",
+         "orders were refunded beyond their amount; the rest is not subtracted"},
     };
     char text[TEXT_BYTES] = "", day[FIGURES_BYTES];
     if (json_is_true(json_object_get(head->card, "overdue")))
@@ -191,8 +204,9 @@ static void put_attention(const struct headline *head)
     figures_put(head->figures, "attention", text);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         text[0] = '\0';
-        if (verb_number(head->detail, rows[i].member) > 0)
-            add(text, "%lld %s", (long long)verb_number(head->detail, rows[i].member), rows[i].what);
+        long long orders = verb_number(head->detail, rows[i].member);
+        if (orders > 0)
+            add(text, "%lld %s", orders, orders == 1 ? rows[i].one : rows[i].several);
         figures_put(head->figures, "to mend", text);
     }
     fputs(screen_colour(&head->figures->screen, ""), stdout);

@@ -249,10 +249,10 @@ const char *overview_model(const char *kind)
     return kind;
 }
 
-static void append(char *buffer, const char *text)
+static void append(enum wording_language language, char *buffer, const char *text)
 {
     size_t used = strlen(buffer);
-    snprintf(buffer + used, OVERVIEW_WORD_BYTES - used, "%s%s", used > 0 ? ", " : "", text);
+    snprintf(buffer + used, OVERVIEW_WORD_BYTES - used, "%s%s", used > 0 ? wording(language, ", ") : "", text);
 }
 
 const char *overview_risks(enum wording_language language, const Tend__V1__CustomerCard *card, char *buffer)
@@ -267,14 +267,74 @@ const char *overview_risks(enum wording_language language, const Tend__V1__Custo
         else if (strcmp(dimension->name, "risk.drop") == 0)
             dropped = dropped || yes;
         else if (strncmp(dimension->name, "risk.", 5) == 0 && yes)
-            append(buffer, overview_dimension(language, dimension->name));
+            append(language, buffer, overview_dimension(language, dimension->name));
         else if (strcmp(dimension->name, "care.status") == 0 &&
                  (strcmp(dimension->value, "lost") == 0 || strcmp(dimension->value, "complaining") == 0))
-            append(buffer, wording_value(language, dimension->value));
+            append(language, buffer, wording_value(language, dimension->value));
+        else if (strcmp(dimension->name, "care.satisfaction") == 0 && strcmp(dimension->value, "alarm") == 0)
+            append(language, buffer, wording(language, "very dissatisfied"));
     }
     if (dropped)
-        append(buffer, overview_dimension(language, "risk.drop"));
+        append(language, buffer, overview_dimension(language, "risk.drop"));
     else if (overdue)
-        append(buffer, overview_dimension(language, "risk.overdue"));
+        append(language, buffer, overview_dimension(language, "risk.overdue"));
     return buffer;
+}
+
+bool overview_more_risks(const struct overview *overview)
+{
+    static const struct {
+        const char *dimension, *value;
+    } risks[] = {{"risk.overdue", "yes"},       {"risk.drop", "yes"},           {"risk.declining", "yes"},
+                 {"risk.rival", "yes"},         {"care.status", "complaining"}, {"care.status", "lost"},
+                 {"care.satisfaction", "alarm"}};
+    const Tend__V1__ScoringSummary *summary = overview->summary;
+    for (size_t i = 0; i < summary->n_values; i++)
+        for (size_t j = 0; j < sizeof risks / sizeof *risks; j++)
+            if (strcmp(summary->values[i]->dimension, risks[j].dimension) == 0 &&
+                strcmp(summary->values[i]->value, risks[j].value) == 0 &&
+                summary->values[i]->customers > summary->n_at_risk)
+                return true;
+    return false;
+}
+
+// "abc 65/85, net sales of 365 days" is taken apart; another rule stays as it is.
+const char *overview_rule(enum wording_language language, const char *rule, char *buffer)
+{
+    char cuts[24], measure[24] = "", days[12];
+    int words = 0, end = 0;
+    snprintf(buffer, OVERVIEW_RULE_BYTES, "%s", rule);
+    bool known = language == WORDING_ZH && sscanf(rule, "abc %20[0-9./], %n", cuts, &words) == 1 && words > 0;
+    const char *of = known ? strstr(rule + words, " of ") : NULL;
+    if (of == NULL || sscanf(of, " of %10[0-9] days%n", days, &end) != 1 || end == 0 || of[end] != '\0')
+        return buffer;
+    snprintf(measure, sizeof measure, "%.*s", (int)(of - rule - words), rule + words);
+    snprintf(buffer, OVERVIEW_RULE_BYTES, wording(language, "abc %s, %s of %s days"), cuts, wording(language, measure),
+             days);
+    return buffer;
+}
+
+const char *overview_largest(const Tend__V1__Concentration *share)
+{
+    return share->largest_customer_name[0] != '\0' ? share->largest_customer_name : share->largest_customer_id;
+}
+
+void overview_oddities(const struct overview *overview, enum wording_language language,
+                       struct overview_oddity ret_oddities[OVERVIEW_ODDITIES])
+{
+    const Tend__V1__ScoringSummary *summary = overview->summary;
+    const struct {
+        uint32_t orders;
+        const char *one, *several;
+    } rows[OVERVIEW_ODDITIES] = {
+        {summary->orders_without_rate, "order without an exchange rate for its day counts as 0",
+         "orders without an exchange rate for their day count as 0"},
+        {summary->orders_without_cost, "order whose cost is not known is left out of margins",
+         "orders whose cost is not known are left out of margins"},
+        {summary->orders_refunded_beyond, "order was refunded beyond its amount",
+         "orders were refunded beyond their amount"},
+    };
+    for (size_t i = 0; i < OVERVIEW_ODDITIES; i++)
+        ret_oddities[i] = (struct overview_oddity){
+            rows[i].orders, wording(language, rows[i].orders == 1 ? rows[i].one : rows[i].several)};
 }

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-enum { OVERVIEW_MARKS = 2, OVERVIEW_WORD_BYTES = 160, OVERVIEW_TIME_BYTES = 100 };
+enum { OVERVIEW_MARKS = 2, OVERVIEW_WORD_BYTES = 160, OVERVIEW_TIME_BYTES = 100, OVERVIEW_RULE_BYTES = 300 };
 
 struct overview {
     Tend__V1__ScoringSummary *summary; // as answered, but movements with the largest first
@@ -45,6 +45,27 @@ int64_t overview_micros(const Tend__V1__Money *money);
 
 // Why a customer is on the list of those at risk: "overdue, declining"; the buffer holds OVERVIEW_WORD_BYTES.
 const char *overview_risks(enum wording_language language, const Tend__V1__CustomerCard *card, char *buffer);
+
+// Whether more customers are at risk than the summary lists: it lists only those with an order in the window, and not
+// without end. By the most frequent of the reasons, so it may be false where others are few.
+bool overview_more_risks(const struct overview *overview);
+
+// What the classes are made by, in that language. The buffer holds OVERVIEW_RULE_BYTES and is returned.
+const char *overview_rule(enum wording_language language, const char *rule, char *buffer);
+
+// What the largest customer is called: its name, else its id.
+const char *overview_largest(const Tend__V1__Concentration *share);
+
+// The attention that so many orders need, in words behind their number.
+struct overview_oddity {
+    uint32_t orders;
+    const char *what;
+};
+
+enum { OVERVIEW_ODDITIES = 3 };
+
+void overview_oddities(const struct overview *overview, enum wording_language language,
+                       struct overview_oddity ret_oddities[OVERVIEW_ODDITIES]);
 
 // What a customer is called: its name, else its id.
 const char *overview_name(const Tend__V1__CustomerCard *card);

@@ -123,9 +123,10 @@ static void put_head(const struct page *page)
 {
     const Tend__V1__ScoringSummary *summary = page->overview->summary;
     const char *currency = summary->total != NULL ? summary->total->currency : "";
-    char text[DIGITS_BYTES], total[DIGITS_BYTES * 2], whole[DIGITS_BYTES * 2];
+    char text[DIGITS_BYTES], total[DIGITS_BYTES * 2], whole[DIGITS_BYTES * 2], rule[OVERVIEW_RULE_BYTES];
     put(page, "<h1>", say(page, "All customers at a glance"), "</h1>\n<p class=\"dim\">");
-    markup_print(page->out, say(page, "As of %s; %s"), page->overview->as_of, summary->rule);
+    markup_print(page->out, say(page, "As of %s; %s"), page->overview->as_of,
+                 overview_rule(page->language, summary->rule, rule));
     raw(page, "</p>\n<dl class=\"tiles\">\n");
     put_tile(page, say(page, "customers"), digits_count(summary->customers, text), NULL);
     put_tile(page, say(page, "with orders in the window"), digits_count(summary->customers_in_window, text), NULL);
@@ -143,15 +144,11 @@ static void put_classes(const struct page *page)
     static const struct heading headings[] = {
         {"class", false}, {"customers", true}, {"net sales", true}, {"share", true}};
     const Tend__V1__ScoringSummary *summary = page->overview->summary;
-    char text[DIGITS_BYTES * 2], number[DIGITS_BYTES];
     int64_t customers = 0;
     struct listing table = begin_table(page, " class=\"tight\"", NULL, headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < summary->n_classes; i++) {
         const Tend__V1__ClassSummary *row = summary->classes[i];
-        if (row->least != NULL)
-            snprintf(text, sizeof text, say(page, "%s, from %s"), overview_class(row->abc),
-                     digits_short(row->least->micros, page->language, number));
-        put_cell(&table, row->least != NULL ? text : overview_class(row->abc));
+        put_cell(&table, overview_class(row->abc));
         put_count(&table, row->customers);
         put_money(&table, row->net);
         put_share(&table, row->share_ppm);
@@ -162,6 +159,23 @@ static void put_classes(const struct page *page)
     put_money(&table, summary->total);
     put_share(&table, overview_micros(summary->total) > 0 ? PPM : 0);
     end_table(page);
+}
+
+// Below the table, which has no room for another column on a phone.
+static void put_borders(const struct page *page)
+{
+    const Tend__V1__ScoringSummary *summary = page->overview->summary;
+    char number[DIGITS_BYTES];
+    raw(page, "<p class=\"dim\">");
+    for (size_t i = 0; i < summary->n_classes; i++) {
+        const Tend__V1__ClassSummary *row = summary->classes[i];
+        if (row->least == NULL)
+            continue;
+        markup_print(page->out, say(page, "%s from %s"), overview_class(row->abc),
+                     digits_short(row->least->micros, page->language, number));
+        raw(page, say(page, "; "));
+    }
+    put(page, "", say(page, "by the figures alone; All dimensions below counts what people decided."), "</p>\n");
 }
 
 static void put_curve(const struct page *page)
@@ -177,6 +191,7 @@ static void put_curve(const struct page *page)
         put(page, "<p class=\"dim\">", say(page, "No orders in the window yet."), "</p>\n");
     }
     put_classes(page);
+    put_borders(page);
     raw(page, "</section>\n");
 }
 
@@ -204,7 +219,7 @@ static void put_concentration(const struct page *page)
     chart_bars(page->out, &chart);
     raw(page, "<figcaption>");
     char text[DIGITS_BYTES];
-    markup_print(page->out, say(page, "The largest customer is %s with %s of all sales."), share->largest_customer_id,
+    markup_print(page->out, say(page, "The largest customer is %s with %s of all sales."), overview_largest(share),
                  digits_share(share->largest_ppm, text));
     raw(page, "</figcaption></figure>\n</section>\n");
 }
@@ -243,8 +258,8 @@ static void put_quadrants(const struct page *page)
         chart_quadrants(page->out, page->language, page->overview->quadrants);
         put(page, "<figcaption>",
             say(page,
-                "VIP: keep close. Improve: win more of. Maintain: keep at little cost. Abandon: costs more than it "
-                "brings."),
+                "VIP: keep close. Improve: win more of. Maintain: keep at little cost. Abandon: low now and low to "
+                "come: keep the cost down, or let go."),
             "</figcaption></figure>\n");
     } else {
         put(page, "<p class=\"dim\">", say(page, "Not known yet: too little history."), "</p>\n");
@@ -290,7 +305,9 @@ static void put_movement(const struct page *page)
     const Tend__V1__ScoringSummary *summary = page->overview->summary;
     begin_section(page, "", say(page, "Movement this month"));
     if (summary->n_movements == 0) {
-        put(page, "<p class=\"dim\">", say(page, "No changes since the first of the month."), "</p>\n</section>\n");
+        put(page, "<p class=\"dim\">",
+            say(page, "No changes since the first of the month; what an import moves is not counted."),
+            "</p>\n</section>\n");
         return;
     }
     draw_moves(page);
@@ -307,6 +324,12 @@ static void put_movement(const struct page *page)
     raw(page, "</details></section>\n");
 }
 
+static void put_more_risks(const struct page *page)
+{
+    if (overview_more_risks(page->overview))
+        put(page, "<p class=\"dim\">", say(page, "Others are at risk too: tend customers --at-risk"), "</p>\n");
+}
+
 static void put_risks(const struct page *page)
 {
     static const struct heading headings[] = {{"customer", false},     {"owner", false},     {"class", false},
@@ -316,12 +339,14 @@ static void put_risks(const struct page *page)
     char text[OVERVIEW_WORD_BYTES];
     begin_section(page, " class=\"wide\"", say(page, "Customers at risk"));
     if (summary->n_at_risk == 0) {
-        put(page, "<p class=\"dim\">", say(page, "None: nobody is overdue, declining, dropped out or lost."),
-            "</p>\n</section>\n");
+        put(page, "<p class=\"dim\">", say(page, "None of those with an order in the window."), "</p>\n");
+        put_more_risks(page);
+        raw(page, "</section>\n");
         return;
     }
-    struct listing table = begin_table(page, " class=\"stack\"", say(page, "The largest first."), headings,
-                                       sizeof headings / sizeof *headings);
+    struct listing table =
+        begin_table(page, " class=\"stack\"", say(page, "The largest first, of those with an order in the window."),
+                    headings, sizeof headings / sizeof *headings);
     for (size_t i = 0; i < summary->n_at_risk; i++) {
         const Tend__V1__CustomerCard *card = summary->at_risk[i];
         put_cell(&table, overview_name(card));
@@ -334,6 +359,7 @@ static void put_risks(const struct page *page)
         put_cell(&table, overview_risks(page->language, card, text));
     }
     end_table(page);
+    put_more_risks(page);
     raw(page, "</section>\n");
 }
 
@@ -457,16 +483,9 @@ static void put_model(const struct page *page)
 
 static void put_attention(const struct page *page)
 {
-    const Tend__V1__ScoringSummary *summary = page->overview->summary;
-    const struct {
-        uint32_t orders;
-        const char *what;
-    } rows[] = {
-        {summary->orders_without_rate, say(page, "orders without an exchange rate for their day count as 0")},
-        {summary->orders_without_cost, say(page, "orders whose cost is not known are left out of margins")},
-        {summary->orders_refunded_beyond, say(page, "orders were refunded beyond their amount")},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct overview_oddity rows[OVERVIEW_ODDITIES];
+    overview_oddities(page->overview, page->language, rows);
+    for (size_t i = 0; i < OVERVIEW_ODDITIES; i++) {
         char text[DIGITS_BYTES];
         if (rows[i].orders > 0) {
             raw(page, "<p class=\"dim\">");

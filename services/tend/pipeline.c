@@ -90,7 +90,7 @@ static bool open_member(struct pipeline *pipeline, enum pipeline_place place, un
     options.self = member->self;
     options.folder = path;
     options.map_bytes = MAP_BYTES;
-    options.throwaway = true;
+    options.throwaway = options.in_place = true;
     options.clock = member->clock;
     options.peers = member->peers;
     options.rules = rules;

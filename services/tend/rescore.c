@@ -41,7 +41,8 @@ struct rescore {
     size_t group_count, group_room;
     json_t *customers; // the first `limit`
     size_t limit;
-    uint64_t moved;
+    uint64_t moved, told; // customers with a move, and those of them with one that is announced
+    bool newest_told;
     char *newest;      // the id of the customer whose moves come
     struct turn *turn; // while it is made
 };
@@ -132,8 +133,11 @@ static void take(void *context, const struct preview_move *move)
         free(rescore->newest);
         rescore->newest = copy(move->customer_id);
         rescore->moved++;
+        rescore->newest_told = false;
         snprintf(rescore->net_currency, sizeof rescore->net_currency, "%s", move->currency);
     }
+    rescore->told += move->told && !rescore->newest_told;
+    rescore->newest_told |= move->told;
     keep(rescore, move, first);
 }
 
@@ -217,6 +221,7 @@ static void print_groups(FILE *out, const struct rescore *rescore, const struct 
 {
     char fits[SCREEN_TEXT_BYTES], number[DIGITS_BYTES], net[MONEY_BYTES], shown[FIGURES_BYTES];
     const char *bold = screen_colour(&figures->screen, "bold"), *plain = screen_colour(&figures->screen, "");
+    bool first = false;
     fprintf(out, "%s%s ", bold, screen_fit("dimension", WORD_COLUMNS, false, fits));
     fputs(screen_fit("from", WORD_COLUMNS - 4, false, fits), out);
     fprintf(out, " %s ", screen_fit("to", WORD_COLUMNS - 4, false, fits));
@@ -229,8 +234,11 @@ static void print_groups(FILE *out, const struct rescore *rescore, const struct 
         fprintf(out, " %s ", screen_fit(or_unknown(group->after), WORD_COLUMNS - 4, false, fits));
         fputs(screen_fit(digits_count((int64_t)group->customers, number), COUNT_COLUMNS, true, fits), out);
         figures_money(print_money(group->net_micros, rescore->net_currency, net), shown);
-        fprintf(out, "%s\n", screen_fit(shown, NET_COLUMNS, true, fits));
+        fprintf(out, "%s%s\n", screen_fit(shown, NET_COLUMNS, true, fits), group->told ? "" : " *");
+        first |= !group->told;
     }
+    if (first)
+        fprintf(out, "* a first value, which is not announced\n");
 }
 
 static void print_move(FILE *out, const struct figures *figures, const json_t *move)
@@ -273,6 +281,31 @@ static const char *print_instant(int64_t time_ms, char *buffer)
     return buffer;
 }
 
+// What nobody is told of: values that are never announced, and those that have no name any more.
+static void print_silent(FILE *out, const struct preview_frame *frame, const struct figures *figures)
+{
+    char line[FIGURES_LINE_BYTES], number[DIGITS_BYTES];
+    for (size_t i = 0; i < frame->lost_count; i++) {
+        const struct preview_count *lost = &frame->lost[i];
+        bool policy = strcmp(lost->dimension, "value.policy") == 0;
+        snprintf(line, sizeof line, "%s %s: %s customer%s lose%s theirs", lost->dimension,
+                 !policy             ? "is not listed any more"
+                 : frame->no_classes ? "has no classes any more"
+                                     : "has lost a class",
+                 digits_count(lost->customers, number), lost->customers == 1 ? "" : "s",
+                 lost->customers == 1 ? "s" : "");
+        screen_wrap(out, &figures->screen, line, 4, 0);
+    }
+    if (frame->silent_customers == 0)
+        return;
+    int used = snprintf(line, sizeof line, "%s customer%s would change without a word, in what is never announced: ",
+                        digits_count(frame->silent_customers, number), frame->silent_customers == 1 ? "" : "s");
+    for (size_t i = 0; i < frame->silent_count && used < (int)sizeof line; i++)
+        used += snprintf(line + used, sizeof line - (size_t)used, "%s%s %s", i > 0 ? ", " : "",
+                         frame->silent[i].dimension, digits_count(frame->silent[i].customers, number));
+    screen_wrap(out, &figures->screen, line, 4, 0);
+}
+
 void rescore_print(FILE *out, const struct rescore *rescore, const struct figures *figures)
 {
     const struct preview_frame *frame = &rescore->frame;
@@ -284,15 +317,28 @@ void rescore_print(FILE *out, const struct rescore *rescore, const struct figure
     }
     fprintf(out, "%s customers as of %s, by version %u of the rules%s\n", digits_count(frame->customers, known), minute,
             frame->rules_version, frame->same ? ": this configuration is the one in force" : "");
+    print_silent(out, frame, figures);
     if (rescore->moved == 0) {
-        fprintf(out, "nobody would move\n");
+        fprintf(out, "nobody would be announced\n");
         return;
     }
-    fprintf(out, "%s of them would move:\n\n", digits_count((int64_t)rescore->moved, moved));
+    fprintf(out, "%s of them would be announced", digits_count((int64_t)rescore->told, moved));
+    if (rescore->moved > rescore->told)
+        fprintf(out, ", %s more get a first value", digits_count((int64_t)(rescore->moved - rescore->told), moved));
+    fprintf(out, ":\n\n");
     print_groups(out, rescore, figures);
     print_customers(out, rescore, figures);
     fprintf(out, "\nnothing was changed: scoring takes a new configuration at its start, and tells what moves by it\n"
                  "as history, so nobody is alerted\n");
+}
+
+static json_t *counts_json(const struct preview_count *counts, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:I}", "dimension", counts[i].dimension, "customers",
+                                              (json_int_t)counts[i].customers));
+    return list;
 }
 
 json_t *rescore_json(const struct rescore *rescore)
@@ -307,8 +353,10 @@ json_t *rescore_json(const struct rescore *rescore)
                                  group->before, "after", group->after, "customers", (json_int_t)group->customers, "net",
                                  print_money(group->net_micros, rescore->net_currency, net), "told", group->told));
     }
-    return json_pack("{s:s, s:I, s:I, s:I, s:b, s:o, s:O}", "asOf", print_instant(frame->as_of_ms, instant), "known",
-                     (json_int_t)frame->customers, "moved", (json_int_t)rescore->moved, "rulesVersion",
-                     (json_int_t)frame->rules_version, "inForce", frame->same, "movements", movements, "customers",
-                     rescore->customers);
+    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:O}", "asOf",
+                     print_instant(frame->as_of_ms, instant), "known", (json_int_t)frame->customers, "moved",
+                     (json_int_t)rescore->moved, "announced", (json_int_t)rescore->told, "rulesVersion",
+                     (json_int_t)frame->rules_version, "inForce", frame->same, "movements", movements, "silent",
+                     counts_json(frame->silent, frame->silent_count), "lost",
+                     counts_json(frame->lost, frame->lost_count), "customers", rescore->customers);
 }

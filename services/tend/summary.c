@@ -37,9 +37,11 @@ static void put_head(const struct print *print, const char *title)
 static void put_top(const struct print *print)
 {
     const Tend__V1__ScoringSummary *summary = print->overview->summary;
-    char text[DIGITS_BYTES * 2 + OVERVIEW_TIME_BYTES + 300], net[DIGITS_BYTES], all[DIGITS_BYTES], bought[DIGITS_BYTES];
+    char text[DIGITS_BYTES * 2 + OVERVIEW_TIME_BYTES + OVERVIEW_RULE_BYTES], rule[OVERVIEW_RULE_BYTES];
+    char net[DIGITS_BYTES], all[DIGITS_BYTES], bought[DIGITS_BYTES];
     put_head(print, say(print, "All customers at a glance"));
-    snprintf(text, sizeof text, say(print, "As of %s; %s"), print->overview->as_of, summary->rule);
+    snprintf(text, sizeof text, say(print, "As of %s; %s"), print->overview->as_of,
+             overview_rule(print->language, summary->rule, rule));
     screen_wrap(print->out, print->screen, text, 0, 0);
     snprintf(text, sizeof text, say(print, "%s customers, %s of them with orders in the window; net sales %s %s"),
              digits_count(summary->customers, all), digits_count(summary->customers_in_window, bought),
@@ -151,7 +153,7 @@ static void put_concentration(const struct print *print)
     put_head(print, say(print, "Concentration"));
     snprintf(text, sizeof text,
              say(print, "The top 10 %% have %s of the sales, the top 20 %% have %s, the largest customer (%s) has %s"),
-             digits_share(share->top_10_ppm, ten), digits_share(share->top_20_ppm, twenty), share->largest_customer_id,
+             digits_share(share->top_10_ppm, ten), digits_share(share->top_20_ppm, twenty), overview_largest(share),
              digits_share(share->largest_ppm, largest));
     screen_wrap(print->out, print->screen, text, 0, 0);
 }
@@ -241,7 +243,8 @@ static void put_movement(const struct print *print)
     static const char *const tints[] = {"", "green", "red"};
     put_head(print, say(print, "Movement this month"));
     if (summary->n_movements == 0)
-        fprintf(print->out, "%s\n", say(print, "No changes since the first of the month."));
+        screen_wrap(print->out, print->screen,
+                    say(print, "No changes since the first of the month; what an import moves is not counted."), 0, 0);
     int name = 0, values = 0;
     for (size_t i = 0; i < summary->n_movements && i < MOVES_SHOWN; i++) {
         print_move(print, summary->movements[i], text);
@@ -272,7 +275,7 @@ static void put_risks(const struct print *print)
     char text[OVERVIEW_WORD_BYTES], fits[SCREEN_TEXT_BYTES], number[DIGITS_BYTES];
     put_head(print, say(print, "Customers at risk, the largest first"));
     if (summary->n_at_risk == 0)
-        fprintf(print->out, "%s\n", say(print, "None: nobody is overdue, declining, dropped out or lost."));
+        screen_wrap(print->out, print->screen, say(print, "None of those with an order in the window."), 0, 0);
     for (size_t i = 0; i < summary->n_at_risk && i < RISKS_SHOWN; i++) {
         const Tend__V1__CustomerCard *card = summary->at_risk[i];
         fprintf(print->out, "%s ", screen_fit(overview_name(card), NAME_COLUMNS, false, fits));
@@ -285,6 +288,8 @@ static void put_risks(const struct print *print)
     }
     if (summary->n_at_risk > RISKS_SHOWN)
         fprintf(print->out, "%s\n", say(print, "... all of them: tend customers --at-risk"));
+    else if (overview_more_risks(print->overview))
+        screen_wrap(print->out, print->screen, say(print, "Others are at risk too: tend customers --at-risk"), 0, 0);
 }
 
 static void put_efforts(const struct print *print)
@@ -340,16 +345,9 @@ static void put_model(const struct print *print)
 
 static void put_attention(const struct print *print)
 {
-    const Tend__V1__ScoringSummary *summary = print->overview->summary;
-    const struct {
-        uint32_t orders;
-        const char *what;
-    } rows[] = {
-        {summary->orders_without_rate, say(print, "orders without an exchange rate for their day count as 0")},
-        {summary->orders_without_cost, say(print, "orders whose cost is not known are left out of margins")},
-        {summary->orders_refunded_beyond, say(print, "orders were refunded beyond their amount")},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    struct overview_oddity rows[OVERVIEW_ODDITIES];
+    overview_oddities(print->overview, print->language, rows);
+    for (size_t i = 0; i < OVERVIEW_ODDITIES; i++)
         if (rows[i].orders > 0)
             fprintf(print->out, "\n%s%u %s%s\n", screen_colour(print->screen, "yellow"), rows[i].orders, rows[i].what,
                     screen_colour(print->screen, ""));

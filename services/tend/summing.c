@@ -167,6 +167,11 @@ static void take_largest(json_t *first, const json_t *other)
         return;
     json_object_set(here, "largestPpm", json_object_get(there, "largestPpm"));
     json_object_set(here, "largestCustomerId", json_object_get(there, "largestCustomerId"));
+    const json_t *name = json_object_get(there, "largestCustomerName"); // not there: none is known
+    if (name != NULL)
+        json_object_set_new(here, "largestCustomerName", json_string(verb_text(there, "largestCustomerName")));
+    else
+        json_object_del(here, "largestCustomerName");
 }
 
 static void add_one(json_t *first, const json_t *other)
@@ -193,4 +198,18 @@ void summing_add(json_t *first, json_t *const *others, size_t count)
     share_out(first);
     sort_cards(list_of(first, "atRisk"), by_worth, RISKS_MAX);
     sort_cards(list_of(first, "drag"), by_drag, DRAG_MAX);
+}
+
+bool summing_settled(const json_t *sum, bool whole)
+{
+    if (verb_number(sum, "processes") < 2 || verb_number(sum, "customers") == 0)
+        return true;
+    if (json_object_get(sum, "limitsAsOf") == NULL)
+        return false;
+    int64_t counted = 0;
+    const json_t *row;
+    size_t i;
+    json_array_foreach (json_object_get(sum, "classes"), i, row)
+        counted += verb_number(row, "customers");
+    return !whole || counted == verb_number(sum, "customersInWindow");
 }

@@ -7,9 +7,15 @@
 #define TEND_TEND_SUMMING_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 // Adds the others to the first; all are answers of /v1/summary in the order of the processes. The others stay the
 // caller's, and so does the first.
 void summing_add(json_t *first, json_t *const *others, size_t count);
+
+// False while the limits of all do not know all customers of the processes yet, as for a moment after an import: the
+// classes and what is told of the window and of shares are still to follow. Of a sum from which a process is missing
+// (not `whole`) it tells only whether there are limits.
+bool summing_settled(const json_t *sum, bool whole);
 
 #endif

@@ -7,7 +7,14 @@
 
 #include <jansson.h>
 
-enum verb_exit { VERB_DONE = 0, VERB_PROBLEM = 1, VERB_USAGE = 2, VERB_UNREACHABLE = 3, VERB_CONFIG = 78 };
+enum verb_exit {
+    VERB_DONE = 0,
+    VERB_PROBLEM = 1,
+    VERB_USAGE = 2,
+    VERB_UNREACHABLE = 3,
+    VERB_IN_USE = 75,
+    VERB_CONFIG = 78
+};
 
 enum {
     VERB_OPTIONS_MAX = 24,
@@ -81,8 +88,9 @@ bool verb_target_whole(const char *target);
 // for all.
 int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json);
 
-// The same for one process of a service, from 0; for the one that has the customer; and for all, in their order, which
-// all must answer: `ret_jsons` holds LANES_MAX.
+// The same for one process of a service, from 0; for the one that has the customer; and for all, in their order:
+// `ret_jsons` holds LANES_MAX. Where some cannot be reached, the code is VERB_UNREACHABLE and `ret_jsons` holds what
+// the others answered, `ret_count` of them, which the caller gives back then too; after any other code it holds none.
 int verb_ask_process(struct verb_call *call, const char *service, unsigned which, const char *target,
                      json_t **ret_json);
 int verb_ask_customer(struct verb_call *call, const char *service, const char *customer_id, const char *target,

@@ -1,4 +1,5 @@
 // `tend check`: what is wrong with the configuration, or the documented example of one.
+#include "common/headcount.h"
 #include "common/main.h"
 #include "services/tend/pipeline.h"
 #include "services/tend/verb.h"
@@ -39,6 +40,12 @@ int verb_check(struct verb_call *call)
             setup->close(self);
         else
             config_complain(call->owner, setup->service->name, "%s", error);
+    }
+    char sentence[1000];
+    if (good && !headcount_agrees(call->settings.data_dir, "scoring", settings_processes(&call->settings, "scoring"),
+                                  sentence, sizeof sentence)) {
+        config_complain(call->owner, "common.scoring_processes", "%s", sentence);
+        good = false;
     }
     if (call->json)
         print_errors_json(call->owner);

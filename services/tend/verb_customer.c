@@ -126,12 +126,13 @@ static void print_card(const struct figures *figures, const json_t *card, const 
         screen_wrap(stdout, &figures->screen, text, 0, 0);
 }
 
-// Reminders lie with the process that plans for the rep, so all are asked. NULL when one of them cannot be reached.
+// Reminders lie with the process that plans for the rep, so all are asked. NULL when none can be reached.
 static json_t *ask_reminders(struct verb_call *call, const char *target)
 {
     json_t *answers[LANES_MAX] = {NULL};
     unsigned count = 0;
-    if (verb_ask_all(call, "scheduler", target, answers, &count) != VERB_DONE || count == 0)
+    (void)verb_ask_all(call, "scheduler", target, answers, &count); // it said who cannot be reached
+    if (count == 0)
         return NULL;
     for (unsigned i = 1; i < count; i++) {
         json_t *list = json_object_get(answers[0], "reminders"), *more = json_object_get(answers[i], "reminders");

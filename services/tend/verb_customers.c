@@ -18,6 +18,7 @@ enum {
     PAGES_MAX = 10000,
     USUAL_LIMIT = 30,
     WHERES_MAX = 32,
+    FILTERS_MAX = WHERES_MAX + 16, // and the options that stand for a dimension
     NAME_LEAST = 14,
     NAME_MOST = 40,
     ALL = 1000000
@@ -105,15 +106,24 @@ static void merge(json_t *cards, const char *sort, long limit)
     free(all);
 }
 
-// Up to `limit` customers from all processes, in order; whether there are more.
-static int fetch_customers(struct verb_call *call, const char *filters, long limit, json_t *ret_cards, bool *ret_more)
+// Up to `limit` customers from all processes, in order; whether there are more, and whether anybody was reached: with
+// VERB_UNREACHABLE the cards are those of the others.
+static int fetch_customers(struct verb_call *call, const char *filters, long limit, json_t *ret_cards, bool *ret_more,
+                           bool *ret_reached)
 {
     unsigned count = settings_processes(&call->settings, "scoring");
     int code = VERB_DONE;
-    for (unsigned which = 0; code == VERB_DONE && which < count; which++)
-        code = fetch_from(call, which, filters, limit, ret_cards, ret_more);
+    unsigned away = 0;
+    for (unsigned which = 0; which < count; which++) {
+        int one = fetch_from(call, which, filters, limit, ret_cards, ret_more);
+        if (one != VERB_DONE && one != VERB_UNREACHABLE)
+            return one;
+        away += one == VERB_UNREACHABLE;
+        code = one != VERB_DONE ? one : code;
+    }
+    *ret_reached = away < count;
     *ret_more = *ret_more || (long)json_array_size(ret_cards) > limit;
-    if (code == VERB_DONE && count > 1)
+    if (count > 1)
         merge(ret_cards, verb_value(call, "sort"), limit);
     return code;
 }
@@ -147,7 +157,22 @@ struct question {
     struct verb_call *call;
     char *target;
     json_t *glossary;
+    const char *asked[FILTERS_MAX]; // dimensions, in the glossary
+    size_t asked_count;
 };
+
+// A customer has one value of a dimension, so two filters by the same one are a slip.
+static bool ask_once(struct question *question, const char *dimension)
+{
+    for (size_t i = 0; i < question->asked_count; i++)
+        if (strcmp(question->asked[i], dimension) == 0) {
+            fprintf(stderr, "tend customers: %s is asked for twice; a customer has one value of it\n", dimension);
+            return false;
+        }
+    must(question->asked_count < FILTERS_MAX);
+    question->asked[question->asked_count++] = dimension;
+    return true;
+}
 
 // A filter by a dimension, after scoring's own words. False, having printed why, when there is no such thing.
 static int add_filter(struct question *question, const char *dimension, const char *word)
@@ -158,7 +183,7 @@ static int add_filter(struct question *question, const char *dimension, const ch
     dimension = glossary_name(question->call, question->glossary, dimension);
     if (dimension != NULL)
         word = glossary_word(question->call, question->glossary, dimension, word);
-    if (dimension == NULL || word == NULL)
+    if (dimension == NULL || word == NULL || !ask_once(question, dimension))
         return VERB_USAGE;
     verb_add_parameter(question->target, dimension, word);
     return VERB_DONE;
@@ -192,7 +217,10 @@ static int write_target(struct verb_call *call, char *target)
         const char *value = verb_value(call, filters[i].option);
         if (value == NULL)
             continue;
-        if (filters[i].value != NULL || strchr(filters[i].parameter, '.') == NULL)
+        bool dimension = strchr(filters[i].parameter, '.') != NULL;
+        if (dimension && filters[i].value != NULL && !ask_once(&question, filters[i].parameter))
+            code = VERB_USAGE;
+        else if (filters[i].value != NULL || !dimension)
             verb_add_parameter(target, filters[i].parameter, filters[i].value != NULL ? filters[i].value : value);
         else
             code = add_filter(&question, filters[i].parameter,
@@ -225,6 +253,7 @@ enum {
     SHOWN_TIER,
     SHOWN_QUADRANT,
     SHOWN_NET,
+    SHOWN_CLV,
     SHOWN_SHARE,
     SHOWN_RFM,
     SHOWN_ORDERS,
@@ -234,7 +263,7 @@ enum {
     SHOWN
 };
 
-enum { RANK_ALWAYS = 1, RANK_OFTEN = 2, RANK_LAST = 8 };
+enum { RANK_SORTED = 0, RANK_ALWAYS = 1, RANK_OFTEN = 2, RANK_LAST = 8 };
 
 static const struct shown shown[SHOWN] = {
     [SHOWN_ID] = {"customer", 16, RANK_ALWAYS, false},
@@ -242,8 +271,9 @@ static const struct shown shown[SHOWN] = {
     [SHOWN_OWNER] = {"owner", 12, 2, false},
     [SHOWN_CLASS] = {"abc", 3, RANK_ALWAYS, false},
     [SHOWN_TIER] = {"tier", 10, RANK_LAST, false},
-    [SHOWN_QUADRANT] = {"quadrant", 8, 4, false},
+    [SHOWN_QUADRANT] = {"quadrant", 9, 4, false},
     [SHOWN_NET] = {"net", 16, RANK_ALWAYS, true},
+    [SHOWN_CLV] = {"worth", 16, RANK_SORTED, true}, // only where it is what the list is sorted by
     [SHOWN_SHARE] = {"share", 7, 5, true},
     [SHOWN_RFM] = {"RFM", 3, 3, false},
     [SHOWN_ORDERS] = {"orders", 6, 6, true},
@@ -270,11 +300,39 @@ static const char *state_of(const json_t *card)
     return "";
 }
 
+// Whether a person decided the value.
+static bool is_decided(const json_t *card, const char *dimension)
+{
+    size_t i;
+    const json_t *at;
+    json_array_foreach (json_object_get(card, "dimensions"), i, at)
+        if (strcmp(verb_text(at, "name"), dimension) == 0)
+            return json_object_get(at, "overridden") != NULL;
+    return false;
+}
+
+// A value, with a star when a person decided it.
+static const char *starred(const json_t *card, const char *dimension, char *buffer)
+{
+    snprintf(buffer, DIGITS_BYTES, "%.30s%s", card_value(card, dimension), is_decided(card, dimension) ? "*" : "");
+    return buffer;
+}
+
+// Whole units of the currency, "" for no amount.
+static const char *whole_amount(const json_t *card, const char *member, char *buffer)
+{
+    const char *amount = verb_text(card, member);
+    int64_t micros = 0;
+    if (!money_parse(amount, strcspn(amount, " "), &micros))
+        return "";
+    return digits_count((micros + (micros < 0 ? -MONEY_MICROS : MONEY_MICROS) / 2) / MONEY_MICROS, buffer);
+}
+
 static const char *shown_text(const json_t *card, int column, char *buffer)
 {
     const json_t *rfm = json_object_get(card, "rfm");
-    const char *net = verb_text(card, "net"), *abc = strrchr(verb_text(card, "abc"), '_');
-    int64_t micros = 0, gap = verb_number(card, "meanGapMilli");
+    const char *abc = strrchr(verb_text(card, "abc"), '_');
+    int64_t gap = verb_number(card, "meanGapMilli");
     switch (column) {
     case SHOWN_ID:
         return verb_text(card, "customerId");
@@ -283,15 +341,16 @@ static const char *shown_text(const json_t *card, int column, char *buffer)
     case SHOWN_OWNER:
         return verb_text(card, "ownerRepId");
     case SHOWN_CLASS:
-        return abc != NULL ? abc + 1 : "";
+        snprintf(buffer, DIGITS_BYTES, "%.8s%s", abc != NULL ? abc + 1 : "", is_decided(card, "value.abc") ? "*" : "");
+        return buffer;
     case SHOWN_TIER:
-        return card_value(card, "value.tier");
+        return starred(card, "value.tier", buffer);
     case SHOWN_QUADRANT:
-        return card_value(card, "value.clv");
+        return starred(card, "value.clv", buffer);
     case SHOWN_NET:
-        if (!money_parse(net, strcspn(net, " "), &micros))
-            return "";
-        return digits_count((micros + (micros < 0 ? -MONEY_MICROS : MONEY_MICROS) / 2) / MONEY_MICROS, buffer);
+        return whole_amount(card, "net", buffer);
+    case SHOWN_CLV:
+        return whole_amount(card, "clv", buffer);
     case SHOWN_SHARE:
         return digits_share(verb_number(card, "sharePpm"), buffer);
     case SHOWN_RFM:
@@ -331,7 +390,7 @@ static int width_of(const struct layout *layout, const json_t *cards, int column
     return width < shown[column].most ? width : shown[column].most;
 }
 
-static void lay_out(const json_t *cards, struct layout *ret_layout)
+static void lay_out(const json_t *cards, bool by_worth, struct layout *ret_layout)
 {
     const char *net = verb_text(json_array_get(cards, 0), "net"), *currency = strchr(net, ' ');
     screen_find(&ret_layout->screen);
@@ -342,7 +401,8 @@ static void lay_out(const json_t *cards, struct layout *ret_layout)
     int name = width_of(ret_layout, cards, SHOWN_NAME), left = ret_layout->screen.width;
     for (int rank = RANK_ALWAYS; rank <= RANK_LAST; rank++) {
         for (int i = 0; i < SHOWN; i++) {
-            int width = i == SHOWN_NAME || shown[i].rank != rank ? 0 : width_of(ret_layout, cards, i);
+            int wanted = shown[i].rank == RANK_SORTED && by_worth ? RANK_ALWAYS : shown[i].rank;
+            int width = i == SHOWN_NAME || wanted != rank ? 0 : width_of(ret_layout, cards, i);
             // A name may be cut, but not to make room for what matters less than it.
             int kept = rank <= RANK_OFTEN ? NAME_LEAST : name;
             if (width == 0 || (rank != RANK_ALWAYS && left - width - 1 < kept))
@@ -359,7 +419,7 @@ static void print_line(const struct layout *layout, const json_t *card)
 {
     char number[DIGITS_BYTES], fits[SCREEN_TEXT_BYTES];
     const struct screen *screen = &layout->screen;
-    bool best = card != NULL && strcmp(shown_text(card, SHOWN_CLASS, number), "A") == 0;
+    bool best = card != NULL && shown_text(card, SHOWN_CLASS, number)[0] == 'A';
     for (int i = 0; i < SHOWN; i++) {
         if (layout->columns[i] == 0)
             continue;
@@ -377,19 +437,26 @@ static void print_line(const struct layout *layout, const json_t *card)
     }
 }
 
-static void print_table(const json_t *cards, bool more)
+static void print_table(const json_t *cards, bool more, bool by_worth)
 {
     struct layout layout = {.columns = {0}};
     size_t i, count = json_array_size(cards);
+    bool decided = false;
     const json_t *card;
     if (count == 0) {
         printf("no customers\n");
         return;
     }
-    lay_out(cards, &layout);
+    lay_out(cards, by_worth, &layout);
     print_line(&layout, NULL);
-    json_array_foreach (cards, i, card)
+    json_array_foreach (cards, i, card) {
         print_line(&layout, card);
+        decided = decided || is_decided(card, "value.abc") ||
+                  (layout.columns[SHOWN_TIER] > 0 && is_decided(card, "value.tier")) ||
+                  (layout.columns[SHOWN_QUADRANT] > 0 && is_decided(card, "value.clv"));
+    }
+    if (decided)
+        printf("* decided by a person\n");
     if (more)
         printf("the first %zu; more with --limit N, all with --csv\n", count);
     else
@@ -398,14 +465,14 @@ static void print_table(const json_t *cards, bool more)
 
 static int print_cards(const struct verb_call *call, const json_t *cards, bool more)
 {
-    const char *workbook = verb_value(call, "xlsx");
+    const char *workbook = verb_value(call, "xlsx"), *sort = verb_value(call, "sort");
     char error[400];
     if (call->json) {
         verb_print_json(cards);
     } else if (verb_value(call, "csv") != NULL) {
         cards_write_csv(stdout, cards);
     } else if (workbook == NULL) {
-        print_table(cards, more);
+        print_table(cards, more, sort != NULL && strcmp(sort, "clv") == 0);
     } else if (cards_write_workbook(workbook, cards, error, sizeof error)) {
         printf("%s holds %zu customers\n", workbook, json_array_size(cards));
     } else {
@@ -425,13 +492,15 @@ int verb_customers(struct verb_call *call)
         fprintf(stderr, "tend customers: --limit must be a number from 1\n");
         return VERB_USAGE;
     }
-    bool more = false;
+    bool more = false, reached = false;
     json_t *cards = json_array();
     int code = write_target(call, target);
     if (code == VERB_DONE)
-        code = fetch_customers(call, target, most, cards, &more);
-    if (code == VERB_DONE)
-        code = print_cards(call, cards, more);
+        code = fetch_customers(call, target, most, cards, &more, &reached);
+    if (reached) {
+        int printed = print_cards(call, cards, more);
+        code = printed != VERB_DONE ? printed : code;
+    }
     json_decref(cards);
     return code;
 }

@@ -107,7 +107,7 @@ int verb_rescore(struct verb_call *call)
     const struct main_setup *setup = pipeline_setups[PLACE_SCORING];
     struct scoring *scoring = setup->open(&call->settings, setup->options, error, sizeof error);
     if (scoring == NULL) {
-        fprintf(stderr, "tend rescore: %s\n", error);
+        fprintf(stderr, "tend rescore: scoring %s\n", error);
         return VERB_CONFIG;
     }
     int code = look(call, folder, scoring, limit);

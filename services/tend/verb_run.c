@@ -1,6 +1,8 @@
 // `tend run`: the four services here, watched. One that ends by itself is started again, unless it says that it must
 // not be.
+#include "common/headcount.h"
 #include "common/must.h"
+#include "common/store.h"
 #include "services/tend/verb.h"
 
 #include <errno.h>
@@ -26,6 +28,7 @@ enum {
     RESTART_MS = 500,
     RESTART_MAX_MS = 30000,
     END_MS = 10000,
+    FREE_MS = 3000, // services whose `tend run` was killed end within it
     REFUSED = 78,
 };
 
@@ -40,6 +43,7 @@ struct child {
     int restart_in; // ms until the next start
     int backoff;
     bool refused; // must not be started again
+    bool held;    // its store is another one's
 };
 
 // The service's program stands beside ours.
@@ -87,7 +91,27 @@ static bool start(const struct verb_call *call, struct child *child)
     return false;
 }
 
-static void note_end(struct child *child, int status)
+// Whether somebody has the store of a process that does not run here; says who.
+static bool is_held(const struct verb_call *call, const struct child *child)
+{
+    char folder[600], path[40], program[40] = "";
+    long owner = 0;
+    snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, child->name);
+    if (!store_held(folder, &owner))
+        return false;
+    snprintf(path, sizeof path, "/proc/%ld/comm", owner);
+    FILE *comm = fopen(path, "re");
+    if (comm != NULL) {
+        if (fgets(program, sizeof program, comm) != NULL)
+            program[strcspn(program, "\n")] = '\0';
+        fclose(comm);
+    }
+    fprintf(stderr, "tend: %s is in use by process %ld%s%s%s; is `tend run` running here already? This one ends\n",
+            folder, owner, program[0] != '\0' ? " (" : "", program, program[0] != '\0' ? ")" : "");
+    return true;
+}
+
+static void note_end(const struct verb_call *call, struct child *child, int status)
 {
     const char *name = child->name;
     child->pid = 0;
@@ -95,6 +119,9 @@ static void note_end(struct child *child, int status)
     int code = killed ? WTERMSIG(status) : WEXITSTATUS(status);
     const char *how = killed ? "was killed by signal" : "ended with";
     child->refused = !killed && code == REFUSED;
+    child->held = !killed && code == VERB_IN_USE && is_held(call, child);
+    if (child->held)
+        return;
     child->backoff = child->backoff == 0 ? RESTART_MS : child->backoff * 2;
     if (child->backoff > RESTART_MAX_MS)
         child->backoff = RESTART_MAX_MS;
@@ -125,13 +152,13 @@ static void list_children(const struct settings *settings, struct crew *ret_crew
     }
 }
 
-static void collect(struct crew *crew)
+static void collect(const struct verb_call *call, struct crew *crew)
 {
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
         for (int i = 0; i < crew->count; i++)
             if (crew->children[i].pid == pid)
-                note_end(&crew->children[i], status);
+                note_end(call, &crew->children[i], status);
 }
 
 static void print_health(struct verb_call *call, const struct crew *crew)
@@ -181,7 +208,7 @@ static void restart_due(const struct verb_call *call, struct crew *crew)
 {
     for (int i = 0; i < crew->count; i++) {
         struct child *child = &crew->children[i];
-        if (child->pid != 0 || child->refused)
+        if (child->pid != 0 || child->refused || child->held)
             continue;
         child->restart_in -= WATCH_MS;
         if (child->restart_in <= 0)
@@ -189,35 +216,74 @@ static void restart_due(const struct verb_call *call, struct crew *crew)
     }
 }
 
+static bool any_held(const struct verb_call *call, const struct crew *crew)
+{
+    for (int i = 0; i < crew->count; i++) {
+        char folder[600];
+        long owner;
+        snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, crew->children[i].name);
+        if (store_held(folder, &owner))
+            return true;
+    }
+    return false;
+}
+
+// Whether the services may be started here at all; what is wrong otherwise is said once, not by each of them.
+static int look_before(const struct verb_call *call, const struct crew *crew)
+{
+    char sentence[1000];
+    const struct settings *settings = &call->settings;
+    if (!headcount_agrees(settings->data_dir, "scoring", settings_processes(settings, "scoring"), sentence,
+                          sizeof sentence)) {
+        fprintf(stderr, "tend: %s\n", sentence);
+        return VERB_CONFIG;
+    }
+    for (int waited = 0; waited < FREE_MS && any_held(call, crew); waited += WATCH_MS)
+        poll(NULL, 0, WATCH_MS);
+    for (int i = 0; i < crew->count; i++)
+        if (is_held(call, &crew->children[i]))
+            return VERB_IN_USE;
+    return VERB_DONE;
+}
+
+// VERB_DONE to go on, or the code to end with.
+static int judge(const struct crew *crew)
+{
+    int refused = 0;
+    for (int i = 0; i < crew->count; i++) {
+        if (crew->children[i].held)
+            return VERB_IN_USE;
+        refused += crew->children[i].refused;
+    }
+    return refused == crew->count ? VERB_CONFIG : VERB_DONE;
+}
+
 int verb_run(struct verb_call *call)
 {
+    struct crew crew;
+    list_children(&call->settings, &crew);
+    int code = look_before(call, &crew);
+    if (code != VERB_DONE)
+        return code;
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     must(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
     struct pollfd signals = {.fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN};
-    struct crew crew;
-    list_children(&call->settings, &crew);
     bool quiet = verb_value(call, "quiet") != NULL;
     for (int i = 0; i < crew.count; i++)
         if (!start(call, &crew.children[i])) {
             end_all(&crew);
             return VERB_PROBLEM;
         }
-    int code = VERB_DONE;
     for (int watched = 0; poll(&signals, 1, WATCH_MS) <= 0; watched += WATCH_MS) {
-        collect(&crew);
+        collect(call, &crew);
+        if ((code = judge(&crew)) != VERB_DONE)
+            break;
         restart_due(call, &crew);
         if (!quiet && watched % HEALTH_EVERY_MS == 2000)
             print_health(call, &crew);
-        int refused = 0;
-        for (int i = 0; i < crew.count; i++)
-            refused += crew.children[i].refused;
-        if (refused == crew.count) {
-            code = VERB_CONFIG;
-            break;
-        }
     }
     if (!quiet)
         printf("ending\n");

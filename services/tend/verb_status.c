@@ -124,17 +124,27 @@ static bool print_record(void *self, const struct record *record)
 static bool is_process(const struct verb_call *call, const char *said)
 {
     char names[64 + LANES_MAX * LANE_NAME_BYTES] = "", name[LANE_NAME_BYTES];
+    const char *several = NULL; // the service of that name, when it has none of the process
+    for (size_t i = 0; i < 4; i++)
+        if (strcmp(order[i], said) == 0 && settings_processes(&call->settings, order[i]) > 1)
+            several = order[i];
     for (size_t i = 0; i < 4; i++) {
         unsigned count = settings_processes(&call->settings, order[i]);
         for (unsigned which = 0; which < count; which++) {
             lane_name(order[i], (struct lane){which, count}, name);
             if (strcmp(name, said) == 0)
                 return true;
+            if (several != NULL && several != order[i])
+                continue;
             size_t used = strlen(names);
             snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? ", " : "", name);
         }
     }
-    fprintf(stderr, "tend: there is no service \"%s\"; it is one of %s\n", said, names);
+    if (several != NULL)
+        fprintf(stderr, "tend: %s runs as several processes, each with a journal of its own: say which, one of %s\n",
+                said, names);
+    else
+        fprintf(stderr, "tend: there is no service \"%s\"; it is one of %s\n", said, names);
     return false;
 }
 

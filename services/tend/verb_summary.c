@@ -53,19 +53,25 @@ static int show(const json_t *answer, const char *path, const struct screen *scr
     return code;
 }
 
-// Asks every process and adds up what they answer.
+static void say_settling(const struct screen *screen)
+{
+    printf("\n%s%s%s\n", screen_colour(screen, "yellow"),
+           wording(screen->language, "still settling: class limits are being merged"), screen_colour(screen, ""));
+}
+
+// Asks every process and adds up what they answer. VERB_UNREACHABLE with an answer: that of those that were reached.
 static int ask(struct verb_call *call, json_t **ret_answer)
 {
     json_t *answers[LANES_MAX];
     unsigned count;
     int code = verb_ask_all(call, "scoring", "GET /v1/summary", answers, &count);
-    if (code != VERB_DONE)
+    if (count == 0)
         return code;
     summing_add(answers[0], answers + 1, count - 1);
     for (unsigned i = 1; i < count; i++)
         json_decref(answers[i]);
     *ret_answer = answers[0];
-    return VERB_DONE;
+    return code;
 }
 
 int verb_summary(struct verb_call *call)
@@ -83,10 +89,14 @@ int verb_summary(struct verb_call *call)
     }
     json_t *answer = NULL;
     int code = ask(call, &answer);
-    if (code == VERB_DONE && call->json)
+    if (answer != NULL && call->json) {
         verb_print_json(answer);
-    else if (code == VERB_DONE)
-        code = show(answer, path, &screen);
+    } else if (answer != NULL) {
+        int shown = show(answer, path, &screen);
+        if (shown == VERB_DONE && !summing_settled(answer, code == VERB_DONE))
+            say_settling(&screen);
+        code = shown != VERB_DONE ? shown : code;
+    }
     json_decref(answer);
     return code;
 }

@@ -4,6 +4,10 @@
 #include "services/tend/outline.h"
 #include "services/tend/verb.h"
 
+#include "common/calendar.h"
+#include "common/clock.h"
+#include "common/zone.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +18,9 @@ enum {
     VALUE_COLUMNS = 18,
     CHANGES_SHOWN = 10,
     TEXT_BYTES = 1000,
-    BESIDE_FROM = 76
+    BESIDE_FROM = 76,
+    MILLIS = 1000,
+    DAY_SECONDS = 86400
 };
 
 static void put_figures(const struct figures *figures, const json_t *list)
@@ -250,10 +256,27 @@ static int show_all(struct verb_call *call, const struct figures *figures)
     return code;
 }
 
+// Whether the day that was asked for lies ahead; what is no day is refused by scoring.
+static bool is_ahead(const char *at, const struct zone *zone)
+{
+    int32_t day;
+    if (at == NULL || !day_parse(at, strlen(at), &day))
+        return false;
+    struct clock *clock = clock_open();
+    int64_t now_s = clock_wall_ms(clock) / MILLIS;
+    clock_close(&clock);
+    return day > (zone != NULL ? zone_local(zone, now_s).day : (int32_t)(now_s / DAY_SECONDS));
+}
+
 int verb_why(struct verb_call *call)
 {
     struct figures figures;
     figures_open(call->settings.time_zone, &figures);
+    if (is_ahead(verb_value(call, "at"), figures.zone)) {
+        fprintf(stderr, "tend why: %s: that day has not come\n", verb_value(call, "at"));
+        figures_close(&figures);
+        return VERB_USAGE;
+    }
     int code = call->argument_count == 2 ? show_one(call, &figures, call->arguments[1]) : show_all(call, &figures);
     figures_close(&figures);
     return code;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Scoring as two processes, all programs as they are installed: `tend run` starts both, each has its customers, one is
-# killed and comes back, and another number of processes is refused.
+# killed and comes back, what one alone knows is told, and another number of processes is refused and changes nothing.
 set -uo pipefail
 folder=$(mktemp -d) run= code=0
 finish() {
@@ -56,6 +56,14 @@ holds 'each has some of them' [ "$(known 0)" -gt 5 -a "$(known 1)" -gt 5 ]
 holds 'the scheduler follows both' wait_for 20 caught_up
 told() { [ "$(tend journal scoring-0 | wc -l)" -gt 5 ] && [ "$(tend journal scoring-1 | wc -l)" -gt 5 ]; }
 holds 'each has its journal' wait_for 20 told
+tend journal scoring >journal.log 2>&1
+holds 'a journal of all is not there' [ $? -eq 2 ]
+holds 'and the line says which are' grep -q 'one of scoring-0, scoring-1$' journal.log
+tend run --quiet >second.log 2>&1
+holds 'a second run here ends' [ $? -eq 75 ]
+holds 'and says who runs here, once' [ "$(grep -c 'is in use by process [1-9]' second.log) $(wc -l <second.log)" = '1 1' ]
+goes_on() { tend status >/dev/null; }
+holds 'the first one goes on' goes_on
 
 kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 1')"
 holds 'orders are stored while one is down' [ "$(send_orders 41 80)" -eq 40 ]
@@ -65,6 +73,35 @@ holds 'nothing was dropped' [ "$(tend status --json | grep -o '"deadLetters":"[1
 kill "$run"
 wait "$run"
 run=
+
+tend-scoring --process 0 >alone.log 2>&1 &
+run=$!
+holds 'one alone answers' wait_for 20 curl -sf "127.0.0.1:$((port + 1))/livez"
+tend summary >summary.log 2>why.log
+holds 'a summary without the other says so' [ $? -eq 3 ]
+holds 'in one line' [ "$(grep -c 'scoring-1 cannot be reached' why.log) $(wc -l <why.log)" = '1 1' ]
+holds 'and tells of the customers of the one' grep -qw "$(known 0)" summary.log
+tend customers --csv >customers.log 2>why.log
+holds 'so do the customers' [ "$? $(($(wc -l <customers.log) - 1)) $(wc -l <why.log)" = "3 $(known 0) 1" ]
+kill "$run"
+wait "$run"
+run=
+
+holds 'the data fit the configuration' [ "$(tend check)" = 'tend.yaml is good' ]
+ls -R data >before.log
+write_config 4
+tend run --quiet >refused.log 2>&1
+holds 'a run with another number of processes is refused' [ $? -eq 78 ]
+holds 'in one line' [ "$(grep -c 'go back to the old number' refused.log) $(wc -l <refused.log)" = '1 1' ]
+tend-scoring --process 3 >refused.log 2>&1
+holds 'a process that was not there before too' [ $? -eq 78 ]
+tend check >refused.log 2>&1
+holds 'a check says it' [ $? -eq 78 ]
+rm data/scoring.processes
+tend-scoring --process 3 >refused.log 2>&1
+holds 'the folders tell it without the file' [ $? -eq 78 ]
+echo 2 >data/scoring.processes
+holds 'nothing was made' cmp -s before.log <(ls -R data)
 
 write_config 1
 tend-scoring >refused.log 2>&1

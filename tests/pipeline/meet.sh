@@ -81,6 +81,8 @@ stop
 holds 'two processes start' start 2
 holds 'the same orders are stored' [ "$(send_orders 1 60)" -eq 60 ]
 holds 'the two say what the one says' wait_for 20 agree "$folder/half"
+settled() { tend summary >summary.log && ! grep -q 'still settling' summary.log; }
+holds 'and no longer say that they are settling' settled
 kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 1')"
 holds 'orders are stored while the second is away' [ "$(send_orders 61 75)" -eq 15 ]
 holds 'once it is back more are' [ "$(send_orders 76 85)" -eq 10 ]

@@ -481,15 +481,18 @@ static void tell_objection(struct teller *teller)
     tell(teller, any_time(teller), "objectionRaised", make_word("kind", "price"));
 }
 
+// Some that ingest refuses (no such word, a black face without a last day), and some that only scoring can: whether a
+// class of the policy or a scheme of that name is configured.
 static void tell_override(struct teller *teller)
 {
     static const char *const decisions[][2] = {
-        {"value.abc", "A"},           {"value.abc", "B"},        {"value.face", "black"},
-        {"value.tier", "important"},  {"value.clv", "vip"},      {"demand.state", "falling"},
-        {"lead.intention", "good"},   {"care.status", "loyal"},  {"risk.overdue", "yes"},
-        {"risk.rival", "no"},         {"lead.stage", "intends"}, {"value.rfm", "555"},
-        {"care.advocacy", "repeat"},  {"value.abc", ""},         {"risk.declining", "maybe"},
-        {"value.kind", "relational"},
+        {"value.abc", "A"},           {"value.abc", "B"},         {"value.face", "black"},
+        {"value.tier", "important"},  {"value.clv", "vip"},       {"demand.state", "falling"},
+        {"lead.intention", "good"},   {"care.status", "loyal"},   {"risk.overdue", "yes"},
+        {"risk.rival", "no"},         {"lead.stage", "intends"},  {"value.rfm", "555"},
+        {"care.advocacy", "repeat"},  {"value.abc", ""},          {"risk.declining", "maybe"},
+        {"value.kind", "relational"}, {"value.policy", "A"},      {"value.policy", "platinum"},
+        {"value.abc.profit", "A"},    {"value.abc.nowhere", "B"},
     };
     int64_t time_ms = any_time(teller);
     const char *const *decision = decisions[saga_random(teller->seed, sizeof decisions / sizeof *decisions)];

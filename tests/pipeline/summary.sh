@@ -136,6 +136,9 @@ check 'a class that is none is told' meant 'it is A, B, C' --abc Z
 check 'a slip in a word is told' meant 'did you mean vip?' --quadrant vpi
 check 'a slip in a dimension is told' meant 'did you mean value.clv?' --where value.clw=vip
 check 'scores that cannot be are told' meant '111 to 555' --where value.rfm=999
+check 'a dimension is asked for once' meant 'asked for twice' --where value.clv=vip --where clv=improve
+check 'an option and --where are not both asked' meant 'asked for twice' --abc A --where value.abc=B
+check 'a list by what is to come shows it' grep -q ' worth ' <(tend customers --sort clv)
 check 'capitals and short names are understood' cmp <(tend customers --where CLV=VIP --csv) \
     <(tend customers --quadrant vip --csv)
 scoring() { curl -s -o answer -w '%{http_code}' "http://127.0.0.1:17641/v1/$1"; }
@@ -206,7 +209,10 @@ decided() {
         grep 'abc B \*.* set by li on .*: grows with us; until 2199-12-31; the figures say A' # -q would end tr
 }
 check 'the card marks what a person decided' wait_for 20 decided
+check 'a list marks it too' grep -q "^$customer .* B\* " <(tend customers --limit 1000)
+check 'it says what the mark means' grep -q '^\* decided by a person' <(tend customers --limit 1000)
 check 'why tells of an earlier day' bash -c "tend why $customer value.abc --at 2020-01-01 | grep -q '2020-01-01'"
+check 'a day that has not come is wrong usage' bash -c "tend why $customer --at 2199-01-01 2>/dev/null; [ \$? = 2 ]"
 stop
 
 # --- files of well-known shapes, made here

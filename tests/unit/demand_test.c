@@ -52,11 +52,18 @@ static void steady(struct purchase *purchases, size_t count, int32_t period, int
     series_take(purchases, count, DAY, &facts->series);
 }
 
+static void judge(const struct demand_facts *facts, struct demand *ret_demand)
+{
+    struct demand_facts whole = *facts;
+    series_gaps(&whole.series, 1, &whole.gaps);
+    demand_judge(&OPTIONS, &whole, ret_demand);
+}
+
 static void expect(const struct demand_facts *facts, enum demand_value value, enum demand_cause cause)
 {
     struct demand demand;
     struct reason reason;
-    demand_judge(&OPTIONS, facts, &demand);
+    judge(facts, &demand);
     if (demand.value != value || demand.cause != cause)
         fail_msg("\"%s\" by %d instead of \"%s\" by %d, ratio %lld, cv %lld", demand_names[demand.value], demand.cause,
                  demand_names[value], (int)cause, (long long)demand.ratio_ppm, (long long)demand.cv_ppm);
@@ -186,7 +193,7 @@ static void silence(void **unused)
         int32_t gone = 3 * period > 365 ? 3 * period : 365;
         steady(purchases, 30, period, gone, &facts);
         struct demand demand;
-        demand_judge(&OPTIONS, &facts, &demand);
+        judge(&facts, &demand);
         assert_true(period > 100 || (demand.value == DEMAND_FALLING && gone > late));
         steady(purchases, 30, period, gone + 1, &facts);
         expect(&facts, DEMAND_NONE, DEMAND_BY_SILENCE);
@@ -395,7 +402,7 @@ static void equals_a_plain_reading(void **unused)
         struct demand_facts facts;
         struct demand demand;
         random_facts(purchases, &facts);
-        demand_judge(&OPTIONS, &facts, &demand);
+        judge(&facts, &demand);
         seen[demand.value]++;
         struct plain plain = measure(&facts.series);
         bool border = fabs(plain.ratio - 0.5) < 1e-5 || fabs(plain.ratio - 2) < 1e-5 || fabs(plain.cv - 0.7) < 1e-5;

@@ -46,7 +46,9 @@ static struct forecast judge(const struct forecast_facts *facts)
 {
     struct forecast forecast;
     struct reason reason;
-    forecast_judge(&OPTIONS, facts, &forecast);
+    struct forecast_facts whole = *facts;
+    series_gaps(&whole.series, (size_t)OPTIONS.newest, &whole.gaps);
+    forecast_judge(&OPTIONS, &whole, &forecast);
     forecast_explain(&OPTIONS, facts, &forecast, &reason);
     assert_int_equal(strncmp(reason.rule, "next order: ", 12), 0);
     assert_int_equal(forecast.value == FORECAST_UNKNOWN, forecast.day == SERIES_NO_DAY);

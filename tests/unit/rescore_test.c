@@ -58,12 +58,12 @@ static void send_orders(struct pipeline *pipeline)
     }
 }
 
-static int make(void **state)
+static int make_by(const char *scoring, void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     char error[600];
     folder_make(fixture->folder);
-    configure(fixture, "");
+    configure(fixture, scoring);
     snprintf(fixture->store, sizeof fixture->store, "%s/scoring", fixture->folder);
     struct pipeline *pipeline = pipeline_open(&fixture->settings, fixture->folder, NOON, error, sizeof error);
     assert_non_null(pipeline);
@@ -72,6 +72,17 @@ static int make(void **state)
     pipeline_close(&pipeline);
     *state = fixture;
     return 0;
+}
+
+static int make(void **state)
+{
+    return make_by("", state);
+}
+
+static int make_with_classes(void **state)
+{
+    return make_by("policy: {classes: [{class: A, top: 50%}, {class: C}]}, schemes: {quarter: {window_days: 90}}",
+                   state);
 }
 
 static int unmake(void **state)
@@ -166,7 +177,7 @@ static void other_cuts_move_those_between(void **state)
     json_decref(json);
     const char *text = print(rescore);
     expect_text(text, "4 customers as of 2026-11-17 12:00, by version 1 of the rules\n");
-    expect_text(text, "of them would move");
+    expect_text(text, "2 of them would be announced:\n");
     expect_text(text, "value.abc A -> B");
     expect_text(text, "abc 50/75, net sales of 365 days");
     expect_text(text, "nothing was changed");
@@ -201,7 +212,44 @@ static void by_the_same_configuration_nobody_moves(void **state)
     assert_string_equal(rescore_frame(rescore)->time_zone, "Asia/Shanghai");
     const char *text = print(rescore);
     expect_text(text, "this configuration is the one in force");
-    expect_text(text, "nobody would move");
+    expect_text(text, "nobody would be announced");
+    assert_null(strstr(text, "without a word"));
+    assert_int_equal(rescore_frame(rescore)->silent_count, 0);
+    assert_int_equal(rescore_frame(rescore)->lost_count, 0);
+    rescore_close(&rescore);
+}
+
+// What is not listed any more cannot be announced, and is told all the same.
+static void who_loses_a_class_is_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    configure(fixture, "");
+    struct rescore *rescore = look(fixture, 10);
+    const char *text = print(rescore);
+    expect_text(text, "value.policy has no classes any more: 4 customers lose theirs\n");
+    expect_text(text, "value.abc.quarter is not listed any more: 4 customers lose theirs\n");
+    json_t *json = rescore_json(rescore);
+    assert_int_equal(json_array_size(json_object_get(json, "lost")), 2);
+    json_decref(json);
+    rescore_close(&rescore);
+    configure(fixture, "policy: {classes: [{class: C}]}, schemes: {quarter: {window_days: 90}}");
+    rescore = look(fixture, 10);
+    expect_text(print(rescore), "value.policy has lost a class: ");
+    rescore_close(&rescore);
+}
+
+// Scores of RFM can be asked for and are never announced.
+static void what_is_never_announced_is_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    configure(fixture, "rfm: {m_amount: [\"1\", \"2\", \"3\", \"4\"]}");
+    struct rescore *rescore = look(fixture, 10);
+    json_t *json = rescore_json(rescore);
+    const json_t *silent = json_array_get(json_object_get(json, "silent"), 0);
+    assert_string_equal(text_of(silent, "dimension"), "value.rfm");
+    assert_int_equal(json_integer_value(json_object_get(silent, "customers")), 4); // by fifths no four have 5
+    json_decref(json);
+    expect_text(print(rescore), "4 customers would change without a word, in what is never announced: value.rfm 4");
     rescore_close(&rescore);
 }
 
@@ -225,6 +273,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_cuts_move_those_between, make, unmake),
         cmocka_unit_test_setup_teardown(only_the_largest_are_shown, make, unmake),
         cmocka_unit_test_setup_teardown(by_the_same_configuration_nobody_moves, make, unmake),
+        cmocka_unit_test_setup_teardown(who_loses_a_class_is_counted, make_with_classes, unmake),
+        cmocka_unit_test_setup_teardown(what_is_never_announced_is_counted, make, unmake),
         cmocka_unit_test_setup_teardown(a_store_that_is_not_there_is_said, make, unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,9 +31,9 @@ static const struct bad bad_envelopes[] = {
     {"{\"id\":\"a\",\"source\":\"12345678901234567890123456789012345678901234567890123456789012345\"}", "source",
      "longer than 64"},
     {"{\"id\":\"a\",\"source\":\"s\"}", "time", "is required"},
-    {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"1989-12-31T23:59:59.999Z\"}", "time", "before 1990"},
+    {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"1989-12-31T23:59:59.999Z\"}", "time", "too early: before 1990-01-01"},
     {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"2026-05-19T00:00:00.001Z\"}", "time", "more than a day ahead"},
-    {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"2300-01-01T00:00:00Z\"}", "time", "after 2200"},
+    {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"2300-01-01T00:00:00Z\"}", "time", "too late: after 2200-12-31"},
     {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"2026-05-17T00:00:00Z\"}", "body", "no event body is set"},
     {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"2026-05-17T00:00:00Z\",\"customerId\":\"c \"}", "customer_id", "space"},
     {"{\"id\":\"a\",\"source\":\"s\",\"time\":\"2026-05-17T00:00:00Z\",\"orderShipped\":{\"orderId\":\"o\"}}",
@@ -48,6 +48,8 @@ static const struct bad bad_envelopes[] = {
 
 #define LINE(fields) "\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"lines\":[{" fields "}]}"
 #define REP(fields) "\"repUpserted\":{\"name\":\"n\"," fields "}"
+#define DECISION(dimension, value, fields) \
+    "\"valueOverridden\":{\"dimension\":\"" dimension "\",\"value\":\"" value "\",\"by\":\"b\"" fields "}"
 #define CUSTOMER(fields) "\"customerUpserted\":{\"name\":\"n\"," fields "}"
 
 static const struct bad bad_bodies[] = {
@@ -57,6 +59,14 @@ static const struct bad bad_bodies[] = {
     {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"-0.01\"}", "order_placed.total", "negative"},
     {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"currency\":\"cny\"}", "order_placed.currency", "capitals"},
     {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"currency\":\"CNYX\"}", "order_placed.currency", "capitals"},
+    {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"currency\":\"RMB\"}", "order_placed.currency",
+     "RMB is not a currency code in use; did you mean CNY?"},
+    {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"currency\":\"X\\u0058X\"}", "order_placed.currency",
+     "is not a currency code in use"}, // no currency at all
+    {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1 DEM\"}", "order_placed.total",
+     "DEM is not a currency code in use"},
+    {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1 RMB\"}", "order_placed.total", "did you mean CNY?"},
+    {LINE("\"quantityMilli\":1,\"cost\":\"1 XTS\""), "order_placed.lines[0].cost", "not a currency code in use"},
     {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1 USD\",\"currency\":\"CNY\"}", "order_placed.total",
      "is in USD, but the currency is CNY"},
     {"\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"promisedDelivery\":\"soon\"}",
@@ -129,7 +139,7 @@ static const struct bad bad_bodies[] = {
     {"\"contactLogged\":{}", "contact_logged.outcome", "is required"},
     {"\"contactLogged\":{\"outcome\":\"reached\",\"minutes\":1441}", "contact_logged.minutes", "must be 0 to 1440"},
     {"\"contactLogged\":{\"outcome\":\"reached\",\"nextAt\":\"1980-01-01T00:00:00Z\"}", "contact_logged.next_at",
-     "before 1990"},
+     "too early: before 1990-01-01"},
     {"\"contactLogged\":{\"outcome\":\"reached\",\"nextAt\":\"2201-01-01T00:00:00Z\"}", "contact_logged.next_at",
      "after 2200"},
     {"\"messageReceived\":{}", "message_received.message_id", "is required"},
@@ -203,6 +213,24 @@ static const struct bad bad_bodies[] = {
     {"\"valueOverridden\":{\"dimension\":\"value.abc\"}", "value_overridden.by", "is required"},
     {"\"valueOverridden\":{\"dimension\":\"value.abc\",\"by\":\"b\",\"until\":\"x\"}", "value_overridden.until",
      "not a day"},
+    {DECISION("value.face", "blue", ""), "value_overridden.value",
+     "is no value of value.face: none, red, white or black"},
+    {DECISION("value.face", "blakc", ""), "value_overridden.value",
+     "is no value of value.face; did you mean \"black\"?"},
+    {DECISION("value.abc", "Z", ""), "value_overridden.value", "is no value of value.abc: A, B or C"},
+    {DECISION("value.abc.volume", "D", ""), "value_overridden.value", "is no value of value.abc.volume: A, B or C"},
+    {DECISION("value.abc", " A", ""), "value_overridden.value", "is no value of value.abc"},
+    {DECISION("value.abc.", "A", ""), "value_overridden.dimension", "not a dimension"},
+    {DECISION("value.rfm", "556", ""), "value_overridden.value", "three scores of 1 to 5"},
+    {DECISION("value.rfm", "055", ""), "value_overridden.value", "three scores of 1 to 5"},
+    {DECISION("value.rfm", "5555", ""), "value_overridden.value", "three scores of 1 to 5"},
+    {DECISION("value.kind", "relational:bets", ""), "value_overridden.value", "did you mean \"relational:best\"?"},
+    {DECISION("lead.stage", "somewhere", ""), "value_overridden.value",
+     "is no value of lead.stage: not_reached, added, key_person, plans, intends, contract_sent, in_contract or "
+     "expired"},
+    {DECISION("value.face", "black", ""), "value_overridden.until", "is required for a black face"},
+    {DECISION("value.face", "BLACK", ",\"until\":\"\""), "value_overridden.until", "is required for a black face"},
+    {DECISION("value.abc", "A", ",\"until\":\"2026-05-15\""), "value_overridden.until", "is before the event"},
     {"\"reminderAnswered\":{\"outcome\":\"done\"}", "reminder_answered.reminder_id", "is required"},
     {"\"reminderAnswered\":{\"reminderId\":\"r\"}", "reminder_answered.outcome", "is required"},
     {"\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"snoozed\"}", "reminder_answered.next_at", "is required"},
@@ -229,6 +257,16 @@ static const char *const good_bodies[] = {
     "\"contractSigned\":{\"contractId\":\"v\",\"from\":\"2026-01-01\",\"to\":\"2026-01-01\"}",
     "\"contractSigned\":{\"contractId\":\"v\",\"to\":\"2026-01-01\"}",
     "\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"done\"}",
+    DECISION("value.face", "Black", ",\"until\":\"2026-05-17\""),
+    DECISION("value.abc", "b", ",\"until\":\"2026-05-16\""), // still that day in the west
+    DECISION("value.abc.volume", "C", ""),
+    DECISION("value.policy", "platinum", ""),
+    DECISION("value.policy", "black", ""),
+    DECISION("value.rfm", "151", ""),
+    DECISION("value.face", "", ""),
+    DECISION("value.abc", "", ",\"until\":\"2020-01-01\""), // taken back
+    "\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1 XAU\"}",
+    "\"orderPlaced\":{\"orderId\":\"o\",\"total\":\"1\",\"currency\":\"HRK\"}",
     REP("\"workingHours\":[{\"toMinute\":60},{\"fromMinute\":60,\"toMinute\":1440}]"),
     "\"contactLogged\":{\"outcome\":\"no_answer\",\"note\":\"line\\nand\\ttab\"}",
 };
@@ -303,6 +341,11 @@ static void texts_have_their_length(void **state)
         Tend__V1__Event *event = read(samples->texts[i]);
         ProtobufCMessage *body = (ProtobufCMessage *)(void *)event->order_placed;
         const char *name = protobuf_c_message_descriptor_get_field(descriptor, event->body_case)->name;
+        char any_word[] = "value.policy", *dimension = NULL; // whose values may be called anything
+        if (event->body_case == TEND__V1__EVENT__BODY_VALUE_OVERRIDDEN) {
+            dimension = event->value_overridden->dimension;
+            event->value_overridden->dimension = any_word;
+        }
         for (unsigned n = 0; n < body->descriptor->n_fields; n++) {
             const ProtobufCFieldDescriptor *field = &body->descriptor->fields[n];
             char **place = (char **)(void *)((char *)body + field->offset);
@@ -327,6 +370,8 @@ static void texts_have_their_length(void **state)
                 tried++;
             }
         }
+        if (dimension != NULL)
+            event->value_overridden->dimension = dimension;
         tend__v1__event__free_unpacked(event, NULL);
     }
     assert_true(tried > 80);
@@ -353,6 +398,25 @@ static void lists_have_their_length(void **state)
     customer->contacts = kept;
     customer->n_contacts = 1;
     tend__v1__event__free_unpacked(event, NULL);
+}
+
+static void currencies_are_well_written(void **state)
+{
+    (void)state;
+    const char *before = "";
+    size_t length = strlen(catalogue_currencies);
+    assert_int_equal(length % 4, 0);
+    for (const char *at = catalogue_currencies; *at != '\0'; at += 4) {
+        char code[MONEY_CODE_BYTES] = {at[0], at[1], at[2], '\0'};
+        assert_true(money_code_valid(code) && at[3] == ' ');
+        assert_true(strncmp(before, code, 3) < 0); // in order, so each is there once
+        assert_true(catalogue_currency_known(code));
+        assert_null(catalogue_currency_meant(code));
+        before = at;
+    }
+    assert_false(catalogue_currency_known("AED "));
+    assert_false(catalogue_currency_known(""));
+    assert_true(catalogue_currency_known(catalogue_currency_meant("RMB")));
 }
 
 static void clock_is_that_of_the_caller(void **state)
@@ -406,6 +470,7 @@ int main(void)
         cmocka_unit_test(bad_events_are_named),        cmocka_unit_test(good_events_pass),
         cmocka_unit_test(texts_have_their_length),     cmocka_unit_test(lists_have_their_length),
         cmocka_unit_test(clock_is_that_of_the_caller), cmocka_unit_test(lines_add_up),
+        cmocka_unit_test(currencies_are_well_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,9 +64,10 @@ static void test_alerts_fold_rest_and_go(void **state)
     changed(&f, "C2", "risk.overdue", "no", "yes", false); // class C: nobody is told
     changed(&f, "C2", "value.abc", "C", "A", false);       // a rise
     changed(&f, "C3", "value.abc", "A", "B", false);
-    changed(&f, "C3", "value.abc", "B", "C", false);    // told as one fall from A to C
-    changed(&f, "C1", "value.abc", "A", "B", true);     // history
-    changed(&f, "C4", "risk.drop", "no", "yes", false); // nobody takes care of C4
+    changed(&f, "C3", "value.abc", "B", "C", false);            // told as one fall from A to C
+    changed(&f, "C1", "value.abc", "A", "B", true);             // history
+    changed_by(&f, "C1", "value.abc", "A", "C", false, "chen"); // a person's decision: the figures say otherwise
+    changed(&f, "C4", "risk.drop", "no", "yes", false);         // nobody takes care of C4
     turns_run(f.turns, at(&f, "2026-06-08", "09:00"));
     Tend__V1__Reminder *one = next_reminder(&f), *two = next_reminder(&f);
     assert_true(one != NULL && two != NULL);

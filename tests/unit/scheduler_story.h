@@ -258,8 +258,8 @@ static inline void value(struct fixture *f, const char *id, Tend__V1__AbcClass a
     turns_say(f->turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, 0, &value.base);
 }
 
-static inline void changed(struct fixture *f, const char *id, const char *dimension, const char *before,
-                           const char *after, bool historical)
+static inline void changed_by(struct fixture *f, const char *id, const char *dimension, const char *before,
+                              const char *after, bool historical, const char *decided_by)
 {
     Tend__V1__ValueChanged change = TEND__V1__VALUE_CHANGED__INIT;
     Tend__V1__Figure figure = TEND__V1__FIGURE__INIT, *figures[] = {&figure};
@@ -279,7 +279,14 @@ static inline void changed(struct fixture *f, const char *id, const char *dimens
     change.n_event_ids = 1;
     change.time = stamp(turns_now_ms(f->turns));
     change.historical = historical;
+    change.decided_by = text("%s", decided_by);
     turns_say(f->turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED, 0, &change.base);
+}
+
+static inline void changed(struct fixture *f, const char *id, const char *dimension, const char *before,
+                           const char *after, bool historical)
+{
+    changed_by(f, id, dimension, before, after, historical, "");
 }
 
 // --- what the scheduler says

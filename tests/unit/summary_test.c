@@ -377,6 +377,48 @@ static void little_is_known(void **state)
     json_decref(json);
 }
 
+// Those without an order in the window are not listed; that there are some is said.
+static void others_at_risk(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json, *risks;
+        bool more;
+    } cases[] = {
+        {"{\"values\":[{\"dimension\":\"risk.overdue\",\"value\":\"no\",\"customers\":9}]}", NULL, false},
+        {"{\"values\":[{\"dimension\":\"risk.overdue\",\"value\":\"yes\",\"customers\":1}]}", NULL, true},
+        {"{\"values\":[{\"dimension\":\"care.status\",\"value\":\"lost\",\"customers\":1}],\"atRisk\":[{"
+         "\"dimensions\":[{\"name\":\"care.status\",\"value\":\"lost\"},{\"name\":\"care.satisfaction\","
+         "\"value\":\"alarm\"}]}]}",
+         "已流失、非常不满", false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        json_t *json = json_loads(cases[i].json, 0, NULL);
+        struct overview some;
+        char why[400], text[OVERVIEW_WORD_BYTES];
+        assert_true(overview_open(json, why, sizeof why, &some));
+        assert_int_equal(overview_more_risks(&some), cases[i].more);
+        char *page = page_of(&some, WORDING_EN);
+        assert_int_equal(strstr(page, "Others are at risk too") != NULL, cases[i].more);
+        free(page);
+        if (cases[i].risks != NULL)
+            assert_string_equal(overview_risks(WORDING_ZH, some.summary->at_risk[0], text), cases[i].risks);
+        overview_close(&some);
+        json_decref(json);
+    }
+}
+
+static void rules_in_chinese(void **state)
+{
+    (void)state;
+    char text[OVERVIEW_RULE_BYTES];
+    static const char rule[] = "abc 65/85.5, net sales of 365 days";
+    assert_string_equal(overview_rule(WORDING_EN, rule, text), rule);
+    assert_string_equal(overview_rule(WORDING_ZH, rule, text), "ABC 分界 65/85.5，净销售额，近 365 天");
+    assert_string_equal(overview_rule(WORDING_ZH, "abc x", text), "abc x");
+    assert_string_equal(overview_rule(WORDING_ZH, "", text), "");
+}
+
 // --- the terminal
 
 static void terminal(void **state)
@@ -458,6 +500,8 @@ int main(void)
         cmocka_unit_test(curve),
         cmocka_unit_test(grid),
         cmocka_unit_test(quadrants_and_movement),
+        cmocka_unit_test(others_at_risk),
+        cmocka_unit_test(rules_in_chinese),
         cmocka_unit_test(tiles),
         cmocka_unit_test(models),
         cmocka_unit_test(well_formed),
