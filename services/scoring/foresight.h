@@ -38,6 +38,7 @@ struct foresights {
     struct column items; // by slot
 };
 
+// Nothing remembered; and the memory given back.
 void foresights_start(struct foresights *foresights);
 void foresights_clear(struct foresights *foresights);
 

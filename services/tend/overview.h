@@ -64,6 +64,7 @@ struct overview_oddity {
 
 enum { OVERVIEW_ODDITIES = 3 };
 
+// What counts otherwise than its sender may think, with a word for each.
 void overview_oddities(const struct overview *overview, enum wording_language language,
                        struct overview_oddity ret_oddities[OVERVIEW_ODDITIES]);
 

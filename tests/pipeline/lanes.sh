@@ -61,7 +61,8 @@ holds 'a journal of all is not there' [ $? -eq 2 ]
 holds 'and the line says which are' grep -q 'one of scoring-0, scoring-1$' journal.log
 tend run --quiet >second.log 2>&1
 holds 'a second run here ends' [ $? -eq 75 ]
-holds 'and says who runs here, once' [ "$(grep -c 'is in use by process [1-9]' second.log) $(wc -l <second.log)" = '1 1' ]
+once() { [ "$(grep -c 'is in use by process [1-9]' second.log) $(wc -l <second.log)" = '1 1' ]; }
+holds 'and says who runs here, once' once
 goes_on() { tend status >/dev/null; }
 holds 'the first one goes on' goes_on
 
