@@ -87,11 +87,6 @@ void errand_start(struct errand *errand, errand_work *work, void *context)
         (void)run(errand);
 }
 
-bool errand_busy(const struct errand *errand)
-{
-    return errand->busy;
-}
-
 bool errand_done(const struct errand *errand)
 {
     return errand->busy && atomic_load(&errand->done);

@@ -26,9 +26,6 @@ int errand_fd(struct errand *errand);
 // Starts the work; nothing may be under way. The context is the work's until errand_take has said that it is done.
 void errand_start(struct errand *errand, errand_work *work, void *context);
 
-// True while work is under way or its end was not taken.
-bool errand_busy(const struct errand *errand);
-
 // True when the work is done and its end was not taken.
 bool errand_done(const struct errand *errand);
 

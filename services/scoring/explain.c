@@ -216,19 +216,3 @@ void explain_ledger(const struct ledger *ledger, const struct terms *terms, uint
     must(explainers[dimension] != NULL);
     explainers[dimension](ledger, terms, slot, ret_reason);
 }
-
-void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,
-                 struct reason *ret_reason)
-{
-    static const enum dimension dimensions[] = {
-        [LEDGER_ABC] = DIMENSION_ABC,
-        [LEDGER_OVERDUE] = DIMENSION_OVERDUE,
-        [LEDGER_DROP] = DIMENSION_DROP,
-        [LEDGER_TIER] = DIMENSION_TIER,
-        [LEDGER_CONCENTRATION] = DIMENSION_CONCENTRATION,
-    };
-    explain_ledger(ledger, terms, slot,
-                   dimension < LEDGER_SCHEME ? dimensions[dimension]
-                                             : (enum dimension)(DIMENSION_SCHEME + (dimension - LEDGER_SCHEME)),
-                   ret_reason);
-}

@@ -12,8 +12,4 @@
 void explain_ledger(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum dimension dimension,
                     struct reason *ret_reason);
 
-// The same by the ledger's own numbers of its dimensions.
-void reason_make(const struct ledger *ledger, const struct terms *terms, uint32_t slot, enum ledger_dimension dimension,
-                 struct reason *ret_reason);
-
 #endif

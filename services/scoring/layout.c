@@ -11,15 +11,10 @@ enum {
     CANCELLED = 4,
     COST_KNOWN = 8,
     DISCOUNTED = 16,
-
-    SAID_CLASS = 3, // the lowest two bits
-    SAID_OVERDUE = 4,
-    SAID_DROPPED = 8,
 };
 _Static_assert(LAYOUT_CUSTOMER_BYTES == 12, "the layout on disk");
 _Static_assert(LAYOUT_ORDER_BYTES == 68, "the layout on disk");
 _Static_assert(LAYOUT_REFUND_BYTES == 36, "the layout on disk");
-_Static_assert((int)LEDGER_C == (int)SAID_CLASS, "the layout on disk");
 
 static uint8_t *write_bytes(uint8_t *at, const void *bytes, size_t length)
 {
@@ -60,17 +55,6 @@ static uint32_t read_word(const uint8_t *at)
 static int64_t read_number(const uint8_t *at)
 {
     return (int64_t)((uint64_t)read_word(at) << 32 | read_word(at + 4));
-}
-
-uint8_t layout_said(struct ledger_verdict announced)
-{
-    return (uint8_t)(announced.abc | (announced.overdue ? SAID_OVERDUE : 0) | (announced.dropped ? SAID_DROPPED : 0));
-}
-
-struct ledger_verdict layout_unsaid(uint8_t byte)
-{
-    return (struct ledger_verdict){
-        .abc = byte & SAID_CLASS, .overdue = (byte & SAID_OVERDUE) != 0, .dropped = (byte & SAID_DROPPED) != 0};
 }
 
 void layout_write_customer(int64_t known_ms, const char *id, uint8_t *row)

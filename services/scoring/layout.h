@@ -20,10 +20,6 @@ struct layout_owner {
     size_t id_length;
 };
 
-// What is announced of a customer, as one byte, and back.
-uint8_t layout_said(struct ledger_verdict announced);
-struct ledger_verdict layout_unsaid(uint8_t byte);
-
 // The bytes that an order's row takes.
 size_t layout_order_bytes(const struct layout_owner *owner, const struct order *order);
 

@@ -9,7 +9,6 @@
 struct sums {
     struct window *window;
     struct column values; // int128
-    int128 total;
 };
 
 struct sums *sums_open(uint32_t days)
@@ -35,14 +34,12 @@ void sums_clear(struct sums *sums, int32_t day)
 {
     window_clear(sums->window, day);
     column_clear(&sums->values);
-    sums->total = 0;
 }
 
 static void count(struct sums *sums, const struct window_entry *entry, int sign)
 {
     int128 *value = column_at(&sums->values, entry->slot);
     *value += (int128)entry->value * sign;
-    sums->total += (int128)entry->value * sign;
 }
 
 void sums_add(struct sums *sums, uint32_t slot, int32_t day, int64_t value)
@@ -71,14 +68,4 @@ int128 sums_of(const struct sums *sums, uint32_t slot)
 {
     const int128 *value = column_get(&sums->values, slot);
     return value == NULL ? 0 : *value;
-}
-
-int128 sums_total(const struct sums *sums)
-{
-    return sums->total;
-}
-
-size_t sums_bytes(const struct sums *sums)
-{
-    return sizeof *sums + window_bytes(sums->window) + column_bytes(&sums->values);
 }

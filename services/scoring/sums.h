@@ -1,4 +1,4 @@
-// Sums over a trailing window: what was added to each customer in the last so many days, and to all together. Pure.
+// Sums over a trailing window: what was added to each customer in the last so many days. Pure.
 #ifndef TEND_SCORING_SUMS_H
 #define TEND_SCORING_SUMS_H
 
@@ -22,11 +22,7 @@ void sums_add(struct sums *sums, uint32_t slot, int32_t day, int64_t value);
 // Goes on to the next day.
 void sums_next_day(struct sums *sums);
 
-// The customer's sum, and that of all.
+// The customer's sum.
 int128 sums_of(const struct sums *sums, uint32_t slot);
-int128 sums_total(const struct sums *sums);
-
-// Bytes of memory it holds.
-size_t sums_bytes(const struct sums *sums);
 
 #endif
