@@ -20,6 +20,6 @@ void inforce_say(struct turn *turn, const char *service, const char *text)
     rules.text = (char *)(uintptr_t)text;
     struct emission emission = {
         .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_RULES, .key = digest, .message = &rules.base};
-    turn_emit(turn, &emission);
+    (void)turn_emit(turn, &emission);
     tx_put(turn->tx, STORE_TABLE_META, rules_key, sizeof rules_key - 1, digest, sizeof digest);
 }

@@ -96,6 +96,7 @@ struct service {
 
 // Says something to the next service: fills time, shard from the customer (SHARD_ALL without one) and the payload of
 // `message`, checks that it can be unpacked again, appends. `owner` and `key` as in struct record; key NULL: none.
+// Returns the payload; it lives until the turn ends.
 struct emission {
     uint16_t type;
     uint8_t flags;
@@ -104,7 +105,7 @@ struct emission {
     const uint8_t *key;
     const ProtobufCMessage *message;
 };
-void turn_emit(struct turn *turn, const struct emission *emission);
+struct slice turn_emit(struct turn *turn, const struct emission *emission);
 
 // The same for bytes that were verified before and are carried on as they are.
 void turn_forward(struct turn *turn, const struct record *record);

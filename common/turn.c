@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-void turn_emit(struct turn *turn, const struct emission *emission)
+struct slice turn_emit(struct turn *turn, const struct emission *emission)
 {
     size_t length = protobuf_c_message_get_packed_size(emission->message);
     must(length <= RECORD_PAYLOAD_MAX);
@@ -33,6 +33,7 @@ void turn_emit(struct turn *turn, const struct emission *emission)
     if (emission->key != NULL)
         memcpy(draft.key, emission->key, HASH_BYTES);
     journal_append(turn->tx, turn->journal, &draft);
+    return (struct slice){.bytes = payload, .length = length};
 }
 
 void turn_forward(struct turn *turn, const struct record *record)

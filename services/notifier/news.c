@@ -269,9 +269,9 @@ void news_emit(struct turn *turn, const struct delivery *delivery, const char *c
     changed.attempt = delivery->attempts;
     changed.reminder_ids = (char **)(uintptr_t)reminder_ids;
     changed.n_reminder_ids = count;
-    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
-                                       .owner_rep_id = delivery->rep,
-                                       .message = &changed.base});
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
+                                             .owner_rep_id = delivery->rep,
+                                             .message = &changed.base});
 }
 
 static Google__Protobuf__Timestamp *stamp(struct arena *arena, int64_t time_ms)

@@ -244,11 +244,11 @@ Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, co
 void notice_tell(struct turn *turn, const struct notice *notice)
 {
     Tend__V1__Reminder *message = notice_reminder(turn->arena, notice);
-    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER,
-                                       .customer_id = notice->reminder->customer_id,
-                                       .owner_rep_id = notice->rep_id,
-                                       .key = notice->reminder->id,
-                                       .message = &message->base});
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER,
+                                             .customer_id = notice->reminder->customer_id,
+                                             .owner_rep_id = notice->rep_id,
+                                             .key = notice->reminder->id,
+                                             .message = &message->base});
 }
 
 void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count)
@@ -256,10 +256,10 @@ void notice_tell_list(struct turn *turn, const struct list *list, const struct n
     Tend__V1__CallList *message = notice_list(turn->arena, list, lines, count);
     uint8_t key[HASH_BYTES];
     diary_reminder_id(list->rep_id, KIND_CALL, (uint64_t)list->day, key);
-    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST,
-                                       .owner_rep_id = list->rep_id,
-                                       .key = key,
-                                       .message = &message->base});
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST,
+                                             .owner_rep_id = list->rep_id,
+                                             .key = key,
+                                             .message = &message->base});
 }
 
 void notice_cancel(struct turn *turn, const struct reminder *reminder, const char *reason)
@@ -270,9 +270,9 @@ void notice_cancel(struct turn *turn, const struct reminder *reminder, const cha
     message.reason = plain(reason);
     // A record of its own: the reminder's key is taken by the reminder.
     hash_pair(reminder->id, HASH_BYTES, "cancelled", strlen("cancelled"), key);
-    turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED,
-                                       .customer_id = reminder->customer_id,
-                                       .owner_rep_id = reminder->rep_id,
-                                       .key = key,
-                                       .message = &message.base});
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED,
+                                             .customer_id = reminder->customer_id,
+                                             .owner_rep_id = reminder->rep_id,
+                                             .key = key,
+                                             .message = &message.base});
 }

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/scoring/finder.h"
+#include "services/scoring/said.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,6 @@ enum {
     TABLE_BASKET,
 
     NUMBER_KEY = 4,
-    SAID_BLOCK = 32, // customers of one row: a page holds three rows
-    SAID_BYTES = SAID_BLOCK * DIMENSION_ROOM,
     REASON_HEAD = 4 + 4 + 4 + 8,
     NOTE_HEAD = 4 + 4,
     BASKET_HEAD = 8,
@@ -45,10 +44,7 @@ struct archive {
     uint32_t slots;
     uint32_t next_order, next_note;
     uint32_t first_reason, next_reason;
-    uint8_t *unsaid; // by block: 1 when it has to be written
-    uint32_t blocks;
-    uint32_t *unwritten; // the blocks that have to be
-    uint32_t unwritten_count, unwritten_room;
+    struct said said;
 };
 
 struct archive *archive_open(void)
@@ -56,6 +52,7 @@ struct archive *archive_open(void)
     struct archive *archive = calloc(1, sizeof *archive);
     must(archive != NULL);
     archive->orders = finder_open();
+    said_start(&archive->said, TABLE_SAID);
     return archive;
 }
 
@@ -65,8 +62,7 @@ void archive_close(struct archive **archive)
         return;
     finder_close(&(*archive)->orders);
     free((*archive)->heads);
-    free((*archive)->unsaid);
-    free((*archive)->unwritten);
+    said_clear(&(*archive)->said);
     free(*archive);
     *archive = NULL;
 }
@@ -139,45 +135,12 @@ void archive_walk_ids(struct tx *tx, archive_visit_id *visit, void *context)
 
 void archive_note_said(struct archive *archive, uint32_t slot)
 {
-    uint32_t block = slot / SAID_BLOCK;
-    if (block >= archive->blocks) {
-        uint32_t blocks = archive->blocks == 0 ? SAID_BLOCK : archive->blocks;
-        while (blocks <= block)
-            blocks *= 2;
-        archive->unsaid = realloc(archive->unsaid, blocks);
-        must(archive->unsaid != NULL);
-        memset(archive->unsaid + archive->blocks, 0, blocks - archive->blocks);
-        archive->blocks = blocks;
-    }
-    if (archive->unsaid[block] != 0)
-        return;
-    archive->unsaid[block] = 1;
-    if (archive->unwritten_count == archive->unwritten_room) {
-        archive->unwritten_room = archive->unwritten_room == 0 ? SAID_BLOCK : archive->unwritten_room * 2;
-        archive->unwritten = realloc(archive->unwritten, archive->unwritten_room * sizeof *archive->unwritten);
-        must(archive->unwritten != NULL);
-    }
-    archive->unwritten[archive->unwritten_count++] = block;
-}
-
-static void write_block(struct tx *tx, const struct column *standings, uint32_t block)
-{
-    uint8_t key[NUMBER_KEY], row[SAID_BYTES] = {0};
-    for (uint32_t i = 0; i < SAID_BLOCK; i++) {
-        const struct standing *standing = column_get(standings, block * SAID_BLOCK + i);
-        if (standing != NULL)
-            memcpy(row + (size_t)i * DIMENSION_ROOM, standing->said, DIMENSION_ROOM);
-    }
-    tx_put(tx, TABLE_SAID, key, number_key(block, key), row, sizeof row);
+    said_note(&archive->said, slot);
 }
 
 void archive_write_said(struct archive *archive, struct tx *tx, const struct column *standings)
 {
-    for (uint32_t i = 0; i < archive->unwritten_count; i++) {
-        archive->unsaid[archive->unwritten[i]] = 0;
-        write_block(tx, standings, archive->unwritten[i]);
-    }
-    archive->unwritten_count = 0;
+    said_write(&archive->said, tx, standings);
 }
 
 // --- orders
@@ -405,10 +368,12 @@ void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t
 
 static const uint8_t nothing_said[DIMENSION_ROOM];
 
-static void load_customers(struct tx *tx, const struct archive_visitor *visitor, void *context)
+static void load_customers(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context)
 {
     struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
-    struct slice key, row, block = {0};
+    struct column values;
+    struct slice key, row;
+    said_load(&archive->said, tx, &values);
     uint8_t first[NUMBER_KEY] = {0};
     bool more = cursor_seek(cursor, first, sizeof first, &key, &row);
     for (; more; more = cursor_next(cursor, &key, &row)) {
@@ -423,13 +388,10 @@ static void load_customers(struct tx *tx, const struct archive_visitor *visitor,
         }
         memcpy(id, text, length);
         id[length] = '\0';
-        if (slot % SAID_BLOCK == 0 &&
-            (!get_row(tx, TABLE_SAID, slot / SAID_BLOCK, &block) || block.length != SAID_BYTES))
-            block.length = 0;
-        visitor->customer(context, slot, id,
-                          block.length == 0 ? nothing_said
-                                            : block.bytes + (size_t)(slot % SAID_BLOCK) * DIMENSION_ROOM);
+        const uint8_t *said = column_get(&values, slot);
+        visitor->customer(context, slot, id, said != NULL ? said : nothing_said);
     }
+    column_clear(&values);
     cursor_close(&cursor);
 }
 
@@ -502,11 +464,8 @@ void archive_load(struct archive *archive, struct tx *tx, const struct archive_v
     finder_clear(archive->orders);
     if (archive->slots > 0)
         memset(archive->heads, 0xff, archive->slots * sizeof *archive->heads);
-    if (archive->blocks > 0)
-        memset(archive->unsaid, 0, archive->blocks);
-    archive->unwritten_count = 0;
     archive->next_order = archive->next_note = archive->first_reason = archive->next_reason = 0;
-    load_customers(tx, visitor, context);
+    load_customers(archive, tx, visitor, context);
     load_orders(archive, tx, visitor, context);
     load_notes(archive, tx, visitor, context);
     load_reasons(archive, tx, visitor, context);

@@ -1,12 +1,12 @@
 // What scoring keeps on disk, and the only file that knows its tables.
 //
 // An event writes at the end of a table, not at a place that its customer's id decides: orders are numbered as they
-// come and found by an index in memory, what is announced of 256 customers lies in one row, reasons are numbered too.
+// come and found by an index in memory, what is announced goes to a log (said.h), reasons are numbered too.
 // So a turn dirties few pages however many customers it is about. Changes of an order (amended, cancelled, refunded) go
 // to its own row.
 //
 // Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
-// before it, facts; "said" block of slots -> what is announced; "reason" number -> slot, the one before it, a packed
+// before it, facts; "said" what is announced (said.h); "reason" number -> slot, the one before it, a packed
 // message; "settings" the common rules in force, how far the clock had come, the book, the limits; "note" number ->
 // slot, the note before it, facts; "basket" number of an order -> hash, its goods.
 #ifndef TEND_SCORING_ARCHIVE_H

@@ -236,8 +236,8 @@ static instant_message *make_instant(int64_t time_ms, instant_message *instant)
     return instant;
 }
 
-static void say(struct turn *turn, uint16_t type, const char *customer_id, bool historical,
-                const ProtobufCMessage *message)
+static struct slice say(struct turn *turn, uint16_t type, const char *customer_id, bool historical,
+                        const ProtobufCMessage *message)
 {
     struct emission emission = {
         .type = type,
@@ -245,7 +245,7 @@ static void say(struct turn *turn, uint16_t type, const char *customer_id, bool 
         .customer_id = customer_id,
         .message = message,
     };
-    turn_emit(turn, &emission);
+    return turn_emit(turn, &emission);
 }
 
 void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
@@ -277,7 +277,7 @@ void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *
             value.expected_order =
                 make_instant(customer->last_ms + (int64_t)value.mean_gap_milli * (DAY_MINUTES * 60), &expected);
     }
-    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, customer_id, historical, &value.base);
+    (void)say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, customer_id, historical, &value.base);
 }
 
 struct Tend__V1__Figure **wire_make_figures(struct turn *turn, const struct reason *reason, const char *currency)
@@ -321,10 +321,8 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
 struct slice wire_say_change(struct turn *turn, const struct wire_change *change)
 {
     Tend__V1__ValueChanged *message = wire_make_change(turn, change);
-    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED, change->customer_id, change->historical,
-        &message->base);
-    uint8_t *bytes = arena_take(turn->arena, tend__v1__value_changed__get_packed_size(message) + 1);
-    return (struct slice){.bytes = bytes, .length = tend__v1__value_changed__pack(message, bytes)};
+    return say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_VALUE_CHANGED, change->customer_id, change->historical,
+               &message->base);
 }
 
 struct Tend__V1__ClassPolicy *wire_make_policy(struct turn *turn, const struct wire_policy *policy)
@@ -346,8 +344,8 @@ struct Tend__V1__ClassPolicy *wire_make_policy(struct turn *turn, const struct w
 
 void wire_say_policy(struct turn *turn, const struct wire_policy *policy)
 {
-    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CLASS_POLICY, policy->customer_id, policy->historical,
-        &wire_make_policy(turn, policy)->base);
+    (void)say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CLASS_POLICY, policy->customer_id, policy->historical,
+              &wire_make_policy(turn, policy)->base);
 }
 
 static double *copy_parameters(struct turn *turn, const double *parameters, size_t count)
@@ -391,5 +389,6 @@ struct Tend__V1__PurchaseModel *wire_make_model(struct turn *turn, const struct 
 
 void wire_say_model(struct turn *turn, const struct book *book, int64_t period_days)
 {
-    say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_MODEL, NULL, false, &wire_make_model(turn, book, period_days)->base);
+    (void)say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_MODEL, NULL, false,
+              &wire_make_model(turn, book, period_days)->base);
 }

@@ -2,7 +2,9 @@
 // orders and notes: turns of the real service on a real, synced store, without sockets. Beside it pandas, recomputing
 // classes, RFM and what a lifetime value needs from the same purchases. Then a refit of the models.
 //
-//     dimensions_bench PEER [--quick] [--million]        PEER: tests/bench/pandas_peer.py
+//     dimensions_bench PEER [--quick] [--million] [--customers N]        PEER: tests/bench/pandas_peer.py
+//
+// With --customers only that many, and no refit.
 #include "bench/feed.h"
 #include "bench/market.h"
 #include "bench/peer.h"
@@ -20,10 +22,11 @@ enum {
     SIZES = 3,
     TODAY = 20000,
     HOUR_MS = 3600000,
-    AFTER_MS = 120000, // after an import scoring waits for its end before it goes through all customers
-    PAST_MOST = 200,   // events of one customer's past, and more
-    FILL_BATCH = 4000, // a turn
-    STEP_US = 50000,   // between live events: all rounds together stay within a day
+    AFTER_MS = 120000,   // after an import scoring waits for its end before it goes through all customers
+    PAST_MOST = 200,     // events of one customer's past, and more
+    FILL_BATCH = 4000,   // a turn
+    PACE_US = 500000000, // between live events of one customer: all rounds together stay within a day
+    LIVE_PART = 2,       // the customers are so many times the events of a round
     DAYS = 3,
     PEER_ROUNDS = 3,
     GOAL_A_SECOND = 50000,
@@ -38,7 +41,7 @@ enum way { THOUSAND, FULL, WAYS };
 static const size_t batches[WAYS] = {1000, 4000};
 
 struct figures {
-    struct series rate[WAYS], us[WAYS], cpu[WAYS], written[WAYS], p50[WAYS], p99[WAYS];
+    struct series rate[WAYS], us[WAYS], cpu[WAYS], written[WAYS], said[WAYS], p50[WAYS], p99[WAYS];
     struct series filling, start_up, memory, stored;
     struct series round, round_p99, fit;
     struct series recompute, peer_a, after_each, after_thousand;
@@ -50,7 +53,7 @@ struct figures {
 struct bench {
     struct market market;
     struct feed *feed;
-    uint32_t rounds, events; // live: how often, and how many each time
+    uint32_t rounds; // of live events
 };
 
 static int64_t anonymous_bytes(void)
@@ -73,22 +76,31 @@ static void fill(struct bench *bench, struct figures *figures)
     series_add(&figures->filling, (double)events / ((double)us / 1e6));
 }
 
-// Microseconds of an event, in turns of `batch`.
+// So many events that each customer has the same share of them, whatever their number: the first one that a customer
+// is heard of by changes more than those after it.
 static void live(struct bench *bench, enum way way, struct figures *figures)
 {
     size_t batch = batches[way];
     struct delays delays = {0};
-    int64_t now_ms = feed_now_ms(bench->feed), step_ms = (int64_t)batch * STEP_US / 1000;
-    for (uint32_t i = 0; i < bench->events; i++)
-        market_live(&bench->market, now_ms + (int64_t)i * STEP_US / 1000, feed_take, bench->feed);
-    int64_t cpu_us = watch_cpu_us(getpid());
-    int64_t written = watch_process(getpid(), "io", "wchar:");
-    double us = (double)feed_run(bench->feed, batch, step_ms, &delays);
-    series_add(&figures->cpu[way], (double)(watch_cpu_us(getpid()) - cpu_us) / bench->events);
-    written = watch_process(getpid(), "io", "wchar:") - written;
-    series_add(&figures->written[way], (double)written / bench->events);
-    series_add(&figures->us[way], us / bench->events);
-    series_add(&figures->rate[way], bench->events / (us / 1e6));
+    uint32_t events = bench->market.customers / LIVE_PART;
+    int64_t between_us = PACE_US / bench->market.customers, step_ms = (int64_t)batch * between_us / 1000;
+    int64_t cpu_us = 0, written = 0, us = 0;
+    uint64_t said = feed_said(bench->feed);
+    for (uint32_t done = 0; done < events; done += FEED_EVENTS_MAX) {
+        uint32_t some = events - done < FEED_EVENTS_MAX ? events - done : FEED_EVENTS_MAX;
+        int64_t now_ms = feed_now_ms(bench->feed);
+        for (uint32_t i = 0; i < some; i++)
+            market_live(&bench->market, now_ms + (int64_t)i * between_us / 1000, feed_take, bench->feed);
+        int64_t cpu_before = watch_cpu_us(getpid()), before = watch_process(getpid(), "io", "wchar:");
+        us += feed_run(bench->feed, batch, step_ms, &delays);
+        cpu_us += watch_cpu_us(getpid()) - cpu_before;
+        written += watch_process(getpid(), "io", "wchar:") - before;
+    }
+    series_add(&figures->cpu[way], (double)cpu_us / events);
+    series_add(&figures->written[way], (double)written / events);
+    series_add(&figures->said[way], (double)(feed_said(bench->feed) - said) / events);
+    series_add(&figures->us[way], (double)us / events);
+    series_add(&figures->rate[way], events / ((double)us / 1e6));
     series_add(&figures->p50[way], delays_at(&delays, 50) / 1000);
     series_add(&figures->p99[way], delays_at(&delays, 99) / 1000);
     delays_free(&delays);
@@ -167,6 +179,8 @@ static void print_way(const struct figures *figures, const struct figures *fewes
     print("  processor time of an event", "us", &figures->cpu[way], figures != fewest ? &fewest->cpu[way] : NULL,
           "10 thousand", TABLE_NO_GOAL, 0);
     print("  written for an event", "bytes", &figures->written[way], NULL, NULL, TABLE_NO_GOAL, 0);
+    print("  records said for an event", "", &figures->said[way], figures != fewest ? &fewest->said[way] : NULL,
+          "10 thousand", TABLE_NO_GOAL, 0);
     print("  a turn, p50", "ms", &figures->p50[way], NULL, NULL, TABLE_NO_GOAL, 0);
     print("  a turn, p99", "ms", &figures->p99[way], NULL, NULL, TABLE_NO_GOAL, 0);
 }
@@ -199,22 +213,27 @@ static void print_size(uint32_t customers, const struct figures *figures, const 
 int main(int argc, char **argv)
 {
     bool quick = false, million = false;
+    uint32_t only = 0;
     if (argc < 2) {
-        fprintf(stderr, "usage: dimensions_bench PEER [--quick] [--million]\n");
+        fprintf(stderr, "usage: dimensions_bench PEER [--quick] [--million] [--customers N]\n");
         return 2;
     }
     for (int i = 2; i < argc; i++) {
         quick |= strcmp(argv[i], "--quick") == 0;
         million |= strcmp(argv[i], "--million") == 0;
+        if (strcmp(argv[i], "--customers") == 0 && i + 1 < argc)
+            only = (uint32_t)strtoul(argv[i + 1], NULL, 10);
     }
     static struct figures figures[SIZES];
-    for (int i = 0; i < (million ? SIZES : SIZES - 1); i++) {
-        struct bench bench = {.market = {.customers = sizes[i], .today = TODAY, .seed = 1},
-                              .rounds = quick ? 3 : 5,
-                              .events = quick ? FEED_EVENTS_MAX / 2 : FEED_EVENTS_MAX};
+    int count = only > 0 ? 1 : million ? SIZES : SIZES - 1;
+    for (int i = 0; i < count; i++) {
+        uint32_t customers = only > 0 ? only : sizes[i];
+        struct bench bench = {.market = {.customers = customers, .today = TODAY, .seed = 1}, .rounds = quick ? 3 : 5};
         measure(&bench, argv[1], &figures[i]);
-        print_size(sizes[i], &figures[i], &figures[0]);
+        print_size(customers, &figures[i], &figures[0]);
     }
+    if (only > 0)
+        return 0;
     refit_measure(argv[1], quick ? 3 : 7);
     table_end();
     return 0;

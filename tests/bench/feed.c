@@ -194,6 +194,11 @@ double feed_store_bytes(const struct feed *feed)
     return (double)use.used_bytes;
 }
 
+uint64_t feed_said(const struct feed *feed)
+{
+    return engine_journal(feed->engine)->last;
+}
+
 // One turn over a part of the queue. Returns its microseconds.
 static int64_t turn(struct feed *feed, size_t from, size_t count, struct delays *delays)
 {

@@ -35,6 +35,9 @@ size_t feed_waiting(const struct feed *feed);
 // `step_ms`. How long each turn took goes to `delays` unless it is NULL. Returns microseconds, all turns together.
 int64_t feed_run(struct feed *feed, size_t batch, int64_t step_ms, struct delays *delays);
 
+// Records that were said so far to those who follow.
+uint64_t feed_said(const struct feed *feed);
+
 // What going through all customers costs.
 struct feed_round {
     int64_t us;     // in turns
