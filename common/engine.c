@@ -19,7 +19,7 @@ enum {
     TRIM_PIECE = 1000,
     SENTENCE_BYTES = 400,
     FOLDER_BYTES = 600,
-    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_MODEL,
+    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST,
 };
 
 struct engine {
@@ -62,8 +62,11 @@ __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine
 
 static struct turn turn_of(struct engine *engine, struct tx *tx, struct journal *journal)
 {
-    return (struct turn){
+    struct turn turn = {
         .tx = tx, .arena = engine->arena, .journal = journal, .now_ms = engine->now_ms, .shards = engine->shards};
+    if (engine->service->shares_owners)
+        turn.speaks = engine->lane;
+    return turn;
 }
 
 static struct turn turn_at_present(struct engine *engine, struct tx *tx, struct journal *journal)
@@ -263,7 +266,8 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
             continue;
         }
         bool known = record->type >= 1 && record->type <= NEWEST_TYPE && record->version <= 1;
-        bool repeated = batch->upstream > 0 && record->shard == SHARD_ALL; // the first one says it
+        // The first one says it; what has an owner is said by the owner's process alone.
+        bool repeated = batch->upstream > 0 && record->shard == SHARD_ALL && record->owner == 0;
         if (!known && (record->flags & RECORD_MUST_UNDERSTAND) != 0) {
             char from[LANE_NAME_BYTES];
             engine_upstream_name(engine, batch->upstream, from);

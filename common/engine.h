@@ -58,8 +58,8 @@ void engine_close(struct engine **engine);
 
 // One turn over the given requests and batch (NULL: none), and over what is due. Replies live until the next turn.
 //
-// Of several upstreams the first speaks for all about what belongs to no customer (SHARD_ALL): its records of that kind
-// are applied, and the others' repetitions are passed over.
+// Of several upstreams the first speaks for all about what belongs to no customer and no owner (SHARD_ALL, owner 0):
+// its records of that kind are applied, and the others' repetitions are passed over.
 enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count,
                                 const struct batch *batch);
 

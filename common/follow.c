@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-// The shards of our lane; none, which means all, when we are the only process.
+// The shards of our lane; none, which means all, when we are the only process, or when each hears everything.
 static void ask_shards(const struct engine *engine, struct arena *arena, Tend__V1__Fetch *fetch)
 {
     struct lane lane = engine_lane(engine);
-    if (lane.count == 1)
+    if (lane.count == 1 || engine_service(engine)->shares_owners)
         return;
     fetch->shards = arena_take(arena, engine_shards(engine) * sizeof *fetch->shards);
     for (uint32_t shard = 0; shard < engine_shards(engine); shard++)

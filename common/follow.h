@@ -12,7 +12,8 @@ enum follow_outcome {
 };
 
 // The fetch for the engine's position in the journal of upstream `which`, packed into the arena. It asks for the shards
-// of the engine's lane. `instance` was drawn at the process's start.
+// of the engine's lane, or for all where the service's processes share out owners. `instance` was drawn at the
+// process's start.
 struct slice follow_ask(const struct engine *engine, unsigned which, uint64_t instance, struct arena *arena);
 
 // Reads an answer of that upstream; the batch lives in the arena, also its payloads.

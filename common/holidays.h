@@ -9,11 +9,12 @@
 #define TEND_COMMON_HOLIDAYS_H
 
 #include "common/calendar.h"
+#include "common/csvpart.h"
 
 enum {
     HOLIDAYS_MAX = 4096,           // days in all files: a hundred years of forty
     HOLIDAYS_FILE_BYTES = 1 << 18, // far more than HOLIDAYS_MAX lines of usual length
-    HOLIDAYS_NAME_BYTES = 64,      // with the NUL
+    HOLIDAYS_NAME_BYTES = CSVPART_NAME_BYTES,
     HOLIDAYS_ERROR_BYTES = 512
 };
 
@@ -41,8 +42,11 @@ struct workdays holidays_workdays(const struct holidays *holidays, uint32_t week
 // make-up working day. Lives as long as the arrays.
 const char *holidays_name(const struct holidays *holidays, int32_t day, bool *ret_worked);
 
-// True when the set has a day in that year: without one the year's working days are only a guess, and that is worth a
-// warning before the year starts.
+// True when the set has a day in that year before December, whose last days a notice about the next year may name.
 bool holidays_cover(const struct holidays *holidays, int32_t year);
+
+// True when the set is to know holidays but lacks those of today's year, or in December those of the next, which are
+// proclaimed in autumn: without them a year's working days are only a guess. An empty set was meant to be empty.
+bool holidays_missing(const struct holidays *holidays, int32_t today, int32_t *ret_year);
 
 #endif

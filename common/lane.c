@@ -32,6 +32,23 @@ unsigned lane_of_customer(const char *customer_id, uint32_t shards, unsigned cou
     return lane_shard(customer_id, shards) % count;
 }
 
+uint64_t lane_owner(const char *owner_id)
+{
+    return owner_id[0] != '\0' ? hash_short(owner_id, strlen(owner_id)) : 0;
+}
+
+bool lane_has_owner(struct lane lane, uint64_t owner)
+{
+    lane = lane_whole(lane);
+    return owner == 0 || owner % lane.count == lane.index;
+}
+
+unsigned lane_of_owner(const char *owner_id, unsigned count)
+{
+    must(count > 0);
+    return (unsigned)(lane_owner(owner_id) % count);
+}
+
 void lane_name(const char *service, struct lane lane, char *ret_name)
 {
     lane = lane_whole(lane);

@@ -118,7 +118,7 @@ static int read_arguments(int argc, char **argv, const struct main_setup *setup,
 }
 
 // Which process we are. 0, or the exit code with a sentence when the command line and the configuration do not agree,
-// or when what is there shows that the customers were divided otherwise before.
+// or when what is there shows that the work was divided otherwise before.
 static int find_process(const struct settings *settings, const struct main_setup *setup, long said,
                         struct main_process *ret_process, char *ret_error, size_t error_bytes)
 {
@@ -137,14 +137,14 @@ static int find_process(const struct settings *settings, const struct main_setup
                  count);
         return CODE_CONFIG;
     }
-    if (settings_divides(service))
-        return headcount_claim(settings->data_dir, service, ret_process->lane, ret_error, error_bytes);
     // Whoever follows several keeps their number too (division.h), so it must not begin with a wrong one.
     const char *follows = setup->service->follows;
-    bool agrees =
-        follows == NULL || !settings_divides(follows) ||
-        headcount_agrees(settings->data_dir, follows, settings_processes(settings, follows), ret_error, error_bytes);
-    return agrees ? 0 : CODE_CONFIG;
+    if (follows != NULL && settings_divides(follows) &&
+        !headcount_agrees(settings->data_dir, follows, settings_processes(settings, follows), ret_error, error_bytes))
+        return CODE_CONFIG;
+    return settings_divides(service)
+               ? headcount_claim(settings->data_dir, service, ret_process->lane, ret_error, error_bytes)
+               : 0;
 }
 
 static int run(const struct settings *settings, const struct main_setup *setup, const struct main_process *process,

@@ -6,6 +6,7 @@
 
 #include "common/arena.h"
 #include "common/journal.h"
+#include "common/lane.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/peers.h"
@@ -18,6 +19,7 @@ struct turn {
     struct journal *journal; // for turn_emit
     int64_t now_ms;          // the turn's wall time; does not move inside a turn, never goes back between turns
     uint32_t shards;
+    struct lane speaks; // for which owners, all zero: for everybody; see shares_owners
 };
 
 // A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].
@@ -61,6 +63,11 @@ struct service {
     size_t table_count;
     bool waits_for_upstream; // tick gets min(clock, what the upstream is complete to)
 
+    // Of several processes each hears everything and keeps it for everybody, so that owners may change and any of them
+    // knows; but each says only what is for its own owners, the rest of what it says is dropped. Otherwise they share
+    // out customers, by shards.
+    bool shares_owners;
+
     // One record from the journal to the left. Bad data is a recorded outcome; only the store can fail.
     void (*apply)(void *self, struct turn *turn, const struct record *record);
 
@@ -96,7 +103,7 @@ struct service {
 
 // Says something to the next service: fills time, shard from the customer (SHARD_ALL without one) and the payload of
 // `message`, checks that it can be unpacked again, appends. `owner` and `key` as in struct record; key NULL: none.
-// Returns the payload; it lives until the turn ends.
+// Returns the payload; it lives until the turn ends. Nothing, and empty, when it is for another process's owner.
 struct emission {
     uint16_t type;
     uint8_t flags;
@@ -107,7 +114,7 @@ struct emission {
 };
 struct slice turn_emit(struct turn *turn, const struct emission *emission);
 
-// The same for bytes that were verified before and are carried on as they are.
+// The same for bytes that were verified before and are carried on as they are; what has another process's owner is not.
 void turn_forward(struct turn *turn, const struct record *record);
 
 // Answers made of a message: JSON, or protobuf when the request asks for it with `accept: application/x-protobuf`.

@@ -113,6 +113,15 @@ static const struct config_key common_keys[] = {
      .help =
          "How many processes share the work of scoring, each with its part of the shards: 1, 2, 4, 8 or 16 of 16. One "
          "is enough for hundreds of thousands of customers. It cannot be changed once there is data."},
+    {.name = "scheduler_processes",
+     .type = CONFIG_INTEGER,
+     .offset = offsetof(struct settings, scheduler_processes),
+     .fallback = "1",
+     .min = 1,
+     .max = LANES_MAX,
+     .help = "How many processes share out the reps, for reminders and call lists. Each keeps everything that the "
+             "scheduler knows, for everybody. One is enough for hundreds of reps. It cannot be changed once there is "
+             "data."},
     {.name = "log",
      .type = CONFIG_CHOICE,
      .offset = offsetof(struct settings, log),
@@ -239,18 +248,26 @@ static const char *number_endpoint(struct config *config, const char *endpoint, 
     return text;
 }
 
+static void number_endpoints(struct config *config, const char *link, const char *endpoint, unsigned count,
+                             const char **ret_endpoints)
+{
+    ret_endpoints[0] = endpoint;
+    for (unsigned i = 0; count > 1 && i < count; i++) {
+        ret_endpoints[i] = number_endpoint(config, endpoint, i);
+        if (i + 1 == count)
+            check_socket(config, link, ret_endpoints[i], false);
+    }
+}
+
 static void resolve_processes(struct config *config, struct settings *settings)
 {
-    unsigned count = settings_processes(settings, "scoring");
-    if (settings->shards % count != 0)
+    struct settings_links *links = &settings->links;
+    if (settings->shards % settings_processes(settings, "scoring") != 0)
         config_complain(config, "common.scoring_processes", "must divide the %lld shards evenly",
                         (long long)settings->shards);
-    settings->links.scorings[0] = settings->links.scoring;
-    for (unsigned i = 0; count > 1 && i < count; i++) {
-        settings->links.scorings[i] = number_endpoint(config, settings->links.scoring, i);
-        if (i + 1 == count)
-            check_socket(config, "links.scoring", settings->links.scorings[i], false);
-    }
+    number_endpoints(config, "links.scoring", links->scoring, settings_processes(settings, "scoring"), links->scorings);
+    number_endpoints(config, "links.scheduler", links->scheduler, settings_processes(settings, "scheduler"),
+                     links->schedulers);
 }
 
 static void resolve_links(struct config *config, struct settings *settings)
@@ -286,12 +303,14 @@ static struct config *finish(struct config *config, struct settings *settings)
 
 bool settings_divides(const char *service)
 {
-    return strcmp(service, "scoring") == 0;
+    return strcmp(service, "scoring") == 0 || strcmp(service, "scheduler") == 0;
 }
 
 unsigned settings_processes(const struct settings *settings, const char *service)
 {
-    int64_t count = settings_divides(service) ? settings->scoring_processes : 1;
+    int64_t count = strcmp(service, "scoring") == 0     ? settings->scoring_processes
+                    : strcmp(service, "scheduler") == 0 ? settings->scheduler_processes
+                                                        : 1;
     // One that is out of its range was complained of, and a place is wanted all the same.
     return count >= 1 && count <= LANES_MAX ? (unsigned)count : 1;
 }
@@ -300,10 +319,11 @@ const char *settings_endpoint(const struct settings *settings, const char *servi
 {
     const struct settings_links *links = &settings->links;
     must(which < settings_processes(settings, service));
-    const char *const endpoints[SERVICES] = {links->ingest, links->scorings[which], links->scheduler, links->notifier};
+    const char *const *const endpoints[SERVICES] = {&links->ingest, links->scorings, links->schedulers,
+                                                    &links->notifier};
     for (size_t i = 0; i < SERVICES; i++)
         if (strcmp(services[i], service) == 0)
-            return endpoints[i];
+            return endpoints[i][which];
     must(service == NULL);
     return NULL;
 }

@@ -22,7 +22,8 @@ enum settings_log { SETTINGS_LOG_DEBUG, SETTINGS_LOG_INFO, SETTINGS_LOG_WARN, SE
 // The endpoint each service binds and the others connect to: "ipc://" and a path of at most SETTINGS_SOCKET_BYTES.
 struct settings_links {
     const char *ingest, *scoring, *scheduler, *notifier;
-    const char *scorings[LANES_MAX]; // of each process of scoring; the first is `scoring` when there is only one
+    // Of each process; the first is the one above when there is only one.
+    const char *scorings[LANES_MAX], *schedulers[LANES_MAX];
 };
 
 // Everything lives as long as the configuration it was read into.
@@ -38,8 +39,9 @@ struct settings {
     uint32_t weekend; // bit n-1 for weekday n, Monday is 1: 0x60 is Saturday and Sunday
     uint32_t week;    // the other days, as struct workdays takes them
     int64_t shards;
-    int64_t scoring_processes; // 1 to LANES_MAX; a divisor of shards
-    int log;                   // enum settings_log
+    int64_t scoring_processes;   // 1 to LANES_MAX; a divisor of shards
+    int64_t scheduler_processes; // 1 to LANES_MAX
+    int log;                     // enum settings_log
     struct settings_links links;
 };
 
@@ -53,7 +55,7 @@ struct config *settings_read(const char *path, struct settings *settings, const 
 struct config *settings_read_text(const char *name, const char *text, size_t length, struct settings *settings,
                                   const struct config_section *own, size_t count);
 
-// As how many processes a service runs: all but scoring as one.
+// As how many processes a service runs: 1 for those that may not run as several.
 unsigned settings_processes(const struct settings *settings, const char *service);
 
 // Whether a service may run as several processes.

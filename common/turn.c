@@ -9,6 +9,9 @@
 
 struct slice turn_emit(struct turn *turn, const struct emission *emission)
 {
+    uint64_t owner = lane_owner(emission->owner_rep_id != NULL ? emission->owner_rep_id : "");
+    if (!lane_has_owner(turn->speaks, owner))
+        return (struct slice){.length = 0};
     size_t length = protobuf_c_message_get_packed_size(emission->message);
     must(length <= RECORD_PAYLOAD_MAX);
     uint8_t *payload = arena_take(turn->arena, length + 1);
@@ -23,13 +26,12 @@ struct slice turn_emit(struct turn *turn, const struct emission *emission)
         .flags = emission->flags,
         .time_ms = turn->now_ms,
         .shard = SHARD_ALL,
+        .owner = owner,
         .payload = payload,
         .length = length,
     };
     if (emission->customer_id != NULL && emission->customer_id[0] != '\0')
         draft.shard = lane_shard(emission->customer_id, turn->shards);
-    if (emission->owner_rep_id != NULL && emission->owner_rep_id[0] != '\0')
-        draft.owner = hash_short(emission->owner_rep_id, strlen(emission->owner_rep_id));
     if (emission->key != NULL)
         memcpy(draft.key, emission->key, HASH_BYTES);
     journal_append(turn->tx, turn->journal, &draft);
@@ -39,6 +41,8 @@ struct slice turn_emit(struct turn *turn, const struct emission *emission)
 void turn_forward(struct turn *turn, const struct record *record)
 {
     struct record draft = *record;
+    if (!lane_has_owner(turn->speaks, record->owner))
+        return;
     draft.time_ms = turn->now_ms;
     journal_append(turn->tx, turn->journal, &draft);
 }

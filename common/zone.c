@@ -507,3 +507,10 @@ int64_t zone_instant(const struct zone *zone, int32_t day, uint32_t minute)
         start = next;
     }
 }
+
+int64_t zone_moment(const struct zone *zone, int32_t day, uint32_t minute)
+{
+    int64_t instant = zone_instant(zone, day, minute);
+    bool later = minute < DAY_MINUTES && zone_local(zone, instant).day > day;
+    return later && zone_local(zone, instant - 1).day == day ? instant - 1 : instant;
+}

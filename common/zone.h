@@ -49,4 +49,8 @@ struct local_time zone_local(const struct zone *zone, int64_t instant_s);
 // gives the first instant after the gap, also when a whole day is missing; of two equal times the first.
 int64_t zone_instant(const struct zone *zone, int32_t day, uint32_t minute);
 
+// The same for what comes once a day: it stays on its day. Where the clocks jump over the end of the day, as in Nuuk
+// each spring, later times of it give its last second. Only a day that is missing gives the instant after the gap.
+int64_t zone_moment(const struct zone *zone, int32_t day, uint32_t minute);
+
 #endif

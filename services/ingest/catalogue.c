@@ -15,6 +15,7 @@ enum {
     PHONE_MAX = 64,
     EMAIL_MAX = 254, // what mail itself allows
     ADDRESS_MAX = 256,
+    WORD_MAX = 32,
     LANGUAGE_MAX = 35,
     ZONE_MAX = 64,
     LIST_MAX = 1000,
@@ -77,13 +78,13 @@ const struct catalogue_rule catalogue_rules[] = {
     {"ContactPerson",           "post",                    CATALOGUE_NAME,       false, 0,         NAME_MAX},
     {"ContactPerson",           "phone",                   CATALOGUE_PHONE,      false, 0,         PHONE_MAX},
     {"ContactPerson",           "email",                   CATALOGUE_EMAIL,      false, 0,         EMAIL_MAX},
-    {"ContactPerson",           "birthday",                CATALOGUE_YEARLY,     false, 0,         0},
+    {"ContactPerson",           "birthday",                CATALOGUE_BIRTHDAY,   false, 0,         0},
     {"FileField",               "name",                    CATALOGUE_NAME,       true,  0,         NAME_MAX},
     {"FileField",               "value",                   CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"CustomerUpserted",        "name",                    CATALOGUE_NAME,       true,  0,         NAME_MAX},
     {"CustomerUpserted",        "owner_rep_id",            CATALOGUE_ID,         false, 0,         ID_MAX},
     {"CustomerUpserted",        "region",                  CATALOGUE_NAME,       false, 0,         NAME_MAX},
-    {"CustomerUpserted",        "birthday",                CATALOGUE_YEARLY,     false, 0,         0},
+    {"CustomerUpserted",        "birthday",                CATALOGUE_BIRTHDAY,   false, 0,         0},
     {"CustomerUpserted",        "founding_day",            CATALOGUE_YEARLY,     false, 0,         0},
     {"CustomerUpserted",        "cooperation_since",       CATALOGUE_DAY,        false, 0,         0},
     {"CustomerUpserted",        "contacts",                CATALOGUE_LIST,       false, 0,         CONTACTS_MAX},
@@ -94,6 +95,7 @@ const struct catalogue_rule catalogue_rules[] = {
     {"CustomerUpserted",        "lead_source",             CATALOGUE_NAME,       false, 0,         NAME_MAX},
     {"CustomerUpserted",        "language",                CATALOGUE_LANGUAGE,   false, 0,         LANGUAGE_MAX},
     {"CustomerUpserted",        "time_zone",               CATALOGUE_ZONE,       false, 0,         ZONE_MAX},
+    {"CustomerUpserted",        "country",                 CATALOGUE_COUNTRY,    false, 0,         0},
     {"CustomerMerged",          "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
     {"CustomerSplit",           "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
     {"CustomerErased",          "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
@@ -120,15 +122,21 @@ const struct catalogue_rule catalogue_rules[] = {
     {"ComplaintOpened",         "what",                    CATALOGUE_TEXT,       true,  0,         REASON_MAX},
     {"ComplaintOpened",         "cause",                   CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"ComplaintOpened",         "order_id",                CATALOGUE_ID,         false, 0,         ID_MAX},
+    {"ComplaintOpened",         "category",                CATALOGUE_NAME,       false, 0,         NAME_MAX},
+    {"ComplaintOpened",         "sku",                     CATALOGUE_NAME,       false, 0,         ID_MAX},
     {"ComplaintAcknowledged",   "complaint_id",            CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"ComplaintActed",          "complaint_id",            CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"ComplaintActed",          "what",                    CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"ComplaintResolved",       "complaint_id",            CATALOGUE_ID,         true,  0,         ID_MAX},
     {"ComplaintResolved",       "cause",                   CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"ComplaintResolved",       "compensation",            CATALOGUE_MONEY,      false, 0,         MONEY_MAX},
+    {"ComplaintResolved",       "what",                    CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"SurveyDimension",         "name",                    CATALOGUE_NAME,       true,  0,         NAME_MAX},
     {"SurveyDimension",         "score",                   CATALOGUE_NUMBER,     true,  1,         SCORE_MAX},
     {"SurveyAnswered",          "score",                   CATALOGUE_NUMBER,     true,  1,         SCORE_MAX},
     {"SurveyAnswered",          "expected",                CATALOGUE_NUMBER,     false, 0,         SCORE_MAX},
     {"SurveyAnswered",          "dimensions",              CATALOGUE_LIST,       false, 0,         DIMENSIONS_MAX},
+    {"SurveySent",              "occasion",                CATALOGUE_WORD,       false, 0,         WORD_MAX},
 
     {"LeadUpdated",             "intention",               CATALOGUE_NUMBER,     false, 0,         SCORE_MAX},
     {"LeadUpdated",             "expected_order_date",     CATALOGUE_DAY,        false, 0,         0},
@@ -148,8 +156,10 @@ const struct catalogue_rule catalogue_rules[] = {
     {"QuoteSent",               "expected_order_date",     CATALOGUE_DAY,        false, 0,         0},
     {"QuoteLost",               "quote_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
     {"QuoteLost",               "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"QuoteLost",               "follow_on",               CATALOGUE_DAY,        false, 0,         0},
     {"ObjectionRaised",         "kind",                    CATALOGUE_NAME,       false, 0,         NAME_MAX},
     {"ObjectionRaised",         "what",                    CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"ObjectionRaised",         "objection_id",            CATALOGUE_ID,         false, 0,         ID_MAX},
     {"GiftGiven",               "what",                    CATALOGUE_TEXT,       true,  0,         REASON_MAX},
     {"GiftGiven",               "amount",                  CATALOGUE_MONEY,      false, 0,         MONEY_MAX},
     {"GiftGiven",               "occasion",                CATALOGUE_NAME,       false, 0,         NAME_MAX},
@@ -162,8 +172,12 @@ const struct catalogue_rule catalogue_rules[] = {
     {"PolicyExceptionAsked",    "kind",                    CATALOGUE_NAME,       false, 0,         NAME_MAX},
     {"PolicyExceptionAsked",    "what",                    CATALOGUE_TEXT,       true,  0,         REASON_MAX},
     {"PolicyExceptionAsked",    "amount",                  CATALOGUE_MONEY,      false, 0,         MONEY_MAX},
+    {"PolicyExceptionAsked",    "promise_id",              CATALOGUE_ID,         false, 0,         ID_MAX},
     {"PolicyExceptionApproved", "exception_id",            CATALOGUE_ID,         true,  0,         ID_MAX},
     {"PolicyExceptionApproved", "by",                      CATALOGUE_NAME,       true,  0,         NAME_MAX},
+    {"PolicyExceptionRefused",  "exception_id",            CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"PolicyExceptionRefused",  "by",                      CATALOGUE_NAME,       true,  0,         NAME_MAX},
+    {"PolicyExceptionRefused",  "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"VisitPlanned",            "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
     {"VisitPlanned",            "region",                  CATALOGUE_NAME,       false, 0,         NAME_MAX},
     {"VisitPlanned",            "purpose",                 CATALOGUE_TEXT,       false, 0,         REASON_MAX},
@@ -174,10 +188,22 @@ const struct catalogue_rule catalogue_rules[] = {
     {"VisitPlanned",            "customer_ids",            CATALOGUE_ID,         false, 0,         ID_MAX},
     {"VisitApproved",           "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
     {"VisitApproved",           "by",                      CATALOGUE_NAME,       true,  0,         NAME_MAX},
+    {"VisitRefused",            "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"VisitRefused",            "by",                      CATALOGUE_NAME,       true,  0,         NAME_MAX},
+    {"VisitRefused",            "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"VisitCancelled",          "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"VisitCancelled",          "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"VisitArrived",            "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"VisitArrived",            "hotel",                   CATALOGUE_NAME,       false, 0,         NAME_MAX},
+    {"VisitArrived",            "phone",                   CATALOGUE_PHONE,      false, 0,         PHONE_MAX},
+    {"VisitCheckedIn",          "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"VisitCheckedIn",          "note",                    CATALOGUE_TEXT,       false, 0,         NOTE_MAX},
     {"VisitReported",           "visit_id",                CATALOGUE_ID,         true,  0,         ID_MAX},
     {"VisitReported",           "report",                  CATALOGUE_TEXT,       true,  0,         NOTE_MAX},
     {"ReferralMade",            "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
     {"ReferralMade",            "what",                    CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"CommissionPaid",          "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"CommissionPaid",          "amount",                  CATALOGUE_MONEY,      false, 0,         MONEY_MAX},
     {"PraiseReceived",          "what",                    CATALOGUE_TEXT,       true,  0,         REASON_MAX},
     {"CompetitorSeen",          "who",                     CATALOGUE_NAME,       true,  0,         NAME_MAX},
     {"CompetitorSeen",          "what",                    CATALOGUE_TEXT,       false, 0,         REASON_MAX},
@@ -187,6 +213,11 @@ const struct catalogue_rule catalogue_rules[] = {
     {"AnnouncementPublished",   "text",                    CATALOGUE_TEXT,       false, 0,         NOTE_MAX},
     {"AnnouncementPublished",   "customer_ids",            CATALOGUE_ID,         false, 0,         ID_MAX},
     {"AnnouncementPublished",   "region",                  CATALOGUE_NAME,       false, 0,         NAME_MAX},
+    {"AnnouncementPublished",   "kind",                    CATALOGUE_WORD,       false, 0,         WORD_MAX},
+    {"AnnouncementPublished",   "until",                   CATALOGUE_DAY,        false, 0,         0},
+    {"AnnouncementPublished",   "date",                    CATALOGUE_DAY,        false, 0,         0},
+    {"AnnouncementPublished",   "points",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"AnnouncementPublished",   "cost",                    CATALOGUE_MONEY,      false, 0,         MONEY_MAX},
 
     {"Hours",                   "from_minute",             CATALOGUE_NUMBER,     false, 0,         DAY_MINUTES - 1},
     {"Hours",                   "to_minute",               CATALOGUE_NUMBER,     true,  1,         DAY_MINUTES},
@@ -201,6 +232,8 @@ const struct catalogue_rule catalogue_rules[] = {
     {"RepUpserted",             "channel",                 CATALOGUE_ID,         false, 0,         SOURCE_MAX},
     {"RepUpserted",             "address",                 CATALOGUE_ID,         false, 0,         ADDRESS_MAX},
     {"RepUpserted",             "deputy_rep_id",           CATALOGUE_ID,         false, 0,         ID_MAX},
+    {"RepUpserted",             "role",                    CATALOGUE_WORD,       false, 0,         WORD_MAX},
+    {"RepUpserted",             "country",                 CATALOGUE_COUNTRY,    false, 0,         0},
     {"RepAbsent",               "from",                    CATALOGUE_DAY,        true,  0,         0},
     {"RepAbsent",               "to",                      CATALOGUE_DAY,        true,  0,         0},
     {"RepAbsent",               "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
@@ -291,14 +324,46 @@ bool catalogue_currency_known(const char *code)
     return false;
 }
 
+// What people write for what, in a table of `count` pairs.
+static const char *replaced(const char *const (*pairs)[2], size_t count, const char *wrong)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(pairs[i][0], wrong) == 0)
+            return pairs[i][1];
+    return NULL;
+}
+
 // Codes that go round in trade without being in the standard.
 const char *catalogue_currency_meant(const char *wrong)
 {
     static const char *const meant[][2] = {
         {"RMB", "CNY"}, {"CNH", "CNY"}, {"NTD", "TWD"}, {"YEN", "JPY"}, {"STG", "GBP"}, {"UKP", "GBP"}, {"RUR", "RUB"},
     };
-    for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++)
-        if (strcmp(meant[i][0], wrong) == 0)
-            return meant[i][1];
-    return NULL;
+    return replaced(meant, sizeof meant / sizeof meant[0], wrong);
+}
+
+// Kosovo's code is not of the standard, but the one in use.
+const char catalogue_countries[] =
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
+    "CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO "
+    "FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE "
+    "JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO "
+    "MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW "
+    "PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM "
+    "TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW ";
+
+bool catalogue_country_known(const char *code)
+{
+    enum { STEP = CATALOGUE_COUNTRY_LENGTH + 1 };
+    for (const char *at = catalogue_countries; *at != '\0'; at += STEP)
+        if (strncmp(at, code, STEP - 1) == 0)
+            return code[STEP - 1] == '\0';
+    return false;
+}
+
+// Codes of the European Union and of languages that are mistaken for those of countries.
+const char *catalogue_country_meant(const char *wrong)
+{
+    static const char *const meant[][2] = {{"UK", "GB"}, {"EL", "GR"}, {"ZH", "CN"}, {"JA", "JP"}, {"KO", "KR"}};
+    return replaced(meant, sizeof meant / sizeof meant[0], wrong);
 }

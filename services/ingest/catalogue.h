@@ -12,6 +12,9 @@ enum catalogue_kind {
     CATALOGUE_TEXT,      // any lines; at most `most` bytes
     CATALOGUE_DAY,       // "2026-05-17", a day of the years 1900 to 2200
     CATALOGUE_YEARLY,    // the same, or "--05-17" where the year is not known
+    CATALOGUE_BIRTHDAY,  // the same, or in the Chinese calendar, whose months have 30 days: which one the message says
+    CATALOGUE_WORD,      // one word without capitals and without marks but '_' and '-'; at most `most` bytes
+    CATALOGUE_COUNTRY,   // one of catalogue_countries
     CATALOGUE_CURRENCY,  // one of catalogue_currencies
     CATALOGUE_ZONE,      // the shape of an IANA name, "Asia/Shanghai"; at most `most` bytes
     CATALOGUE_LANGUAGE,  // the shape of a language tag, "zh-CN"; at most `most` bytes
@@ -80,5 +83,16 @@ bool catalogue_currency_known(const char *code);
 
 // The code of what people write instead: "CNY" for "RMB". NULL when nothing is known.
 const char *catalogue_currency_meant(const char *wrong);
+
+enum { CATALOGUE_COUNTRY_LENGTH = 2 };
+
+// The codes of ISO 3166, two capitals each, in order and each followed by a space.
+extern const char catalogue_countries[];
+
+// True for one of them.
+bool catalogue_country_known(const char *code);
+
+// The code of what people write instead: "GB" for "UK". NULL when nothing is known.
+const char *catalogue_country_meant(const char *wrong);
 
 #endif

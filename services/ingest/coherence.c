@@ -3,6 +3,7 @@
 #include "services/ingest/catalogue.h"
 
 #include "common/calendar.h"
+#include "common/lunar.h"
 #include "common/money.h"
 #include "common/must.h"
 #include "common/nearest.h"
@@ -22,6 +23,24 @@ static bool given(const char *text)
 static bool same(const char *one, const char *other)
 {
     return given(one) && given(other) && strcmp(one, other) == 0;
+}
+
+enum { WESTERNMOST = 12 * 3600 }; // seconds behind UTC, on ships
+
+// The day of the event where the day is the earliest on earth: the sender's zone is not known here.
+static int32_t first_day(const Tend__V1__Event *event)
+{
+    return (int32_t)((event->time->seconds - WESTERNMOST) / (DAY_MINUTES * 60));
+}
+
+// A last day, or a day on which to look again, that was over before it was set, is a slip of the pen. Empty is good.
+static bool day_ahead(const Tend__V1__Event *event, const char *field, const char *text, struct verify_error *ret_error)
+{
+    int32_t day;
+    if (!given(text))
+        return true;
+    must(day_parse(text, strlen(text), &day));
+    return day >= first_day(event) || verify_fail(ret_error, field, "is before the event");
 }
 
 // --- orders ---
@@ -89,13 +108,27 @@ static bool order_amended(const Tend__V1__Event *event, const ProtobufCMessage *
 
 // --- customers and reps ---
 
+// 30 February is a day of the Chinese calendar only, and 31 May none of it.
+static bool birthday(const char *text, bool in_lunar, struct verify_error *ret_error)
+{
+    struct date date;
+    struct lunar lunar;
+    if (!given(text))
+        return true;
+    if (in_lunar)
+        return lunar_parse(text, strlen(text), &lunar) ||
+               verify_fail(ret_error, "birthday", "not a day of the Chinese calendar, whose months have up to 30 days");
+    return yearly_parse(text, strlen(text), &date) ||
+           verify_fail(ret_error, "birthday", "not a day such as \"1980-05-17\" or \"--05-17\"");
+}
+
 static bool customer_upserted(const Tend__V1__Event *event, const ProtobufCMessage *message,
                               struct verify_error *ret_error)
 {
     const Tend__V1__CustomerUpserted *customer = (const Tend__V1__CustomerUpserted *)(const void *)message;
     if (same(customer->parent_customer_id, event->customer_id))
         return verify_fail(ret_error, "parent_customer_id", "is the customer itself");
-    return true;
+    return birthday(customer->birthday, customer->lunar_birthday != 0, ret_error);
 }
 
 static bool other_customer(const Tend__V1__Event *event, const char *other, struct verify_error *ret_error)
@@ -123,6 +156,13 @@ static bool referral_made(const Tend__V1__Event *event, const ProtobufCMessage *
     return other_customer(event, body->other_customer_id, ret_error);
 }
 
+static bool commission_paid(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                            struct verify_error *ret_error)
+{
+    const Tend__V1__CommissionPaid *body = (const Tend__V1__CommissionPaid *)(const void *)message;
+    return other_customer(event, body->other_customer_id, ret_error);
+}
+
 static bool contact_person(const Tend__V1__Event *event, const ProtobufCMessage *message,
                            struct verify_error *ret_error)
 {
@@ -130,7 +170,7 @@ static bool contact_person(const Tend__V1__Event *event, const ProtobufCMessage 
     const Tend__V1__ContactPerson *person = (const Tend__V1__ContactPerson *)(const void *)message;
     if (!given(person->name) && !given(person->phone) && !given(person->email))
         return verify_fail(ret_error, "name", "a person needs a name, a phone or an email");
-    return true;
+    return birthday(person->birthday, person->lunar_birthday != 0, ret_error);
 }
 
 // Each part ends after it begins and begins no sooner than the one before it ends, as worktime demands.
@@ -205,11 +245,10 @@ static bool visit_planned(const Tend__V1__Event *event, const ProtobufCMessage *
 // --- overrides: what can never hold is told to who sends it ---
 
 enum {
-    NAME_SHOWN = 64,        // bytes of a dimension's name in an error; only the schemes' are longer
-    LIST_BYTES = 128,       // the words of one dimension
-    SCORES = 3,             // of value.rfm
-    SCORE_BEST = 5,         // the least is 1
-    WESTERNMOST = 12 * 3600 // seconds behind UTC, on ships
+    NAME_SHOWN = 64,  // bytes of a dimension's name in an error; only the schemes' are longer
+    LIST_BYTES = 128, // the words of one dimension
+    SCORES = 3,       // of value.rfm
+    SCORE_BEST = 5    // the least is 1
 };
 
 static bool scores_good(const char *value)
@@ -263,12 +302,6 @@ static bool value_refuse(const struct catalogue_dimension *dimension, const Tend
     return verify_fail(ret_error, "value", "is no value of %.*s: %s", shown, body->dimension, list);
 }
 
-// The day of the event where the day is the earliest on earth: the sender's zone is not known here.
-static int32_t first_day(const Tend__V1__Event *event)
-{
-    return (int32_t)((event->time->seconds - WESTERNMOST) / (DAY_MINUTES * 60));
-}
-
 // An empty value takes back what was decided; it needs nothing else.
 static bool value_overridden(const Tend__V1__Event *event, const ProtobufCMessage *message,
                              struct verify_error *ret_error)
@@ -276,7 +309,6 @@ static bool value_overridden(const Tend__V1__Event *event, const ProtobufCMessag
     const Tend__V1__ValueOverridden *body = (const Tend__V1__ValueOverridden *)(const void *)message;
     const struct catalogue_dimension *dimension = catalogue_dimension_find(body->dimension);
     must(dimension != NULL);
-    int32_t until;
     if (!given(body->value))
         return true;
     if (!value_good(dimension, body->value))
@@ -285,20 +317,89 @@ static bool value_overridden(const Tend__V1__Event *event, const ProtobufCMessag
     if (!given(body->until))
         return strcasecmp(body->value, CATALOGUE_BLACK) != 0 || dimension->form == CATALOGUE_OWN ||
                verify_fail(ret_error, "until", "is required for a black face: a last day, on which to look again");
-    must(day_parse(body->until, strlen(body->until), &until));
-    return until >= first_day(event) || verify_fail(ret_error, "until", "is before the event");
+    return day_ahead(event, "until", body->until, ret_error);
+}
+
+// --- announcements ---
+
+enum { POINTS_MAX = 20 }; // more than anybody says in one call
+
+static bool classes_whole(const Tend__V1__AnnouncementPublished *body, struct verify_error *ret_error)
+{
+    uint32_t seen = 0;
+    for (size_t i = 0; i < body->n_classes; i++) {
+        uint32_t class = UINT32_C(1) << body->classes[i];
+        if (body->classes[i] == TEND__V1__ABC_CLASS_NAME__ABC_CLASS_NAME_UNSPECIFIED)
+            verify_fail(ret_error, "", "is required");
+        else if ((seen & class) != 0)
+            verify_fail(ret_error, "", "is there twice");
+        else {
+            seen |= class;
+            continue;
+        }
+        return verify_under(ret_error, "classes", (ptrdiff_t)i);
+    }
+    return true;
+}
+
+static bool points_whole(const Tend__V1__AnnouncementPublished *body, struct verify_error *ret_error)
+{
+    if (body->n_points > POINTS_MAX)
+        return verify_fail(ret_error, "points", "has %zu entries, more than %d", body->n_points, POINTS_MAX);
+    for (size_t i = 0; i < body->n_points; i++)
+        if (!given(body->points[i])) {
+            verify_fail(ret_error, "", "is empty");
+            return verify_under(ret_error, "points", (ptrdiff_t)i);
+        }
+    return true;
+}
+
+// What is announced decides how it is told, so a kind that nobody knows would be told to nobody.
+static bool announcement_kind(const char *kind, struct verify_error *ret_error)
+{
+    static const char *const kinds[] = {"product", "price", "lead_time", "promotion", "policy", "event"};
+    size_t count = sizeof kinds / sizeof kinds[0];
+    if (!given(kind))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(kinds[i], kind) == 0)
+            return true;
+    const char *meant = nearest_name(kind, kinds, count);
+    if (meant != NULL)
+        return verify_fail(ret_error, "kind", "is no kind of announcement; did you mean \"%s\"?", meant);
+    return verify_fail(ret_error, "kind",
+                       "is no kind of announcement: product, price, lead_time, promotion, policy or event");
+}
+
+static bool announcement_published(const Tend__V1__Event *event, const ProtobufCMessage *message,
+                                   struct verify_error *ret_error)
+{
+    const Tend__V1__AnnouncementPublished *body = (const Tend__V1__AnnouncementPublished *)(const void *)message;
+    if (!announcement_kind(body->kind, ret_error))
+        return false;
+    if (given(body->kind) && strcmp(body->kind, "event") == 0 && !given(body->date))
+        return verify_fail(ret_error, "date", "is required for an event");
+    return day_ahead(event, "until", body->until, ret_error) && day_ahead(event, "date", body->date, ret_error) &&
+           classes_whole(body, ret_error) && points_whole(body, ret_error);
 }
 
 // --- answers and the rest ---
 
+static bool quote_lost(const Tend__V1__Event *event, const ProtobufCMessage *message, struct verify_error *ret_error)
+{
+    const Tend__V1__QuoteLost *body = (const Tend__V1__QuoteLost *)(const void *)message;
+    return day_ahead(event, "follow_on", body->follow_on, ret_error);
+}
+
+// One that is overcome was told before, by its id.
 static bool objection_raised(const Tend__V1__Event *event, const ProtobufCMessage *message,
                              struct verify_error *ret_error)
 {
     (void)event;
     const Tend__V1__ObjectionRaised *body = (const Tend__V1__ObjectionRaised *)(const void *)message;
-    if (!given(body->kind) && !given(body->what))
-        return verify_fail(ret_error, "what", "an objection needs a kind or a what");
-    return true;
+    if (given(body->kind) || given(body->what) || (body->overcome && given(body->objection_id)))
+        return true;
+    return verify_fail(ret_error, "what", "an objection needs a kind or a what");
 }
 
 static bool reminder_answered(const Tend__V1__Event *event, const ProtobufCMessage *message,
@@ -325,13 +426,16 @@ coherence_check *coherence_find(const ProtobufCMessageDescriptor *descriptor)
         {&tend__v1__customer_merged__descriptor, customer_merged},
         {&tend__v1__customer_split__descriptor, customer_split},
         {&tend__v1__referral_made__descriptor, referral_made},
+        {&tend__v1__commission_paid__descriptor, commission_paid},
         {&tend__v1__contact_person__descriptor, contact_person},
         {&tend__v1__rep_upserted__descriptor, rep_upserted},
         {&tend__v1__rep_absent__descriptor, rep_absent},
         {&tend__v1__contract_signed__descriptor, contract_signed},
         {&tend__v1__visit_planned__descriptor, visit_planned},
         {&tend__v1__value_overridden__descriptor, value_overridden},
+        {&tend__v1__quote_lost__descriptor, quote_lost},
         {&tend__v1__objection_raised__descriptor, objection_raised},
+        {&tend__v1__announcement_published__descriptor, announcement_published},
         {&tend__v1__reminder_answered__descriptor, reminder_answered},
     };
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)

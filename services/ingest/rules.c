@@ -4,6 +4,7 @@
 #include "services/ingest/coherence.h"
 
 #include "common/calendar.h"
+#include "common/lunar.h"
 #include "common/money.h"
 #include "common/must.h"
 #include "common/utf8.h"
@@ -144,6 +145,24 @@ static bool check_day(const struct catalogue_rule *rule, const void *value, cons
     return year_good(day_date(day).year, ret_error);
 }
 
+// Which of the two calendars it is, the message knows: coherence_find. Here it must be a day of one of them.
+static bool check_birthday(const struct catalogue_rule *rule, const void *value, const char *currency,
+                           struct verify_error *ret_error)
+{
+    (void)currency;
+    const char *text = *(char *const *)value;
+    size_t length = text_length(value);
+    struct date date;
+    struct lunar lunar;
+    if (length == 0)
+        return required(rule, ret_error);
+    if (lunar_parse(text, length, &lunar))
+        return lunar.year == 0 || year_good(lunar.year, ret_error);
+    if (yearly_parse(text, length, &date))
+        return date.year == 0 || year_good(date.year, ret_error);
+    return verify_fail(ret_error, "", "not a day such as \"1980-05-17\" or \"--05-17\"");
+}
+
 static bool check_yearly(const struct catalogue_rule *rule, const void *value, const char *currency,
                          struct verify_error *ret_error)
 {
@@ -155,6 +174,42 @@ static bool check_yearly(const struct catalogue_rule *rule, const void *value, c
     if (!yearly_parse(*(char *const *)value, length, &date))
         return verify_fail(ret_error, "", "not a day such as \"1980-05-17\" or \"--05-17\"");
     return date.year == 0 || year_good(date.year, ret_error);
+}
+
+static bool check_word(const struct catalogue_rule *rule, const void *value, const char *currency,
+                       struct verify_error *ret_error)
+{
+    (void)currency;
+    const char *text = *(char *const *)value;
+    size_t length = text_length(value);
+    if (length == 0)
+        return required(rule, ret_error);
+    if (length > (size_t)rule->most)
+        return verify_fail(ret_error, "", "longer than %lld bytes", (long long)rule->most);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte < 0x80 && !islower(byte) && !isdigit(byte) && byte != '_' && byte != '-')
+            return verify_fail(ret_error, "", "not one word in small letters, such as \"lead_time\"");
+    }
+    return true;
+}
+
+static bool check_country(const struct catalogue_rule *rule, const void *value, const char *currency,
+                          struct verify_error *ret_error)
+{
+    (void)currency;
+    const char *code = *(char *const *)value;
+    if (text_length(value) == 0)
+        return required(rule, ret_error);
+    if (strlen(code) != CATALOGUE_COUNTRY_LENGTH || !isupper((unsigned char)code[0]) ||
+        !isupper((unsigned char)code[1]))
+        return verify_fail(ret_error, "", "not a country's two capitals such as \"CN\"");
+    if (catalogue_country_known(code))
+        return true;
+    const char *meant = catalogue_country_meant(code);
+    if (meant == NULL)
+        return verify_fail(ret_error, "", "%s is not a country code of ISO 3166", code);
+    return verify_fail(ret_error, "", "%s is not a country code of ISO 3166; did you mean %s?", code, meant);
 }
 
 // `code` is three capitals.
@@ -384,6 +439,9 @@ static const struct {
     [CATALOGUE_TEXT] = {check_text, PROTOBUF_C_TYPE_STRING},
     [CATALOGUE_DAY] = {check_day, PROTOBUF_C_TYPE_STRING},
     [CATALOGUE_YEARLY] = {check_yearly, PROTOBUF_C_TYPE_STRING},
+    [CATALOGUE_BIRTHDAY] = {check_birthday, PROTOBUF_C_TYPE_STRING},
+    [CATALOGUE_WORD] = {check_word, PROTOBUF_C_TYPE_STRING},
+    [CATALOGUE_COUNTRY] = {check_country, PROTOBUF_C_TYPE_STRING},
     [CATALOGUE_CURRENCY] = {check_currency, PROTOBUF_C_TYPE_STRING},
     [CATALOGUE_ZONE] = {check_zone, PROTOBUF_C_TYPE_STRING},
     [CATALOGUE_LANGUAGE] = {check_language, PROTOBUF_C_TYPE_STRING},
@@ -485,7 +543,8 @@ void rules_compile(void)
 
 // --- the envelope ---
 
-// Whom an event must be about: the customer, save for these.
+// Whom an event must be about: the customer, save for these. A trip and what is outside the rules are the rep's, who is
+// the one whom the answer of a superior goes to.
 static const struct {
     Tend__V1__Event__BodyCase body;
     bool rep;
@@ -493,9 +552,16 @@ static const struct {
     {TEND__V1__EVENT__BODY_REP_UPSERTED, true},
     {TEND__V1__EVENT__BODY_REP_ABSENT, true},
     {TEND__V1__EVENT__BODY_ANNOUNCEMENT_PUBLISHED, false},
-    {TEND__V1__EVENT__BODY_VISIT_PLANNED, false},
-    {TEND__V1__EVENT__BODY_VISIT_APPROVED, false},
-    {TEND__V1__EVENT__BODY_VISIT_REPORTED, false},
+    {TEND__V1__EVENT__BODY_POLICY_EXCEPTION_ASKED, true},
+    {TEND__V1__EVENT__BODY_POLICY_EXCEPTION_APPROVED, true},
+    {TEND__V1__EVENT__BODY_POLICY_EXCEPTION_REFUSED, true},
+    {TEND__V1__EVENT__BODY_VISIT_PLANNED, true},
+    {TEND__V1__EVENT__BODY_VISIT_APPROVED, true},
+    {TEND__V1__EVENT__BODY_VISIT_REFUSED, true},
+    {TEND__V1__EVENT__BODY_VISIT_CANCELLED, true},
+    {TEND__V1__EVENT__BODY_VISIT_ARRIVED, true},
+    {TEND__V1__EVENT__BODY_VISIT_CHECKED_IN, true},
+    {TEND__V1__EVENT__BODY_VISIT_REPORTED, true},
     {TEND__V1__EVENT__BODY_REMINDER_ANSWERED, false},
 };
 

@@ -497,25 +497,32 @@ void box_rep_put(struct turn *turn, const char *rep, const struct rep_row *row)
 static const char tally_key[] = "tally";
 static const char zone_key[] = "zone";
 
+// What the row began with; counts that came later stand behind the states.
+enum { TALLY_FIRST = TALLY_EXPIRED };
+
 void box_tally_get(struct turn *turn, struct tally *ret_tally)
 {
     struct slice value = {NULL, 0};
     (void)tx_get(turn->tx, place(FACTS), tally_key, sizeof tally_key - 1, &value);
     struct pen pen = reading(turn, &value);
-    for (size_t i = 0; i < TALLY_COUNTS; i++)
+    for (size_t i = 0; i < TALLY_FIRST; i++)
         ret_tally->counts[i] = take_number(&pen);
     for (size_t i = 0; i < DELIVERY_STATES; i++)
         ret_tally->states[i] = take_number(&pen);
+    for (size_t i = TALLY_FIRST; i < TALLY_COUNTS; i++)
+        ret_tally->counts[i] = take_number(&pen);
 }
 
 void box_tally_put(struct turn *turn, const struct tally *tally)
 {
     uint8_t bytes[ROW_BYTES];
     struct pen pen = writing(bytes);
-    for (size_t i = 0; i < TALLY_COUNTS; i++)
+    for (size_t i = 0; i < TALLY_FIRST; i++)
         put_number(&pen, tally->counts[i]);
     for (size_t i = 0; i < DELIVERY_STATES; i++)
         put_number(&pen, tally->states[i]);
+    for (size_t i = TALLY_FIRST; i < TALLY_COUNTS; i++)
+        put_number(&pen, tally->counts[i]);
     tx_put(turn->tx, place(FACTS), tally_key, sizeof tally_key - 1, bytes, pen.used);
 }
 

@@ -155,6 +155,7 @@ enum tally_count {
     TALLY_BAD,        // records that cannot be read
     TALLY_TOO_LATE,   // cancelled when it was sent already
     TALLY_ERASED,
+    TALLY_EXPIRED, // of those cancelled: it was too late to tell them
     TALLY_COUNTS
 };
 struct tally {

@@ -110,18 +110,21 @@ void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *de
 bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery)
 {
     const char *const *ids;
+    unsigned expired = envelope_expire(turn, delivery);
     unsigned wanted = (unsigned)envelope_reminders(turn, delivery, true, &ids);
     if (wanted > delivery->live) // what was cancelled stays cancelled, also when its row is gone
         wanted = delivery->live;
     unsigned gone = delivery->live - wanted;
     count(room, delivery->state, 0, gone);
     room->tally.counts[TALLY_CANCELLED] += gone;
+    room->tally.counts[TALLY_EXPIRED] += expired < gone ? expired : gone;
     delivery->live = wanted;
     if (wanted > 0) {
         delivery_keep(turn, delivery);
         return true;
     }
-    delivery->detail = "everything in it was cancelled before it left";
+    delivery->detail = expired > 0 ? "it could not leave before it was too late for what is in it"
+                                   : "everything in it was cancelled before it left";
     delivery_move(room, turn, delivery, DELIVERY_DROPPED, HOLD_NONE, 0);
     return false;
 }
@@ -171,9 +174,9 @@ void delivery_expire(struct mailroom *room, struct turn *turn, const struct deli
         struct news news = {.kind = NEWS_NONE};
         if (box_part_get(turn, delivery->id, i, &part))
             news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
-        if (news.kind == NEWS_REMINDER || news.kind == NEWS_LIST)
-            box_item_delete(turn, news.id, news.kind == NEWS_LIST);
-        for (size_t j = 0; news.kind == NEWS_LIST && j < news.list.count; j++)
+        if (news.kind == NEWS_REMINDER || news.kind == NEWS_LIST || news.kind == NEWS_DIGEST)
+            box_item_delete(turn, news.id, news.kind != NEWS_REMINDER);
+        for (size_t j = 0; !news.whole && news.kind == NEWS_LIST && j < news.list.count; j++)
             box_item_delete(turn, news.list.calls[j].reminder_id, false);
     }
     room->tally.states[delivery->state]--;

@@ -20,8 +20,8 @@ void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *de
 // Stores the delivery as it stands.
 void delivery_keep(struct turn *turn, const struct delivery *delivery);
 
-// Counts reminders of a delivery that is pending, dead or unknown anew, less those that were cancelled meanwhile. False
-// when none is left: then it was dropped.
+// Counts reminders of a delivery that is pending, dead or unknown anew, less those that were cancelled meanwhile or
+// that it is too late for. False when none is left: then it was dropped.
 bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery);
 
 // Adds reminders that came in with a new part.

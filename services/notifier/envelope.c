@@ -13,10 +13,18 @@ enum {
     LATE_MS = 3600 * 1000, // held by us for longer, it is late
 };
 
-static bool cancelled(struct turn *turn, const char *id)
+static bool cancelled(struct turn *turn, const char *id, bool list)
 {
     struct box_item item;
-    return box_item_get(turn, id, false, &item) && item.cancelled;
+    return box_item_get(turn, id, list, &item) && item.cancelled;
+}
+
+// True when the record as a whole is not to be told any more: it was cancelled, or it is too late for it.
+static bool over(struct turn *turn, const struct news *news)
+{
+    bool expired = news->expires_ms != 0 && news->expires_ms <= turn->now_ms;
+    bool whole = news->kind == NEWS_REMINDER || news->whole;
+    return whole && (expired || cancelled(turn, news->id, news->kind != NEWS_REMINDER));
 }
 
 // One record of the delivery, decoded; NONE when it is not there.
@@ -35,22 +43,38 @@ size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bo
     struct news *news = arena_zero(turn->arena, delivery->parts + 1, sizeof *news);
     for (unsigned i = 0; i < delivery->parts; i++) {
         news[i] = read_part(turn, delivery, i);
-        room += news[i].kind == NEWS_LIST ? news[i].list.count : 1;
+        room += news[i].kind == NEWS_LIST ? news[i].list.count + 1 : 1;
     }
     const char **ids = arena_zero(turn->arena, room + 1, sizeof *ids);
     for (unsigned i = 0; i < delivery->parts; i++) {
-        if (news[i].kind == NEWS_REMINDER)
+        bool whole = news[i].kind == NEWS_REMINDER || news[i].whole;
+        if (whole && !(wanted && over(turn, &news[i])))
             ids[count++] = news[i].id;
-        for (size_t j = 0; news[i].kind == NEWS_LIST && j < news[i].list.count; j++)
-            ids[count++] = news[i].list.calls[j].reminder_id;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!wanted || !cancelled(turn, ids[i]))
-            ids[kept++] = ids[i];
+        for (size_t j = 0; !whole && news[i].kind == NEWS_LIST && j < news[i].list.count; j++) {
+            const char *id = news[i].list.calls[j].reminder_id;
+            if (!(wanted && cancelled(turn, id, false)))
+                ids[count++] = id;
+        }
     }
     *ret_ids = ids;
-    return kept;
+    return count;
+}
+
+unsigned envelope_expire(struct turn *turn, const struct delivery *delivery)
+{
+    unsigned expired = 0;
+    for (unsigned i = 0; i < delivery->parts; i++) {
+        struct news news = read_part(turn, delivery, i);
+        struct box_item item;
+        bool list = news.kind != NEWS_REMINDER;
+        if (news.expires_ms == 0 || news.expires_ms > turn->now_ms || !box_item_get(turn, news.id, list, &item) ||
+            item.cancelled)
+            continue;
+        item.cancelled = true;
+        box_item_put(turn, news.id, list, &item);
+        expired++;
+    }
+    return expired;
 }
 
 // The list without the calls that were cancelled.
@@ -59,10 +83,20 @@ static size_t keep_calls(struct turn *turn, const struct letter_list *list)
     struct letter_item *calls = (struct letter_item *)(uintptr_t)list->calls; // ours, just decoded
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (!cancelled(turn, calls[i].reminder_id))
+        if (!cancelled(turn, calls[i].reminder_id, false))
             calls[kept++] = calls[i];
     }
     return kept;
+}
+
+// Puts a reminder among the others: what cannot wait first, in the order in which they came.
+static void add_item(struct letter_item *items, size_t count, const struct letter_item *item)
+{
+    size_t place = count;
+    while (place > 0 && items[place - 1].priority > item->priority)
+        place--;
+    memmove(&items[place + 1], &items[place], (count - place) * sizeof *items);
+    items[place] = *item;
 }
 
 // The delivery's records as the letter wants them.
@@ -70,21 +104,28 @@ static void read_letter(struct turn *turn, const struct delivery *delivery, stru
 {
     struct letter_item *items = arena_zero(turn->arena, delivery->parts + 1, sizeof *items);
     struct letter_list *lists = arena_zero(turn->arena, delivery->parts + 1, sizeof *lists);
+    struct letter_digest *digests = arena_zero(turn->arena, delivery->parts + 1, sizeof *digests);
     bool held = turn->now_ms - delivery->created_ms > LATE_MS;
     for (unsigned i = 0; i < delivery->parts; i++) {
         struct news news = read_part(turn, delivery, i);
-        if (news.kind == NEWS_REMINDER && !cancelled(turn, news.id)) {
-            items[letter->item_count] = news.item;
-            items[letter->item_count++].late |= held;
+        if (over(turn, &news))
+            continue;
+        if (news.kind == NEWS_REMINDER) {
+            news.item.late |= held;
+            add_item(items, letter->item_count++, &news.item);
         } else if (news.kind == NEWS_LIST) {
-            news.list.count = keep_calls(turn, &news.list);
+            news.list.count = news.whole ? news.list.count : keep_calls(turn, &news.list);
             news.list.late |= held;
-            if (news.list.count > 0)
+            if (news.list.count + news.list.unrecorded_count + news.list.undated_count > 0)
                 lists[letter->list_count++] = news.list;
+        } else if (news.kind == NEWS_DIGEST) {
+            news.digest.late |= held;
+            digests[letter->digest_count++] = news.digest;
         }
     }
     letter->items = items;
     letter->lists = lists;
+    letter->digests = digests;
 }
 
 static int32_t today(const struct zone *zone, int64_t now_ms)

@@ -7,8 +7,12 @@
 
 enum { ENVELOPE_PARTS = 200 }; // records in one delivery; more begin another one
 
-// The ids of the delivery's reminders, cancelled ones too unless `wanted`.
+// The ids of the delivery's reminders, unless `wanted` those too that were cancelled or that it is too late for. What
+// is told as one (a preview, a digest) counts as one reminder, under its own id.
 size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids);
+
+// Cancels what it is too late to tell, as of now; returns how many reminders.
+unsigned envelope_expire(struct turn *turn, const struct delivery *delivery);
 
 // The message for the channel as of now; texts in the arena.
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,

@@ -1,172 +1,16 @@
 #include "services/notifier/facts.h"
 
 #include "common/must.h"
-#include "common/zone.h"
+#include "services/notifier/figure.h"
+#include "services/notifier/words.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    ALIASES = 3,
     PLACE_BYTES = 24, // the longest name of a place
-    SECOND_MS = 1000,
-    DAY_MILLI = 1000,
-    DAY_SECONDS = 86400,
-    SHORT_MOST = 24, // characters of a phone number or a class
+    SHORT_MOST = 24,  // characters of a phone number or a class
 };
-
-// How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today; as
-// a day that is still to come, or as one that is over.
-enum manner { BY_UNIT, AS_DAYS, AS_AGE, AS_WHEN, AS_AHEAD, AS_OVER, AS_STAGE };
-
-// The places that figures fill, and the names that the figures may have.
-static const struct {
-    const char *place;
-    enum manner manner;
-    const char *figures[ALIASES];
-} figures[] = {
-    {"net", BY_UNIT, {"net_sales"}},
-    {"window", AS_DAYS, {"window", "window_days"}},
-    {"since", AS_AGE, {"last_order", "days_since_order", "silent_days"}},
-    {"gap", AS_DAYS, {"mean_gap"}},
-    {"usual", AS_DAYS, {"usual_gap"}},
-    {"expected", AS_AHEAD, {"expected_order"}},
-    {"unmet", AS_OVER, {"expected_order"}},
-    {"silence", AS_AGE, {"last_contact"}},
-    {"due", AS_WHEN, {"promise_due", "appointment"}},
-    {"missed", AS_OVER, {"appointment"}},
-    {"passed", AS_AGE, {"appointment"}},
-    {"stage", AS_STAGE, {"stage"}},
-    {"years", BY_UNIT, {"years"}},
-    {"capacity", BY_UNIT, {"capacity"}},
-    {"days_left", BY_UNIT, {"working_days_left"}},
-    {"missing", BY_UNIT, {"missing"}},
-    {"customers", BY_UNIT, {"customers"}},
-    {"contacted", BY_UNIT, {"contacted"}},
-};
-
-static const struct letter_figure *find(const struct letter_item *item, const char *name)
-{
-    for (size_t i = 0; i < item->figure_count; i++) {
-        if (strcmp(item->figures[i].name, name) == 0)
-            return &item->figures[i];
-    }
-    return NULL;
-}
-
-// The day that a figure of time or date names, by the rep's clock.
-static int32_t day_of(const struct facts *facts, const struct letter_figure *figure)
-{
-    int64_t day = figure->value;
-    if (figure->unit == LETTER_TIME) {
-        int64_t instant = figure->value / SECOND_MS - (figure->value % SECOND_MS < 0);
-        if (facts->letter->zone != NULL)
-            return zone_local(facts->letter->zone, instant).day;
-        day = instant / DAY_SECONDS - (instant % DAY_SECONDS < 0);
-    }
-    return day < DAY_MIN ? DAY_MIN : day > DAY_MAX ? DAY_MAX : (int32_t)day;
-}
-
-static size_t say_stage(enum language language, int64_t stage, char *buffer)
-{
-    // By the number that people know the stage by, 0 to 7; only those that bring a customer on a list have words.
-    static const struct {
-        int64_t stage;
-        const char *text[LANGUAGES];
-    } words[] = {
-        {4, {"有意向，趁热跟进", "interested in us, keep it warm"}},
-        {5, {"合同已发出", "contract sent"}},
-        {7, {"合同到期", "contract ran out"}},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (words[i].stage == stage)
-            return (size_t)snprintf(buffer, SAY_BYTES, "%s", words[i].text[language]);
-    }
-    return 0;
-}
-
-static size_t say_figure(const struct facts *facts, const struct letter_figure *figure, enum manner manner,
-                         char *buffer)
-{
-    enum language language = facts->letter->language;
-    bool dated = figure->unit == LETTER_TIME || figure->unit == LETTER_DATE;
-    if (manner == AS_STAGE)
-        return say_stage(language, figure->value, buffer);
-    if (manner == AS_WHEN)
-        return dated ? say_when(language, facts->letter->today, day_of(facts, figure), buffer) : 0;
-    if (manner == AS_AGE && dated) {
-        // What was today needs no "ago": the phrase that does without it is taken.
-        int64_t age = (int64_t)facts->letter->today - day_of(facts, figure);
-        return age < 1 ? 0 : say_days(language, age, buffer);
-    }
-    if (manner == AS_AGE && figure->unit == LETTER_DAYS && figure->value < DAY_MILLI)
-        return 0;
-    if (dated) {
-        int32_t day = day_of(facts, figure);
-        bool over = day < facts->letter->today;
-        if (manner == AS_OVER)
-            return over ? say_yearly(language, day_date(day), buffer) : 0;
-        return manner == AS_AHEAD && over ? 0 : say_day(language, day, buffer);
-    }
-    if (manner == AS_AHEAD || manner == AS_OVER)
-        return 0;
-    if (figure->unit == LETTER_DAYS)
-        return say_days(language, (figure->value + DAY_MILLI / 2) / DAY_MILLI, buffer);
-    if (manner != BY_UNIT)
-        return say_days(language, figure->value, buffer);
-    if (figure->unit == LETTER_MONEY)
-        return say_money(figure->value, figure->currency, false, buffer);
-    if (figure->unit == LETTER_PPM)
-        return (size_t)snprintf(buffer, SAY_BYTES, "%.1f%%", (double)figure->value / 10000);
-    return say_count(figure->value, buffer);
-}
-
-// The fraction is shown when both sides of a comparison would read the same without it.
-static bool say_exactly(const struct letter_figure *figure, const struct letter_figure *other, char *buffer)
-{
-    char without[SAY_BYTES];
-    if (figure == NULL || other == NULL || figure->unit != LETTER_MONEY || figure->value == other->value)
-        return false;
-    say_money(other->value, other->currency, false, without);
-    say_money(figure->value, figure->currency, false, buffer);
-    if (strcmp(buffer, without) != 0)
-        return false;
-    say_money(figure->value, figure->currency, true, buffer);
-    return true;
-}
-
-// What the customer had to reach to stay in the class.
-static const struct letter_figure *threshold(const struct letter_item *item)
-{
-    static const char *const names[][2] = {{"A", "threshold_a"}, {"B", "threshold_b"}};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(item->before, names[i][0]) == 0 && find(item, names[i][1]) != NULL)
-            return find(item, names[i][1]);
-    }
-    return find(item, "threshold");
-}
-
-static bool fill_figure(const struct facts *facts, const char *place, char *buffer)
-{
-    const struct letter_item *item = facts->item;
-    if (strcmp(place, "threshold") == 0) {
-        const struct letter_figure *figure = threshold(item);
-        return say_exactly(figure, find(item, "net_sales"), buffer) ||
-               (figure != NULL && say_figure(facts, figure, BY_UNIT, buffer) > 0);
-    }
-    if (strcmp(place, "net") == 0 && say_exactly(find(item, "net_sales"), threshold(item), buffer))
-        return true;
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        if (strcmp(figures[i].place, place) != 0)
-            continue;
-        for (size_t j = 0; j < ALIASES && figures[i].figures[j] != NULL; j++) {
-            const struct letter_figure *figure = find(item, figures[i].figures[j]);
-            if (figure != NULL)
-                return say_figure(facts, figure, figures[i].manner, buffer) > 0;
-        }
-    }
-    return false;
-}
 
 // --- dates
 // ------------------------------------------------------------------------------------------------------------
@@ -185,14 +29,21 @@ static int32_t closest(struct date yearly, int32_t today)
     return best;
 }
 
+static bool returns_yearly(enum letter_kind kind)
+{
+    return kind == LETTER_BIRTHDAY || kind == LETTER_FOUNDING_DAY || kind == LETTER_COOPERATION_ANNIVERSARY;
+}
+
 static bool fill_date(const struct facts *facts, const char *place, char *buffer)
 {
     const struct letter_item *item = facts->item;
     enum language language = facts->letter->language;
     int32_t today = facts->letter->today, day;
-    if (item->kind == LETTER_PROMISE) {
+    if (!returns_yearly(item->kind)) {
         if (!day_parse(item->event_date, strlen(item->event_date), &day))
             return false;
+        if (strcmp(place, "on") == 0)
+            return say_yearly(language, day_date(day), buffer) > 0;
         return (strcmp(place, "date") == 0 ? say_day(language, day, buffer) : say_when(language, today, day, buffer)) >
                0;
     }
@@ -237,7 +88,7 @@ static bool fill_text(const struct facts *facts, const char *text, size_t most, 
     return disarm(text, unstopped(text, strlen(text)), facts->style, most, buffer, FACT_BYTES) > 0;
 }
 
-static bool fill_name(const struct facts *facts, char *buffer)
+bool facts_name(const struct facts *facts, char *buffer)
 {
     const struct letter_item *item = facts->item;
     const char *name = item->customer[0] != '\0' ? item->customer : item->customer_id;
@@ -247,7 +98,7 @@ static bool fill_name(const struct facts *facts, char *buffer)
 static bool fill_customer(const struct facts *facts, char *buffer)
 {
     if (facts->one_name)
-        return fill_name(facts, buffer);
+        return facts_name(facts, buffer);
     struct facts plain = *facts;
     plain.one_name = true;
     char text[PHRASE_BYTES];
@@ -258,40 +109,118 @@ static bool fill_customer(const struct facts *facts, char *buffer)
     return true;
 }
 
+// The name of the first of several customers, without the class.
+static bool fill_other(const struct facts *facts, char *buffer)
+{
+    struct facts other = *facts;
+    if (facts->item->about_count == 0)
+        return false;
+    other.item = facts->item->about;
+    return facts_name(&other, buffer);
+}
+
+// A code in words; one without a word is said as it stands.
+static bool fill_word(const struct facts *facts, const char *code, char *buffer)
+{
+    const char *word = words_of(facts->letter->language, code);
+    return word == NULL ? fill_text(facts, code, FACT_SHORT_MOST, buffer)
+                        : snprintf(buffer, FACT_BYTES, "%s", word) > 0;
+}
+
+// A feast has its name in both languages, perhaps.
+static bool fill_feast(const struct facts *facts, char *buffer)
+{
+    const struct letter_item *item = facts->item;
+    bool english = facts->letter->language == LANGUAGE_EN;
+    const char *first = english ? item->after : item->text, *second = english ? item->text : item->after;
+    return fill_text(facts, first[0] != '\0' ? first : second, FACT_SHORT_MOST, buffer);
+}
+
+static bool fill_about(const struct facts *facts, char *buffer)
+{
+    size_t count = figure_customers(facts->item);
+    return count > 0 && say_count((int64_t)count, buffer) > 0;
+}
+
+static bool fill_abc(const struct facts *facts, char *buffer)
+{
+    snprintf(buffer, FACT_BYTES, "%c", facts->item->abc);
+    return facts->item->abc != 0;
+}
+
+static bool fill_before_word(const struct facts *facts, char *buffer)
+{
+    return fill_word(facts, facts->item->before, buffer);
+}
+
+static bool fill_after_word(const struct facts *facts, char *buffer)
+{
+    return fill_word(facts, facts->item->after, buffer);
+}
+
+static bool fill_text_word(const struct facts *facts, char *buffer)
+{
+    return fill_word(facts, facts->item->text, buffer);
+}
+
+// A decision, where there is one.
+static bool fill_granted(const struct facts *facts, char *buffer)
+{
+    return strcmp(facts->item->after, "approved") == 0 && fill_after_word(facts, buffer);
+}
+
+static bool fill_denied(const struct facts *facts, char *buffer)
+{
+    return strcmp(facts->item->after, "refused") == 0 && fill_after_word(facts, buffer);
+}
+
 static bool fill_item(const struct facts *facts, const char *place, char *buffer)
 {
+    static const struct {
+        const char *place;
+        bool (*fill)(const struct facts *facts, char *buffer);
+    } fills[] = {
+        {"name", facts_name},
+        {"customer", fill_customer},
+        {"other", fill_other},
+        {"about", fill_about},
+        {"abc", fill_abc},
+        {"before_word", fill_before_word},
+        {"after_word", fill_after_word},
+        {"text_word", fill_text_word},
+        {"feast", fill_feast},
+        {"granted", fill_granted},
+        {"denied", fill_denied},
+    };
     const struct letter_item *item = facts->item;
     const struct {
         const char *place, *text;
         size_t most;
     } texts[] = {
-        {"before", item->before, SHORT_MOST}, {"after", item->after, SHORT_MOST},
-        {"text", item->text, FACT_TEXT_MOST}, {"contact", item->contact, FACT_NAME_MOST},
+        {"before", item->before, FACT_NAME_MOST},
+        {"after", item->after, FACT_NAME_MOST},
+        {"text", item->text, facts->brief ? FACT_SHORT_MOST : FACT_TEXT_MOST},
+        {"contact", item->contact, FACT_NAME_MOST},
         {"phone", item->phone, SHORT_MOST},
+        {"for_rep", item->for_rep, FACT_NAME_MOST},
     };
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (strcmp(texts[i].place, place) == 0)
             return fill_text(facts, texts[i].text, texts[i].most, buffer);
-    }
-    if (strcmp(place, "name") == 0)
-        return fill_name(facts, buffer);
-    if (strcmp(place, "customer") == 0)
-        return fill_customer(facts, buffer);
-    if (strcmp(place, "abc") == 0) {
-        snprintf(buffer, FACT_BYTES, "%c", item->abc);
-        return item->abc != 0;
-    }
-    if (strcmp(place, "when") == 0 || strcmp(place, "date") == 0)
+    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++)
+        if (strcmp(fills[i].place, place) == 0)
+            return fills[i].fill(facts, buffer);
+    if (strcmp(place, "when") == 0 || strcmp(place, "date") == 0 || strcmp(place, "on") == 0)
         return fill_date(facts, place, buffer);
-    if (fill_figure(facts, place, buffer))
+    if (figure_fill(facts, place, buffer))
         return true;
-    return strcmp(place, "years") == 0 && fill_date(facts, place, buffer);
+    return strcmp(place, "years") == 0 && returns_yearly(item->kind) && fill_date(facts, place, buffer);
 }
 
 // The letter's own lines.
 static bool fill_count(const struct facts *facts, const char *place, char *buffer)
 {
-    static const char *const places[] = {"items", "calls", "more"};
+    static const char *const places[] = {"items", "calls", "more", "count"};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (strcmp(places[i], place) == 0)
             return say_count((int64_t)facts->count, buffer) > 0;
@@ -305,11 +234,14 @@ static void add_noun(const char *place, char *buffer)
     static const struct {
         const char *place, *one, *many;
     } nouns[] = {{"items", "customer reminder", "customer reminders"},
+                 {"about", "customer", "customers"},
+                 {"count", "customer", "customers"},
                  {"calls", "call", "calls"},
                  {"capacity", "call", "calls"},
                  {"days_left", "working day", "working days"},
                  {"missing", "customer", "customers"},
-                 {"years", "year", "years"}};
+                 {"years", "year", "years"},
+                 {"broken_promises", "broken promise", "broken promises"}};
     for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++) {
         if (strcmp(nouns[i].place, place) != 0)
             continue;
@@ -317,6 +249,22 @@ static void add_noun(const char *place, char *buffer)
         const char *noun = strcmp(buffer, "1") == 0 ? nouns[i].one : nouns[i].many;
         snprintf(buffer + length, FACT_BYTES - length, " %s", noun);
     }
+}
+
+// {day} is a day by its date; {next} one that is to come: "明天", "on Mon 18 May".
+static bool fill_day(const struct facts *facts, const char *text, const char *place, char *buffer)
+{
+    enum language language = facts->letter->language;
+    int32_t day;
+    if ((strcmp(place, "day") != 0 && strcmp(place, "next") != 0) || !day_parse(text, strlen(text), &day))
+        return false;
+    if (strcmp(place, "next") != 0)
+        return say_day(language, day, buffer) > 0;
+    if (day == facts->letter->today || day == facts->letter->today + 1)
+        return say_when(language, facts->letter->today, day, buffer) > 0;
+    const char *on = language == LANGUAGE_EN ? "on " : "";
+    memcpy(buffer, on, strlen(on));
+    return say_day(language, day, buffer + strlen(on)) > 0;
 }
 
 static bool fill_list(const struct facts *facts, const char *place, char *buffer)
@@ -334,9 +282,25 @@ static bool fill_list(const struct facts *facts, const char *place, char *buffer
         if (strcmp(counts[i].place, place) == 0)
             return say_count(counts[i].count, buffer) > 0;
     }
-    int32_t day;
-    return strcmp(place, "day") == 0 && day_parse(list->local_date, strlen(list->local_date), &day) &&
-           say_day(facts->letter->language, day, buffer) > 0;
+    return fill_day(facts, list->local_date, place, buffer);
+}
+
+// A digest's day, or the days of its week.
+static bool fill_digest(const struct facts *facts, const char *place, char *buffer)
+{
+    const struct letter_digest *digest = facts->digest;
+    enum language language = facts->letter->language;
+    const char *told = digest->from_date[0] != '\0' ? digest->from_date : digest->local_date;
+    int32_t first, last;
+    if (strcmp(place, "week") != 0)
+        return fill_day(facts, told, place, buffer);
+    if (!day_parse(digest->from_date, strlen(digest->from_date), &first))
+        return false;
+    last = first + WEEK_DAYS - 1;
+    char start[SAY_BYTES], end[SAY_BYTES];
+    say_yearly(language, day_date(first), start);
+    say_yearly(language, day_date(last), end);
+    return snprintf(buffer, FACT_BYTES, "%s–%s", start, end) > 0;
 }
 
 // The fact alone, without the noun that it may bring.
@@ -350,6 +314,8 @@ static bool fill_bare(const struct facts *facts, const char *place, char *buffer
     if (facts->item != NULL)
         return fill_item(facts, place, buffer);
     if (facts->list != NULL && fill_list(facts, place, buffer))
+        return true;
+    if (facts->digest != NULL && fill_digest(facts, place, buffer))
         return true;
     return fill_count(facts, place, buffer);
 }
@@ -366,8 +332,12 @@ static bool fill(const struct facts *facts, const char *place, char *buffer)
 // Whether Chinese wants a space between what is written and a day such as "3 天后", "今天": a name would run into it.
 static bool wants_space(const char *place, const char *before, const char *text, size_t used, const char *fact)
 {
-    static const char *const closed[] = {"）", "，", "：", "。", "】", " "};
-    if (used == 0 || (strcmp(place, "when") != 0 && strcmp(place, "due") != 0))
+    static const char *const days[] = {"when", "due", "ordered", "lost_since", "trip"};
+    static const char *const closed[] = {"）", "（", "”", "，", "：", "。", "】", " "};
+    bool day = false;
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
+        day = day || strcmp(place, days[i]) == 0;
+    if (used == 0 || !day)
         return false;
     for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++) {
         size_t bytes = strlen(closed[i]);
@@ -419,4 +389,45 @@ bool facts_say(const struct facts *facts, const struct phrases *table, unsigned 
     }
     buffer[0] = '\0';
     return false;
+}
+
+const char *facts_field(enum language language, const char *code)
+{
+    static const char ask[] = "ask.";
+    if (strncmp(code, ask, sizeof ask - 1) != 0)
+        return NULL;
+    return words_of_field(language, code + sizeof ask - 1);
+}
+
+bool facts_say_point(const struct facts *facts, const struct letter_point *point, char *buffer)
+{
+    struct letter_item item = facts->item != NULL ? *facts->item : facts_nothing();
+    struct facts said = *facts;
+    item.text = point->text;
+    item.figures = point->figures;
+    item.figure_count = point->figure_count;
+    said.item = &item;
+    for (const struct point_phrase *row = phrase_points; row->code != NULL; row++)
+        if (strcmp(row->code, point->code) == 0 && expand(&said, &row->phrase, buffer))
+            return true;
+    enum language language = facts->letter->language;
+    const char *field = facts_field(language, point->code);
+    if (field != NULL)
+        return snprintf(buffer, PHRASE_BYTES, language == LANGUAGE_ZH ? "问清%s" : "ask for the %s", field) > 0;
+    return fill_text(facts, point->text, facts->brief ? FACT_SHORT_MOST : FACT_TEXT_MOST, buffer);
+}
+
+struct letter_item facts_nothing(void)
+{
+    return (struct letter_item){.reminder_id = "",
+                                .customer_id = "",
+                                .customer = "",
+                                .before = "",
+                                .after = "",
+                                .text = "",
+                                .contact = "",
+                                .phone = "",
+                                .event_date = "",
+                                .local_date = "",
+                                .for_rep = ""};
 }

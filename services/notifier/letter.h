@@ -1,8 +1,8 @@
 // A letter: what one rep must know at one moment, as plain text for a phone. Who, why now with the figures, what to do.
 // Pure.
 //
-// The words are in phrase.c, in every language; here they are filled in. All that came from outside is disarmed on its
-// way, and what does not fit the chat's limit goes item by item, with a line that says how many more there are.
+// The words are in the phrase files, in every language; here they are filled in. All that came from outside is disarmed
+// on its way, and what does not fit the chat's limit goes item by item, with a line that says how many more there are.
 #ifndef TEND_SERVICES_NOTIFIER_LETTER_H
 #define TEND_SERVICES_NOTIFIER_LETTER_H
 
@@ -11,19 +11,73 @@
 
 struct zone;
 
-// The reminders that there are; the numbers are those of the records.
+// The reminders that there are; the numbers are those of the records. Behind each stands what it says beside the
+// customer and the contact: what `text` is, what `before`, `after` and `event_date` are, and the figures it knows;
+// told, the first telling, and broken_promises belong to all. All of it may be missing; then less is said. Where there
+// is a list of customers in `about`, no customer of its own is needed.
 enum letter_kind {
-    LETTER_KIND_NONE,
-    LETTER_CALL,
-    LETTER_CLASS_FALL,
-    LETTER_OVERDUE,
-    LETTER_DROP,
-    LETTER_BIRTHDAY,
-    LETTER_FOUNDING_DAY,
-    LETTER_COOPERATION_ANNIVERSARY,
-    LETTER_PROMISE,
-    LETTER_SNOOZED,
-    LETTER_COVERAGE_WARNING,
+    LETTER_KIND_NONE,    // one that is not known here: the text alone
+    LETTER_CALL,         // the text
+    LETTER_CLASS_FALL,   // before, after: classes; net_sales, threshold_a, threshold_b, window, last_order, mean_gap
+    LETTER_OVERDUE,      // last_order, mean_gap, net_sales, window
+    LETTER_DROP,         // days_since_order, usual_gap, mean_gap
+    LETTER_BIRTHDAY,     // text: whose; event_date
+    LETTER_FOUNDING_DAY, // event_date; years
+    LETTER_COOPERATION_ANNIVERSARY, // event_date; years
+    LETTER_PROMISE,                 // text: what; event_date: the day
+    LETTER_SNOOZED,                 // text: the note
+    LETTER_COVERAGE_WARNING,        // missing, capacity, working_days_left
+    LETTER_DECLINING,               // last_window, window_before
+    LETTER_RIVAL,                   // text: the sign; newest_sign
+    LETTER_RISING,                  // after: value.tier; net_sales
+    LETTER_RECOVERY,                // open_complaints, broken_promises
+    LETTER_WIN_BACK,                // last_order, net_sales
+    LETTER_SATISFACTION_ALARM,      // text: the remark; answer
+    LETTER_SATISFACTION_FOLLOW_UP,  // after: care.satisfaction; text: the remark
+    LETTER_TEMPERATURE_COOLED,      // before, after: lead.temperature; last_contact
+    LETTER_LEAD_FOLLOW_UP,          // after: lead.horizon; last_contact
+    LETTER_ORDER_MISSED,            // expected_order
+    LETTER_STAGE_STUCK,             // stage (a number or, in after, its word), days
+    LETTER_CONTRACT_END,            // text: the contract; event_date: its last day
+    LETTER_FIRST_ORDER_VISIT,       // last_order, last_order_amount
+    LETTER_OBJECTION,               // text: what they object to
+    LETTER_QUOTE_NURSE,             // text: why it was lost; lost (a day)
+    LETTER_SMALL_NURSE,             // last_order
+    LETTER_ANNOUNCEMENT,            // text: the news; event_date: until; about: whom to tell; points
+    LETTER_COMPANY_EVENT,           // text: the event; event_date; about: whom to invite
+    LETTER_EXPECTED_NEED,           // expected_order; text: what and how much; expected_amount
+    LETTER_NO_FOLLOW_UP,            // days
+    LETTER_NEXT_DATE_MISSING,       // about
+    LETTER_CONTACT_MISSING,         // about
+    LETTER_EVENING_PREVIEW,         // calls
+    LETTER_FILE_DEADLINE,           // event_date: by; about, each with points "ask.FIELD"; complete, target
+    LETTER_GREETING,                // text: the feast in Chinese, after: in English; event_date; about
+    LETTER_GIFT_BUDGET,             // spent, budget
+    LETTER_VISIT_APPROVAL,          // text: the region, after: the purpose; from, to; for_rep travels
+    LETTER_VISIT_UNAPPROVED,        // as above
+    LETTER_VISIT_ANNOUNCE,          // text: the region; from, to; about
+    LETTER_VISIT_ARRIVAL,           // text: the region, before: the hotel, phone: the rep's there; about
+    LETTER_VISIT_CHECKLIST,         // text: the region, after: the purpose; from; about; points prepare, talk, go
+    LETTER_VISIT_CHECK_IN,          // text: the region; deadline
+    LETTER_VISIT_REPORT,            // text: the region; from, to; deadline
+    LETTER_POLICY_EXCEPTION,        // text: what; amount, limit, deadline; for_rep asks, and hears "approved" in after
+    LETTER_SELF_REVIEW,             // text: the promise; late_minutes
+    LETTER_PROMISE_BROKEN,          // text: the promise; times
+    LETTER_PROMISE_SHORT,           // text: the promise; event_date: its day; lead, usual_lead
+    LETTER_REPLY_DUE,               // text: the subject; received, deadline, waiting (messages, when several)
+    LETTER_TELL_DELIVERY,           // text: the order; event_date: the day; was (promised before); after: why; deadline
+    LETTER_CONFIRM_IN_WRITING,      // text: the key point; deadline
+    LETTER_ORDER_ERROR,             // text: what is wrong, before: the order
+    LETTER_COMPLAINT_ACKNOWLEDGE,   // text: the complaint; received, deadline
+    LETTER_COMPLAINT_ACT,           // text: the complaint; received, deadline
+    LETTER_COMPLAINT_CAUSE,         // text: the complaint
+    LETTER_COMPLAINT_AGAIN,         // text: the cause; times, days
+    LETTER_SURVEY_DUE,              // after: the occasion, "delivery", "complaint", "regular"
+    LETTER_BLACK_REVIEW,            // event_date: until; text: why it was decided
+    LETTER_COMMISSION_DUE,          // about: the customer that was brought; amount
+    LETTER_OWNERSHIP_DISPUTE,       // text: the other rep
+    LETTER_REASSIGNED,              // before: the rep so far, after: the new one; open (matters); about
+    LETTER_EFFORT,                  // key_share, target, window
     LETTER_KINDS
 };
 
@@ -33,11 +87,29 @@ enum letter_reason {
     LETTER_PROMISE_DUE,
     LETTER_OVERDUE_A,
     LETTER_STAGE,
-    LETTER_EXPECTED_NEED,
+    LETTER_EXPECTED,
     LETTER_COVERAGE,
     LETTER_SILENCE,
     LETTER_APPOINTMENT,
+    LETTER_HOT,       // temperature (text), intention (text)
+    LETTER_FOLLOW_UP, // last_contact; text: lead.horizon
+    LETTER_OVERDUE_ANY,
+    LETTER_NURSE, // lost or last_order
+    LETTER_NEWS,  // text: the announcement
+    LETTER_SURVEY,
     LETTER_REASONS
+};
+
+// Why this rep is told; the numbers are those of the records.
+enum letter_role {
+    LETTER_ROLE_NONE,
+    LETTER_OWNER,
+    LETTER_REP,
+    LETTER_MANAGER,
+    LETTER_DIRECTOR,
+    LETTER_APPROVER,
+    LETTER_DEPUTY,
+    LETTER_ROLES
 };
 
 enum letter_unit {
@@ -46,8 +118,9 @@ enum letter_unit {
     LETTER_MONEY, // micros of `currency`
     LETTER_DAYS,  // thousandths of a day
     LETTER_PPM,
-    LETTER_TIME, // milliseconds since 1970
-    LETTER_DATE, // days since 1970
+    LETTER_TIME,  // milliseconds since 1970
+    LETTER_DATE,  // days since 1970
+    LETTER_MILLI, // a number, in thousandths
     LETTER_UNITS
 };
 
@@ -58,7 +131,14 @@ struct letter_figure {
     const char *currency;
 };
 
-// One reminder, or one line of a call list. No text is NULL; empty says that it is not known.
+// One thing to say or do. phrase_points has the words of the codes; of a code that it does not know the text is said.
+struct letter_point {
+    const char *code, *text;
+    const struct letter_figure *figures;
+    size_t figure_count;
+};
+
+// One reminder, or one line of a call list or of `about`. No text is NULL; empty says that it is not known.
 struct letter_item {
     const char *reminder_id;
     enum letter_kind kind;     // of a reminder
@@ -74,16 +154,52 @@ struct letter_item {
     bool late;
     const struct letter_figure *figures;
     size_t figure_count;
+    unsigned priority; // 0: at once, 1: today, 2: may wait
+    unsigned step;     // of the ladder, from 0
+    enum letter_role role;
+    const char *for_rep; // name: whose duty it is, where another one is told
+    const struct letter_item *about;
+    size_t about_count;
+    const struct letter_point *points; // the most important ones first
+    size_t point_count;
 };
 
 struct letter_list {
-    const char *local_date;
+    const char *local_date; // the day of the calls
     bool late;
+    bool preview; // told the evening before
     const struct letter_item *calls;
     size_t count;
     uint32_t customers, contacted; // this month; customers 0: no coverage line
     uint32_t working_days_left;
-    uint32_t capacity, missing; // missing 0: everybody can be reached
+    uint32_t capacity, missing;           // missing 0: everybody can be reached
+    const struct letter_item *unrecorded; // preview: of today's list, neither answered nor logged
+    size_t unrecorded_count;
+    const struct letter_item *undated; // preview: spoken to today without a next date
+    size_t undated_count;
+};
+
+// How one rep, or all of them, stand.
+struct letter_row {
+    const char *rep; // name; empty: all
+    uint32_t customers, contacted, missing;
+    uint32_t calls, answered, undated;
+    uint32_t told, open;
+    uint32_t breaches, errors, orders;
+    uint32_t minutes, key_minutes;
+};
+
+// How a manager's reps stand.
+struct letter_digest {
+    const char *local_date, *from_date; // "2026-05-17"; a daily one tells of from_date, or of local_date without one
+    bool weekly;
+    bool late;
+    const struct letter_row *rows;
+    size_t row_count;
+    const struct letter_item *at_risk;
+    size_t at_risk_count;
+    const struct letter_point *points;
+    size_t point_count;
 };
 
 struct letter {
@@ -97,6 +213,8 @@ struct letter {
     size_t item_count;
     const struct letter_list *lists;
     size_t list_count;
+    const struct letter_digest *digests;
+    size_t digest_count;
 };
 
 // What fits: `limit` in the unit that `cost` counts; costs of pieces add up to the cost of the whole.
@@ -105,7 +223,7 @@ struct letter_fit {
     size_t limit;
     size_t (*cost)(const char *text, size_t length);
     const char *prefix; // what must stand in front, such as the keyword that a robot demands; may be empty
-    size_t calls;       // lines of one call list at most
+    size_t calls;       // lines of one list at most
 };
 
 enum {

@@ -11,9 +11,13 @@
 
 enum { SECOND_MS = 1000, MILLI_NANOS = 1000000, VISIBLE_LENGTH = 6 };
 
-_Static_assert((int)TEND__V1__REMINDER_KIND__REMINDER_KIND_COVERAGE_WARNING == (int)LETTER_COVERAGE_WARNING, "kinds");
-_Static_assert((int)TEND__V1__CALL_REASON__CALL_REASON_APPOINTMENT == (int)LETTER_APPOINTMENT, "reasons");
-_Static_assert((int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_DATE == (int)LETTER_DATE, "units");
+#define PREVIEW_MS (INT64_C(8) * 3600 * SECOND_MS) // in the morning the list itself comes
+
+_Static_assert((int)TEND__V1__REMINDER_KIND__REMINDER_KIND_EFFORT == (int)LETTER_EFFORT, "kinds");
+_Static_assert((int)LETTER_EFFORT + 1 == (int)LETTER_KINDS, "kinds");
+_Static_assert((int)TEND__V1__CALL_REASON__CALL_REASON_SURVEY == (int)LETTER_SURVEY, "reasons");
+_Static_assert((int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_MILLI == (int)LETTER_MILLI, "units");
+_Static_assert((int)TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_DEPUTY == (int)LETTER_DEPUTY, "roles");
 _Static_assert((int)TEND__V1__DELIVERY_STATE__DELIVERY_STATE_UNKNOWN == (int)DELIVERY_UNKNOWN, "states");
 
 // Unpacks and checks; NULL when the bytes are not a sound message of that kind.
@@ -49,6 +53,55 @@ static char read_class(Tend__V1__AbcClass abc)
     return abc == TEND__V1__ABC_CLASS__ABC_CLASS_UNSPECIFIED ? '\0' : (char)('A' + (int)abc - 1);
 }
 
+static int64_t read_ms(const Google__Protobuf__Timestamp *time)
+{
+    return time == NULL ? 0 : time->seconds * SECOND_MS + time->nanos / MILLI_NANOS;
+}
+
+static const struct letter_point *read_points(struct arena *arena, Tend__V1__Point **from, size_t count)
+{
+    struct letter_point *points = arena_zero(arena, count + 1, sizeof *points);
+    for (size_t i = 0; i < count; i++) {
+        points[i].code = from[i]->code;
+        points[i].text = from[i]->text;
+        points[i].figures = read_figures(arena, from[i]->figures, from[i]->n_figures);
+        points[i].figure_count = from[i]->n_figures;
+    }
+    return points;
+}
+
+static struct letter_item read_call(struct arena *arena, const Tend__V1__CallLine *from)
+{
+    return (struct letter_item){
+        .reminder_id = from->reminder_id,
+        .kind = LETTER_CALL,
+        .reason = (enum letter_reason)from->reason,
+        .customer_id = from->customer_id,
+        .customer = from->customer_name,
+        .abc = read_class(from->abc),
+        .before = "",
+        .after = "",
+        .text = from->text,
+        .contact = from->contact_name,
+        .phone = from->contact_phone,
+        .event_date = "",
+        .local_date = "",
+        .for_rep = "",
+        .figures = read_figures(arena, from->figures, from->n_figures),
+        .figure_count = from->n_figures,
+        .points = read_points(arena, from->points, from->n_points),
+        .point_count = from->n_points,
+    };
+}
+
+static const struct letter_item *read_calls(struct arena *arena, Tend__V1__CallLine **from, size_t count)
+{
+    struct letter_item *calls = arena_zero(arena, count + 1, sizeof *calls);
+    for (size_t i = 0; i < count; i++)
+        calls[i] = read_call(arena, from[i]);
+    return calls;
+}
+
 static void read_reminder(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
     const Tend__V1__Reminder *from = unpack(arena, &tend__v1__reminder__descriptor, payload, length);
@@ -58,6 +111,7 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
     ret_news->id = from->reminder_id;
     ret_news->rep_id = from->rep_id;
     ret_news->customer_id = from->customer_id;
+    ret_news->expires_ms = read_ms(from->expires);
     ret_news->item = (struct letter_item){
         .reminder_id = from->reminder_id,
         .kind = (enum letter_kind)from->kind,
@@ -74,27 +128,14 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
         .late = from->late,
         .figures = read_figures(arena, from->figures, from->n_figures),
         .figure_count = from->n_figures,
-    };
-}
-
-static void read_call(struct arena *arena, const Tend__V1__CallLine *from, struct letter_item *ret_call)
-{
-    *ret_call = (struct letter_item){
-        .reminder_id = from->reminder_id,
-        .kind = LETTER_CALL,
-        .reason = (enum letter_reason)from->reason,
-        .customer_id = from->customer_id,
-        .customer = from->customer_name,
-        .abc = read_class(from->abc),
-        .before = "",
-        .after = "",
-        .text = from->text,
-        .contact = from->contact_name,
-        .phone = from->contact_phone,
-        .event_date = "",
-        .local_date = "",
-        .figures = read_figures(arena, from->figures, from->n_figures),
-        .figure_count = from->n_figures,
+        .priority = from->priority,
+        .step = from->step,
+        .role = (enum letter_role)from->role,
+        .for_rep = from->for_rep_name[0] != '\0' ? from->for_rep_name : from->for_rep_id,
+        .about = read_calls(arena, from->about, from->n_about),
+        .about_count = from->n_about,
+        .points = read_points(arena, from->points, from->n_points),
+        .point_count = from->n_points,
     };
 }
 
@@ -103,17 +144,23 @@ static void read_list(struct arena *arena, const uint8_t *payload, size_t length
     const Tend__V1__CallList *from = unpack(arena, &tend__v1__call_list__descriptor, payload, length);
     if (from == NULL || !id_good(from->list_id) || !id_good(from->rep_id))
         return;
-    struct letter_item *calls = arena_zero(arena, from->n_lines + 1, sizeof *calls);
-    for (size_t i = 0; i < from->n_lines; i++) {
+    for (size_t i = 0; !from->preview && i < from->n_lines; i++)
         if (!id_good(from->lines[i]->reminder_id))
             return;
-        read_call(arena, from->lines[i], &calls[i]);
-    }
     ret_news->kind = NEWS_LIST;
     ret_news->id = from->list_id;
     ret_news->rep_id = from->rep_id;
-    ret_news->list = (struct letter_list){
-        .local_date = from->local_date, .late = from->late, .calls = calls, .count = from->n_lines};
+    ret_news->whole = from->preview;
+    ret_news->expires_ms = from->preview && from->due != NULL ? read_ms(from->due) + PREVIEW_MS : 0;
+    ret_news->list = (struct letter_list){.local_date = from->local_date,
+                                          .late = from->late,
+                                          .preview = from->preview,
+                                          .calls = read_calls(arena, from->lines, from->n_lines),
+                                          .count = from->n_lines,
+                                          .unrecorded = read_calls(arena, from->unrecorded, from->n_unrecorded),
+                                          .unrecorded_count = from->n_unrecorded,
+                                          .undated = read_calls(arena, from->undated, from->n_undated),
+                                          .undated_count = from->n_undated};
     if (from->coverage != NULL) {
         ret_news->list.customers = from->coverage->customers;
         ret_news->list.contacted = from->coverage->contacted;
@@ -121,6 +168,50 @@ static void read_list(struct arena *arena, const uint8_t *payload, size_t length
         ret_news->list.capacity = from->coverage->capacity;
         ret_news->list.missing = from->coverage->missing;
     }
+}
+
+static struct letter_row read_row(const Tend__V1__DigestRow *from)
+{
+    return (struct letter_row){.rep = from->rep_id[0] == '\0'     ? ""
+                                      : from->rep_name[0] != '\0' ? from->rep_name
+                                                                  : from->rep_id,
+                               .customers = from->customers,
+                               .contacted = from->contacted,
+                               .missing = from->missing,
+                               .calls = from->calls,
+                               .answered = from->answered,
+                               .undated = from->undated,
+                               .told = from->told,
+                               .open = from->open,
+                               .breaches = from->breaches,
+                               .errors = from->errors,
+                               .orders = from->orders,
+                               .minutes = from->minutes,
+                               .key_minutes = from->key_minutes};
+}
+
+static void read_digest(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
+{
+    const Tend__V1__Digest *from = unpack(arena, &tend__v1__digest__descriptor, payload, length);
+    if (from == NULL || !id_good(from->digest_id) || !id_good(from->rep_id))
+        return;
+    struct letter_row *rows = arena_zero(arena, from->n_rows + 1, sizeof *rows);
+    for (size_t i = 0; i < from->n_rows; i++)
+        rows[i] = read_row(from->rows[i]);
+    ret_news->kind = NEWS_DIGEST;
+    ret_news->id = from->digest_id;
+    ret_news->rep_id = from->rep_id;
+    ret_news->whole = true;
+    ret_news->digest = (struct letter_digest){.local_date = from->local_date,
+                                              .from_date = from->from_date,
+                                              .weekly = from->weekly,
+                                              .late = from->late,
+                                              .rows = rows,
+                                              .row_count = from->n_rows,
+                                              .at_risk = read_calls(arena, from->at_risk, from->n_at_risk),
+                                              .at_risk_count = from->n_at_risk,
+                                              .points = read_points(arena, from->points, from->n_points),
+                                              .point_count = from->n_points};
 }
 
 static void read_cancelled(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
@@ -147,8 +238,7 @@ static void read_rep(const Tend__V1__Event *event, struct news *ret_news)
     uint8_t identity[HASH_BYTES];
     hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), identity);
     ret_news->version_tie = store_get_u64(identity);
-    if (event->time != NULL)
-        ret_news->version_ms = event->time->seconds * SECOND_MS + event->time->nanos / MILLI_NANOS;
+    ret_news->version_ms = read_ms(event->time);
 }
 
 static void read_event(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
@@ -183,6 +273,7 @@ void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_
     } readers[] = {
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, read_reminder},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST, read_list},
+        {TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST, read_digest},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED, read_cancelled},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, read_event},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS, read_settings},
@@ -198,49 +289,81 @@ void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_
 
 static char empty[] = "";
 
-// The texts and figures are only cut off: they live in the arena.
-static void blank_reminder(Tend__V1__Reminder *reminder)
+// The lines without those about the customer; how many are left.
+static size_t drop_lines(Tend__V1__CallLine **lines, size_t count, const char *customer_id)
 {
-    reminder->customer_name = reminder->text = reminder->contact_name = reminder->contact_phone = empty;
-    reminder->customer_id = reminder->event_date = empty;
-    reminder->n_figures = reminder->n_event_ids = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(lines[i]->customer_id, customer_id) != 0)
+            lines[kept++] = lines[i];
+    return kept;
 }
 
-static bool blank_lines(Tend__V1__CallList *list, const char *customer_id)
+// The texts and figures are only cut off: they live in the arena.
+static bool blank_reminder(ProtobufCMessage *message, const char *customer_id)
 {
-    bool found = false;
+    Tend__V1__Reminder *reminder = (Tend__V1__Reminder *)(void *)message;
+    size_t about = reminder->n_about;
+    reminder->n_about = drop_lines(reminder->about, about, customer_id);
+    if (strcmp(reminder->customer_id, customer_id) != 0)
+        return reminder->n_about < about;
+    reminder->customer_name = reminder->text = reminder->contact_name = reminder->contact_phone = empty;
+    reminder->customer_id = reminder->event_date = reminder->before = reminder->after = empty;
+    reminder->n_figures = reminder->n_event_ids = reminder->n_about = reminder->n_points = 0;
+    return true;
+}
+
+// Lines of a list are reminders, so they stay as empty ones, which are cancelled; elsewhere they go.
+static bool blank_list(ProtobufCMessage *message, const char *customer_id)
+{
+    Tend__V1__CallList *list = (Tend__V1__CallList *)(void *)message;
+    size_t before = list->n_lines + list->n_unrecorded + list->n_undated;
+    list->n_unrecorded = drop_lines(list->unrecorded, list->n_unrecorded, customer_id);
+    list->n_undated = drop_lines(list->undated, list->n_undated, customer_id);
+    list->n_lines = list->preview ? drop_lines(list->lines, list->n_lines, customer_id) : list->n_lines;
+    bool found = list->n_lines + list->n_unrecorded + list->n_undated < before;
     for (size_t i = 0; i < list->n_lines; i++) {
         Tend__V1__CallLine *line = list->lines[i];
         if (strcmp(line->customer_id, customer_id) != 0)
             continue;
         line->customer_id = line->customer_name = line->text = line->contact_name = line->contact_phone = empty;
-        line->n_figures = 0;
+        line->n_figures = line->n_points = 0;
         found = true;
     }
     return found;
 }
 
+static bool blank_digest(ProtobufCMessage *message, const char *customer_id)
+{
+    Tend__V1__Digest *digest = (Tend__V1__Digest *)(void *)message;
+    size_t before = digest->n_at_risk;
+    digest->n_at_risk = drop_lines(digest->at_risk, before, customer_id);
+    return digest->n_at_risk < before;
+}
+
 bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload, const char *customer_id,
                 struct slice *ret_payload)
 {
-    ProtobufCMessage *message = NULL;
-    bool about = false;
-    if (type == TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER) {
-        Tend__V1__Reminder *reminder = unpack(arena, &tend__v1__reminder__descriptor, payload->bytes, payload->length);
-        about = reminder != NULL && strcmp(reminder->customer_id, customer_id) == 0;
-        if (about)
-            blank_reminder(reminder);
-        message = about ? &reminder->base : NULL;
-    } else if (type == TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST) {
-        Tend__V1__CallList *list = unpack(arena, &tend__v1__call_list__descriptor, payload->bytes, payload->length);
-        about = list != NULL && blank_lines(list, customer_id);
-        message = about ? &list->base : NULL;
+    static const struct {
+        uint16_t type;
+        const ProtobufCMessageDescriptor *descriptor;
+        bool (*blank)(ProtobufCMessage *message, const char *customer_id);
+    } blanks[] = {
+        {TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, &tend__v1__reminder__descriptor, blank_reminder},
+        {TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST, &tend__v1__call_list__descriptor, blank_list},
+        {TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST, &tend__v1__digest__descriptor, blank_digest},
+    };
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++) {
+        if (blanks[i].type != type)
+            continue;
+        ProtobufCMessage *message = unpack(arena, blanks[i].descriptor, payload->bytes, payload->length);
+        if (message == NULL || !blanks[i].blank(message, customer_id))
+            return false;
+        uint8_t *bytes = arena_take(arena, protobuf_c_message_get_packed_size(message) + 1);
+        *ret_payload = (struct slice){bytes, protobuf_c_message_pack(message, bytes)};
+        return true;
     }
-    if (!about)
-        return false;
-    uint8_t *bytes = arena_take(arena, protobuf_c_message_get_packed_size(message) + 1);
-    *ret_payload = (struct slice){bytes, protobuf_c_message_pack(message, bytes)};
-    return true;
+    return false;
 }
 
 // --- out

@@ -11,6 +11,7 @@ enum news_kind {
     NEWS_BAD,  // cannot be read
     NEWS_REMINDER,
     NEWS_LIST,
+    NEWS_DIGEST,
     NEWS_CANCELLED,
     NEWS_REP,
     NEWS_ERASED, // a customer's personal data must go
@@ -21,10 +22,13 @@ struct news {
     enum news_kind kind;
     bool historical;
     const char *rep_id;
-    const char *id; // of the reminder or the list
+    const char *id;     // of the reminder, the list or the digest
+    bool whole;         // it is told as one, under its own id: a digest, or a preview, whose calls are no reminders yet
+    int64_t expires_ms; // not worth telling from then on; 0: never
     const char *customer_id;
     struct letter_item item;                         // REMINDER
     struct letter_list list;                         // LIST
+    struct letter_digest digest;                     // DIGEST
     const char *name, *language, *channel, *address; // REP
     int64_t version_ms;                              // REP
     uint64_t version_tie;

@@ -39,7 +39,8 @@ void notifier_close(struct notifier **notifier)
 
 static const char *const state_names[] = {"held", "ready", "sending", "sent", "dead", "unknown", "dropped"};
 static const char *const law_names[] = {"in", "pending", "sent", "unknown", "dead", "cancelled"};
-static const char *const other_names[] = {"repeated", "historical", "bad_record", "cancelled_too_late", "erased"};
+static const char *const other_names[] = {"repeated",           "historical", "bad_record",
+                                          "cancelled_too_late", "erased",     "expired"};
 static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown"};
 
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])

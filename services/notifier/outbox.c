@@ -59,6 +59,24 @@ static void open_delivery(const struct taken *taken, struct delivery *ret_delive
     box_rep_put(turn, taken->news->rep_id, &rep);
 }
 
+// How long a new message waits for others: not at all for what must be known at once.
+static int64_t wait_ms(const struct taken *taken)
+{
+    bool urgent = taken->news->kind == NEWS_REMINDER && taken->news->item.priority == 0;
+    return urgent ? 0 : taken->room->options->group_wait_ms;
+}
+
+// Remembers where the reminders of a list are, so that they can be cancelled one by one.
+static void add_calls(const struct taken *taken, const struct box_item *item)
+{
+    const struct letter_list *list = &taken->news->list;
+    for (size_t i = 0; !taken->news->whole && i < list->count; i++) {
+        struct box_item known;
+        if (!box_item_get(taken->turn, list->calls[i].reminder_id, false, &known))
+            box_item_put(taken->turn, list->calls[i].reminder_id, false, item);
+    }
+}
+
 static void add_part(const struct taken *taken, bool list, unsigned reminders)
 {
     struct turn *turn = taken->turn;
@@ -67,21 +85,20 @@ static void add_part(const struct taken *taken, bool list, unsigned reminders)
     struct box_item item = {.cancelled = false};
     memcpy(item.delivery, delivery.id, sizeof item.delivery);
     box_item_put(turn, taken->news->id, list, &item);
-    for (size_t i = 0; list && i < taken->news->list.count; i++) {
-        struct box_item known;
-        const char *id = taken->news->list.calls[i].reminder_id;
-        if (!box_item_get(turn, id, false, &known))
-            box_item_put(turn, id, false, &item);
-    }
+    if (list)
+        add_calls(taken, &item);
     struct part part = {taken->record->type, {taken->record->payload, taken->record->length}};
     box_part_put(turn, delivery.id, delivery.parts, &part);
     bool fresh = delivery.state == DELIVERY_NONE;
+    int64_t due_ms = turn->now_ms + wait_ms(taken);
     delivery_grow(taken->room, &delivery, reminders);
-    if (fresh)
-        delivery_move(taken->room, turn, &delivery, DELIVERY_HELD, HOLD_GROUP,
-                      turn->now_ms + taken->room->options->group_wait_ms);
-    else
-        delivery_keep(turn, &delivery);
+    if (fresh) {
+        delivery_move(taken->room, turn, &delivery, DELIVERY_HELD, HOLD_GROUP, due_ms);
+        return;
+    }
+    if (delivery.state == DELIVERY_HELD && delivery.hold == HOLD_GROUP && delivery.due_ms > due_ms)
+        delivery.due_ms = due_ms;
+    delivery_keep(turn, &delivery);
 }
 
 static void take_new(const struct taken *taken, bool list, unsigned reminders)
@@ -103,7 +120,14 @@ static void take_reminder(const struct taken *taken)
 
 static void take_list(const struct taken *taken)
 {
-    take_new(taken, true, (unsigned)taken->news->list.count);
+    const struct letter_list *list = &taken->news->list;
+    bool any = list->count + list->unrecorded_count + list->undated_count > 0;
+    take_new(taken, true, taken->news->whole ? any : (unsigned)list->count);
+}
+
+static void take_digest(const struct taken *taken)
+{
+    take_new(taken, true, 1);
 }
 
 // Marks a reminder as no longer wanted; false when that comes too late or changes nothing.
@@ -159,6 +183,16 @@ static void take_rep(const struct taken *taken)
         delivery_wake(taken->turn, before.channel->options->name, taken->turn->now_ms);
 }
 
+// True when the reminder is about nobody but the customer.
+static bool only_about(const struct news *news, const char *customer_id)
+{
+    size_t others = 0;
+    for (size_t i = 0; i < news->item.about_count; i++)
+        others += strcmp(news->item.about[i].customer_id, customer_id) != 0;
+    return strcmp(news->customer_id, customer_id) == 0 ||
+           (news->customer_id[0] == '\0' && news->item.about_count > 0 && others == 0);
+}
+
 // One delivery without anything about a customer. True when there was something.
 static bool erase_in(const struct taken *taken, struct delivery *delivery)
 {
@@ -178,9 +212,9 @@ static bool erase_in(const struct taken *taken, struct delivery *delivery)
         struct delivery same;
         if (delivery_final(delivery))
             continue;
-        if (news.kind == NEWS_REMINDER)
+        if (news.kind == NEWS_REMINDER && only_about(&news, taken->news->customer_id))
             (void)cancel(taken->room, turn, news.id, &same);
-        for (size_t j = 0; news.kind == NEWS_LIST && j < news.list.count; j++) {
+        for (size_t j = 0; !news.whole && news.kind == NEWS_LIST && j < news.list.count; j++) {
             if (strcmp(news.list.calls[j].customer_id, taken->news->customer_id) == 0)
                 (void)cancel(taken->room, turn, news.list.calls[j].reminder_id, &same);
         }
@@ -216,14 +250,9 @@ static void take_zone(const struct taken *taken)
 void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record)
 {
     static void (*const takes[])(const struct taken *taken) = {
-        [NEWS_NONE] = NULL,
-        [NEWS_BAD] = NULL,
-        [NEWS_REMINDER] = take_reminder,
-        [NEWS_LIST] = take_list,
-        [NEWS_CANCELLED] = take_cancelled,
-        [NEWS_REP] = take_rep,
-        [NEWS_ERASED] = take_erased,
-        [NEWS_ZONE] = take_zone,
+        [NEWS_NONE] = NULL,      [NEWS_BAD] = NULL,           [NEWS_REMINDER] = take_reminder,
+        [NEWS_LIST] = take_list, [NEWS_DIGEST] = take_digest, [NEWS_CANCELLED] = take_cancelled,
+        [NEWS_REP] = take_rep,   [NEWS_ERASED] = take_erased, [NEWS_ZONE] = take_zone,
     };
     struct news news;
     news_read(turn->arena, record->type, record->payload, record->length, &news);
@@ -324,9 +353,9 @@ const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delive
         return "only a message that is dead or unknown can be sent again";
     const char *const *ids;
     if (envelope_reminders(turn, delivery, true, &ids) == 0)
-        return "everything in it was cancelled meanwhile";
+        return "everything in it was cancelled meanwhile, or it is too late for it";
     if (!delivery_recount(room, turn, delivery))
-        return "everything in it was cancelled meanwhile";
+        return "everything in it was cancelled meanwhile, or it is too late for it";
     delivery->attempts = 0;
     delivery_release(room, turn, delivery, turn->now_ms);
     return NULL;

@@ -2,91 +2,6 @@
 
 #define TABLE(name, rows) const struct phrases name = {rows, sizeof(rows) / sizeof(rows)[0]}
 
-static const struct phrase heads[] = {
-    {LETTER_CALL, {"请联系{customer}：{text}。", "Please call {customer}: {text}."}},
-    {LETTER_CALL, {"请联系{customer}。", "Please call {customer}."}},
-    {LETTER_CLASS_FALL,
-     {"{name}从 {before} 类降到 {after} 类：近 {window}销售额 {net}，{before} 类门槛 {threshold}。",
-      "{name} fell from class {before} to {after}: sales of the last {window} {net}, class {before} starts at "
-      "{threshold}."}},
-    {LETTER_CLASS_FALL,
-     {"{name}从 {before} 类降到 {after} 类：销售额 {net}，{before} 类门槛 {threshold}。",
-      "{name} fell from class {before} to {after}: sales {net}, class {before} starts at {threshold}."}},
-    {LETTER_CLASS_FALL, {"{name}从 {before} 类降到 {after} 类。", "{name} fell from class {before} to {after}."}},
-    {LETTER_CLASS_FALL, {"{customer}的等级下降了。", "{customer} fell to a lower class."}},
-    {LETTER_OVERDUE,
-     {"{customer}该下单了，还没有动静：上次下单 {since}前，平时约 {gap}一单。",
-      "{customer} should have ordered by now: last order {since} ago, usually one every {gap}."}},
-    {LETTER_OVERDUE,
-     {"{customer}该下单了，还没有动静：上次下单 {since}前。",
-      "{customer} should have ordered by now: last order {since} ago."}},
-    {LETTER_OVERDUE, {"{customer}该下单了，还没有动静。", "{customer} should have ordered by now."}},
-    {LETTER_DROP,
-     {"{customer}可能要流失了：{since}没有下单，而绝大多数客户 {usual}内会再买。",
-      "{customer} may be lost: no order for {since}; nearly all customers order again within {usual}."}},
-    {LETTER_DROP, {"{customer}可能要流失了：{since}没有下单。", "{customer} may be lost: no order for {since}."}},
-    {LETTER_DROP, {"{customer}可能要流失了。", "{customer} may be lost."}},
-    {LETTER_BIRTHDAY, {"{customer}的{text}{when}生日（{date}）。", "{text} of {customer}: birthday {when} ({date})."}},
-    {LETTER_BIRTHDAY,
-     {"{customer}的{contact}{when}生日（{date}）。", "{contact} of {customer}: birthday {when} ({date})."}},
-    {LETTER_BIRTHDAY, {"{customer}{when}生日（{date}）。", "{customer}: birthday {when} ({date})."}},
-    {LETTER_BIRTHDAY, {"{customer}快过生日了。", "{customer} will soon have a birthday."}},
-    {LETTER_FOUNDING_DAY,
-     {"{customer}{when}成立 {years} 周年（{date}）。",
-      "{customer}: founded {years} ago, anniversary {when} ({date})."}},
-    {LETTER_FOUNDING_DAY,
-     {"{customer}{when}是公司成立纪念日（{date}）。", "{customer}: founding day {when} ({date})."}},
-    {LETTER_FOUNDING_DAY, {"{customer}快到公司成立纪念日了。", "{customer} will soon have its founding day."}},
-    {LETTER_COOPERATION_ANNIVERSARY,
-     {"{customer}和我们合作，{when}满 {years} 年（{date}）。", "{customer}: {years} with us {when} ({date})."}},
-    {LETTER_COOPERATION_ANNIVERSARY,
-     {"{customer}和我们的合作纪念日是{when}（{date}）。", "Anniversary of working with {customer} {when} ({date})."}},
-    {LETTER_COOPERATION_ANNIVERSARY,
-     {"{customer}和我们的合作纪念日快到了。", "The anniversary of working with {customer} is near."}},
-    {LETTER_PROMISE, {"答应{customer}的事{when}到期：{text}。", "Your promise to {customer} is due {when}: {text}."}},
-    {LETTER_PROMISE, {"答应{customer}的事到期了：{text}。", "Your promise to {customer} is due: {text}."}},
-    {LETTER_PROMISE, {"有一件答应{customer}的事到期了。", "A promise to {customer} is due."}},
-    {LETTER_SNOOZED, {"您推迟的提醒到时间了：{customer}，{text}。", "Your snoozed reminder: {customer}, {text}."}},
-    {LETTER_SNOOZED, {"您推迟的提醒到时间了：{customer}。", "Your snoozed reminder: {customer}."}},
-    {LETTER_COVERAGE_WARNING,
-     {"按每天 {capacity} 位、本月还剩 {days_left} 个工作日算，有 {missing} 位客户这个月联系不到。",
-      "At {capacity} a day and {days_left} left, {missing} cannot be reached this month."}},
-    {LETTER_COVERAGE_WARNING, {"本月有 {missing} 位客户来不及联系。", "{missing} cannot be reached this month."}},
-    {LETTER_COVERAGE_WARNING,
-     {"这个月的客户来不及全部联系一遍。", "Not all of your customers can be reached this month."}},
-};
-TABLE(phrase_heads, heads);
-
-static const struct phrase details[] = {
-    {LETTER_CLASS_FALL, {"上次下单 {since}前，平时约 {gap}一单。", "Last order {since} ago, usually one every {gap}."}},
-    {LETTER_CLASS_FALL, {"上次下单 {since}前。", "Last order {since} ago."}},
-    {LETTER_OVERDUE, {"近 {window}销售额 {net}。", "Sales of the last {window}: {net}."}},
-    {LETTER_DROP, {"以前约 {gap}一单。", "They used to order every {gap}."}},
-};
-TABLE(phrase_details, details);
-
-static const struct phrase actions[] = {
-    {LETTER_CALL, {"今天打个电话。", "Call today."}},
-    {LETTER_CLASS_FALL,
-     {"今天打个电话，问问用量为什么少了、下一单什么时候。",
-      "Call today: ask what changed and when the next order comes."}},
-    {LETTER_OVERDUE, {"问问最近要不要货、要多少、什么时候要。", "Ask whether they need anything, how much and when."}},
-    {LETTER_DROP,
-     {"打个电话问清原因：没需求了、换了别家，还是我们哪里没做好。",
-      "Call and find out why: no need, a competitor, or something we did not do well."}},
-    {LETTER_BIRTHDAY, {"送上祝福，最好打个电话。", "Send good wishes, best by phone."}},
-    {LETTER_FOUNDING_DAY, {"打个电话，或寄张贺卡祝贺。", "Congratulate by phone or with a card."}},
-    {LETTER_COOPERATION_ANNIVERSARY, {"打个电话，谢谢他们一路的信任。", "Call and thank them for their trust."}},
-    {LETTER_PROMISE,
-     {"今天办好；办不到就在到期前告诉客户，另约时间。",
-      "Do it today; if you cannot, tell the customer before it is due and agree on a new date."}},
-    {LETTER_SNOOZED, {"现在联系，或再约时间。", "Get in touch now, or set a new time."}},
-    {LETTER_COVERAGE_WARNING,
-     {"尽早和主管商量：请人分担，或先保重要客户。",
-      "Talk to your manager soon: share the list, or put the important ones first."}},
-};
-TABLE(phrase_actions, actions);
-
 static const struct phrase reasons[] = {
     {LETTER_PROMISE_DUE, {"答应的事{due}到期：{text}", "promise due {due}: {text}"}},
     {LETTER_PROMISE_DUE, {"答应的事到期：{text}", "promise due: {text}"}},
@@ -98,12 +13,12 @@ static const struct phrase reasons[] = {
     {LETTER_STAGE, {"{stage}", "{stage}"}},
     {LETTER_STAGE, {"正在谈：{text}", "in negotiation: {text}"}},
     {LETTER_STAGE, {"正在谈，趁热跟进", "in negotiation, keep it warm"}},
-    {LETTER_EXPECTED_NEED, {"预计 {expected}前后要货：{text}", "likely to need goods around {expected}: {text}"}},
-    {LETTER_EXPECTED_NEED, {"预计 {expected}前后要货", "likely to need goods around {expected}"}},
-    {LETTER_EXPECTED_NEED,
+    {LETTER_EXPECTED, {"预计 {expected}前后要货：{text}", "likely to need goods around {expected}: {text}"}},
+    {LETTER_EXPECTED, {"预计 {expected}前后要货", "likely to need goods around {expected}"}},
+    {LETTER_EXPECTED,
      {"{unmet}前后应该要货，还没下单：{text}", "need was expected around {unmet}, no order yet: {text}"}},
-    {LETTER_EXPECTED_NEED, {"{unmet}前后应该要货，还没下单", "need was expected around {unmet}, no order yet"}},
-    {LETTER_EXPECTED_NEED, {"预计近期要货", "likely to need goods soon"}},
+    {LETTER_EXPECTED, {"{unmet}前后应该要货，还没下单", "need was expected around {unmet}, no order yet"}},
+    {LETTER_EXPECTED, {"预计近期要货", "likely to need goods soon"}},
     {LETTER_COVERAGE, {"本月还没联系，上次联系 {silence}前", "not reached this month, last contact {silence} ago"}},
     {LETTER_COVERAGE, {"本月还没联系", "not reached this month"}},
     {LETTER_SILENCE, {"{silence}没联系了", "no contact for {silence}"}},
@@ -114,6 +29,23 @@ static const struct phrase reasons[] = {
     {LETTER_APPOINTMENT, {"约好{due}联系", "you agreed to call {due}"}},
     {LETTER_APPOINTMENT, {"约好联系：{text}", "you agreed to call: {text}"}},
     {LETTER_APPOINTMENT, {"约好联系", "you agreed to call"}},
+    {LETTER_HOT, {"{text_word}，趁热跟进", "{text_word}, keep it warm"}},
+    {LETTER_HOT, {"意向很热，趁热跟进", "a hot lead, keep it warm"}},
+    {LETTER_FOLLOW_UP,
+     {"打算 {text_word}下单，{silence}没联系了", "means to order {text_word}, no contact for {silence}"}},
+    {LETTER_FOLLOW_UP, {"打算 {text_word}下单，该跟进了", "means to order {text_word}"}},
+    {LETTER_FOLLOW_UP, {"该跟进了", "due for a follow-up"}},
+    {LETTER_OVERDUE_ANY, {"该下单了，上次 {since}前，平时约 {gap}一单", "last order {since} ago, usually every {gap}"}},
+    {LETTER_OVERDUE_ANY, {"该下单了，上次 {since}前", "order overdue, last one {since} ago"}},
+    {LETTER_OVERDUE_ANY, {"该下单了", "order overdue"}},
+    {LETTER_NURSE, {"{lost_since}前问过价，没有成交：{text}", "had a quote {lost_since} ago, no order: {text}"}},
+    {LETTER_NURSE, {"{lost_since}前问过价，没有成交", "had a quote {lost_since} ago, no order"}},
+    {LETTER_NURSE, {"以前买过，{since}没有再下单", "bought before, no order for {since}"}},
+    {LETTER_NURSE, {"老客户，维护一下", "a past customer, keep in touch"}},
+    {LETTER_NEWS, {"告诉他们：{text}", "tell them: {text}"}},
+    {LETTER_NEWS, {"有新消息要告诉他们", "there is news for them"}},
+    {LETTER_SURVEY, {"请他们评价我们的服务（{text_word}）", "ask about our service ({text_word})"}},
+    {LETTER_SURVEY, {"请他们评价我们的服务", "ask about our service"}},
     {LETTER_REASON_NONE, {"{text}", "{text}"}},
     {LETTER_REASON_NONE, {"请联系", "please call"}},
 };
@@ -125,6 +57,39 @@ static const struct phrase contacts[] = {
     {0, {"联系人：{contact}", "Contact: {contact}"}},
 };
 TABLE(phrase_contacts, contacts);
+
+static const struct phrase abouts[] = {
+    {0, {"{customer}：{text}", "{customer}: {text}"}},
+    {0, {"{customer}", "{customer}"}},
+};
+TABLE(phrase_abouts, abouts);
+
+static const struct phrase prefixes[] = {
+    {PREFIX_WHOSE, {"{for_rep}的客户：", "{for_rep}'s customer: "}},
+    {PREFIX_WHO, {"{for_rep}：", "{for_rep}: "}},
+    {PREFIX_UNANSWERED, {"{for_rep}从{told}起没有回应：", "{for_rep} has not answered since {told}: "}},
+    {PREFIX_UNANSWERED, {"{for_rep}还没有回应：", "{for_rep} has not answered yet: "}},
+    {PREFIX_UNDECIDED, {"还没有人决定：", "Nobody has decided yet: "}},
+    {PREFIX_DEPUTY, {"代{for_rep}（不在）：", "For {for_rep}, who is away: "}},
+    {PREFIX_LATE, {"已经晚了：", "Late now: "}},
+    {PREFIX_DEPUTY, {"代同事（不在）：", "For a colleague who is away: "}},
+};
+TABLE(phrase_prefixes, prefixes);
+
+static const struct phrase pieces[] = {
+    {PIECE_CONTACTED, {"本月已联系 {contacted}/{customers}", "{contacted} of {customers} reached this month"}},
+    {PIECE_MISSING, {"{missing} 位来不及", "{missing} out of reach"}},
+    {PIECE_CALLS, {"名单完成 {answered}/{listed}", "calls done {answered} of {listed}"}},
+    {PIECE_UNDATED, {"没约下次 {undated} 位", "without a next date {undated}"}},
+    {PIECE_BREACHES, {"失信或超时 {breaches} 次", "promises broken or replies late {breaches}"}},
+    {PIECE_ERRORS, {"订单差错 {errors} 个", "order errors {errors}"}},
+    {PIECE_OPEN, {"提醒未处理 {open}/{told_count}", "reminders open {open} of {told_count}"}},
+    {PIECE_ORDERS, {"新订单 {orders} 个", "orders {orders}"}},
+    {PIECE_MINUTES,
+     {"联系 {hours} 小时，{key_share} 给前 20% 客户", "{hours} h of contact, {key_share} with the top 20%"}},
+    {PIECE_MINUTES, {"联系 {minutes}", "{minutes} of contact"}},
+};
+TABLE(phrase_pieces, pieces);
 
 static const struct phrase titles[] = {
     {TITLE_ITEMS, {"【客户提醒】{rep}，有 {items} 件事：", "Hello {rep}, {items} for you:"}},
@@ -158,5 +123,33 @@ static const struct phrase titles[] = {
       "(Sent again because the chat did not confirm the first one. If you have seen it, please ignore this.)"}},
     {LINE_CUSTOMER, {"{name}（{abc}类）", "{name} (class {abc})"}},
     {LINE_CUSTOMER, {"{name}", "{name}"}},
+    {TITLE_EVENING, {"【下班前】{rep}，今天还差这些：", "Hello {rep}, before you leave:"}},
+    {TITLE_EVENING, {"【下班前】今天还差这些：", "Before you leave:"}},
+    {TITLE_EVENING_BELOW, {"【下班前】今天还差这些：", "Before you leave:"}},
+    {TITLE_PREVIEW, {"【预告】{rep}，{next}要联系 {calls} 位客户：", "Hello {rep}, {calls} to make {next}:"}},
+    {TITLE_PREVIEW,
+     {"【预告】{rep}，下个工作日要联系 {calls} 位客户：", "Hello {rep}, {calls} to make on the next working day:"}},
+    {TITLE_PREVIEW, {"【预告】{next}要联系 {calls} 位客户：", "{calls} to make {next}:"}},
+    {TITLE_PREVIEW, {"【预告】下个工作日要联系 {calls} 位客户：", "{calls} to make on the next working day:"}},
+    {TITLE_PREVIEW_BELOW, {"【预告】{next}要联系 {calls} 位客户：", "{calls} to make {next}:"}},
+    {TITLE_PREVIEW_BELOW, {"【预告】下个工作日要联系 {calls} 位客户：", "{calls} to make on the next working day:"}},
+    {TITLE_DIGEST, {"【团队日报】{rep}，{day}：", "Hello {rep}, your team on {day}:"}},
+    {TITLE_DIGEST, {"【团队日报】{day}：", "Your team on {day}:"}},
+    {TITLE_DIGEST, {"【团队日报】", "Your team:"}},
+    {TITLE_DIGEST_WEEKLY, {"【团队周报】{rep}，{week}：", "Hello {rep}, your team's week, {week}:"}},
+    {TITLE_DIGEST_WEEKLY, {"【团队周报】{week}：", "Your team's week, {week}:"}},
+    {TITLE_DIGEST_WEEKLY, {"【团队周报】", "Your team's week:"}},
+    {LINE_UNRECORDED, {"名单上有 {count} 位还没有记录：", "On today's list, no record yet of {count}: "}},
+    {LINE_UNDATED, {"联系过、还没约下次的有 {count} 位：", "Spoken to without a next date, {count}: "}},
+    {LINE_MORE_NAMES, {" 等", " and {more} more"}},
+    {LINE_MORE_ABOUT, {"- 还有 {more} 位", "- and {more} more"}},
+    {LINE_MORE_PREVIEW, {"其余 {more} 位明早的名单里有", "{more} more on the list in the morning"}},
+    {LINE_REP, {"{name}：", "{name}: "}},
+    {LINE_ATTENTION, {"需要关注：", "To look after:"}},
+    {LINE_MORE_REPS, {"还有 {more} 人也要看看（tend summary）", "{more} more to look after (tend summary)"}},
+    {LINE_ALL_WELL, {"各人都正常。", "All are doing well."}},
+    {LINE_OTHERS_WELL, {"其余 {more} 人正常。", "Doing well: {more} more."}},
+    {LINE_AT_RISK, {"有风险的 A 类客户：", "Class A customers at risk:"}},
+    {LINE_MORE_AT_RISK, {"还有 {more} 位（tend customers --at-risk）", "{more} more (tend customers --at-risk)"}},
 };
 TABLE(phrase_titles, titles);

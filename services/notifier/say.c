@@ -9,7 +9,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { EXACT_BELOW = 1000 }; // units; from there on a fraction only makes the number longer
+enum {
+    EXACT_BELOW = 1000, // units; from there on a fraction only makes the number longer
+    HOUR_MINUTES = 60,
+};
 
 static size_t done(int length)
 {
@@ -97,17 +100,18 @@ size_t say_yearly(enum language language, struct date date, char *buffer)
     return done(snprintf(buffer, SAY_BYTES, "%d %s", (int)date.day, months[date.month - 1]));
 }
 
+static const char *const weekdays_zh[] = {"周一", "周二", "周三", "周四", "周五", "周六", "周日"};
+static const char *const weekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+
 size_t say_day(enum language language, int32_t day, char *buffer)
 {
-    static const char *const zh[] = {"一", "二", "三", "四", "五", "六", "日"};
-    static const char *const en[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     char text[SAY_BYTES / 2];
     must(say_yearly(language, day_date(day), buffer) < sizeof text);
     memcpy(text, buffer, sizeof text);
     int32_t weekday = day_weekday(day) - 1;
     if (language == LANGUAGE_ZH)
-        return done(snprintf(buffer, SAY_BYTES, "%s（周%s）", text, zh[weekday]));
-    return done(snprintf(buffer, SAY_BYTES, "%s %s", en[weekday], text));
+        return done(snprintf(buffer, SAY_BYTES, "%s（%s）", text, weekdays_zh[weekday]));
+    return done(snprintf(buffer, SAY_BYTES, "%.3s %s", weekdays[weekday], text));
 }
 
 size_t say_days(enum language language, int64_t days, char *buffer)
@@ -138,4 +142,57 @@ size_t say_when(enum language language, int32_t today, int32_t day, char *buffer
     if (language == LANGUAGE_ZH)
         return done(snprintf(buffer, SAY_BYTES, "%.40s%s", days, offset < 0 ? "前" : "后"));
     return done(snprintf(buffer, SAY_BYTES, offset < 0 ? "%.40s ago" : "in %.40s", days));
+}
+
+size_t say_weekday(enum language language, int64_t weekday, char *buffer)
+{
+    const char *const *names = language == LANGUAGE_ZH ? weekdays_zh : weekdays;
+    if (weekday < 1 || weekday > WEEK_DAYS)
+        return 0;
+    return done(snprintf(buffer, SAY_BYTES, "%s", names[weekday - 1]));
+}
+
+size_t say_back(enum language language, int32_t today, int32_t day, char *buffer)
+{
+    int64_t age = (int64_t)today - day;
+    if (age == 0 || age == 1)
+        return say_when(language, today, day, buffer);
+    if (age < 0 || age >= WEEK_DAYS)
+        return say_yearly(language, day_date(day), buffer);
+    return say_weekday(language, day_weekday(day), buffer);
+}
+
+size_t say_moment(enum language language, int32_t today, int32_t day, int32_t second, char *buffer)
+{
+    char text[SAY_BYTES];
+    bool near = day >= today - 1 && day <= today + 1;
+    int hour = second / (HOUR_MINUTES * 60), minute = second / 60 % HOUR_MINUTES;
+    if (near)
+        say_when(language, today, day, text);
+    else
+        say_day(language, day, text);
+    if (language == LANGUAGE_ZH)
+        return done(snprintf(buffer, SAY_BYTES, "%.40s %02d:%02d", text, hour, minute));
+    return done(snprintf(buffer, SAY_BYTES, "%02d:%02d %s%.40s", hour, minute, near ? "" : "on ", text));
+}
+
+size_t say_span(enum language language, int64_t minutes, char *buffer)
+{
+    static const char *const units[2][LANGUAGES] = {{"分钟", "minute"}, {"小时", "hour"}};
+    if (minutes >= DAY_MINUTES)
+        return say_days(language, minutes / DAY_MINUTES, buffer);
+    bool hours = minutes >= HOUR_MINUTES;
+    int64_t count = hours ? minutes / HOUR_MINUTES : minutes > 0 ? minutes : 0;
+    const char *unit = units[hours][language];
+    const char *plural = language == LANGUAGE_EN && count != 1 ? "s" : "";
+    return done(snprintf(buffer, SAY_BYTES, "%" PRId64 " %s%s", count, unit, plural));
+}
+
+size_t say_nth(enum language language, int64_t count, char *buffer)
+{
+    static const char *const ends[] = {"th", "st", "nd", "rd"};
+    int64_t last = count % 10, teen = count % 100;
+    bool plain = last < 1 || last > 3 || (teen >= 11 && teen <= 13);
+    const char *end = language == LANGUAGE_ZH ? "" : ends[plain ? 0 : last];
+    return done(snprintf(buffer, SAY_BYTES, "%" PRId64 "%s", count, end));
 }

@@ -34,4 +34,20 @@ size_t say_days(enum language language, int64_t days, char *buffer);
 // A day seen from `today`: "今天", "明天", "3 天后", "昨天", "2 天前"; "today", "tomorrow", "in 3 days", "2 days ago".
 size_t say_when(enum language language, int32_t today, int32_t day, char *buffer);
 
+// A day that is over, as people look back: "今天", "昨天", "周一", "5月3日"; "today", "yesterday", "Monday", "3 May".
+size_t say_back(enum language language, int32_t today, int32_t day, char *buffer);
+
+// A moment seen from `today`; `second` is of the day, 0 to 86,399: "今天 18:00", "5月21日（周四） 12:00"; "18:00
+// today", "12:00 on Thu 21 May".
+size_t say_moment(enum language language, int32_t today, int32_t day, int32_t second, char *buffer);
+
+// "12 分钟", "3 小时", "2 天"; "12 minutes", "1 hour", "2 days".
+size_t say_span(enum language language, int64_t minutes, char *buffer);
+
+// "周二", "Tuesday": 1 Monday to 7 Sunday; nothing for any other.
+size_t say_weekday(enum language language, int64_t weekday, char *buffer);
+
+// "2", "2nd": the Chinese phrase has the ordinal's word itself.
+size_t say_nth(enum language language, int64_t count, char *buffer);
+
 #endif

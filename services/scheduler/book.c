@@ -74,28 +74,123 @@ static const struct pack_field CUSTOMER_FIELDS[] = {
     C(PACK_32, contact_occasion),
     C(PACK_8, indexed),
     C(PACK_TEXT, indexed_owner),
+    C(PACK_TEXT, region),
+    C(PACK_TEXT, country),
+    C(PACK_TEXT, customer_zone),
+    C(PACK_32, type),
+    C(PACK_8, lunar),
+    C(PACK_8, contact_lunar),
+    PACK_ARRAY(struct customer, PACK_64, signals_ms, SIGNALS),
+    C(PACK_TEXT, standings),
+    C(PACK_32, expected_value_day),
+    C(PACK_32, stage_limit_day),
+    C(PACK_32, file_by_day),
+    C(PACK_32, face_until_day),
+    C(PACK_64, expected_micros),
+    C(PACK_64, future_micros),
+    C(PACK_64, next_survey_ms),
+    C(PACK_32, file_ppm),
+    C(PACK_32, file_target_ppm),
+    C(PACK_32, orders_ever),
+    C(PACK_TEXT, file_missing),
+    C(PACK_SLICE, last_orders),
+    C(PACK_SLICE, hints),
+    C(PACK_SLICE, packed_contracts),
+    C(PACK_SLICE, packed_quotes),
+    C(PACK_SLICE, contacts),
+    C(PACK_SLICE, replies),
+    C(PACK_SLICE, gifts),
+    C(PACK_SLICE, complaints),
+    C(PACK_32, owned_since),
+    C(PACK_TEXT, owned_from),
+    C(PACK_SLICE, hands),
+    C(PACK_64, expected_milli),
+    C(PACK_64, expected_milli_set.time_ms),
+    C(PACK_64, expected_milli_set.tie),
+    C(PACK_TEXT, brought_by),
+    C(PACK_64, brought_set.time_ms),
+    C(PACK_64, brought_set.tie),
+    C(PACK_64, brought_which),
+    C(PACK_64, paid_ms),
+    C(PACK_32, breaks),
+    C(PACK_64, breaks_ms),
+    C(PACK_SLICE, waiting),
+    C(PACK_64, first_ordered_ms),
+    C(PACK_64, delivered_ms),
+    C(PACK_32, class_day),
+    C(PACK_8, class_before),
+    C(PACK_8, class_after),
+    PACK_ARRAY(struct customer, PACK_8, answers, LEAD_ANSWERS),
+    PACK_ARRAY(struct customer, PACK_64, answers_set, LEAD_ANSWERS * 2),
     {PACK_END, 0, 0},
 };
 
 #define R(type, member) PACK_FIELD(struct rep, type, member)
 _Static_assert(sizeof(struct hours) == 8, "hours are packed as pairs of 32 bits");
 static const struct pack_field REP_FIELDS[] = {
-    R(PACK_TEXT, id),         R(PACK_TEXT, name),
-    R(PACK_TEXT, zone),       R(PACK_64, upserted.time_ms),
-    R(PACK_64, upserted.tie), PACK_ARRAY(struct rep, PACK_32, hours, HOURS_MAX * 2),
-    R(PACK_32, hour_count),   R(PACK_32, capacity),
-    R(PACK_32, week),         R(PACK_64, list_ms),
-    R(PACK_32, list_day),     R(PACK_32, month_day),
-    R(PACK_32, warned_day),   R(PACK_SLICE, packed_absences),
+    R(PACK_TEXT, id),
+    R(PACK_TEXT, name),
+    R(PACK_TEXT, zone),
+    R(PACK_64, upserted.time_ms),
+    R(PACK_64, upserted.tie),
+    PACK_ARRAY(struct rep, PACK_32, hours, HOURS_MAX * 2),
+    R(PACK_32, hour_count),
+    R(PACK_32, capacity),
+    R(PACK_32, week),
+    R(PACK_64, list_ms),
+    R(PACK_32, list_day),
+    R(PACK_32, month_day),
+    R(PACK_32, warned_day),
+    R(PACK_SLICE, packed_absences),
+    PACK_ARRAY(struct rep, PACK_32, golden, HOURS_MAX * 2),
+    R(PACK_32, golden_count),
+    R(PACK_TEXT, manager),
+    R(PACK_TEXT, deputy),
+    R(PACK_TEXT, role),
+    R(PACK_TEXT, country),
+    R(PACK_TEXT, language),
+    R(PACK_64, evening_ms),
+    R(PACK_64, digest_ms),
+    R(PACK_32, digest_day),
+    R(PACK_SLICE, breaks),
+    R(PACK_SLICE, leads),
+    R(PACK_32, digest_week),
+    R(PACK_8, manages),
+    R(PACK_TEXT, stands_in),
     {PACK_END, 0, 0},
 };
 
 #define P(type, member) PACK_FIELD(struct promise, type, member)
 static const struct pack_field PROMISE_FIELDS[] = {
-    P(PACK_64, hash),        P(PACK_TEXT, customer_id), P(PACK_TEXT, id),
-    P(PACK_TEXT, what),      P(PACK_64, due_ms),        P(PACK_64, due_set.time_ms),
-    P(PACK_64, due_set.tie), P(PACK_64, closed_ms),     {PACK_END, 0, 0},
+    P(PACK_64, hash),
+    P(PACK_TEXT, customer_id),
+    P(PACK_TEXT, id),
+    P(PACK_TEXT, what),
+    P(PACK_64, due_ms),
+    P(PACK_64, due_set.time_ms),
+    P(PACK_64, due_set.tie),
+    P(PACK_64, closed_ms),
+    P(PACK_SLICE, said),
+    P(PACK_TEXT, rep_id),
+    P(PACK_TEXT, event),
+    P(PACK_TEXT, exception),
+    P(PACK_64, made_set.time_ms),
+    P(PACK_64, made_set.tie),
+    P(PACK_64, timer_ms),
+    P(PACK_64, clock_ms),
+    P(PACK_64, past_ms),
+    P(PACK_64, broken_ms),
+    P(PACK_64, took_ms),
+    P(PACK_64, usual_ms),
+    P(PACK_TEXT, by),
+    P(PACK_32, abc),
+    {PACK_END, 0, 0},
 };
+
+#define NOTHING                \
+    {                          \
+        (const uint8_t *)"", 0 \
+    }
 
 static uint64_t short_of(const char *id)
 {
@@ -112,7 +207,17 @@ static struct rep fresh_rep(const char *id)
                         .list_day = DAY_NONE,
                         .month_day = DAY_NONE,
                         .warned_day = DAY_NONE,
-                        .packed_absences = {(const uint8_t *)"", 0}};
+                        .packed_absences = NOTHING,
+                        .manager = "",
+                        .deputy = "",
+                        .stands_in = "",
+                        .role = "",
+                        .country = "",
+                        .language = "",
+                        .digest_day = DAY_NONE,
+                        .digest_week = DAY_NONE,
+                        .breaks = NOTHING,
+                        .leads = NOTHING};
 }
 
 static void unpack_absences(struct rep *rep)
@@ -182,7 +287,34 @@ static struct customer fresh_customer(const char *id)
                                 .expected_day = DAY_NONE,
                                 .contract_day = DAY_NONE,
                                 .put_off_day = DAY_NONE,
-                                .contact_occasion = DAY_NONE};
+                                .contact_occasion = DAY_NONE,
+                                .region = "",
+                                .country = "",
+                                .customer_zone = "",
+                                .standings = "",
+                                .expected_value_day = DAY_NONE,
+                                .stage_limit_day = DAY_NONE,
+                                .file_by_day = DAY_NONE,
+                                .face_until_day = DAY_NONE,
+                                .file_missing = "",
+                                .last_orders = NOTHING,
+                                .hints = NOTHING,
+                                .contacts = NOTHING,
+                                .replies = NOTHING,
+                                .gifts = NOTHING,
+                                .complaints = NOTHING,
+                                .packed_contracts = NOTHING,
+                                .packed_quotes = NOTHING,
+                                .waiting = NOTHING,
+                                .owned_since = DAY_NONE,
+                                .class_day = DAY_NONE,
+                                .owned_from = "",
+                                .hands = NOTHING,
+                                .brought_by = ""};
+    for (size_t i = 0; i < CONTRACTS_MAX; i++)
+        customer.contracts[i].to_day = DAY_NONE;
+    for (size_t i = 0; i < QUOTES_MAX; i++)
+        customer.quotes[i].lost_day = customer.quotes[i].follow_day = DAY_NONE;
     for (size_t i = 0; i < OCCASIONS; i++) {
         customer.occasions[i] = DAY_NONE;
     }
@@ -198,10 +330,101 @@ static size_t owned_key(const char *owner, const char *id, uint8_t *ret_key)
     return 8 + length;
 }
 
+enum { CONTRACT_BYTES = 8 + 8 + 8 + 4, QUOTE_BYTES = 8 + 8 + 8 + 4 + 4 };
+
+static void unpack_parts(struct customer *customer)
+{
+    const struct slice *contracts = &customer->packed_contracts, *quotes = &customer->packed_quotes;
+    for (size_t i = 0; i < CONTRACTS_MAX && (i + 1) * CONTRACT_BYTES <= contracts->length; i++) {
+        const uint8_t *at = contracts->bytes + i * CONTRACT_BYTES;
+        customer->contracts[i] = (struct contract){.hash = store_get_u64(at),
+                                                   .set = {(int64_t)store_get_u64(at + 8), store_get_u64(at + 16)},
+                                                   .to_day = (int32_t)store_get_u32(at + 24)};
+    }
+    for (size_t i = 0; i < QUOTES_MAX && (i + 1) * QUOTE_BYTES <= quotes->length; i++) {
+        const uint8_t *at = quotes->bytes + i * QUOTE_BYTES;
+        customer->quotes[i] = (struct lost_quote){.hash = store_get_u64(at),
+                                                  .lost = {(int64_t)store_get_u64(at + 8), store_get_u64(at + 16)},
+                                                  .lost_day = (int32_t)store_get_u32(at + 24),
+                                                  .follow_day = (int32_t)store_get_u32(at + 28)};
+    }
+}
+
+static void pack_parts(struct turn *turn, struct customer *customer)
+{
+    uint8_t *contracts = arena_take(turn->arena, CONTRACTS_MAX * CONTRACT_BYTES);
+    uint8_t *quotes = arena_take(turn->arena, QUOTES_MAX * QUOTE_BYTES);
+    size_t contract_count = 0, quote_count = 0;
+    for (size_t i = 0; i < CONTRACTS_MAX; i++) {
+        const struct contract *contract = &customer->contracts[i];
+        if (contract->hash == 0)
+            continue;
+        uint8_t *at = contracts + contract_count++ * CONTRACT_BYTES;
+        store_put_u64(at, contract->hash);
+        store_put_u64(at + 8, (uint64_t)contract->set.time_ms);
+        store_put_u64(at + 16, contract->set.tie);
+        store_put_u32(at + 24, (uint32_t)contract->to_day);
+    }
+    for (size_t i = 0; i < QUOTES_MAX; i++) {
+        const struct lost_quote *quote = &customer->quotes[i];
+        if (quote->hash == 0)
+            continue;
+        uint8_t *at = quotes + quote_count++ * QUOTE_BYTES;
+        store_put_u64(at, quote->hash);
+        store_put_u64(at + 8, (uint64_t)quote->lost.time_ms);
+        store_put_u64(at + 16, quote->lost.tie);
+        store_put_u32(at + 24, (uint32_t)quote->lost_day);
+        store_put_u32(at + 28, (uint32_t)quote->follow_day);
+    }
+    customer->packed_contracts = (struct slice){contracts, contract_count * CONTRACT_BYTES};
+    customer->packed_quotes = (struct slice){quotes, quote_count * QUOTE_BYTES};
+}
+
 bool book_customer(struct turn *turn, const char *id, struct customer *ret_customer)
 {
     *ret_customer = fresh_customer(id);
-    return rows_get(turn, TABLE_CUSTOMER, id, strlen(id), CUSTOMER_FIELDS, ret_customer);
+    bool found = rows_get(turn, TABLE_CUSTOMER, id, strlen(id), CUSTOMER_FIELDS, ret_customer);
+    unpack_parts(ret_customer);
+    return found;
+}
+
+const char *book_standing(struct turn *turn, const struct customer *customer, const char *dimension)
+{
+    size_t length = strlen(dimension);
+    for (const char *at = customer->standings; at[0] != '\0';) {
+        const char *end = strchr(at, '\n');
+        size_t own = end != NULL ? (size_t)(end - at) : strlen(at);
+        if (own > length && memcmp(at, dimension, length) == 0 && at[length] == '=')
+            return arena_text(turn->arena, at + length + 1, own - length - 1);
+        at += own + (end != NULL);
+    }
+    return "";
+}
+
+void book_set_standing(struct turn *turn, struct customer *customer, const char *dimension, const char *value)
+{
+    size_t length = strlen(dimension);
+    const char *kept = "";
+    for (const char *at = customer->standings; at[0] != '\0';) {
+        const char *end = strchr(at, '\n');
+        size_t own = end != NULL ? (size_t)(end - at) : strlen(at);
+        bool same = own > length && memcmp(at, dimension, length) == 0 && at[length] == '=';
+        if (!same && own > 0)
+            kept = arena_format(turn->arena, "%s%.*s\n", kept, (int)own, at);
+        at += own + (end != NULL);
+    }
+    customer->standings = value[0] == '\0' ? kept : arena_format(turn->arena, "%s%s=%s\n", kept, dimension, value);
+}
+
+bool book_subject(struct turn *turn, uint64_t hash, const char **ret_id)
+{
+    uint8_t key[8];
+    struct slice value;
+    store_put_u64(key, hash);
+    if (!tx_get(turn->tx, TABLE_SUBJECT, key, sizeof key, &value))
+        return false;
+    *ret_id = arena_text(turn->arena, (const char *)value.bytes, value.length);
+    return true;
 }
 
 void book_put_customer(struct turn *turn, struct customer *customer)
@@ -216,8 +439,14 @@ void book_put_customer(struct turn *turn, struct customer *customer)
     if (wanted && (!customer->indexed || moved)) {
         tx_put(turn->tx, TABLE_OWNED, key, owned_key(customer->owner, customer->id, key), "", 0);
     }
+    if (wanted && !customer->indexed) {
+        uint8_t subject[8];
+        store_put_u64(subject, short_of(customer->id));
+        tx_put(turn->tx, TABLE_SUBJECT, subject, sizeof subject, customer->id, strlen(customer->id));
+    }
     customer->indexed = wanted;
     customer->indexed_owner = customer->owner;
+    pack_parts(turn, customer);
     rows_put(turn, TABLE_CUSTOMER, customer->id, strlen(customer->id), CUSTOMER_FIELDS, customer);
 }
 
@@ -235,6 +464,7 @@ void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *se
         if (tx_get(turn->tx, TABLE_CUSTOMER, key.bytes + 8, key.length - 8, &row)) {
             // In place, not copied: nothing is written while the walk lasts.
             pack_read(CUSTOMER_FIELDS, row.bytes, row.length, &customer);
+            unpack_parts(&customer);
             if (strcmp(customer.owner, owner) == 0) {
                 step(self, &customer);
             }
@@ -253,7 +483,15 @@ static void promise_key(const char *customer_id, uint64_t hash, uint8_t *ret_key
 
 static struct promise fresh_promise(const char *customer_id, uint64_t hash)
 {
-    return (struct promise){.hash = hash, .customer_id = customer_id, .id = "", .what = ""};
+    return (struct promise){.hash = hash,
+                            .customer_id = customer_id,
+                            .id = "",
+                            .what = "",
+                            .said = NOTHING,
+                            .rep_id = "",
+                            .event = "",
+                            .exception = "",
+                            .by = ""};
 }
 
 bool book_promise(struct turn *turn, const char *customer_id, uint64_t hash, struct promise *ret_promise)
@@ -294,6 +532,31 @@ bool book_first_promise(struct turn *turn, const char *customer_id, struct promi
     }
     cursor_close(&cursor);
     return any;
+}
+
+struct promise *book_promises(struct turn *turn, const char *customer_id, size_t *ret_count)
+{
+    uint8_t prefix[16];
+    struct slice key, value;
+    struct promise *all = arena_take(turn->arena, PROMISES_MAX * sizeof *all);
+    promise_key(customer_id, 0, prefix);
+    *ret_count = 0;
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_PROMISE);
+    bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
+    for (; found && rows_starts(key, prefix, 8) && *ret_count < PROMISES_MAX;
+         found = cursor_next(cursor, &key, &value)) {
+        all[*ret_count] = fresh_promise("", 0);
+        rows_read(turn, PROMISE_FIELDS, value, &all[(*ret_count)++]);
+    }
+    cursor_close(&cursor);
+    return all;
+}
+
+void book_delete_promise(struct turn *turn, const struct promise *promise)
+{
+    uint8_t key[16];
+    promise_key(promise->customer_id, promise->hash, key);
+    tx_delete(turn->tx, TABLE_PROMISE, key, sizeof key);
 }
 
 void book_forget_promises(struct turn *turn, const char *customer_id)

@@ -15,13 +15,9 @@ int32_t dates_tell_day(const struct workdays *days, int32_t occasion, int32_t le
     return day;
 }
 
-enum date_step dates_step(const struct date_watch *watch, const struct workdays *days, int32_t today, int32_t *ret_day)
+enum date_step dates_step_between(const struct date_watch *watch, const struct workdays *days, int32_t today,
+                                  int32_t past, int32_t next, int32_t *ret_day)
 {
-    if (watch->yearly.month == 0) {
-        return DATE_WAIT;
-    }
-    int32_t next = yearly_next(watch->yearly, today);
-    int32_t past = yearly_in(watch->yearly, day_date(next).year - 1);
     bool looked = watch->round_day != INT32_MIN && past > watch->round_day;
     if (looked && past >= watch->known_day && past > watch->last_day && counts(watch, past)) {
         *ret_day = past;
@@ -33,4 +29,12 @@ enum date_step dates_step(const struct date_watch *watch, const struct workdays 
     }
     *ret_day = next;
     return today > tell && watch->known_day <= tell ? DATE_LATE : DATE_TELL;
+}
+
+enum date_step dates_step(const struct date_watch *watch, const struct workdays *days, int32_t today, int32_t *ret_day)
+{
+    if (watch->yearly.month == 0)
+        return DATE_WAIT;
+    int32_t next = yearly_next(watch->yearly, today);
+    return dates_step_between(watch, days, today, yearly_in(watch->yearly, day_date(next).year - 1), next, ret_day);
 }

@@ -25,6 +25,11 @@ struct date_watch {
 // occasion is told on the last working day that is at least the lead before it.
 enum date_step dates_step(const struct date_watch *watch, const struct workdays *days, int32_t today, int32_t *ret_day);
 
+// The same for a date whose returns are not those of our calendar: `past` is the last one before `today` (INT32_MIN:
+// none is known), `next` the first from then on.
+enum date_step dates_step_between(const struct date_watch *watch, const struct workdays *days, int32_t today,
+                                  int32_t past, int32_t next, int32_t *ret_day);
+
 // The day on which the occasion is to be told.
 int32_t dates_tell_day(const struct workdays *days, int32_t occasion, int32_t lead_days);
 

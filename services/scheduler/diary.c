@@ -32,6 +32,10 @@ static const struct pack_field REMINDER_FIELDS[] = {
     M(PACK_64, promise),
     M(PACK_8, detail),
     M(PACK_SLICE, why),
+    PACK_ARRAY(struct reminder, PACK_8, matter, HASH_BYTES),
+    M(PACK_8, step),
+    M(PACK_8, role),
+    M(PACK_TEXT, for_rep),
     {PACK_END, 0, 0},
 };
 
@@ -68,8 +72,12 @@ void diary_reminder_id(const char *subject, enum kind_id kind, uint64_t which, u
 
 static struct reminder fresh_reminder(void)
 {
-    return (struct reminder){
-        .rep_id = "", .customer_id = "", .note = "", .event_day = DAY_NONE, .why = {(const uint8_t *)"", 0}};
+    return (struct reminder){.rep_id = "",
+                             .customer_id = "",
+                             .note = "",
+                             .for_rep = "",
+                             .event_day = DAY_NONE,
+                             .why = {(const uint8_t *)"", 0}};
 }
 
 static void dated_key(const char *rep_id, int32_t day, const uint8_t *id, uint8_t *ret_key)
@@ -118,12 +126,32 @@ void diary_delete_reminder(struct turn *turn, const struct reminder *reminder)
     tx_delete(turn->tx, TABLE_REMINDER, reminder->id, HASH_BYTES);
 }
 
-// Ids are gathered first, so that a step may write whatever it likes.
-static void visit(struct turn *turn, const uint8_t *ids, size_t count, reminder_step *step, void *self)
+// Ids that a walk gathers first, so that a step may write whatever it likes.
+struct gathered {
+    uint8_t *ids;
+    size_t count, room;
+};
+
+enum { FIRST_ROOM = 32 }; // most have few, and what is asked for is a limit
+
+static void gather(struct turn *turn, struct gathered *gathered, const uint8_t *id)
 {
-    for (size_t i = 0; i < count; i++) {
+    if (gathered->count == gathered->room) {
+        size_t room = gathered->room == 0 ? FIRST_ROOM : gathered->room * 2;
+        uint8_t *bigger = arena_take(turn->arena, room * HASH_BYTES);
+        if (gathered->count > 0)
+            memcpy(bigger, gathered->ids, gathered->count * HASH_BYTES);
+        gathered->ids = bigger;
+        gathered->room = room;
+    }
+    memcpy(gathered->ids + gathered->count++ * HASH_BYTES, id, HASH_BYTES);
+}
+
+static void visit(struct turn *turn, const struct gathered *gathered, reminder_step *step, void *self)
+{
+    for (size_t i = 0; i < gathered->count; i++) {
         struct reminder reminder;
-        if (diary_reminder(turn, ids + i * HASH_BYTES, &reminder) && !step(self, turn, &reminder)) {
+        if (diary_reminder(turn, gathered->ids + i * HASH_BYTES, &reminder) && !step(self, turn, &reminder)) {
             return;
         }
     }
@@ -132,24 +160,22 @@ static void visit(struct turn *turn, const uint8_t *ids, size_t count, reminder_
 void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, reminder_step *step, void *self)
 {
     uint8_t prefix[HASH_BYTES] = {0};
-    uint8_t *ids = arena_take(turn->arena, most * HASH_BYTES);
-    size_t count = 0;
+    struct gathered gathered = {0};
     struct slice key, value;
     store_put_u64(prefix, short_of(subject));
     struct cursor *cursor = cursor_open(turn->tx, TABLE_REMINDER);
     bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
-    for (; found && count < most && rows_starts(key, prefix, HALF_BYTES); found = cursor_next(cursor, &key, &value)) {
-        memcpy(ids + count++ * HASH_BYTES, key.bytes, HASH_BYTES);
+    for (; found && gathered.count < most && rows_starts(key, prefix, HALF_BYTES); found = cursor_next(cursor, &key, &value)) {
+        gather(turn, &gathered, key.bytes);
     }
     cursor_close(&cursor);
-    visit(turn, ids, count, step, self);
+    visit(turn, &gathered, step, self);
 }
 
 void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, reminder_step *step, void *self)
 {
     uint8_t prefix[8], last[12];
-    uint8_t *ids = arena_take(turn->arena, most * HASH_BYTES);
-    size_t count = 0;
+    struct gathered gathered = {0};
     struct slice key, value;
     store_put_u64(prefix, short_of(rep_id));
     memcpy(last, prefix, sizeof prefix);
@@ -158,26 +184,40 @@ void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, remin
     // Behind the rep's last day, and one back.
     bool found = cursor_seek(cursor, last, sizeof last, &key, &value) ? cursor_previous(cursor, &key, &value)
                                                                       : cursor_last(cursor, &key, &value);
-    for (; found && count < most && rows_starts(key, prefix, sizeof prefix);
+    for (; found && gathered.count < most && rows_starts(key, prefix, sizeof prefix);
          found = cursor_previous(cursor, &key, &value)) {
-        memcpy(ids + count++ * HASH_BYTES, key.bytes + 12, HASH_BYTES);
+        gather(turn, &gathered, key.bytes + 12);
     }
     cursor_close(&cursor);
-    visit(turn, ids, count, step, self);
+    visit(turn, &gathered, step, self);
+}
+
+void diary_each_of_day(struct turn *turn, const char *rep_id, int32_t day, size_t most, reminder_step *step, void *self)
+{
+    uint8_t prefix[12];
+    struct gathered gathered = {0};
+    struct slice key, value;
+    store_put_u64(prefix, short_of(rep_id));
+    store_put_u32(prefix + 8, sortable(day));
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_DATED);
+    bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
+    for (; found && gathered.count < most && rows_starts(key, prefix, sizeof prefix); found = cursor_next(cursor, &key, &value))
+        gather(turn, &gathered, key.bytes + 12);
+    cursor_close(&cursor);
+    visit(turn, &gathered, step, self);
 }
 
 void diary_each_reminder(struct turn *turn, size_t most, reminder_step *step, void *self)
 {
-    uint8_t *ids = arena_take(turn->arena, most * HASH_BYTES);
-    size_t count = 0;
+    struct gathered gathered = {0};
     struct slice key, value;
     struct cursor *cursor = cursor_open(turn->tx, TABLE_REMINDER);
     bool found = cursor_seek(cursor, "", 1, &key, &value);
-    for (; found && count < most; found = cursor_next(cursor, &key, &value)) {
-        memcpy(ids + count++ * HASH_BYTES, key.bytes, HASH_BYTES);
+    for (; found && gathered.count < most; found = cursor_next(cursor, &key, &value)) {
+        gather(turn, &gathered, key.bytes);
     }
     cursor_close(&cursor);
-    visit(turn, ids, count, step, self);
+    visit(turn, &gathered, step, self);
 }
 
 static bool forget(void *self, struct turn *turn, const struct reminder *reminder)
@@ -192,19 +232,18 @@ static bool forget(void *self, struct turn *turn, const struct reminder *reminde
 void diary_forget(struct turn *turn, const char *rep_id, int32_t day, size_t most)
 {
     uint8_t from[12];
-    uint8_t *ids = arena_take(turn->arena, most * HASH_BYTES);
-    size_t count = 0;
+    struct gathered gathered = {0};
     struct slice key, value;
     store_put_u64(from, short_of(rep_id));
     store_put_u32(from + 8, 0);
     struct cursor *cursor = cursor_open(turn->tx, TABLE_DATED);
     bool found = cursor_seek(cursor, from, sizeof from, &key, &value);
-    for (; found && count < most && rows_starts(key, from, 8) && store_get_u32(key.bytes + 8) < sortable(day);
+    for (; found && gathered.count < most && rows_starts(key, from, 8) && store_get_u32(key.bytes + 8) < sortable(day);
          found = cursor_next(cursor, &key, &value)) {
-        memcpy(ids + count++ * HASH_BYTES, key.bytes + 12, HASH_BYTES);
+        gather(turn, &gathered, key.bytes + 12);
     }
     cursor_close(&cursor);
-    visit(turn, ids, count, forget, NULL);
+    visit(turn, &gathered, forget, NULL);
 
     cursor = cursor_open(turn->tx, TABLE_LIST);
     while (cursor_seek(cursor, from, sizeof from, &key, &value) && rows_starts(key, from, 8) &&

@@ -14,6 +14,7 @@ enum reminder_state {
     REMINDER_SNOOZED,
     REMINDER_CANCELLED, // before it was told, or withdrawn after
     REMINDER_EXPIRED,
+    REMINDER_SUPPRESSED, // the customer was contacted often enough
     REMINDER_STATES
 };
 
@@ -28,10 +29,13 @@ struct reminder {
     int32_t day;       // the rep's day it belongs to
     int32_t event_day; // the birthday itself, the promise's day; DAY_NONE: none
     int64_t due_ms, tell_ms, told_ms, answered_ms;
-    const char *note; // why it was cancelled, what the rep answered
-    uint64_t promise; // the promise's hash
-    uint8_t detail;   // of one put off: the kind of the first one; of a birthday: 1 is the contact's
-    struct slice why; // packed by notice.h
+    const char *note;           // why it was cancelled, what the rep answered
+    uint64_t promise;           // the promise's hash
+    uint8_t detail;             // of one put off: the kind of the first one; of a birthday: 1 is the contact's
+    struct slice why;           // packed by notice.h
+    uint8_t matter[HASH_BYTES]; // whose step it tells; all zero: none
+    uint8_t step, role;         // of its ladder; enum kind_role
+    const char *for_rep;        // whose duty it is where somebody else is told, "" otherwise
 };
 
 struct list {
@@ -56,11 +60,13 @@ void diary_put_reminder(struct turn *turn, const struct reminder *reminder);
 void diary_move_reminder(struct turn *turn, struct reminder *reminder, const char *rep_id, int32_t day);
 void diary_delete_reminder(struct turn *turn, const struct reminder *reminder);
 
-// Walks: one customer's reminders; one rep's from the newest day on; everybody's. At most `most` are looked at; `step`
-// may delete the one it sees and says whether to go on.
+// Walks: one customer's reminders; one rep's from the newest day on; one rep's of one day; everybody's. At most `most`
+// are looked at; `step` may delete the one it sees and says whether to go on.
 typedef bool reminder_step(void *self, struct turn *turn, const struct reminder *reminder);
 void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, reminder_step *step, void *self);
 void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, reminder_step *step, void *self);
+void diary_each_of_day(struct turn *turn, const char *rep_id, int32_t day, size_t most, reminder_step *step,
+                       void *self);
 void diary_each_reminder(struct turn *turn, size_t most, reminder_step *step, void *self);
 
 // Forgets the rep's lists and whatever is not pending of days before `day`; at most `most` reminders.
@@ -74,11 +80,11 @@ void diary_put_list(struct turn *turn, const struct list *list);
 
 // --- what is due
 
-enum due_what { DUE_LIST = 1, DUE_TELL = 2 };
+enum due_what { DUE_LIST = 1, DUE_TELL = 2, DUE_MATTER = 3, DUE_EVENING = 4, DUE_DIGEST = 5, DUE_PROMISE = 6 };
 struct due {
     int64_t at_ms;
     enum due_what what;
-    uint8_t id[HASH_BYTES]; // of the reminder; for a list the hash of the rep
+    uint8_t id[HASH_BYTES]; // of the reminder or the matter; for a list the hash of the rep
     const char *subject;    // the rep of a list, "" otherwise
 };
 void diary_put_due(struct turn *turn, const struct due *due);

@@ -1,40 +1,58 @@
 #include "services/scheduler/hear.h"
 
+#include "services/scheduler/alert.h"
+#include "services/scheduler/budget.h"
+#include "services/scheduler/almanac.h"
+#include "services/scheduler/digest.h"
+#include "services/scheduler/dispute.h"
+#include "services/scheduler/join.h"
+#include "services/scheduler/ladder.h"
+#include "services/scheduler/quiet.h"
+#include "services/scheduler/promise.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
 
 #include <string.h>
 
-enum { CAPACITY_MAX = 200 }; // calls a day that a list can hold; more than anybody can make
+enum {
+    CAPACITY_MAX = 1000,     // calls a day, as ingest takes them; more than anybody can make
+    CALL_ANSWERED_DAYS = 31, // a call is answered within a month
+    MERGES_MAX = 8,          // of one into the next; a longer chain is a ring
+    DAY_MS = 86400000,
+};
 
-static bool newer(const struct fact *fact, const struct version *known)
+bool hear_replaces(const struct fact *fact, struct version *known)
 {
-    return fact->version.time_ms > known->time_ms ||
-           (fact->version.time_ms == known->time_ms && fact->version.tie > known->tie);
-}
-
-// Keeps the newest: true when the fact is newer than what is known, which it then replaces.
-static bool replaces(const struct fact *fact, struct version *known)
-{
-    bool yes = newer(fact, known);
-    if (yes) {
+    bool yes = version_newer(&fact->version, known);
+    if (yes)
         *known = fact->version;
-    }
     return yes;
 }
 
-// The customer that the fact is about. False when it was erased: only being told of anew, later, brings it back.
-static bool find(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_customer)
+bool hear_find(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_customer)
 {
     book_customer(turn, id, ret_customer);
     if (ret_customer->erased.time_ms != 0) {
-        if (fact->kind != FACT_CUSTOMER || !newer(fact, &ret_customer->erased)) {
+        if (fact->kind != FACT_CUSTOMER || !version_newer(&fact->version, &ret_customer->erased))
             return false;
-        }
         ret_customer->erased = (struct version){0};
     }
-    if (fact->version.time_ms > 0 && (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms)) {
+    if (fact->version.time_ms > 0 && (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms))
         ret_customer->known_ms = fact->version.time_ms;
+    return true;
+}
+
+bool hear_main(struct turn *turn, const struct fact *fact, struct customer *ret_customer)
+{
+    if (!hear_find(turn, fact->customer_id, fact, ret_customer))
+        return false;
+    for (int steps = 0; steps < MERGES_MAX; steps++) {
+        const char *main = ret_customer->merged_into;
+        if (main[0] == '\0' || strcmp(main, ret_customer->id) == 0)
+            return true;
+        book_put_customer(turn, ret_customer);
+        if (!hear_find(turn, main, fact, ret_customer))
+            return false;
     }
     return true;
 }
@@ -53,11 +71,19 @@ static void know_rep(struct scheduler *self, struct turn *turn, const char *id)
 static void hear_customer(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct customer customer;
-    if (!find(turn, fact->customer_id, fact, &customer)) {
+    if (!hear_find(turn, fact->customer_id, fact, &customer)) {
         return;
     }
-    if (replaces(fact, &customer.upserted)) {
+    const char *owner = customer.owner;
+    bool known = customer.upserted.time_ms != 0;
+    if (hear_replaces(fact, &customer.upserted)) {
         const struct customer_fact *said = &fact->customer;
+        customer.region = said->region;
+        customer.country = said->country;
+        customer.customer_zone = said->zone;
+        customer.type = said->type;
+        customer.lunar = said->lunar;
+        customer.contact_lunar = said->contact_lunar;
         customer.name = said->name;
         customer.owner = said->owner;
         customer.contact_name = said->contact_name;
@@ -68,26 +94,49 @@ static void hear_customer(struct scheduler *self, struct turn *turn, const struc
         customer.cooperation_day = said->cooperation_day;
         know_rep(self, turn, said->owner[0] != '\0' ? said->owner : self->default_rep);
     }
-    book_put_customer(turn, &customer);
+    bool moved = strcmp(owner, customer.owner) != 0;
+    if (moved)
+        customer.put_off_day = DAY_NONE; // another rep's days
+    hear_owner(self, turn, fact, &customer, known ? owner : "");
+    if (moved && known)
+        ladder_hand_over(self, turn, &customer);
+}
+
+// What waited under the other's name goes on under this one's.
+static void take_in(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *other,
+                    bool again)
+{
+    struct customer main;
+    if (!hear_find(turn, fact->customer_id, fact, &main))
+        return;
+    join_customer(turn, other, &main, again);
+    book_put_customer(turn, &main);
+    remind_join(self, turn, other->id);
+    ladder_join(self, turn, other, &main);
+    promise_join(self, turn, other, &main);
+    hear_waiting_joined(self, turn, other, &main);
+    hear_complaints_joined(turn, other, &main);
+    book_put_customer(turn, other);
+    book_put_customer(turn, &main);
+    budget_judge(self, turn, fact, &main);
 }
 
 // The other goes on as part of this one, or stands alone again; the newest word counts.
 static void hear_joined(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    (void)self;
-    struct customer other, main;
-    if (!find(turn, fact->other_customer_id, fact, &other) || !replaces(fact, &other.joined)) {
+    struct customer other, before;
+    if (!hear_find(turn, fact->other_customer_id, fact, &other) || !hear_replaces(fact, &other.joined))
         return;
-    }
-    bool merged = fact->kind == FACT_MERGED;
-    other.merged_into = merged ? fact->customer_id : "";
+    const char *now = fact->kind == FACT_MERGED ? fact->customer_id : "", *was = other.merged_into;
+    bool again = strcmp(now, was) == 0;
+    other.merged_into = now;
     book_put_customer(turn, &other);
-    if (merged && find(turn, fact->customer_id, fact, &main)) {
-        if (other.contact_ms > main.contact_ms) {
-            main.contact_ms = other.contact_ms;
-        }
-        book_put_customer(turn, &main);
+    if (was[0] != '\0' && !again && hear_find(turn, was, fact, &before)) {
+        join_leave(turn, &other, &before);
+        book_put_customer(turn, &before);
     }
+    if (now[0] != '\0')
+        take_in(self, turn, fact, &other, again);
 }
 
 // What is left of somebody who was erased: that it happened, so that late events do not bring the customer back.
@@ -95,11 +144,13 @@ static void hear_erased(struct scheduler *self, struct turn *turn, const struct 
 {
     struct customer customer, empty;
     book_customer(turn, fact->customer_id, &customer);
-    if (!newer(fact, &customer.erased) || fact->version.time_ms < customer.upserted.time_ms) {
+    if (!version_newer(&fact->version, &customer.erased) || fact->version.time_ms < customer.upserted.time_ms) {
         return;
     }
+    ladder_erase(self, turn, customer.id);
     remind_erase(self, turn, customer.id);
     book_forget_promises(turn, customer.id);
+    owners_forget(turn, customer.id);
     book_customer(turn, "", &empty);
     empty.id = customer.id;
     empty.erased = fact->version;
@@ -138,120 +189,71 @@ static void note_try(struct customer *customer, int64_t time_ms)
     customer->tries_ms[at] = time_ms;
 }
 
+// The next date that was set, that nobody answered, or that the customer was spoken to.
+static void note_words(struct customer *customer, const struct fact *fact)
+{
+    const struct contact_fact *said = &fact->contact;
+    if (said->next_ms != 0 && hear_replaces(fact, &customer->next_set)) {
+        customer->next_ms = said->next_ms;
+        customer->next_text = said->text;
+    }
+    if (said->result == CONTACT_TRY)
+        note_try(customer, fact->version.time_ms);
+    if (said->result == CONTACT_REAL && !said->automatic)
+        note_contact(customer, fact->version.time_ms);
+}
+
+// Whoever was spoken to under the old name was spoken to.
 static void hear_contact(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer;
-    if (!find(turn, fact->customer_id, fact, &customer)) {
+    struct customer customer, main;
+    if (!hear_find(turn, fact->customer_id, fact, &customer))
         return;
-    }
-    const struct contact_fact *said = &fact->contact;
-    if (said->next_ms != 0 && replaces(fact, &customer.next_set)) {
-        customer.next_ms = said->next_ms;
-        customer.next_text = said->text;
-    }
-    if (said->result == CONTACT_REAL) {
-        note_contact(&customer, fact->version.time_ms);
-    } else if (said->result == CONTACT_TRY) {
-        note_try(&customer, fact->version.time_ms);
-    }
+    note_words(&customer, fact);
     book_put_customer(turn, &customer);
-    // Whoever was spoken to under the old name was spoken to.
-    if (customer.merged_into[0] != '\0' && strcmp(customer.merged_into, customer.id) != 0 &&
-        said->result == CONTACT_REAL && find(turn, customer.merged_into, fact, &customer)) {
-        note_contact(&customer, fact->version.time_ms);
-        book_put_customer(turn, &customer);
-    }
-    (void)self;
-}
-
-// --- promises
-
-static void refresh_promise(struct turn *turn, struct customer *customer)
-{
-    struct promise first;
-    bool any = book_first_promise(turn, customer->id, &first);
-    customer->promise_ms = any ? first.due_ms : 0;
-    customer->promise = any ? first.hash : 0;
-}
-
-static void close_promise(struct scheduler *self, struct turn *turn, struct customer *customer, struct promise *promise,
-                          int64_t time_ms)
-{
-    if (promise->closed_ms == 0) {
-        remind_promise_over(self, turn, promise, "the promise is done with");
-        promise->closed_ms = time_ms > 0 ? time_ms : turn->now_ms;
-        book_put_promise(turn, promise);
-        refresh_promise(turn, customer);
-    }
-}
-
-static void hear_promise(struct scheduler *self, struct turn *turn, const struct fact *fact)
-{
-    struct customer customer;
-    struct promise promise;
-    const struct promise_fact *said = &fact->promise;
-    if (!find(turn, fact->customer_id, fact, &customer)) {
+    if (!hear_main(turn, fact, &main))
         return;
-    }
-    book_promise(turn, customer.id, hash_short(said->id, strlen(said->id)), &promise);
-    promise.id = said->id;
-    if (said->step == PROMISE_CLOSED) {
-        close_promise(self, turn, &customer, &promise, fact->version.time_ms);
-    } else {
-        promise.what = said->step == PROMISE_MADE ? said->what : promise.what;
-        bool moved = said->due_ms != 0 && replaces(fact, &promise.due_set) && said->due_ms != promise.due_ms;
-        if (moved && promise.due_ms != 0) {
-            remind_promise_over(self, turn, &promise, "the promise is due at another time");
-        }
-        promise.due_ms = moved ? said->due_ms : promise.due_ms;
-        book_put_promise(turn, &promise);
-        refresh_promise(turn, &customer);
-        if (moved) {
-            remind_promise(self, turn, &customer, &promise);
-        }
-    }
-    book_put_customer(turn, &customer);
-}
-
-// --- leads and contracts
-
-static void hear_lead(struct scheduler *self, struct turn *turn, const struct fact *fact)
-{
-    (void)self;
-    struct customer customer;
-    if (!find(turn, fact->customer_id, fact, &customer)) {
-        return;
-    }
-    const struct lead_fact *said = &fact->lead;
-    if (said->stage != 0 && replaces(fact, &customer.stage_set)) {
-        customer.stage = said->stage;
-    }
-    if (said->intention != 0 && replaces(fact, &customer.intention_set)) {
-        customer.intention = said->intention;
-    }
-    if (said->expected_day != DAY_NONE && replaces(fact, &customer.expected_set)) {
-        customer.expected_day = said->expected_day;
-    }
-    book_put_customer(turn, &customer);
-}
-
-static void hear_contract(struct scheduler *self, struct turn *turn, const struct fact *fact)
-{
-    (void)self;
-    struct customer customer;
-    if (find(turn, fact->customer_id, fact, &customer) && replaces(fact, &customer.contract_set)) {
-        customer.contract_day = fact->contract.to_day;
-        book_put_customer(turn, &customer);
-    }
+    if (strcmp(main.id, customer.id) != 0)
+        note_words(&main, fact);
+    hear_touched(self, turn, fact, &main);
+    digest_contact(self, turn, fact, &main);
+    if (fact->contact.result == CONTACT_REAL && !fact->contact.automatic)
+        dispute_spoken(self, turn, fact, &main);
+    book_put_customer(turn, &main);
 }
 
 // --- reps and settings
+
+// Puts the rep among those for whom the deputy stands in, or takes it off. They stand in the order of ids, whoever was
+// heard of first.
+static void note_deputy(struct scheduler *self, struct turn *turn, const char *deputy_id, const char *rep_id, bool on)
+{
+    struct rep deputy;
+    if (deputy_id[0] == '\0' || strcmp(deputy_id, rep_id) == 0)
+        return;
+    know_rep(self, turn, deputy_id);
+    book_rep(turn, deputy_id, &deputy);
+    const char *names = "";
+    for (const char *at = deputy.stands_in; at[0] != '\0';) {
+        const char *name = arena_text(turn->arena, at, strcspn(at, "\n"));
+        at += strlen(name) + 1;
+        int order = strcmp(name, rep_id);
+        if (on && order > 0) {
+            names = arena_format(turn->arena, "%s%s\n", names, rep_id);
+            on = false;
+        }
+        if (order != 0)
+            names = arena_format(turn->arena, "%s%s\n", names, name);
+    }
+    deputy.stands_in = on ? arena_format(turn->arena, "%s%s\n", names, rep_id) : names;
+    book_put_rep(turn, &deputy);
+}
 
 static void hear_rep(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct rep rep;
     book_rep(turn, fact->rep_id, &rep);
-    if (!replaces(fact, &rep.upserted)) {
+    if (!hear_replaces(fact, &rep.upserted)) {
         return;
     }
     const struct rep_fact *said = &fact->rep;
@@ -261,7 +263,21 @@ static void hear_rep(struct scheduler *self, struct turn *turn, const struct fac
     memcpy(rep.hours, said->hours, sizeof rep.hours);
     rep.capacity = said->capacity <= CAPACITY_MAX ? said->capacity : CAPACITY_MAX;
     rep.week = said->week;
+    memcpy(rep.golden, said->golden, sizeof rep.golden);
+    rep.golden_count = (uint32_t)said->golden_count;
+    rep.manager = said->manager;
+    const char *deputy = rep.deputy;
+    rep.deputy = said->deputy;
+    rep.role = said->role;
+    rep.country = said->country;
+    rep.language = said->language;
     rounds_arm(self, turn, &rep);
+    know_rep(self, turn, said->manager);
+    digest_know(self, turn, said->manager);
+    if (strcmp(deputy, said->deputy) != 0) {
+        note_deputy(self, turn, deputy, rep.id, false);
+        note_deputy(self, turn, said->deputy, rep.id, true);
+    }
 }
 
 // Absences are a set, so their order does not matter. A full one loses the absence that ended first.
@@ -294,13 +310,23 @@ static void hear_settings(struct scheduler *self, struct turn *turn, const struc
 
 // --- answers
 
-static void close_answered_promise(struct scheduler *self, struct turn *turn, struct customer *customer,
-                                   const struct reminder *reminder, int64_t time_ms)
+// A call on a list that we do not know as it was sent: it was another process's, and the two made it from what each had
+// heard by then. A call is a call all the same. False when the id is no recent call's.
+static bool find_call(struct turn *turn, const struct fact *fact, struct reminder *ret_reminder)
 {
-    struct promise promise;
-    if (reminder->promise != 0 && book_promise(turn, customer->id, reminder->promise, &promise)) {
-        close_promise(self, turn, customer, &promise, time_ms);
+    uint8_t id[HASH_BYTES], other[HASH_BYTES];
+    const char *customer_id;
+    if (!remind_parse_id(fact->answer.reminder_id, id) || !book_subject(turn, store_get_u64(id), &customer_id))
+        return false;
+    int32_t last = (int32_t)(fact->version.time_ms / DAY_MS) + 1; // a rep's day may have begun before the world's
+    for (int32_t day = last; day > last - CALL_ANSWERED_DAYS; day--) {
+        diary_reminder_id(customer_id, KIND_CALL, (uint64_t)day, other);
+        if (memcmp(id, other, HASH_BYTES) != 0)
+            continue;
+        *ret_reminder = (struct reminder){.kind = KIND_CALL, .rep_id = fact->rep_id, .customer_id = customer_id};
+        return true;
     }
+    return false;
 }
 
 static void hear_answer(struct scheduler *self, struct turn *turn, const struct fact *fact)
@@ -308,28 +334,43 @@ static void hear_answer(struct scheduler *self, struct turn *turn, const struct 
     struct reminder reminder;
     struct customer customer;
     const struct answer_fact *said = &fact->answer;
-    if (!remind_answer(self, turn, fact, &reminder) || reminder.customer_id[0] == '\0' ||
-        !find(turn, reminder.customer_id, fact, &customer)) {
+    if (!remind_answer(self, turn, fact, &reminder) && !find_call(turn, fact, &reminder))
         return;
+    ladder_answered(self, turn, &reminder, fact);
+    hear_decided(self, turn, &reminder, fact);
+    if (reminder.customer_id[0] == '\0' || !hear_find(turn, reminder.customer_id, fact, &customer))
+        return;
+    // What a manager answers about a rep's duty is no word with the customer.
+    bool told_owner = (reminder.role & (ROLE_MANAGER | ROLE_DIRECTOR | ROLE_APPROVER)) == 0;
+    if (reminder.kind == KIND_NEXT_DATE_MISSING && said->next_ms != 0 && hear_replaces(fact, &customer.next_set)) {
+        customer.next_ms = said->next_ms;
+        customer.next_text = said->note;
     }
     bool call = reminder.kind == KIND_CALL || (reminder.kind == KIND_SNOOZED && reminder.detail == KIND_CALL);
     switch (said->outcome) {
     case ANSWER_DONE:
-        if (kinds_row(reminder.kind)->contact) {
+        if (kinds_row(reminder.kind)->contact && told_owner) {
             note_contact(&customer, fact->version.time_ms);
+            ladder_signal(self, turn, &customer, SIGNAL_CONTACT, &fact->version);
+            hear_told(self, turn, &customer, &fact->version);
+            if (reminder.kind == KIND_CALL && reminder.reason == CALL_SURVEY)
+                ladder_signal(self, turn, &customer, SIGNAL_SURVEY, &fact->version);
         }
-        close_answered_promise(self, turn, &customer, &reminder, fact->version.time_ms);
+        hear_promise_answered(self, turn, &customer, &reminder, fact);
         break;
     case ANSWER_NO_ANSWER:
         note_try(&customer, fact->version.time_ms);
         break;
     case ANSWER_NOT_INTERESTED:
+        if (!told_owner)
+            break;
         note_contact(&customer, fact->version.time_ms);
-        replaces(fact, &customer.muted);
+        hear_replaces(fact, &customer.muted);
+        hear_promise_answered(self, turn, &customer, &reminder, fact);
         break;
     case ANSWER_SNOOZED:
     case ANSWER_RESCHEDULED:
-        if (call && said->next_ms != 0 && replaces(fact, &customer.later_set)) {
+        if (call && said->next_ms != 0 && hear_replaces(fact, &customer.later_set)) {
             customer.later_ms = said->next_ms;
         }
         break;
@@ -343,12 +384,12 @@ static void hear_answer(struct scheduler *self, struct turn *turn, const struct 
 
 static void hear_value(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    (void)self;
     struct customer customer;
-    if (!find(turn, fact->customer_id, fact, &customer)) {
+    if (!hear_find(turn, fact->customer_id, fact, &customer)) {
         return;
     }
     const struct value_fact *said = &fact->value;
+    struct customer before = customer;
     customer.abc = said->abc;
     customer.orders = said->orders;
     customer.mean_gap_milli = said->mean_gap_milli;
@@ -361,26 +402,60 @@ static void hear_value(struct scheduler *self, struct turn *turn, const struct f
     customer.first_order_day = said->first_order_day;
     customer.overdue = said->overdue;
     customer.dropped = said->dropped;
+    customer.standings = said->standings;
+    customer.expected_value_day = said->expected_day;
+    customer.stage_limit_day = said->stage_limit_day;
+    customer.file_by_day = said->file_by_day;
+    customer.face_until_day = said->face_until_day;
+    customer.expected_micros = said->expected_micros;
+    customer.future_micros = said->future_micros;
+    customer.next_survey_ms = said->next_survey_ms;
+    customer.file_ppm = said->file_ppm;
+    customer.file_target_ppm = said->file_target_ppm;
+    customer.file_missing = said->file_missing;
+    customer.last_orders = said->last_orders;
+    almanac_moved(self, turn, &before, &customer);
+    hear_worth(self, turn, fact, &customer);
+    customer.orders_ever = said->orders_ever;
+    if (said->orders_ever > 0)
+        hear_paid(self, turn, fact, &customer,
+                  said->first_order_day != DAY_NONE ? said->first_order_day * (int64_t)DAY_MS : said->last_order_ms);
+    book_put_customer(turn, &customer);
+}
+
+// A first order that was paid for may bring whoever brought the customer a commission.
+static void hear_payment(struct scheduler *self, struct turn *turn, const struct fact *fact)
+{
+    struct customer customer;
+    if (fact->order.step != ORDER_PAID || !hear_main(turn, fact, &customer))
+        return;
+    hear_paid(self, turn, fact, &customer, fact->version.time_ms);
     book_put_customer(turn, &customer);
 }
 
 static void hear_change(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct customer customer;
-    if (find(turn, fact->customer_id, fact, &customer)) {
-        remind_change(self, turn, &customer, fact);
+    if (hear_find(turn, fact->customer_id, fact, &customer)) {
+        book_set_standing(turn, &customer, fact->change.dimension, fact->change.after);
+        digest_change(self, turn, fact, &customer);
         book_put_customer(turn, &customer);
+        alert_change(self, turn, &customer, fact);
     }
 }
 
 void hear_fact(struct scheduler *self, struct turn *turn, const struct fact *fact, struct slice payload)
 {
     static void (*const HEAR[FACT_COUNT])(struct scheduler *, struct turn *, const struct fact *) = {
-        [FACT_CUSTOMER] = hear_customer, [FACT_MERGED] = hear_joined,     [FACT_SPLIT] = hear_joined,
-        [FACT_ERASED] = hear_erased,     [FACT_CONTACT] = hear_contact,   [FACT_PROMISE] = hear_promise,
-        [FACT_LEAD] = hear_lead,         [FACT_CONTRACT] = hear_contract, [FACT_REP] = hear_rep,
-        [FACT_ABSENCE] = hear_absence,   [FACT_ANSWER] = hear_answer,     [FACT_VALUE] = hear_value,
-        [FACT_CHANGE] = hear_change,
+        [FACT_CUSTOMER] = hear_customer,   [FACT_MERGED] = hear_joined,     [FACT_SPLIT] = hear_joined,
+        [FACT_ERASED] = hear_erased,       [FACT_CONTACT] = hear_contact,   [FACT_PROMISE] = hear_promise,
+        [FACT_LEAD] = hear_lead,           [FACT_CONTRACT] = hear_contract, [FACT_REP] = hear_rep,
+        [FACT_ABSENCE] = hear_absence,     [FACT_ANSWER] = hear_answer,     [FACT_VALUE] = hear_value,
+        [FACT_CHANGE] = hear_change,       [FACT_ORDER] = hear_order,       [FACT_MESSAGE] = hear_message,
+        [FACT_COMPLAINT] = hear_complaint, [FACT_SURVEY] = hear_survey,     [FACT_VISIT] = hear_visit,
+        [FACT_POLICY] = hear_policy,       [FACT_QUOTE] = hear_quote,       [FACT_OBJECTION] = hear_objection,
+        [FACT_GIFT] = hear_gift,           [FACT_REFERRAL] = hear_referral, [FACT_NEWS] = hear_news,
+        [FACT_HINTS] = hear_hints,         [FACT_SILENCE] = quiet_hear,
     };
     if (fact->kind == FACT_SETTINGS) {
         hear_settings(self, turn, fact, payload);
@@ -390,5 +465,11 @@ void hear_fact(struct scheduler *self, struct turn *turn, const struct fact *fac
         office_count(self, COUNT_BAD, 1);
     } else {
         HEAR[fact->kind](self, turn, fact);
+        if (fact->kind == FACT_ORDER)
+            hear_payment(self, turn, fact);
+        struct fact touch = *fact;
+        touch.contact = fact->touch;
+        if (fact->touches)
+            hear_contact(self, turn, &touch);
     }
 }

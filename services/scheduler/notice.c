@@ -80,6 +80,57 @@ struct slice notice_why_change(struct arena *arena, const Tend__V1__ValueChanged
     return pack(arena, &why.base);
 }
 
+Tend__V1__Point **notice_points(struct arena *arena, const struct notice_point *points, size_t count)
+{
+    Tend__V1__Point **all = arena_take(arena, (count + 1) * sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = arena_take(arena, sizeof **all);
+        tend__v1__point__init(all[i]);
+        all[i]->code = plain(points[i].code);
+        all[i]->text = plain(points[i].text);
+        all[i]->figures = arena_take(arena, (points[i].figure_count + 1) * sizeof *all[i]->figures);
+        for (size_t j = 0; j < points[i].figure_count; j++)
+            all[i]->figures[all[i]->n_figures++] = figure_message(arena, &points[i].figures[j]);
+    }
+    return all;
+}
+
+static Tend__V1__CallLine *line_message(struct arena *arena, const struct notice_line *line);
+
+Tend__V1__CallLine **notice_lines(struct arena *arena, const struct notice_line *lines, size_t count)
+{
+    Tend__V1__CallLine **all = arena_take(arena, (count + 1) * sizeof *all);
+    for (size_t i = 0; i < count; i++)
+        all[i] = line_message(arena, &lines[i]);
+    return all;
+}
+
+static char *or_empty(const char *text)
+{
+    return plain(text != NULL ? text : "");
+}
+
+struct slice notice_why(struct arena *arena, const struct notice_words *words)
+{
+    Tend__V1__Reminder why = TEND__V1__REMINDER__INIT;
+    why.text = or_empty(words->text);
+    why.before = or_empty(words->before);
+    why.after = or_empty(words->after);
+    why.rule = or_empty(words->rule);
+    why.event_date = or_empty(words->event_date);
+    why.contact_phone = or_empty(words->phone);
+    why.figures = arena_take(arena, (words->figure_count + 1) * sizeof *why.figures);
+    for (size_t i = 0; i < words->figure_count && i < FIGURES_MAX; i++)
+        why.figures[why.n_figures++] = figure_message(arena, &words->figures[i]);
+    why.event_ids = (char **)(uintptr_t)words->events;
+    why.n_event_ids = words->event_count;
+    why.points = notice_points(arena, words->points, words->point_count);
+    why.n_points = words->point_count;
+    why.about = notice_lines(arena, words->about, words->about_count);
+    why.n_about = words->about_count;
+    return pack(arena, &why.base);
+}
+
 struct slice notice_why_line(struct arena *arena, const struct notice_line *line)
 {
     Tend__V1__Reminder why = TEND__V1__REMINDER__INIT;
@@ -90,7 +141,38 @@ struct slice notice_why_line(struct arena *arena, const struct notice_line *line
     why.figures = figures;
     why.n_figures = line->figure_count;
     why.text = plain(line->text);
+    why.points = notice_points(arena, line->points, line->point_count);
+    why.n_points = line->point_count;
     return pack(arena, &why.base);
+}
+
+struct slice notice_last_orders(struct arena *arena, const Tend__V1__CustomerValue *value)
+{
+    Tend__V1__CustomerValue only = TEND__V1__CUSTOMER_VALUE__INIT;
+    only.last_orders = value->last_orders;
+    only.n_last_orders = value->n_last_orders;
+    only.currency = value->currency;
+    return value->n_last_orders > 0 ? pack(arena, &only.base) : (struct slice){(const uint8_t *)"", 0};
+}
+
+size_t notice_orders_recall(struct arena *arena, struct slice orders, struct notice_point *ret_points, size_t most)
+{
+    Tend__V1__CustomerValue *kept =
+        tend__v1__customer_value__unpack(arena_allocator(arena), orders.length, orders.bytes);
+    must(kept != NULL);
+    size_t count = kept->n_last_orders < most ? kept->n_last_orders : most;
+    for (size_t i = 0; i < count; i++) {
+        const Tend__V1__LastOrder *order = kept->last_orders[i];
+        struct figure *figures = arena_take(arena, 2 * sizeof *figures);
+        size_t figure_count = 0;
+        int32_t day;
+        if (day_parse(order->day, strlen(order->day), &day))
+            figures[figure_count++] = (struct figure){"last_order", day, UNIT_DATE, ""};
+        figures[figure_count++] = (struct figure){"last_order_amount", order->micros, UNIT_MONEY, kept->currency};
+        ret_points[i] = (struct notice_point){
+            .code = "last_order", .text = order->what, .figures = figures, .figure_count = figure_count};
+    }
+    return count;
 }
 
 struct slice notice_why_fold(struct arena *arena, struct slice older, struct slice newer)
@@ -130,6 +212,38 @@ static void add_figures(struct arena *arena, Tend__V1__Reminder *message, const 
     }
 }
 
+static void add_points(struct arena *arena, Tend__V1__Reminder *message, const struct notice_point *points,
+                       size_t count)
+{
+    Tend__V1__Point **more = notice_points(arena, points, count);
+    Tend__V1__Point **all = arena_take(arena, (message->n_points + count + 1) * sizeof *all);
+    for (size_t i = 0; i < message->n_points; i++)
+        all[i] = message->points[i];
+    for (size_t i = 0; i < count; i++)
+        all[message->n_points++] = more[i];
+    message->points = all;
+}
+
+// Why this rep is told; one who stands in for the owner is told as that.
+static Tend__V1__RecipientRole role_of(const struct reminder *reminder)
+{
+    static const struct {
+        uint8_t role;
+        Tend__V1__RecipientRole told;
+    } ROLES[] = {
+        {ROLE_MANAGER, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_MANAGER},
+        {ROLE_DIRECTOR, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_DIRECTOR},
+        {ROLE_APPROVER, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_APPROVER},
+        {ROLE_REP, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_REP},
+        {ROLE_NEW_OWNER, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_REP},
+    };
+    for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0]; i++)
+        if (reminder->role == ROLES[i].role)
+            return ROLES[i].told;
+    return reminder->for_rep[0] != '\0' ? TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_DEPUTY
+                                        : TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_OWNER;
+}
+
 Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *notice)
 {
     const struct reminder *reminder = notice->reminder;
@@ -150,9 +264,77 @@ Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *no
     if (notice->text[0] != '\0') {
         message->text = plain(notice->text);
     }
-    message->event_date = plain(notice->event_date);
+    if (notice->event_date[0] != '\0')
+        message->event_date = plain(notice->event_date);
+    message->priority = kinds_row((enum kind_id)reminder->kind)->priority;
+    message->step = reminder->step;
+    message->role = role_of(reminder);
+    message->for_rep_id = plain(reminder->for_rep);
+    message->for_rep_name = or_empty(notice->for_name);
+    add_points(arena, message, notice->points, notice->point_count);
+    if (notice->about_count > 0) {
+        message->about = notice_lines(arena, notice->about, notice->about_count);
+        message->n_about = notice->about_count;
+    }
     add_figures(arena, message, notice->figures, notice->figure_count);
     return message;
+}
+
+const char *notice_last_goods(struct arena *arena, struct slice orders)
+{
+    const Tend__V1__CustomerValue *kept =
+        tend__v1__customer_value__unpack(arena_allocator(arena), orders.length, orders.bytes);
+    must(kept != NULL);
+    return kept->n_last_orders > 0 ? kept->last_orders[0]->what : "";
+}
+
+const char *notice_offer(struct arena *arena, struct slice hints, bool *ret_with)
+{
+    const Tend__V1__CustomerHints *kept =
+        tend__v1__customer_hints__unpack(arena_allocator(arena), hints.length, hints.bytes);
+    must(kept != NULL);
+    if (kept->n_products == 0)
+        return "";
+    const Tend__V1__OfferHint *best = kept->products[0];
+    *ret_with = best->because[0] != '\0';
+    return best->name[0] != '\0' ? best->name : best->sku;
+}
+
+static struct figure read_figure(const Tend__V1__Figure *figure)
+{
+    return (struct figure){figure->name, figure->value, (enum figure_unit)figure->unit, figure->currency};
+}
+
+static const struct notice_point *read_points(struct arena *arena, Tend__V1__Point *const *points, size_t count)
+{
+    struct notice_point *read = arena_take(arena, (count + 1) * sizeof *read);
+    for (size_t i = 0; i < count; i++) {
+        struct figure *figures = arena_take(arena, (points[i]->n_figures + 1) * sizeof *figures);
+        for (size_t j = 0; j < points[i]->n_figures; j++)
+            figures[j] = read_figure(points[i]->figures[j]);
+        read[i] = (struct notice_point){points[i]->code, points[i]->text, figures, points[i]->n_figures};
+    }
+    return read;
+}
+
+size_t notice_why_about(struct arena *arena, struct slice why, struct notice_line **ret_lines)
+{
+    const Tend__V1__Reminder *message = unpack_why(arena, why);
+    struct notice_line *lines = arena_take(arena, (message->n_about + 1) * sizeof *lines);
+    for (size_t i = 0; i < message->n_about; i++) {
+        const Tend__V1__CallLine *line = message->about[i];
+        lines[i] = (struct notice_line){.reason = (enum call_reason)line->reason,
+                                        .customer_id = line->customer_id,
+                                        .customer_name = line->customer_name,
+                                        .contact_name = line->contact_name,
+                                        .contact_phone = line->contact_phone,
+                                        .text = line->text,
+                                        .abc = (uint32_t)line->abc,
+                                        .points = read_points(arena, line->points, line->n_points),
+                                        .point_count = line->n_points};
+    }
+    *ret_lines = lines;
+    return message->n_about;
 }
 
 void notice_line_recall(struct arena *arena, struct slice why, struct notice_line *line)
@@ -160,11 +342,10 @@ void notice_line_recall(struct arena *arena, struct slice why, struct notice_lin
     const Tend__V1__Reminder *message = unpack_why(arena, why);
     line->text = message->text;
     line->figure_count = 0;
-    for (size_t i = 0; i < message->n_figures && i < sizeof line->figures / sizeof line->figures[0]; i++) {
-        const Tend__V1__Figure *figure = message->figures[i];
-        line->figures[line->figure_count++] =
-            (struct figure){figure->name, figure->value, (enum figure_unit)figure->unit, figure->currency};
-    }
+    for (size_t i = 0; i < message->n_figures && i < sizeof line->figures / sizeof line->figures[0]; i++)
+        line->figures[line->figure_count++] = read_figure(message->figures[i]);
+    line->points = read_points(arena, message->points, message->n_points);
+    line->point_count = message->n_points;
 }
 
 static Tend__V1__CallLine *line_message(struct arena *arena, const struct notice_line *line)
@@ -186,6 +367,8 @@ static Tend__V1__CallLine *line_message(struct arena *arena, const struct notice
     for (size_t i = 0; i < line->figure_count; i++) {
         message->figures[message->n_figures++] = figure_message(arena, &line->figures[i]);
     }
+    message->points = notice_points(arena, line->points, line->point_count);
+    message->n_points = line->point_count;
     return message;
 }
 
@@ -201,21 +384,14 @@ static Tend__V1__Coverage *coverage_message(struct arena *arena, const struct li
     return coverage;
 }
 
-size_t notice_fit(struct arena *arena, struct notice_line *lines, size_t count)
+size_t notice_fit(struct arena *arena, const struct notice_line *lines, size_t count, size_t bytes)
 {
     enum { FRAME = 6 }; // a line's tag and length
-    size_t bytes = 0, fit = 0;
+    size_t used = 0, fit = 0;
     for (; fit < count; fit++) {
-        size_t size = tend__v1__call_line__get_packed_size(line_message(arena, &lines[fit])) + FRAME;
-        if (bytes + size > NOTICE_BYTES_MAX) {
-            lines[fit].figure_count = 0;
-            lines[fit].text = "";
-            size = tend__v1__call_line__get_packed_size(line_message(arena, &lines[fit])) + FRAME;
-        }
-        if (bytes + size > NOTICE_BYTES_MAX) {
+        used += tend__v1__call_line__get_packed_size(line_message(arena, &lines[fit])) + FRAME;
+        if (used > bytes && fit > 0)
             break;
-        }
-        bytes += size;
     }
     return fit;
 }
@@ -251,13 +427,39 @@ void notice_tell(struct turn *turn, const struct notice *notice)
                                              .message = &message->base});
 }
 
-void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count)
+void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count,
+                      unsigned part)
 {
     Tend__V1__CallList *message = notice_list(turn->arena, list, lines, count);
     uint8_t key[HASH_BYTES];
-    diary_reminder_id(list->rep_id, KIND_CALL, (uint64_t)list->day, key);
+    diary_reminder_id(list->rep_id, KIND_CALL, (uint64_t)part << 32 | (uint32_t)list->day, key);
+    if (part > 0)
+        message->list_id = plain(hex_of(turn->arena, key));
     (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST,
                                              .owner_rep_id = list->rep_id,
+                                             .key = key,
+                                             .message = &message->base});
+}
+
+void notice_tell_evening(struct turn *turn, const struct notice_evening *evening)
+{
+    struct arena *arena = turn->arena;
+    Tend__V1__CallList *message = notice_list(arena, evening->list, evening->lines, evening->line_count);
+    uint8_t key[HASH_BYTES];
+    diary_reminder_id(evening->list->rep_id, KIND_EVENING_PREVIEW, (uint32_t)evening->day, key);
+    message->list_id = plain(hex_of(arena, key));
+    message->due = timestamp(arena, evening->due_ms);
+    message->late = evening->late;
+    message->preview = true;
+    // Nobody can answer a call that is not on a list yet.
+    for (size_t i = 0; i < message->n_lines; i++)
+        message->lines[i]->reminder_id = plain("");
+    message->unrecorded = notice_lines(arena, evening->unrecorded, evening->unrecorded_count);
+    message->n_unrecorded = evening->unrecorded_count;
+    message->undated = notice_lines(arena, evening->undated, evening->undated_count);
+    message->n_undated = evening->undated_count;
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST,
+                                             .owner_rep_id = evening->list->rep_id,
                                              .key = key,
                                              .message = &message->base});
 }

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,14 +21,25 @@ const struct zone *office_zone(struct scheduler *self, const char *name)
     return zone;
 }
 
+const struct zone *office_rep_zone(struct scheduler *self, const struct rep *rep)
+{
+    return rep->zone[0] != '\0' ? office_zone(self, rep->zone) : self->zone;
+}
+
 static int compare_days(const void *left, const void *right)
 {
     int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
     return a < b ? -1 : a > b;
 }
 
+static bool same_absences(const struct off *known, const struct rep *rep)
+{
+    return known->absence_count == rep->absence_count &&
+           memcmp(known->absences, rep->absences, rep->absence_count * sizeof *known->absences) == 0;
+}
+
 // Holidays and absences together, each day once. Without absences the common list serves as it is.
-static void merge_days_off(const struct scheduler *self, struct turn *turn, const struct rep *rep,
+static void merge_days_off(struct scheduler *self, struct turn *turn, const struct rep *rep,
                            struct workdays *days)
 {
     size_t most = self->holiday_count;
@@ -35,6 +47,12 @@ static void merge_days_off(const struct scheduler *self, struct turn *turn, cons
         most += (size_t)(rep->absences[i].to_day - rep->absences[i].from_day + 1);
     }
     if (most == self->holiday_count) {
+        return;
+    }
+    struct off *known = self->keeps_off ? &self->off[hash_short(rep->id, strlen(rep->id)) % OFF_KEPT] : NULL;
+    if (known != NULL && same_absences(known, rep)) {
+        days->holidays = known->days;
+        days->holiday_count = known->count;
         return;
     }
     int32_t *off = arena_take(turn->arena, most * sizeof *off);
@@ -54,6 +72,17 @@ static void merge_days_off(const struct scheduler *self, struct turn *turn, cons
     }
     days->holidays = off;
     days->holiday_count = kept;
+    if (known != NULL) {
+        size_t bytes = rep->absence_count * sizeof *known->absences;
+        *known = (struct off){arena_take(turn->arena, bytes), rep->absence_count, off, kept};
+        memcpy(known->absences, rep->absences, bytes);
+    }
+}
+
+void office_keep_off(struct scheduler *self, bool on)
+{
+    self->keeps_off = on;
+    memset(self->off, 0, sizeof self->off);
 }
 
 void office_desk(struct scheduler *self, struct turn *turn, const struct rep *rep, struct desk *ret_desk)
@@ -69,7 +98,7 @@ void office_desk(struct scheduler *self, struct turn *turn, const struct rep *re
     merge_days_off(self, turn, rep, &desk->days);
     desk->fallback = (struct hours){(uint32_t)options->hours_from, (uint32_t)options->hours_to};
     bool own = rep->hour_count > 0;
-    desk->shift.time = (struct worktime){.zone = rep->zone[0] != '\0' ? office_zone(self, rep->zone) : self->zone,
+    desk->shift.time = (struct worktime){.zone = office_rep_zone(self, rep),
                                          .days = &desk->days,
                                          .hours = own ? desk->rep.hours : &desk->fallback,
                                          .hour_count = own ? rep->hour_count : 1};
@@ -86,6 +115,121 @@ bool office_owner(struct scheduler *self, struct turn *turn, const struct custom
     return true;
 }
 
+bool office_manager(struct scheduler *self, struct turn *turn, const struct rep *rep, struct rep *ret_rep)
+{
+    const char *id = rep->manager[0] != '\0' ? rep->manager : self->director;
+    if (id[0] == '\0' || strcmp(id, rep->id) == 0)
+        return false;
+    book_rep(turn, id, ret_rep);
+    return true;
+}
+
+// Away on that day for more than the usual days off: the deputy stands in.
+static bool is_absent(struct scheduler *self, struct turn *turn, const struct rep *rep)
+{
+    struct desk desk;
+    office_desk(self, turn, rep, &desk);
+    int32_t today = shift_day(&desk.shift, turn->now_ms);
+    for (uint32_t i = 0; i < rep->absence_count; i++)
+        if (rep->absences[i].from_day <= today && today <= rep->absences[i].to_day)
+            return true;
+    return false;
+}
+
+bool office_stand_in(struct scheduler *self, struct turn *turn, const struct customer *customer, struct rep *ret_rep)
+{
+    if (!office_owner(self, turn, customer, ret_rep))
+        return false;
+    if (ret_rep->deputy[0] != '\0' && is_absent(self, turn, ret_rep)) {
+        struct rep deputy;
+        book_rep(turn, ret_rep->deputy, &deputy);
+        *ret_rep = deputy;
+    }
+    return true;
+}
+
+static bool find_keeper(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                        const struct customer *customer, struct rep *ret_rep)
+{
+    if (matter->rep_id[0] == '\0' || kinds_row((enum kind_id)matter->kind)->both)
+        return office_owner(self, turn, customer, ret_rep);
+    book_rep(turn, matter->rep_id, ret_rep);
+    return true;
+}
+
+bool office_role(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                 const struct customer *customer, enum kind_role role, struct rep *ret_rep)
+{
+    struct rep keeper, manager;
+    bool both = kinds_row((enum kind_id)matter->kind)->both;
+    if (role == ROLE_OWNER && (both || matter->rep_id[0] == '\0'))
+        return office_stand_in(self, turn, customer, ret_rep);
+    if (role == ROLE_REP && both) {
+        book_rep(turn, matter->rep_id, ret_rep);
+        return matter->rep_id[0] != '\0';
+    }
+    if (!find_keeper(self, turn, matter, customer, &keeper))
+        return false;
+    if (role == ROLE_OWNER || role == ROLE_REP || role == ROLE_NEW_OWNER) {
+        *ret_rep = keeper;
+        return true;
+    }
+    if (role == ROLE_APPROVER && matter->approver[0] != '\0') {
+        book_rep(turn, matter->approver, ret_rep);
+        return true;
+    }
+    if (!office_manager(self, turn, &keeper, &manager))
+        return false;
+    if (role != ROLE_DIRECTOR) {
+        *ret_rep = manager;
+        return true;
+    }
+    return office_manager(self, turn, &manager, ret_rep);
+}
+
+bool office_mine(const struct scheduler *self, const char *rep_id)
+{
+    return lane_has_owner(self->lane, lane_owner(rep_id));
+}
+
+bool office_off(const struct scheduler *self, enum kind_id kind)
+{
+    return self->kinds[kind].off;
+}
+
+struct kind_step office_step(const struct scheduler *self, enum kind_id kind, unsigned step)
+{
+    const struct kind_force *force = &self->kinds[kind];
+    struct kind_step row = step < KIND_STEPS ? force->steps[step] : (struct kind_step){0};
+    if (kind == KIND_PROMISE && step == 0 && force->steps_set == 0)
+        row.span.amount = -(int32_t)(self->options.promise_lead / 60000);
+    return row;
+}
+
+struct span office_due(const struct scheduler *self, enum kind_id kind, uint32_t abc)
+{
+    const struct kind_force *force = &self->kinds[kind];
+    return force->due_set ? force->due : service_due(&self->options.service, kind, abc);
+}
+
+int64_t office_tell_moment(const struct desk *desk, uint8_t priority, int64_t at_ms)
+{
+    int64_t moment_ms = shift_next(&desk->shift, at_ms);
+    for (int tries = 0; tries < HOURS_MAX && priority > 0 && moment_ms != SHIFT_NEVER; tries++) {
+        uint32_t minute = shift_minute(&desk->shift, moment_ms);
+        int32_t day = shift_day(&desk->shift, moment_ms);
+        uint32_t end = 0;
+        for (uint32_t i = 0; i < desk->rep.golden_count; i++)
+            if (desk->rep.golden[i].from_minute <= minute && minute < desk->rep.golden[i].to_minute)
+                end = desk->rep.golden[i].to_minute;
+        // The day's list opens the day, whatever the hours.
+        if (end == 0 || minute <= desk->shift.list_minute)
+            return moment_ms;
+        moment_ms = shift_next(&desk->shift, zone_instant(desk->shift.time.zone, day, end) * 1000);
+    }
+    return moment_ms;
+}
+
 void office_settle_in(struct scheduler *self, const struct settings_fact *settings)
 {
     self->zone = office_zone(self, settings->zone);
@@ -98,11 +242,45 @@ void office_settle_in(struct scheduler *self, const struct settings_fact *settin
     if (self->makeup_count > 0) {
         memcpy(self->makeups, settings->makeups, self->makeup_count * sizeof *self->makeups);
     }
+    snprintf(self->currency, sizeof self->currency, "%s", settings->currency != NULL ? settings->currency : "");
+    self->rate_count = settings->rate_count < RATES_MAX ? settings->rate_count : RATES_MAX;
+    if (self->rate_count > 0)
+        memcpy(self->rates, settings->rates, self->rate_count * sizeof *self->rates);
+}
+
+bool office_convert(const struct scheduler *self, int64_t micros, const char *currency, int32_t day,
+                    int64_t *ret_micros)
+{
+    const struct exchange *best = NULL;
+    for (size_t i = 0; i < self->rate_count; i++) {
+        const struct exchange *rate = &self->rates[i];
+        if (strcmp(rate->currency, currency) == 0 && rate->from_day <= day &&
+            (best == NULL || rate->from_day >= best->from_day))
+            best = rate;
+    }
+    bool same = currency[0] == '\0' || self->currency[0] == '\0' || strcmp(currency, self->currency) == 0;
+    if (!same && best == NULL)
+        return false;
+    *ret_micros = same ? micros : money_convert(micros, best->rate_micros);
+    return true;
+}
+
+int32_t office_common_day(const struct scheduler *self, int64_t at_ms)
+{
+    int64_t second = at_ms / 1000 - (at_ms % 1000 < 0);
+    return zone_local(self->zone, second).day;
 }
 
 void office_tally(struct scheduler *self, enum kind_id kind, enum tally tally)
 {
     self->counts.of_kind[kind][tally]++;
+    self->counts_changed = true;
+}
+
+void office_untally(struct scheduler *self, enum kind_id kind, enum tally tally)
+{
+    must(self->counts.of_kind[kind][tally] > 0);
+    self->counts.of_kind[kind][tally]--;
     self->counts_changed = true;
 }
 
@@ -120,8 +298,14 @@ void office_count(struct scheduler *self, enum event_count what, uint64_t more)
     self->counts_changed = self->counts_changed || more > 0;
 }
 
-// Cells of 8 bytes: OCCASIONS kinds, so that a new kind moves nothing, then the events, where new ones come last.
-enum { CELLS_KIND = OCCASIONS * TALLY_COUNT, COUNT_BYTES = (CELLS_KIND + COUNT_EVENTS) * 8 };
+// Cells of 8 bytes, with room for more kinds and tallies, so that a new one moves nothing; then the events, where new
+// ones come last.
+enum {
+    TALLY_ROOM = 16,
+    CELLS_KIND = 128 * TALLY_ROOM,
+    COUNT_BYTES = (CELLS_KIND + COUNT_EVENTS) * 8,
+};
+_Static_assert((int)TALLY_COUNT <= (int)TALLY_ROOM && (int)KIND_COUNT <= 128, "each count has its cell");
 
 void office_load_counts(struct scheduler *self, struct turn *turn)
 {
@@ -133,7 +317,7 @@ void office_load_counts(struct scheduler *self, struct turn *turn)
     }
     for (size_t kind = 0; kind < KIND_COUNT; kind++) {
         for (size_t tally = 0; tally < TALLY_COUNT; tally++) {
-            size_t at = (kind * TALLY_COUNT + tally) * 8;
+            size_t at = (kind * TALLY_ROOM + tally) * 8;
             self->counts.of_kind[kind][tally] = at + 8 <= row.length ? store_get_u64(row.bytes + at) : 0;
         }
     }
@@ -151,7 +335,7 @@ void office_save_counts(struct scheduler *self, struct turn *turn)
     uint8_t *bytes = arena_zero(turn->arena, 1, COUNT_BYTES);
     for (size_t kind = 0; kind < KIND_COUNT; kind++) {
         for (size_t tally = 0; tally < TALLY_COUNT; tally++) {
-            store_put_u64(bytes + (kind * TALLY_COUNT + tally) * 8, self->counts.of_kind[kind][tally]);
+            store_put_u64(bytes + (kind * TALLY_ROOM + tally) * 8, self->counts.of_kind[kind][tally]);
         }
     }
     for (size_t i = 0; i < COUNT_EVENTS; i++) {

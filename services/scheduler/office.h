@@ -3,13 +3,17 @@
 #ifndef TEND_SERVICES_SCHEDULER_OFFICE_H
 #define TEND_SERVICES_SCHEDULER_OFFICE_H
 
+#include "common/lane.h"
+#include "common/money.h"
 #include "services/scheduler/diary.h"
+#include "services/scheduler/matter.h"
 #include "services/scheduler/options.h"
 #include "services/scheduler/shift.h"
 
 enum {
     ZONES_MAX = 640,        // there are about 600 names; more reps' zones than names cannot be
     COMMON_DAYS_MAX = 4096, // holidays or make-up days of the settings: a hundred years of forty
+    RATES_MAX = 4096,       // of the settings: twenty currencies by the month for seventeen years
 };
 
 // What is counted of each kind of reminder. opened = told + pending + cancelled + expired, always.
@@ -24,6 +28,7 @@ enum tally {
     TALLY_RESTED,    // not opened: the same was told shortly before
     TALLY_WITHDRAWN, // told, then over before it was answered
     TALLY_ANSWERED,
+    TALLY_SUPPRESSED, // not told: the customer was contacted often enough
     TALLY_COUNT
 };
 
@@ -46,9 +51,29 @@ struct counts {
     uint64_t events[COUNT_EVENTS];
 };
 
+// How long after a contact a class is left alone, and after how long nobody spoke to it for too long, in days.
+struct silence {
+    uint32_t shortest, longest; // longest 0: nothing was heard
+};
+
+// The days off of reps who are absent, which a tick asks for at each reminder: found once for whoever has the same
+// absences. They lie in the arena of the turn.
+enum { OFF_KEPT = 256 }; // reps, give or take those who share a place
+
+struct off {
+    struct absence *absences;
+    uint32_t absence_count;
+    const int32_t *days;
+    size_t count;
+};
+
 struct scheduler {
     struct scheduler_options options;
-    char default_rep[ID_TEXT_MAX + 1];
+    struct kind_force kinds[KIND_COUNT]; // as the options have them
+    struct silence silences[ABC_COUNT];  // as the policies of classes say, by quiet.h
+    char default_rep[ID_TEXT_MAX + 1], director[ID_TEXT_MAX + 1];
+    struct lane lane;      // of the processes: which reps it speaks to
+    struct feasts *feasts; // on which customers are greeted
     struct zone *zones[ZONES_MAX];
     size_t zone_count;
     // The settings in force.
@@ -56,8 +81,13 @@ struct scheduler {
     uint32_t week;
     int32_t holidays[COMMON_DAYS_MAX], makeups[COMMON_DAYS_MAX];
     size_t holiday_count, makeup_count;
+    char currency[MONEY_CODE_BYTES]; // that amounts are compared in
+    struct exchange rates[RATES_MAX];
+    size_t rate_count;
     struct counts counts;
     bool counts_changed;
+    bool keeps_off;              // within a tick, where neither the settings nor the arena change
+    struct off off[OFF_KEPT];
     bool armed; // since the start the rounds were set by the options and the zones of this process
 };
 
@@ -72,19 +102,56 @@ struct desk {
 // The zone of that name; UTC for a name that is not known.
 const struct zone *office_zone(struct scheduler *self, const char *name);
 
+// The zone whose clock the rep lives by.
+const struct zone *office_rep_zone(struct scheduler *self, const struct rep *rep);
+
 // The rep's desk: own working days and hours or the common ones, less holidays and absences. It must not be copied, as
 // it points into itself.
 void office_desk(struct scheduler *self, struct turn *turn, const struct rep *rep, struct desk *ret_desk);
+
+// While it is on, days off are found once for each rep. To be put off before the turn ends.
+void office_keep_off(struct scheduler *self, bool on);
 
 // Who takes care of the customer: the owner, or the default rep for those without one. False when there is nobody. An
 // owner whom nobody told us about works by the common rules.
 bool office_owner(struct scheduler *self, struct turn *turn, const struct customer *customer, struct rep *ret_rep);
 
+// The owner, or the deputy of an owner who is absent today. False when there is nobody.
+bool office_stand_in(struct scheduler *self, struct turn *turn, const struct customer *customer, struct rep *ret_rep);
+
+// Who takes the role in a matter: false when nobody does.
+bool office_role(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                 const struct customer *customer, enum kind_role role, struct rep *ret_rep);
+
+// The rep's manager, or the configured director of those who have none. False when there is nobody above.
+bool office_manager(struct scheduler *self, struct turn *turn, const struct rep *rep, struct rep *ret_rep);
+
+// True when this process says what the rep is to hear: of several each has its own reps.
+bool office_mine(const struct scheduler *self, const char *rep_id);
+
+// A kind as configured: whether it is off; its step; its due span for a class (0: not known).
+bool office_off(const struct scheduler *self, enum kind_id kind);
+struct kind_step office_step(const struct scheduler *self, enum kind_id kind, unsigned step);
+struct span office_due(const struct scheduler *self, enum kind_id kind, uint32_t abc);
+
+// The moment from `at_ms` on at which a reminder of that priority may be told: within working hours, and outside the
+// golden hours unless it cannot wait. SHIFT_NEVER when there is none.
+int64_t office_tell_moment(const struct desk *desk, uint8_t priority, int64_t at_ms);
+
 // Puts settings in force; the zone of a name that is not known is UTC.
 void office_settle_in(struct scheduler *self, const struct settings_fact *settings);
 
-// Counts one more of a kind; one more or one less that is pending; more of something else.
+// An amount in the currency that amounts are compared in, by the rate of that day; "" is that currency. False when
+// there is no rate.
+bool office_convert(const struct scheduler *self, int64_t micros, const char *currency, int32_t day,
+                    int64_t *ret_micros);
+
+// The local day of an instant by the common clock, for what belongs to no single rep.
+int32_t office_common_day(const struct scheduler *self, int64_t at_ms);
+
+// Counts one more of a kind; takes one back; one more or one less that is pending; more of something else.
 void office_tally(struct scheduler *self, enum kind_id kind, enum tally tally);
+void office_untally(struct scheduler *self, enum kind_id kind, enum tally tally);
 void office_pending(struct scheduler *self, enum kind_id kind, bool more);
 void office_count(struct scheduler *self, enum event_count what, uint64_t more);
 

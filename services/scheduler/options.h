@@ -3,6 +3,12 @@
 #define TEND_SERVICES_SCHEDULER_OPTIONS_H
 
 #include "common/config.h"
+#include "services/scheduler/options_kinds.h"
+#include "services/scheduler/options_plan.h"
+#include "services/scheduler/options_owners.h"
+#include "services/scheduler/options_rules.h"
+#include "services/scheduler/options_service.h"
+#include "services/scheduler/options_trips.h"
 
 // Values as the rows of `scheduler_keys` read them: minutes of the local day, counts of days, milliseconds.
 struct scheduler_options {
@@ -17,9 +23,6 @@ struct scheduler_options {
     int64_t repeat_days;
     int64_t stage_days;
     int64_t stale_days;
-    int64_t silence_days_a;
-    int64_t silence_days_b;
-    int64_t silence_days_c;
     int64_t tries;
     int64_t pause_days;
     int64_t not_interested_days;
@@ -32,6 +35,15 @@ struct scheduler_options {
     int64_t late_after;
     int64_t keep_days;
     const char *default_rep;
+    const char *director;
+    int32_t digest_at;
+    int64_t effort_target;
+    struct kinds_options kinds;
+    struct plan_options plan;
+    struct rules_options rules;
+    struct owner_options owners;
+    struct trip_options trips;
+    struct service_options service;
 };
 
 // The rows of the section `scheduler`; their target is a struct scheduler_options.

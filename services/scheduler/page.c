@@ -2,6 +2,8 @@
 
 #include "common/must.h"
 #include "services/scheduler/describe.h"
+#include "services/scheduler/line.h"
+#include "services/scheduler/page_owners.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
 #include "tend/v1/scheduler.pb-c.h"
@@ -100,14 +102,50 @@ static Tend__V1__Calls *calls_message(struct turn *turn, const struct list *list
     return calls;
 }
 
+static char *hex_of(struct turn *turn, const uint8_t *id)
+{
+    char *text = arena_take(turn->arena, REMINDER_HEX);
+    hash_hex(id, HASH_BYTES, text);
+    return text;
+}
+
 static void add_state(struct turn *turn, Tend__V1__Calls *calls, const struct reminder *reminder)
 {
     Tend__V1__CallState *state = arena_take(turn->arena, sizeof *state);
     tend__v1__call_state__init(state);
-    state->reminder_id = calls->list->lines[calls->n_states]->reminder_id;
+    state->reminder_id = hex_of(turn, reminder->id);
     state->state = (Tend__V1__ReminderState)reminder->state;
     state->outcome = (Tend__V1__ReminderOutcome)reminder->outcome;
     calls->states[calls->n_states++] = state;
+}
+
+enum { WAITING_MOST = 1000 }; // customers who wait, of one list
+
+struct waiting {
+    struct reminder *reminders;
+    size_t count;
+};
+
+static bool find_waiting(void *self, struct turn *turn, const struct reminder *reminder)
+{
+    (void)turn;
+    struct waiting *waiting = self;
+    if (reminder->kind == KIND_CALL && reminder->state == REMINDER_SUPPRESSED)
+        waiting->reminders[waiting->count++] = *reminder;
+    return waiting->count < WAITING_MOST;
+}
+
+// Behind the lines come those whom a cap on contacts keeps off the list; what is said of their reminders says which.
+static void add_waiting(struct turn *turn, Tend__V1__Calls *calls, const struct list *list)
+{
+    struct waiting waiting = {.reminders = arena_take(turn->arena, WAITING_MOST * sizeof *waiting.reminders)};
+    diary_each_of_day(turn, list->rep_id, list->day, LOOKED_AT_MOST, find_waiting, &waiting);
+    Tend__V1__CallState **states = arena_take(turn->arena, (calls->n_states + waiting.count + 1) * sizeof *states);
+    for (size_t i = 0; i < calls->n_states; i++)
+        states[i] = calls->states[i];
+    calls->states = states;
+    for (size_t i = 0; i < waiting.count; i++)
+        add_state(turn, calls, &waiting.reminders[i]);
 }
 
 // As it was sent; names are today's, so that nobody's name outlives its erasure.
@@ -138,13 +176,14 @@ static Tend__V1__Calls *sent_calls(struct turn *turn, const struct list *list)
     for (size_t i = 0; i < calls->list->n_lines; i++) {
         add_state(turn, calls, &reminders[i]);
     }
+    add_waiting(turn, calls, list);
     return calls;
 }
 
 static Tend__V1__Calls *previewed_calls(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t day)
 {
     struct sheet sheet;
-    sheet_build(self, turn, desk, day, &sheet);
+    sheet_build(self, turn, desk, day, false, &sheet);
     struct list list = {.rep_id = desk->rep.id,
                         .day = day,
                         .due_ms = shift_list(&desk->shift, day),
@@ -156,10 +195,19 @@ static Tend__V1__Calls *previewed_calls(struct scheduler *self, struct turn *tur
                         .missing = sheet.coverage.missing};
     struct notice_line *lines = arena_take(turn->arena, (sheet.line_count + 1) * sizeof *lines);
     for (size_t i = 0; i < sheet.line_count; i++) {
-        sheet_line(turn, &sheet, i, &lines[i]);
+        const char *for_rep;
+        line_make(self, turn, &sheet, i, &lines[i], &for_rep);
     }
     Tend__V1__Calls *calls = calls_message(turn, &list, lines, sheet.line_count);
     calls->preview = true;
+    calls->states = arena_take(turn->arena, (sheet.own + 1) * sizeof *calls->states);
+    for (size_t i = 0; i < sheet.own; i++) {
+        struct reminder reminder = {.state = REMINDER_SUPPRESSED};
+        if (sheet.candidates[i].capped == CALL_NONE || sheet.candidates[i].listed)
+            continue;
+        diary_reminder_id(sheet.ids[i], KIND_CALL, (uint64_t)day, reminder.id);
+        add_state(turn, calls, &reminder);
+    }
     return calls;
 }
 
@@ -205,6 +253,7 @@ static void answer_calls(struct scheduler *self, struct turn *turn, const struct
 // --- reminders
 
 struct finding {
+    struct scheduler *self;
     const char *rep, *customer;
     enum kind_id kind;
     enum reminder_state state;
@@ -212,7 +261,8 @@ struct finding {
     Tend__V1__RemindersAnswer answer;
 };
 
-static Tend__V1__ReminderStatus *status_message(struct turn *turn, const struct reminder *reminder)
+static Tend__V1__ReminderStatus *status_message(struct scheduler *self, struct turn *turn,
+                                                const struct reminder *reminder)
 {
     Tend__V1__ReminderStatus *status = arena_take(turn->arena, sizeof *status);
     tend__v1__reminder_status__init(status);
@@ -220,14 +270,17 @@ static Tend__V1__ReminderStatus *status_message(struct turn *turn, const struct 
     struct customer customer;
     *kept = *reminder;
     book_customer(turn, reminder->customer_id, &customer);
-    struct notice notice = describe_reminder(turn, kept, reminder->customer_id[0] != '\0' ? &customer : NULL);
+    struct notice notice = describe_reminder(self, turn, kept, reminder->customer_id[0] != '\0' ? &customer : NULL);
     status->reminder = notice_reminder(turn->arena, &notice);
     status->state = (Tend__V1__ReminderState)reminder->state;
     status->tell = timestamp(turn, reminder->tell_ms);
     status->told = timestamp(turn, reminder->told_ms);
     status->answered = timestamp(turn, reminder->answered_ms);
     status->outcome = (Tend__V1__ReminderOutcome)reminder->outcome;
-    status->note = plain(reminder->state == REMINDER_CANCELLED ? reminder->note : "");
+    // One that the customer's caps kept back for a while says so too.
+    bool explained = reminder->state == REMINDER_CANCELLED || reminder->state == REMINDER_SUPPRESSED ||
+                     kinds_row(reminder->kind)->capped;
+    status->note = plain(explained ? reminder->note : "");
     status->call_reason = (Tend__V1__CallReason)reminder->reason;
     return status;
 }
@@ -246,11 +299,12 @@ static bool find_reminder(void *self, struct turn *turn, const struct reminder *
         finding->answer.more = true;
         return false;
     }
-    finding->answer.reminders[finding->answer.n_reminders++] = status_message(turn, reminder);
+    finding->answer.reminders[finding->answer.n_reminders++] = status_message(finding->self, turn, reminder);
     return true;
 }
 
-static const char *const STATES[REMINDER_STATES] = {"", "pending", "told", "done", "snoozed", "cancelled", "expired"};
+static const char *const STATES[REMINDER_STATES] = {"",        "pending",   "told",    "done",
+                                                    "snoozed", "cancelled", "expired", "suppressed"};
 
 // "must be call, class_fall or overdue", with all the kinds there are.
 static const char *kinds_wanted(struct turn *turn)
@@ -284,7 +338,8 @@ static bool read_finding(struct turn *turn, const struct request *request, struc
         ret_finding->state++;
     }
     if (ret_finding->state == REMINDER_STATES) {
-        reply_error(turn, 400, "state", "must be pending, told, done, snoozed, cancelled or expired", ret_reply);
+        reply_error(turn, 400, "state", "must be pending, told, done, snoozed, cancelled, expired or suppressed",
+                    ret_reply);
         return false;
     }
     if (limit[0] != '\0') {
@@ -312,11 +367,11 @@ static void find_of_rep(void *self, struct turn *turn, struct rep *rep)
 static void answer_reminders(struct scheduler *self, struct turn *turn, const struct request *request,
                              struct reply *ret_reply)
 {
-    (void)self;
     struct finding finding;
     if (!read_finding(turn, request, &finding, ret_reply)) {
         return;
     }
+    finding.self = self;
     if (finding.customer[0] != '\0') {
         diary_each_of_subject(turn, finding.customer, LOOKED_AT_MOST, find_reminder, &finding);
     } else if (finding.rep[0] != '\0') {
@@ -327,7 +382,7 @@ static void answer_reminders(struct scheduler *self, struct turn *turn, const st
     reply_message(turn, &finding.answer.base, ret_reply);
 }
 
-static void answer_reminder(struct turn *turn, const char *text, struct reply *ret_reply)
+static void answer_reminder(struct scheduler *self, struct turn *turn, const char *text, struct reply *ret_reply)
 {
     uint8_t id[HASH_BYTES];
     struct reminder reminder;
@@ -335,7 +390,7 @@ static void answer_reminder(struct turn *turn, const char *text, struct reply *r
         reply_error(turn, 404, "reminder_id", "there is no such reminder", ret_reply);
         return;
     }
-    reply_message(turn, &status_message(turn, &reminder)->base, ret_reply);
+    reply_message(turn, &status_message(self, turn, &reminder)->base, ret_reply);
 }
 
 // --- coverage
@@ -412,6 +467,7 @@ static void answer_totals(struct scheduler *self, struct turn *turn, const struc
         totals->rested = tallies[TALLY_RESTED];
         totals->withdrawn = tallies[TALLY_WITHDRAWN];
         totals->answered = tallies[TALLY_ANSWERED];
+        totals->suppressed = tallies[TALLY_SUPPRESSED];
         answer.kinds[answer.n_kinds++] = totals;
     }
     answer.lists = events[COUNT_LISTS];
@@ -434,10 +490,8 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
         void (*answer)(struct scheduler *self, struct turn *turn, const struct request *request,
                        struct reply *ret_reply);
     } PATHS[] = {
-        {"/v1/calls", answer_calls},
-        {"/v1/reminders", answer_reminders},
-        {"/v1/coverage", answer_coverage},
-        {"/v1/totals", answer_totals},
+        {"/v1/calls", answer_calls},   {"/v1/reminders", answer_reminders}, {"/v1/coverage", answer_coverage},
+        {"/v1/totals", answer_totals}, {"/v1/owners", page_owners},
     };
     static const char REMINDER[] = "/v1/reminders/";
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
@@ -447,9 +501,9 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
         }
     }
     if (strncmp(request->path, REMINDER, sizeof REMINDER - 1) == 0) {
-        answer_reminder(turn, request->path + sizeof REMINDER - 1, ret_reply);
+        answer_reminder(self, turn, request->path + sizeof REMINDER - 1, ret_reply);
         return;
     }
-    reply_error(turn, 404, "path", "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage and /v1/totals",
-                ret_reply);
+    reply_error(turn, 404, "path",
+                "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage, /v1/totals and /v1/owners", ret_reply);
 }

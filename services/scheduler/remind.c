@@ -1,11 +1,18 @@
 #include "services/scheduler/remind.h"
 
 #include "common/must.h"
+#include "services/scheduler/budget.h"
 #include "services/scheduler/describe.h"
+#include "services/scheduler/log.h"
+#include "services/scheduler/quiet.h"
+#include "services/scheduler/follow.h"
 
 #include <string.h>
 
-enum { ERASE_MOST = 100000 };
+enum {
+    ERASE_MOST = 100000,
+    CALL_LOGGED = 1, // the detail of a line that somebody has dealt with
+};
 
 static struct slice no_why(void)
 {
@@ -31,11 +38,43 @@ static void delete_timer(struct turn *turn, const struct reminder *reminder)
     diary_delete_due(turn, &due);
 }
 
+// Lines of lists are counted as calls.
+static bool is_line(const struct reminder *reminder)
+{
+    return reminder->kind == KIND_CALL || reminder->kind == KIND_CONTACT_MISSING ||
+           reminder->kind == KIND_NEXT_DATE_MISSING;
+}
+
+// For the manager's digest: what was told on the rep's day, and what is no longer open of it.
+static void note_told(struct turn *turn, const struct reminder *reminder)
+{
+    if (reminder->kind == KIND_CALL)
+        log_add(turn, reminder->rep_id, reminder->day, LOG_CALLS, 1);
+    else if (!is_line(reminder))
+        log_add(turn, reminder->rep_id, reminder->day, LOG_TOLD, 1);
+}
+
+static void note_ended(struct turn *turn, const struct reminder *reminder, enum log_count how)
+{
+    if (reminder->state == REMINDER_TOLD && !is_line(reminder))
+        log_add(turn, reminder->rep_id, reminder->day, how, 1);
+}
+
+// The line is dealt with: answered, or the contact was logged.
+static void note_called(struct turn *turn, struct reminder *reminder)
+{
+    if (reminder->kind != KIND_CALL || reminder->detail == CALL_LOGGED)
+        return;
+    reminder->detail = CALL_LOGGED;
+    log_add(turn, reminder->rep_id, reminder->day, LOG_LOGGED, 1);
+}
+
 // Opens a reminder whose id, kind, people, day and moments are set; false when it was opened before.
 static bool open_pending(struct scheduler *self, struct turn *turn, struct reminder *reminder)
 {
     struct reminder known;
-    if (reminder->due_ms == SHIFT_NEVER || diary_reminder(turn, reminder->id, &known)) {
+    if (office_off(self, reminder->kind) || reminder->due_ms == SHIFT_NEVER ||
+        diary_reminder(turn, reminder->id, &known)) {
         return false;
     }
     reminder->state = REMINDER_PENDING;
@@ -51,11 +90,12 @@ static bool open_pending(struct scheduler *self, struct turn *turn, struct remin
 static bool open_told(struct scheduler *self, struct turn *turn, struct reminder *reminder, int64_t now_ms)
 {
     struct reminder known;
-    if (diary_reminder(turn, reminder->id, &known)) {
+    if (office_off(self, reminder->kind) || diary_reminder(turn, reminder->id, &known)) {
         return false;
     }
     reminder->state = REMINDER_TOLD;
     reminder->told_ms = now_ms;
+    note_told(turn, reminder);
     diary_add_reminder(turn, reminder);
     office_tally(self, reminder->kind, TALLY_OPENED);
     office_tally(self, reminder->kind, TALLY_TOLD);
@@ -99,9 +139,11 @@ void remind_cancel(struct scheduler *self, struct turn *turn, struct reminder *r
     if (reminder->state == REMINDER_PENDING) {
         leave_pending(self, turn, reminder, REMINDER_CANCELLED, TALLY_CANCELLED);
     } else if (reminder->state == REMINDER_TOLD) {
+        note_ended(turn, reminder, LOG_ENDED);
         reminder->state = REMINDER_CANCELLED;
         office_tally(self, reminder->kind, TALLY_WITHDRAWN);
-        notice_cancel(turn, reminder, reason);
+        if (office_mine(self, reminder->rep_id))
+            notice_cancel(turn, reminder, reason);
     } else {
         return;
     }
@@ -109,181 +151,21 @@ void remind_cancel(struct scheduler *self, struct turn *turn, struct reminder *r
     diary_put_reminder(turn, reminder);
 }
 
-// --- alerts
-
-// The last reminder of this kind about the customer; its state is REMINDER_NONE when there is none.
-static struct reminder last_of_kind(struct turn *turn, const struct customer *customer, enum kind_id kind)
+// One that was cancelled before anybody heard of it may have its reason again, when a late word takes back another.
+static void revive(struct scheduler *self, struct turn *turn, const struct reminder *reminder)
 {
-    struct reminder last = {.state = REMINDER_NONE};
-    uint8_t id[HASH_BYTES];
-    if (customer->occasions[kind] != DAY_NONE) {
-        diary_reminder_id(customer->id, kind, (uint64_t)customer->occasions[kind], id);
-        if (!diary_reminder(turn, id, &last)) {
-            last.state = REMINDER_NONE;
-        }
-    }
-    return last;
+    struct reminder known;
+    if (!diary_reminder(turn, reminder->id, &known) || known.state != REMINDER_CANCELLED || known.told_ms != 0)
+        return;
+    diary_delete_reminder(turn, &known);
+    office_untally(self, known.kind, TALLY_OPENED);
+    office_untally(self, known.kind, TALLY_CANCELLED);
 }
 
-static bool open_state(const struct reminder *reminder)
+bool remind_open(struct scheduler *self, struct turn *turn, struct reminder *reminder)
 {
-    return reminder->state == REMINDER_PENDING || reminder->state == REMINDER_TOLD;
-}
-
-// An alert that would replace one of this kind waits already: what this one says is part of it.
-static bool replaced(struct turn *turn, const struct customer *customer, enum kind_id kind)
-{
-    for (enum kind_id other = KIND_NONE + 1; other < KIND_COUNT; other++) {
-        if (kinds_row(other)->replaces == kind && last_of_kind(turn, customer, other).state == REMINDER_PENDING) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// Told a short while ago, and this one says nothing worse.
-static bool rests(const struct scheduler *self, struct turn *turn, const struct customer *customer, enum kind_id kind,
-                  const struct reminder *last, const char *after, int32_t day)
-{
-    int32_t since = customer->occasions[kind];
-    if (!kinds_row(kind)->rests || since == DAY_NONE) {
-        return false;
-    }
-    if (day <= since) {
-        return true;
-    }
-    bool worse = kinds_row(kind)->trigger == TRIGGER_FALL && last->state != REMINDER_NONE &&
-                 strcmp(after, notice_why_read(turn->arena, last->why).after) > 0;
-    return day - since < self->options.alert_rest_days && !worse;
-}
-
-static void raise(struct scheduler *self, struct turn *turn, struct customer *customer, enum kind_id kind,
-                  const struct fact *fact)
-{
-    struct reminder last = last_of_kind(turn, customer, kind);
-    if (last.state == REMINDER_PENDING && kinds_row(kind)->fold == FOLD_UPDATE) {
-        last.why = notice_why_fold(turn->arena, last.why, fact->change.why);
-        diary_put_reminder(turn, &last);
-        office_tally(self, kind, TALLY_FOLDED);
-        return;
-    }
-    if (replaced(turn, customer, kind)) {
-        office_tally(self, kind, TALLY_FOLDED);
-        return;
-    }
-    struct rep rep;
-    if (!office_owner(self, turn, customer, &rep)) {
-        office_count(self, COUNT_OWNERLESS, 1);
-        return;
-    }
-    struct desk desk;
-    office_desk(self, turn, &rep, &desk);
-    int64_t from_ms = fact->version.time_ms < turn->now_ms ? fact->version.time_ms : turn->now_ms;
-    struct reminder alert = {.kind = (uint8_t)kind,
-                             .rep_id = rep.id,
-                             .customer_id = customer->id,
-                             .note = "",
-                             .event_day = DAY_NONE,
-                             .due_ms = shift_next(&desk.shift, from_ms),
-                             .why = fact->change.why};
-    if (alert.due_ms == SHIFT_NEVER) {
-        office_count(self, COUNT_OWNERLESS, 1);
-        return;
-    }
-    alert.day = shift_day(&desk.shift, alert.due_ms);
-    if (rests(self, turn, customer, kind, &last, fact->change.after, alert.day)) {
-        office_tally(self, kind, TALLY_RESTED);
-        return;
-    }
-    if (kinds_row(kind)->replaces != KIND_NONE) {
-        struct reminder smaller = last_of_kind(turn, customer, kinds_row(kind)->replaces);
-        if (smaller.state == REMINDER_PENDING) {
-            remind_cancel(self, turn, &smaller, "replaced by a stronger alert");
-        }
-    }
-    diary_reminder_id(customer->id, kind, (uint64_t)alert.day, alert.id);
-    if (open_pending(self, turn, &alert)) {
-        customer->occasions[kind] = alert.day;
-    }
-}
-
-void remind_change(struct scheduler *self, struct turn *turn, struct customer *customer, const struct fact *fact)
-{
-    const struct change_fact *change = &fact->change;
-    for (enum kind_id kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
-        const struct kind *row = kinds_row(kind);
-        if (strcmp(row->dimension, change->dimension) != 0 || row->dimension[0] == '\0') {
-            continue;
-        }
-        struct reminder last = last_of_kind(turn, customer, kind);
-        const char *began = open_state(&last) ? notice_why_read(turn->arena, last.why).before : "";
-        enum kind_effect effect =
-            kinds_judge(row, change->dimension, change->before, change->after, customer->abc, began);
-        if (effect == EFFECT_SETTLE && open_state(&last)) {
-            remind_cancel(self, turn, &last, "it is over");
-        } else if (effect == EFFECT_RAISE && !fact->historical) {
-            raise(self, turn, customer, kind, fact);
-        }
-    }
-}
-
-// --- promises
-
-// A promise with another due time is another reminder.
-static void promise_reminder_id(const struct promise *promise, uint8_t *ret_id)
-{
-    uint8_t which[16];
-    store_put_u64(which, promise->hash);
-    store_put_u64(which + 8, (uint64_t)promise->due_ms);
-    diary_reminder_id(promise->customer_id, KIND_PROMISE, which_of(which, sizeof which), ret_id);
-}
-
-void remind_promise(struct scheduler *self, struct turn *turn, const struct customer *customer,
-                    const struct promise *promise)
-{
-    struct rep rep;
-    if (promise->closed_ms != 0 || promise->due_ms <= turn->now_ms) {
-        return;
-    }
-    if (!office_owner(self, turn, customer, &rep)) {
-        office_count(self, COUNT_OWNERLESS, 1);
-        return;
-    }
-    struct desk desk;
-    office_desk(self, turn, &rep, &desk);
-    int64_t ahead_ms = promise->due_ms - self->options.promise_lead;
-    int64_t tell_ms = shift_next(&desk.shift, ahead_ms);
-    if (tell_ms > promise->due_ms) {
-        tell_ms = shift_before(&desk.shift, ahead_ms);
-    }
-    if (tell_ms < turn->now_ms) {
-        tell_ms = shift_next(&desk.shift, turn->now_ms);
-    }
-    // Made in the evening for the evening: the next list says that it was due.
-    if (tell_ms > promise->due_ms) {
-        return;
-    }
-    struct reminder reminder = {.kind = KIND_PROMISE,
-                                .rep_id = rep.id,
-                                .customer_id = customer->id,
-                                .note = "",
-                                .due_ms = tell_ms,
-                                .promise = promise->hash,
-                                .event_day = shift_day(&desk.shift, promise->due_ms),
-                                .why = no_why()};
-    reminder.day = shift_day(&desk.shift, tell_ms);
-    promise_reminder_id(promise, reminder.id);
-    open_pending(self, turn, &reminder);
-}
-
-void remind_promise_over(struct scheduler *self, struct turn *turn, const struct promise *promise, const char *reason)
-{
-    struct reminder reminder;
-    uint8_t id[HASH_BYTES];
-    promise_reminder_id(promise, id);
-    if (diary_reminder(turn, id, &reminder)) {
-        remind_cancel(self, turn, &reminder, reason);
-    }
+    revive(self, turn, reminder);
+    return open_pending(self, turn, reminder);
 }
 
 // --- told at once
@@ -298,23 +180,38 @@ bool remind_date(struct scheduler *self, struct turn *turn, const struct desk *d
                                 .rep_id = desk->rep.id,
                                 .customer_id = customer->id,
                                 .note = "",
+                                .for_rep = "",
                                 .day = tell_day,
                                 .due_ms = shift_list(&desk->shift, tell_day),
                                 .event_day = occasion,
                                 .detail = (uint8_t)whose,
-                                .why = no_why()};
+                                .why = budget_why(self, turn, customer, occasion)};
     reminder.tell_ms = reminder.due_ms;
     reminder.late = now_ms - reminder.due_ms > self->options.late_after;
     diary_reminder_id(customer->id, kind, which_of(which, sizeof which), reminder.id);
     if (!open_told(self, turn, &reminder, now_ms)) {
         return false;
     }
-    struct notice notice = describe_reminder(turn, &reminder, customer);
-    notice_tell(turn, &notice);
+    struct notice notice = describe_reminder(self, turn, &reminder, customer);
+    if (office_mine(self, desk->rep.id))
+        notice_tell(turn, &notice);
     return true;
 }
 
-void remind_coverage(struct scheduler *self, struct turn *turn, const struct desk *desk, const struct list *list,
+bool remind_now(struct scheduler *self, struct turn *turn, struct reminder *reminder, const struct customer *customer,
+                int64_t now_ms)
+{
+    reminder->tell_ms = reminder->due_ms;
+    reminder->late = now_ms - reminder->due_ms > self->options.late_after;
+    if (!open_told(self, turn, reminder, now_ms))
+        return false;
+    struct notice notice = describe_reminder(self, turn, reminder, customer);
+    if (office_mine(self, reminder->rep_id))
+        notice_tell(turn, &notice);
+    return true;
+}
+
+void remind_coverage(struct scheduler *self, struct turn *turn, const struct rep *told, const struct list *list,
                      int32_t month_start, int64_t now_ms)
 {
     struct notice_line facts = {.text = "", .figure_count = 5};
@@ -323,32 +220,31 @@ void remind_coverage(struct scheduler *self, struct turn *turn, const struct des
     facts.figures[2] = (struct figure){"working_days_left", list->working_days_left, UNIT_COUNT, ""};
     facts.figures[3] = (struct figure){"customers", list->customers, UNIT_COUNT, ""};
     facts.figures[4] = (struct figure){"contacted", list->contacted, UNIT_COUNT, ""};
+    bool own = strcmp(told->id, list->rep_id) == 0;
     struct reminder reminder = {.kind = KIND_COVERAGE_WARNING,
-                                .rep_id = desk->rep.id,
+                                .rep_id = told->id,
                                 .customer_id = "",
                                 .note = "",
+                                .for_rep = own ? "" : list->rep_id,
+                                .role = own ? 0 : ROLE_MANAGER,
                                 .day = list->day,
                                 .due_ms = list->due_ms,
-                                .tell_ms = list->due_ms,
                                 .event_day = DAY_NONE,
-                                .late = list->late,
                                 .why = notice_why_line(turn->arena, &facts)};
-    diary_reminder_id(desk->rep.id, KIND_COVERAGE_WARNING, (uint64_t)month_start, reminder.id);
-    if (open_told(self, turn, &reminder, now_ms)) {
-        struct notice notice = describe_reminder(turn, &reminder, NULL);
-        notice_tell(turn, &notice);
-    }
+    diary_reminder_id(list->rep_id, KIND_COVERAGE_WARNING, (uint64_t)month_start, reminder.id);
+    remind_now(self, turn, &reminder, NULL, now_ms);
 }
 
-bool remind_line(struct scheduler *self, struct turn *turn, const struct list *list, const struct notice_line *line,
-                 int64_t now_ms)
+bool remind_line(struct scheduler *self, struct turn *turn, enum kind_id kind, const struct list *list,
+                 const struct notice_line *line, const char *for_rep, int64_t now_ms)
 {
-    struct reminder reminder = {.kind = KIND_CALL,
+    struct reminder reminder = {.kind = (uint8_t)kind,
                                 .reason = (uint8_t)line->reason,
                                 .late = list->late,
                                 .rep_id = list->rep_id,
                                 .customer_id = line->customer_id,
                                 .note = "",
+                                .for_rep = for_rep,
                                 .day = list->day,
                                 .due_ms = list->due_ms,
                                 .tell_ms = list->due_ms,
@@ -356,6 +252,42 @@ bool remind_line(struct scheduler *self, struct turn *turn, const struct list *l
                                 .why = notice_why_line(turn->arena, line)};
     memcpy(reminder.id, line->reminder_id, HASH_BYTES);
     return open_told(self, turn, &reminder, now_ms);
+}
+
+void remind_capped(struct scheduler *self, struct turn *turn, const struct list *list, const struct notice_line *line,
+                   const char *cap)
+{
+    struct reminder known;
+    struct reminder reminder = {.kind = KIND_CALL,
+                                .state = REMINDER_SUPPRESSED,
+                                .reason = (uint8_t)line->reason,
+                                .rep_id = list->rep_id,
+                                .customer_id = line->customer_id,
+                                .note = arena_format(turn->arena, "as often in touch as the cap of the %s allows", cap),
+                                .for_rep = "",
+                                .day = list->day,
+                                .due_ms = list->due_ms,
+                                .tell_ms = list->due_ms,
+                                .event_day = DAY_NONE,
+                                .why = no_why()};
+    memcpy(reminder.id, line->reminder_id, HASH_BYTES);
+    if (diary_reminder(turn, reminder.id, &known))
+        return;
+    diary_add_reminder(turn, &reminder);
+    office_tally(self, KIND_CALL, TALLY_OPENED);
+    office_tally(self, KIND_CALL, TALLY_SUPPRESSED);
+}
+
+// The customer's owner as of now, or who stands in; who is told in another role stays who it was.
+static bool find_recipient(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
+                           const struct customer *customer, struct rep *ret_rep)
+{
+    if (reminder->role == 0 && reminder->customer_id[0] != '\0')
+        return office_owner(self, turn, customer, ret_rep);
+    if (reminder->role == ROLE_OWNER && reminder->customer_id[0] != '\0')
+        return office_stand_in(self, turn, customer, ret_rep);
+    book_rep(turn, reminder->rep_id, ret_rep);
+    return true;
 }
 
 // --- the moment has come
@@ -388,6 +320,50 @@ static void put_back(struct scheduler *self, struct turn *turn, struct reminder 
     diary_put_reminder(turn, reminder);
 }
 
+// That nobody follows up is told when it is still so: what was put off holds it back, what is over ends it.
+static bool is_wanted(struct scheduler *self, struct turn *turn, struct reminder *reminder, const struct desk *desk,
+                      int64_t now_ms)
+{
+    struct matter matter;
+    int64_t until_ms;
+    if (!matter_get(turn, reminder->matter, &matter))
+        return true;
+    matter.step = reminder->step; // the ladder has gone on to the next one
+    enum follow_step step = follow_judge(turn, &matter, &until_ms);
+    if (step == FOLLOW_OVER)
+        remind_cancel(self, turn, reminder, "nothing is left to follow up");
+    else if (step == FOLLOW_HOLD)
+        put_back(self, turn, reminder, desk, shift_next(&desk->shift, until_ms), now_ms);
+    return step == FOLLOW_TELL;
+}
+
+// Whether the customer had better be left alone now. What is kept back for a while keeps the day it belongs to, so that
+// it does not wait for ever, and says why it waits.
+static bool keep_back(struct scheduler *self, struct turn *turn, struct reminder *reminder, const struct desk *desk,
+                      const struct customer *customer, int64_t now_ms)
+{
+    struct quiet quiet = quiet_judge(self, desk, customer, reminder, now_ms);
+    switch (quiet.step) {
+    case QUIET_WAIT:
+        put_back(self, turn, reminder, desk, quiet.at_ms, now_ms);
+        return true;
+    case QUIET_HOLD:
+        delete_timer(turn, reminder);
+        reminder->tell_ms = reminder->due_ms = quiet.at_ms;
+        reminder->note = quiet.reason;
+        put_timer(turn, reminder);
+        diary_put_reminder(turn, reminder);
+        return true;
+    case QUIET_DROP:
+        leave_pending(self, turn, reminder, REMINDER_SUPPRESSED, TALLY_SUPPRESSED);
+        reminder->note = quiet.reason;
+        diary_put_reminder(turn, reminder);
+        return true;
+    default:
+        return false;
+    }
+}
+
 void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, int64_t now_ms)
 {
     struct reminder reminder;
@@ -398,13 +374,13 @@ void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
         return;
     }
     book_customer(turn, reminder.customer_id, &customer);
-    if (!office_owner(self, turn, &customer, &rep)) {
+    if (!find_recipient(self, turn, &reminder, &customer, &rep)) {
         office_count(self, COUNT_OWNERLESS, 1);
         remind_cancel(self, turn, &reminder, "nobody takes care of the customer");
         return;
     }
     office_desk(self, turn, &rep, &desk);
-    int64_t next_ms = shift_next(&desk.shift, now_ms);
+    int64_t next_ms = office_tell_moment(&desk, kinds_row(reminder.kind)->priority, now_ms);
     if (next_ms == SHIFT_NEVER || expired(self, &reminder, shift_day(&desk.shift, now_ms))) {
         leave_pending(self, turn, &reminder, REMINDER_EXPIRED, TALLY_EXPIRED);
         diary_put_reminder(turn, &reminder);
@@ -414,16 +390,24 @@ void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
         put_back(self, turn, &reminder, &desk, next_ms, now_ms);
         return;
     }
+    if (reminder.kind == KIND_NO_FOLLOW_UP && !is_wanted(self, turn, &reminder, &desk, now_ms))
+        return;
+    if (keep_back(self, turn, &reminder, &desk, &customer, now_ms))
+        return;
     leave_pending(self, turn, &reminder, REMINDER_TOLD, TALLY_TOLD);
     reminder.told_ms = now_ms;
     reminder.late = now_ms - reminder.due_ms > self->options.late_after;
     if (reminder.late) {
         office_tally(self, reminder.kind, TALLY_LATE);
     }
-    diary_move_reminder(turn, &reminder, rep.id, reminder.day);
+    bool was_held = kinds_row(reminder.kind)->capped && reminder.note[0] != '\0';
+    diary_move_reminder(turn, &reminder, rep.id, was_held ? shift_day(&desk.shift, now_ms) : reminder.day);
     diary_put_reminder(turn, &reminder);
-    struct notice notice = describe_reminder(turn, &reminder, &customer);
-    notice_tell(turn, &notice);
+    note_told(turn, &reminder);
+    struct notice notice = describe_reminder(self, turn, &reminder, reminder.customer_id[0] != '\0' ? &customer : NULL);
+    if (office_mine(self, rep.id))
+        notice_tell(turn, &notice);
+    follow_told(self, turn, &reminder, &customer, now_ms);
 }
 
 // --- answers
@@ -454,7 +438,7 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
     struct rep rep;
     struct desk desk;
     book_customer(turn, original->customer_id, &customer);
-    if (!office_owner(self, turn, &customer, &rep)) {
+    if (!find_recipient(self, turn, original, &customer, &rep)) {
         office_count(self, COUNT_OWNERLESS, 1);
         return;
     }
@@ -481,7 +465,11 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
                              .event_day = original->event_day,
                              .promise = original->promise,
                              .detail = original->kind == KIND_SNOOZED ? original->detail : original->kind,
-                             .why = original->why};
+                             .why = original->why,
+                             .step = original->step,
+                             .role = original->role,
+                             .for_rep = original->for_rep};
+    memcpy(again.matter, original->matter, HASH_BYTES);
     if (again.due_ms != SHIFT_NEVER) {
         again.day = shift_day(&desk.shift, again.due_ms);
     }
@@ -503,8 +491,12 @@ bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact 
     }
     if (reminder.answered_ms == 0) {
         office_tally(self, reminder.kind, TALLY_ANSWERED);
+        note_ended(turn, &reminder, LOG_ANSWERED);
+        note_called(turn, &reminder);
     }
-    bool later = fact->answer.outcome == ANSWER_SNOOZED || fact->answer.outcome == ANSWER_RESCHEDULED;
+    // A date in answer to the question for one is what was asked for, and no putting off.
+    bool dated = reminder.kind == KIND_NEXT_DATE_MISSING && fact->answer.next_ms != 0;
+    bool later = !dated && (fact->answer.outcome == ANSWER_SNOOZED || fact->answer.outcome == ANSWER_RESCHEDULED);
     bool same = later && fact->version.time_ms == reminder.answered_ms;
     if (reminder.state == REMINDER_SNOOZED && !same) {
         remind_cancel(self, turn, &reminder, "the reminder it came from was answered anew");
@@ -524,7 +516,34 @@ bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact 
     return true;
 }
 
-// --- erasing
+void remind_called(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t at_ms)
+{
+    struct rep rep;
+    uint8_t id[HASH_BYTES];
+    struct reminder reminder;
+    if (!office_owner(self, turn, customer, &rep))
+        return;
+    int32_t day = zone_local(office_rep_zone(self, &rep), at_ms / 1000).day;
+    diary_reminder_id(customer->id, KIND_CALL, (uint64_t)day, id);
+    if (!diary_reminder(turn, id, &reminder) || reminder.detail == CALL_LOGGED)
+        return;
+    note_called(turn, &reminder);
+    diary_put_reminder(turn, &reminder);
+}
+
+// --- merging, erasing
+
+static bool join_one(void *self, struct turn *turn, const struct reminder *reminder)
+{
+    struct reminder one = *reminder;
+    remind_cancel(self, turn, &one, "the customer goes on as part of another one");
+    return true;
+}
+
+void remind_join(struct scheduler *self, struct turn *turn, const char *customer_id)
+{
+    diary_each_of_subject(turn, customer_id, ERASE_MOST, join_one, self);
+}
 
 static bool erase_one(void *self, struct turn *turn, const struct reminder *reminder)
 {

@@ -6,8 +6,9 @@ _Static_assert(sizeof(struct slice) == sizeof(struct pack_slice) &&
                    offsetof(struct slice, length) == offsetof(struct pack_slice, length),
                "rows keep slices, which pack.c writes");
 
-const char *const rows_tables[ROWS_TABLES] = {"single",   "rep",   "customer", "owned", "due",
-                                              "reminder", "dated", "promise",  "list"};
+const char *const rows_tables[ROWS_TABLES] = {"single", "rep",     "customer", "owned",  "due",     "reminder",
+                                              "dated",  "promise", "list",     "matter", "subject", "visit",
+                                              "news",   "owners",  "log",      "policy"};
 
 void rows_put(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
               const void *row)

@@ -16,6 +16,13 @@ enum {
     TABLE_DATED,                        // rep's hash, day, reminder id -> nothing
     TABLE_PROMISE,                      // customer's hash, promise's hash -> promise
     TABLE_LIST,                         // rep's hash, day -> list
+    TABLE_MATTER,                       // matter's id -> matter
+    TABLE_SUBJECT,                      // customer's hash -> its id
+    TABLE_VISIT,                        // visit id -> trip
+    TABLE_NEWS,                         // announcement id -> announcement
+    TABLE_OWNERS,                       // customer's hash, moment -> who has owned it since
+    TABLE_LOG,                          // rep's hash, day -> what was counted of the rep that day
+    TABLE_POLICY,                       // exception id -> exception from policy
     TABLES_END
 };
 

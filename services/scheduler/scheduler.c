@@ -1,8 +1,15 @@
 #include "services/scheduler/scheduler.h"
 
+#include "common/feasts.h"
 #include "common/must.h"
+#include "common/textfile.h"
+#include "services/scheduler/digest.h"
+#include "services/scheduler/evening.h"
 #include "services/scheduler/hear.h"
+#include "services/scheduler/ladder.h"
 #include "services/scheduler/page.h"
+#include "services/scheduler/promise.h"
+#include "services/scheduler/quiet.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
 #include "services/scheduler/rows.h"
@@ -13,14 +20,21 @@
 #include <string.h>
 
 enum {
-    TICK_WORK = 256, // of one turn, in reminders told; a list weighs as much as LIST_WORK of them
-    LIST_WORK = 32,
+    TICK_WORK = 2048, // of one turn, in reminders told: some tens of milliseconds, most of them the commit's
+    LIST_WORK = 128,  // a list weighs as much as so many of them
     WEEK_FALLBACK = 0x1f,
 };
 
-static bool forwarded(enum fact_kind kind)
+// Of several processes the rep's own one tells of the rep, before what the rep is told; the others are silent. An
+// erasure is said by each, behind what it said of the customer before.
+static void forward(struct turn *turn, const struct fact *fact, const struct record *record)
 {
-    return kind == FACT_REP || kind == FACT_ABSENCE || kind == FACT_ERASED || kind == FACT_SETTINGS;
+    struct record draft = *record;
+    if (fact->kind == FACT_REP || fact->kind == FACT_ABSENCE)
+        draft.owner = lane_owner(fact->rep_id);
+    else if (fact->kind != FACT_ERASED && fact->kind != FACT_SETTINGS)
+        return;
+    turn_forward(turn, &draft);
 }
 
 static void apply(void *self, struct turn *turn, const struct record *record)
@@ -28,9 +42,7 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     struct fact fact;
     fact_read(record, turn->arena, &fact);
     hear_fact(self, turn, &fact, (struct slice){record->payload, record->length});
-    if (forwarded(fact.kind)) {
-        turn_forward(turn, record);
-    }
+    forward(turn, &fact, record);
 }
 
 // A new time for the list, a newer table of time zones, a new default rep: what the store says is due may be out of
@@ -46,29 +58,47 @@ static void arm_once(struct scheduler *self, struct turn *turn)
         rounds_arm(self, turn, &rep);
     }
     rounds_arm_all(self, turn);
+    digest_know(self, turn, self->director);
+}
+
+// Returns what it weighs.
+static unsigned see_to(struct scheduler *self, struct turn *turn, const struct due *due, int64_t now_ms)
+{
+    switch (due->what) {
+    case DUE_LIST:
+        rounds_run(self, turn, due->subject, due->at_ms, now_ms);
+        return LIST_WORK;
+    case DUE_EVENING:
+        evening_run(self, turn, due->subject, due->at_ms, now_ms);
+        return LIST_WORK;
+    case DUE_DIGEST:
+        digest_run(self, turn, due->subject, due->at_ms, now_ms);
+        return LIST_WORK;
+    case DUE_PROMISE:
+        promise_due(self, turn, due);
+        return 1;
+    case DUE_MATTER:
+        ladder_due(self, turn, due->id, now_ms);
+        return 1;
+    default:
+        remind_due(self, turn, due->id, now_ms);
+        return 1;
+    }
 }
 
 static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
 {
     struct due due;
+    unsigned work = 0;
     arm_once(self, turn);
-    for (unsigned work = 0; work < TICK_WORK;) {
-        if (!diary_first_due(turn, &due)) {
-            return INT64_MAX;
-        }
-        if (due.at_ms > now_ms) {
-            return due.at_ms;
-        }
+    office_keep_off(self, true);
+    bool more = diary_first_due(turn, &due);
+    for (; more && due.at_ms <= now_ms && work < TICK_WORK; more = diary_first_due(turn, &due)) {
         diary_delete_due(turn, &due);
-        if (due.what == DUE_LIST) {
-            rounds_run(self, turn, due.subject, due.at_ms, now_ms);
-            work += LIST_WORK;
-        } else {
-            remind_due(self, turn, due.id, now_ms);
-            work++;
-        }
+        work += see_to(self, turn, &due, now_ms);
     }
-    return diary_first_due(turn, &due) ? due.at_ms : INT64_MAX;
+    office_keep_off(self, false);
+    return more ? due.at_ms : INT64_MAX;
 }
 
 static void settle(void *self, struct turn *turn)
@@ -101,6 +131,12 @@ static void reload(void *context, struct turn *turn)
         office_settle_in(self, &fact.settings);
     }
     office_load_counts(self, turn);
+    quiet_load(self, turn);
+}
+
+static void meet(void *context, struct peers *peers)
+{
+    ((struct scheduler *)context)->lane = (struct lane){peers_index(peers), peers_count(peers)};
 }
 
 const struct service scheduler_service = {
@@ -109,13 +145,33 @@ const struct service scheduler_service = {
     .tables = rows_tables,
     .table_count = ROWS_TABLES,
     .waits_for_upstream = true,
+    .shares_owners = true,
     .apply = apply,
     .tick = tick,
     .settle = settle,
     .command = command,
     .query = query,
     .reload = reload,
+    .meet = meet,
 };
+
+// The built-in feasts and those of the user's file. False, with what is wrong with the file in `ret_error`.
+static bool open_feasts(struct scheduler *self, const char *path, char *ret_error, size_t error_bytes)
+{
+    char wrong[FEASTS_ERROR_BYTES], *text;
+    size_t length;
+    self->feasts = feasts_open();
+    if (path == NULL || path[0] == '\0')
+        return true;
+    bool good = textfile_read(path, FEASTS_FILE_BYTES, wrong, sizeof wrong, &text, &length);
+    if (good) {
+        good = feasts_add(self->feasts, path, text, length, wrong);
+        free(text);
+    }
+    if (!good)
+        snprintf(ret_error, error_bytes, "scheduler.plan.feasts: %s", wrong);
+    return good;
+}
 
 struct scheduler *scheduler_open(const struct scheduler_options *options, char *ret_error, size_t error_bytes)
 {
@@ -131,17 +187,37 @@ struct scheduler *scheduler_open(const struct scheduler_options *options, char *
         snprintf(ret_error, error_bytes, "scheduler.default_rep is longer than an id may be");
         return NULL;
     }
+    const char *key;
+    const char *trouble = rules_trouble(&options->rules, &key);
+    if (trouble != NULL) {
+        snprintf(ret_error, error_bytes, "scheduler.rules.%s %s", key, trouble);
+        return NULL;
+    }
     struct scheduler *self = calloc(1, sizeof *self);
     must(self != NULL);
+    char buffer[KIND_TROUBLE_BYTES];
+    trouble = kinds_options_fill(&options->kinds, self->kinds, buffer, sizeof buffer);
+    if (trouble != NULL) {
+        snprintf(ret_error, error_bytes, "scheduler.%s", trouble);
+        free(self);
+        return NULL;
+    }
     self->options = *options;
+    self->options.kinds = (struct kinds_options){0}; // they live no longer than the configuration
     snprintf(self->default_rep, sizeof self->default_rep, "%s", options->default_rep);
     self->options.default_rep = self->default_rep;
+    snprintf(self->director, sizeof self->director, "%s", options->director != NULL ? options->director : "");
+    self->options.director = self->director;
     if (office_zone(self, "UTC") == NULL) {
         snprintf(ret_error, error_bytes, "this machine has no time zones in %s: install tzdata", ZONE_DIRECTORIES);
         scheduler_close(&self);
         return NULL;
     }
     office_settle_in(self, &(struct settings_fact){.zone = "UTC", .week = WEEK_FALLBACK});
+    if (!open_feasts(self, options->plan.feasts, ret_error, error_bytes)) {
+        scheduler_close(&self);
+        return NULL;
+    }
     return self;
 }
 
@@ -154,6 +230,7 @@ void scheduler_close(struct scheduler **scheduler)
     for (size_t i = 0; i < self->zone_count; i++) {
         zone_close(&self->zones[i]);
     }
+    feasts_close(&self->feasts);
     free(self);
     *scheduler = NULL;
 }

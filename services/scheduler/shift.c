@@ -12,7 +12,7 @@ uint32_t shift_minute(const struct shift *shift, int64_t at_ms)
 
 int64_t shift_list(const struct shift *shift, int32_t day)
 {
-    return zone_instant(shift->time.zone, day, shift->list_minute) * 1000;
+    return zone_moment(shift->time.zone, day, shift->list_minute) * 1000;
 }
 
 bool shift_works(const struct shift *shift, int32_t day)

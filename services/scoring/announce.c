@@ -6,6 +6,7 @@
 #include "services/scoring/intake.h"
 #include "services/scoring/judge.h"
 #include "services/scoring/meet.h"
+#include "services/scoring/telling.h"
 
 #include <string.h>
 
@@ -16,11 +17,8 @@ struct occasion {
     const struct touch *touch; // NULL: no event of its own
     const char *customer_id;   // once it is needed
     bool historical;
-    bool value; // its value is said in any case
+    bool value; // its value is told in any case
 };
-
-// What of a customer's value (CustomerValue) is announced.
-static const enum dimension in_value[] = {DIMENSION_ABC, DIMENSION_OVERDUE, DIMENSION_DROP};
 
 // The names that what is announced is numbered by; with other names, everything is written by the new numbers at once.
 static void keep_names(struct scoring *scoring, struct turn *turn)
@@ -155,7 +153,9 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
         rank_drop(scoring->futures, slot);
     bool differs = memcmp(standing->said, judgement.announce, DIMENSION_ROOM) != 0;
     ledger_announce(scoring->ledger, slot, judgement.view.announced);
-    if (!differs && !occasion->value)
+    struct telling telling;
+    telling_find(scoring, turn, slot, &judgement, occasion->value, &telling);
+    if (!differs && !telling.due)
         return;
     if (occasion->touch != NULL)
         occasion->customer_id = occasion->touch->customer_id;
@@ -164,14 +164,11 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
     uint8_t before[DIMENSION_ROOM];
     memcpy(before, standing->said, DIMENSION_ROOM);
     memcpy(standing->said, judgement.announce, DIMENSION_ROOM);
-    if (differs)
-        archive_note_said(scoring->archive, slot);
-    bool value = occasion->value;
-    for (size_t i = 0; i < sizeof in_value / sizeof in_value[0]; i++)
-        value |= before[in_value[i]] != standing->said[in_value[i]];
-    if (value && judgement.view.ordered)
-        wire_say_value(turn, scoring->ledger, scoring->terms.currency, slot, occasion->customer_id, standing->said,
-                       occasion->historical);
+    archive_note_said(scoring->archive, slot);
+    if (telling.due) {
+        standing->told = telling.hash;
+        telling_say(scoring, turn, occasion->customer_id, &telling, occasion->historical);
+    }
     for (size_t i = 0; differs && i < dimension_count(&scoring->names); i++) {
         enum dimension dimension = (enum dimension)i;
         uint8_t from = announce_before(before[i], dimension), to = standing->said[i];
@@ -282,6 +279,8 @@ void announce_first(struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
     const struct standing *standing = column_get(&scoring->standings, slot);
     bool judged = standing != NULL && standing->said[DIMENSION_LIFECYCLE] != LIFECYCLE_UNKNOWN; // nobody is without
-    if (judged && awaits_rules(scoring, slot) && ledger_customer(scoring->ledger, slot)->mark == 0)
+    if (judged && awaits_rules(scoring, slot) && ledger_customer(scoring->ledger, slot)->mark == 0) {
         announce_anew(scoring, turn, slot, true, false);
+        announce_keep(scoring, turn);
+    }
 }

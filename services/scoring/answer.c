@@ -7,6 +7,7 @@
 #include "services/scoring/announce.h"
 #include "services/scoring/curve.h"
 #include "services/scoring/evidence.h"
+#include "services/scoring/hints.h"
 #include "services/scoring/judge.h"
 #include "services/scoring/meet.h"
 #include "tend/v1/scoring.pb-c.h"
@@ -18,8 +19,6 @@ enum {
     NANOS_OF_MILLI = 1000000,
     CHANGES_MAX = 100,
     MONTHS_MAX = 36,
-    HINT_ORDERS = 200,
-    HINT_GOODS = 2000
 };
 
 static char *text(const char *constant)
@@ -418,44 +417,11 @@ static void add_policy(struct scoring *scoring, struct turn *turn, const Tend__V
 
 // --- hints
 
-// The goods that a customer bought, the newest first.
-static size_t find_bought(const struct scoring *scoring, struct turn *turn, uint32_t slot, struct goods_bought *bought)
-{
-    size_t orders, count = 0;
-    const struct purchase *purchases = trail_of(scoring->trail, slot, &orders);
-    for (size_t i = 0; i < orders && i < HINT_ORDERS; i++) {
-        const struct purchase *purchase = &purchases[orders - 1 - i];
-        struct basket basket;
-        struct slice goods;
-        uint64_t hash;
-        if (!archive_get_basket(turn->tx, purchase->order, &hash, &goods) ||
-            !basket_read(goods.bytes, goods.length, &basket))
-            continue;
-        for (uint32_t k = 0; k < basket.count && count < HINT_GOODS; k++)
-            bought[count++] = (struct goods_bought){
-                .sku = basket.items[k].sku, .sku_length = basket.items[k].sku_length, .day = purchase->day};
-    }
-    return count;
-}
-
-// What an article is called, by the newest order that holds it.
-static char *name_goods(struct turn *turn, const struct goods_end *end)
-{
-    struct basket basket;
-    struct slice goods;
-    uint64_t hash;
-    const struct basket_item *item;
-    if (!archive_get_basket(turn->tx, end->order, &hash, &goods) || !basket_read(goods.bytes, goods.length, &basket) ||
-        (item = basket_find(&basket, end->sku, end->sku_length)) == NULL)
-        return text("");
-    return text(arena_text(turn->arena, item->name, item->name_length));
-}
-
 static void add_hints(struct scoring *scoring, struct turn *turn, uint32_t slot, Tend__V1__CustomerDetail *detail)
 {
     struct goods_hint hints[GOODS_HINTS_MAX];
-    struct goods_bought *bought = arena_take(turn->arena, HINT_GOODS * sizeof *bought);
-    size_t known = find_bought(scoring, turn, slot, bought);
+    struct goods_bought *bought = arena_take(turn->arena, HINTS_GOODS_MAX * sizeof *bought);
+    size_t known = hints_bought(scoring, turn, slot, bought);
     size_t count = goods_hints(scoring->goods, &scoring->options.goods, bought, known, ledger_day(scoring->ledger),
                                hints, (size_t)scoring->options.goods.hints);
     detail->hints = arena_take(turn->arena, (count + 1) * sizeof *detail->hints);
@@ -464,9 +430,9 @@ static void add_hints(struct scoring *scoring, struct turn *turn, uint32_t slot,
         Tend__V1__ProductHint *row = arena_take(turn->arena, sizeof *row);
         tend__v1__product_hint__init(row);
         row->sku = text(arena_text(turn->arena, hint->effect.sku, hint->effect.sku_length));
-        row->name = name_goods(turn, &hint->effect);
+        row->name = text(hints_name(turn, &hint->effect));
         row->with_sku = text(arena_text(turn->arena, hint->cause.sku, hint->cause.sku_length));
-        row->with_name = name_goods(turn, &hint->cause);
+        row->with_name = text(hints_name(turn, &hint->cause));
         row->together = hint->together;
         row->baskets = hint->effects;
         row->with_baskets = hint->from;

@@ -174,6 +174,13 @@ bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order)
     return read_order(tx, number, ret_order, &owner);
 }
 
+const char *archive_order_id(struct tx *tx, struct arena *arena, uint32_t number)
+{
+    struct order order;
+    struct layout_owner owner;
+    return read_order(tx, number, &order, &owner) ? arena_text(arena, owner.order_id, owner.id_length) : "";
+}
+
 void archive_find_order(const struct archive *archive, struct tx *tx, uint32_t slot, const char *order_id,
                         struct order *ret_order, uint32_t *ret_number)
 {
@@ -218,13 +225,17 @@ uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena 
     return number;
 }
 
-void archive_put_basket(struct tx *tx, struct arena *arena, uint32_t number, uint64_t hash, const struct slice *goods)
+void archive_put_basket(struct tx *tx, struct arena *arena, uint32_t number, bool fresh, uint64_t hash,
+                        const struct slice *goods)
 {
     uint8_t key[NUMBER_KEY];
     uint8_t *row = arena_take(arena, BASKET_HEAD + goods->length);
     store_put_u64(row, hash);
     memcpy(row + BASKET_HEAD, goods->bytes, goods->length);
-    tx_put(tx, TABLE_BASKET, key, number_key(number, key), row, BASKET_HEAD + goods->length);
+    if (fresh)
+        tx_append(tx, TABLE_BASKET, key, number_key(number, key), row, BASKET_HEAD + goods->length);
+    else
+        tx_put(tx, TABLE_BASKET, key, number_key(number, key), row, BASKET_HEAD + goods->length);
 }
 
 static bool split_basket(const struct slice *row, uint64_t *ret_hash, struct slice *ret_goods)
@@ -366,10 +377,9 @@ void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t
 
 // --- everything
 
-static const uint8_t nothing_said[DIMENSION_ROOM];
-
 static void load_customers(struct archive *archive, struct tx *tx, const struct archive_visitor *visitor, void *context)
 {
+    static const struct standing nothing;
     struct cursor *cursor = cursor_open(tx, TABLE_CUSTOMER);
     struct column values;
     struct slice key, row;
@@ -388,8 +398,8 @@ static void load_customers(struct archive *archive, struct tx *tx, const struct 
         }
         memcpy(id, text, length);
         id[length] = '\0';
-        const uint8_t *said = column_get(&values, slot);
-        visitor->customer(context, slot, id, said != NULL ? said : nothing_said);
+        const struct standing *said = column_get(&values, slot);
+        visitor->customer(context, slot, id, said != NULL ? said : &nothing);
     }
     column_clear(&values);
     cursor_close(&cursor);

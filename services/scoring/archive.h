@@ -47,7 +47,7 @@ struct archive_reason {
 // Tells of everything: customers in the order of their slots, then orders and notes in the order in which they became
 // known, then the reasons; and builds the indexes. What it points to lives during the call.
 struct archive_visitor {
-    void (*customer)(void *context, uint32_t slot, const char *id, const uint8_t *said);
+    void (*customer)(void *context, uint32_t slot, const char *id, const struct standing *said);
     void (*order)(void *context, uint32_t slot, uint32_t number, const struct order *order);
     void (*note)(void *context, uint32_t slot, const struct slice *note);
     void (*reason)(void *context, const struct archive_reason *reason);
@@ -67,8 +67,8 @@ bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, con
 typedef bool archive_visit_id(void *context, uint32_t slot);
 void archive_walk_ids(struct tx *tx, archive_visit_id *visit, void *context);
 
-// Notes that what is announced of a customer changed; archive_write_said writes all that was noted. `standings` holds a
-// struct standing for each slot.
+// Notes that what is announced or told of a customer changed; archive_write_said writes all that was noted. `standings`
+// holds a struct standing for each slot.
 void archive_note_said(struct archive *archive, uint32_t slot);
 void archive_write_said(struct archive *archive, struct tx *tx, const struct column *standings);
 
@@ -88,11 +88,15 @@ uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena 
 // The facts by the number. False when there is none.
 bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order);
 
+// The order's id, copied to the arena; "" when there is no such order.
+const char *archive_order_id(struct tx *tx, struct arena *arena, uint32_t number);
+
 // True when an order of the customer is known.
 bool archive_has_orders(const struct archive *archive, uint32_t slot);
 
-// Keeps the goods of an order, as bytes, under a hash of its identity.
-void archive_put_basket(struct tx *tx, struct arena *arena, uint32_t number, uint64_t hash, const struct slice *goods);
+// Keeps the goods of an order, as bytes, under a hash of its identity; `fresh`: no order has a higher number.
+void archive_put_basket(struct tx *tx, struct arena *arena, uint32_t number, bool fresh, uint64_t hash,
+                        const struct slice *goods);
 
 // The goods of an order; they live until the next write. False when none are known.
 bool archive_get_basket(struct tx *tx, uint32_t number, uint64_t *ret_hash, struct slice *ret_goods);

@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "common/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 // A row: the version, the count; then of each article both lengths and both texts.
@@ -115,6 +116,40 @@ static bool read_item(const uint8_t **at, const uint8_t *end, struct basket_item
     *at += item.sku_length + item.name_length;
     *ret_item = item;
     return true;
+}
+
+// Adds a name that fits whole; the first one is cut to fit. False when it does not.
+static bool add_words(char *words, size_t *used, const struct basket_item *item)
+{
+    enum { MORE_BYTES = 4 }; // " +99"
+    const char *name = item->name_length > 0 ? item->name : item->sku;
+    size_t length = item->name_length > 0 ? item->name_length : item->sku_length, room = BASKET_WORDS_BYTES - 1;
+    if (*used == 0 && length > room - MORE_BYTES)
+        length = utf8_cut(name, length, room - MORE_BYTES);
+    if (*used > 0 && *used + 2 + length > room - MORE_BYTES)
+        return false;
+    if (*used > 0) {
+        memcpy(words + *used, ", ", 2);
+        *used += 2;
+    }
+    memcpy(words + *used, name, length);
+    *used += length;
+    words[*used] = '\0';
+    return true;
+}
+
+void basket_words(const uint8_t *row, size_t length, char ret_words[BASKET_WORDS_BYTES])
+{
+    size_t used = 0, named = 0;
+    ret_words[0] = '\0';
+    if (length < ROW_HEAD_BYTES || row[0] != ROW_VERSION || row[1] > BASKET_ITEMS_MAX)
+        return;
+    const uint8_t *at = row + ROW_HEAD_BYTES, *end = row + length;
+    struct basket_item item;
+    while (named < row[1] && read_item(&at, end, &item) && add_words(ret_words, &used, &item))
+        named++;
+    if (named > 0 && named < row[1])
+        (void)snprintf(ret_words + used, BASKET_WORDS_BYTES - used, " +%u", (row[1] - (unsigned)named) % 100);
 }
 
 bool basket_read(const uint8_t *row, size_t length, struct basket *ret_basket)

@@ -46,6 +46,12 @@ size_t basket_bytes(const struct basket *basket);
 // Writes the row, exactly as many bytes.
 void basket_write(const struct basket *basket, uint8_t *row);
 
+// The goods of a row in a few words, names before skus and what does not fit by its number: "Teapot, Oolong tea +2". At
+// most BASKET_WORDS_BYTES - 1 bytes of whole characters and a NUL; of bytes that are no such row as far as they are
+// one.
+enum { BASKET_WORDS_BYTES = 64 }; // twenty Chinese characters: a line on a phone
+void basket_words(const uint8_t *row, size_t length, char ret_words[BASKET_WORDS_BYTES]);
+
 // Reads a row; texts stay where they are in it. False when the bytes are no such row.
 bool basket_read(const uint8_t *row, size_t length, struct basket *ret_basket);
 

@@ -107,13 +107,14 @@ static bool has(const struct completeness_facts *facts, const char *name)
 {
     const struct profile *profile = facts->profile;
     for (int i = 0; i < COMPLETENESS_FIELDS; i++)
-        if (strcasecmp(completeness_field_names[i], name) == 0)
+        if ((name[0] | ('a' ^ 'A')) == completeness_field_names[i][0] &&
+            strcasecmp(completeness_field_names[i], name) == 0)
             return (profile->known & UINT32_C(1) << i) != 0 || (i == COMPLETENESS_COOPERATION_SINCE && facts->bought) ||
                    (i == COMPLETENESS_SOURCE && profile->source_by_lead);
     return has_field(profile, note_field_hash(name));
 }
 
-static const struct completeness_class *class_of(const struct completeness_options *options, uint8_t abc)
+const struct completeness_class *completeness_class_of(const struct completeness_options *options, uint8_t abc)
 {
     return &options->classes[(abc >= CLASS_A && abc <= CLASS_C ? abc : CLASS_C) - CLASS_A];
 }
@@ -121,7 +122,7 @@ static const struct completeness_class *class_of(const struct completeness_optio
 void completeness_judge(const struct completeness_options *options, const struct completeness_facts *facts,
                         struct completeness *ret_completeness)
 {
-    const struct completeness_class *class = class_of(options, facts->abc);
+    const struct completeness_class *class = completeness_class_of(options, facts->abc);
     must(class->required_count <= COMPLETENESS_REQUIRED_MAX);
     *ret_completeness = (struct completeness){.required = (uint16_t) class->required_count, .ppm = PPM};
     for (size_t i = 0; i < class->required_count; i++)
@@ -154,7 +155,7 @@ void completeness_explain(const struct completeness_options *options, const stru
                           const struct completeness *completeness, struct reason *ret_reason)
 {
     enum { MORE_BYTES = 16 }; // " and 64 more"
-    const struct completeness_class *class = class_of(options, facts->abc);
+    const struct completeness_class *class = completeness_class_of(options, facts->abc);
     char text[REASON_NOTE_BYTES] = "", more[MORE_BYTES];
     const char *comma = "missing: ";
     unsigned left = (unsigned)completeness->required - completeness->known;

@@ -94,6 +94,9 @@ uint64_t profile_owner(const char *owner);
 // the source of a NOTE_LEAD matter.
 void profile_hear(struct profile *profile, const struct note *note, int32_t day);
 
+// What a customer of the class (1 A, 2 B, 3 C; any other counts as C) must have.
+const struct completeness_class *completeness_class_of(const struct completeness_options *options, uint8_t abc);
+
 // A customer without any file is "empty", a class that requires nothing "complete".
 void completeness_judge(const struct completeness_options *options, const struct completeness_facts *facts,
                         struct completeness *ret_completeness);

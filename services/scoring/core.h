@@ -9,6 +9,7 @@
 #include "services/scoring/goods.h"
 #include "services/scoring/ledger.h"
 #include "services/scoring/movement.h"
+#include "services/scoring/offers.h"
 #include "services/scoring/order.h"
 #include "services/scoring/renaming.h"
 #include "services/scoring/scoring.h"
@@ -53,6 +54,7 @@ enum core_step {
     CORE_PREDICT, // each customer's future anew
     CORE_MEET,    // the other processes are waited for
     CORE_JUDGE,   // each customer judged anew, by the new book
+    CORE_HINT,    // what to offer to each; nobody waits for it
 };
 
 struct core_round {
@@ -70,6 +72,13 @@ struct core_round {
     uint64_t seen_days;     // the same, as last seen to change,
     int64_t seen_ms;        // and when
     struct dwyer_counts silent;
+};
+
+// How far the day's hints have come (hints.h).
+struct core_hints {
+    struct offers *offers;
+    int32_t day;         // on which they were begun
+    uint32_t next, left; // the next slot, and how many customers are still to be looked at
 };
 
 enum core_figure {
@@ -109,6 +118,8 @@ struct scoring {
     struct column standings; // struct standing
     struct column lives;     // struct life
     struct column stories;   // struct story *, NULL: no note is known
+    struct column hinted;    // uint64_t: a hash of the articles that the scheduler was told; 0: none since the start
+    struct column lately;    // struct lately *
     struct sums *minutes;    // of contacts, CORE_EFFORT_DAYS
     struct sums *returned;   // totals of cancelled orders, in the window
     struct sums *cancelled;  // and their number
@@ -122,6 +133,7 @@ struct scoring {
     struct goods *goods; // of the orders that count, as far as goods_next
     uint32_t goods_next; // the next order to be taken up after a start; ARCHIVE_NO_ORDER: all are
     struct core_round round;
+    struct core_hints hints;
 
     struct touch *touches;
     uint32_t touch_count, touch_room;

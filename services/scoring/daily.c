@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/scoring/announce.h"
+#include "services/scoring/hints.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/judge.h"
 #include "services/scoring/meet.h"
@@ -37,7 +38,7 @@ void daily_want(struct scoring *scoring, enum daily_cause cause)
 enum archive_round daily_owed(const struct scoring *scoring)
 {
     const struct core_round *round = &scoring->round;
-    bool begun = round->step != CORE_REST && round->step != CORE_STOCK;
+    bool begun = round->step != CORE_REST && round->step != CORE_STOCK && round->step != CORE_HINT;
     if (round->again_retold || (begun && round->retold))
         return ARCHIVE_ROUND_OF_RULES;
     if (round->again_historical || (begun && round->historical))
@@ -370,9 +371,18 @@ static bool judge_all(struct scoring *scoring, struct turn *turn)
     uint32_t customers = ledger_count(scoring->ledger);
     for (uint32_t i = 0; i < JUDGE_PIECE && round->slot < customers; i++)
         announce_anew(scoring, turn, round->slot++, round->historical, round->retold);
-    if (round->slot >= customers)
-        round->step = CORE_REST;
+    if (round->slot >= customers) {
+        round->historical = round->retold = false;
+        round->step = hints_begin(scoring) ? CORE_HINT : CORE_REST;
+    }
     announce_keep(scoring, turn);
+    return true;
+}
+
+static bool hint(struct scoring *scoring, struct turn *turn)
+{
+    if (!hints_piece(scoring, turn))
+        scoring->round.step = CORE_REST;
     return true;
 }
 
@@ -381,8 +391,9 @@ bool daily_piece(struct scoring *scoring, struct turn *turn)
     if (meet_waits(scoring) && scoring->round.step != CORE_STOCK)
         return false; // for the limits: what is judged before would be wrong
     static bool (*const steps[])(struct scoring *, struct turn *) = {
-        [CORE_REST] = rest,     [CORE_STOCK] = stock, [CORE_COUNT] = count,     [CORE_CENSUS] = census,
-        [CORE_MEET] = meet_all, [CORE_FIT] = fit,     [CORE_PREDICT] = predict, [CORE_JUDGE] = judge_all};
+        [CORE_REST] = rest,       [CORE_STOCK] = stock,     [CORE_COUNT] = count,
+        [CORE_CENSUS] = census,   [CORE_MEET] = meet_all,   [CORE_FIT] = fit,
+        [CORE_PREDICT] = predict, [CORE_JUDGE] = judge_all, [CORE_HINT] = hint};
     return steps[scoring->round.step](scoring, turn);
 }
 
@@ -393,6 +404,7 @@ void daily_reload(struct scoring *scoring, struct turn *turn)
     if (archive_get_book(turn->tx, &bytes) && !book_read(bytes.bytes, bytes.length, &scoring->book))
         book_start(&scoring->book); // of another version: the next round writes a new one
     fitting_abandon(scoring->fitting);
+    hints_forget(scoring);
     rank_clear(scoring->futures);
     scoring->round = (struct core_round){
         .step = CORE_REST, .again = ledger_count(scoring->ledger) > 0, .purchase_days = scoring->book.purchase_days};

@@ -2,7 +2,8 @@
 // when the rules changed; a bounded piece a turn, so that events hardly wait.
 //
 // A round counts customers for the fit when one is due, fits, predicts each customer's future, makes a new edition of
-// the book of what was found, and judges each customer by it. Between rounds the book stands still.
+// the book of what was found, judges each customer by it, and once a day finds what to offer to each (hints.h). Between
+// rounds the book stands still.
 #ifndef TEND_SCORING_DAILY_H
 #define TEND_SCORING_DAILY_H
 

@@ -114,11 +114,12 @@ size_t dimension_count(const struct dimension_names *names)
 
 const char *dimension_name(const struct dimension_names *names, enum dimension dimension, char *buffer)
 {
-    const char *scheme = "";
+    const char *name = dimensions[row_of(dimension)].name;
     size_t at = is_scheme(dimension) ? (size_t)(dimension - DIMENSION_SCHEME) : names->scheme_count;
     if (at < names->scheme_count)
-        scheme = names->schemes[at];
-    snprintf(buffer, DIMENSION_NAME_BYTES, "%s%s", dimensions[row_of(dimension)].name, scheme);
+        snprintf(buffer, DIMENSION_NAME_BYTES, "%s%s", name, names->schemes[at]);
+    else
+        memcpy(buffer, name, strlen(name) + 1);
     return buffer;
 }
 

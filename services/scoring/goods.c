@@ -130,6 +130,12 @@ void goods_size(const struct goods *goods, struct goods_size *ret_size)
                                     .level = goods->level};
 }
 
+uint32_t goods_orders(const struct goods *goods, bool *ret_all)
+{
+    *ret_all = goods->level == 0;
+    return goods->orders;
+}
+
 // --- articles
 
 static uint64_t text_hash(const char *sku, size_t length)
@@ -545,6 +551,20 @@ size_t goods_with(struct goods *goods, const struct goods_options *options, cons
     if (cause != NONE)
         ask(goods, options, cause, &top);
     return tell(goods, &top, ret_hints);
+}
+
+size_t goods_of(const struct goods *goods, uint32_t order, int32_t day, struct goods_bought *ret_bought, size_t most)
+{
+    const uint32_t *found = column_get(&goods->numbers, order);
+    if (found == NULL || *found == 0)
+        return 0;
+    const struct carton *carton = &goods->cartons[*found - 1];
+    size_t count = carton->count < most ? carton->count : most;
+    for (size_t i = 0; i < count; i++) {
+        const struct article *article = &goods->articles[goods->lines[carton->first + i]];
+        ret_bought[i] = (struct goods_bought){goods->texts + article->text, article->length, day};
+    }
+    return count;
 }
 
 size_t goods_hints(struct goods *goods, const struct goods_options *options, const struct goods_bought *bought,

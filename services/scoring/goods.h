@@ -69,6 +69,9 @@ struct goods_size {
 };
 void goods_size(const struct goods *goods, struct goods_size *ret_size);
 
+// How many orders are held; *ret_all: these are all, not a sample.
+uint32_t goods_orders(const struct goods *goods, bool *ret_all);
+
 // One end of a rule.
 struct goods_end {
     const char *sku; // without a NUL behind it
@@ -98,6 +101,10 @@ struct goods_bought {
     size_t sku_length;
     int32_t day;
 };
+
+// The articles of an order that is held, as bought on the day; texts live until the next change of the goods. Returns
+// how many, at most `most`; 0 when it is not held.
+size_t goods_of(const struct goods *goods, uint32_t order, int32_t day, struct goods_bought *ret_bought, size_t most);
 
 // What customers with the same goods bought, and this one did not in the last `recent_days` before `today`, today
 // included. `bought` is what it ever bought, the newest first; an article may come several times; after

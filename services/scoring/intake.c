@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/scoring/announce.h"
+#include "services/scoring/lately.h"
 #include "services/scoring/options.h"
 
 #include <stdlib.h>
@@ -246,16 +247,16 @@ static bool fold(struct scoring *scoring, const struct wire_event *event, struct
 
 // --- goods
 
-static void keep_basket(struct turn *turn, uint32_t number, const struct wire_event *event)
+static void keep_basket(struct turn *turn, uint32_t number, bool fresh, const struct wire_event *event)
 {
     uint64_t hash;
     struct slice goods;
-    if (event->basket->count == 0 && !archive_get_basket(turn->tx, number, &hash, &goods))
+    if (event->basket->count == 0 && (fresh || !archive_get_basket(turn->tx, number, &hash, &goods)))
         return; // nothing is there to be replaced
     size_t length = basket_bytes(event->basket);
     uint8_t *row = arena_take(turn->arena, length);
     basket_write(event->basket, row);
-    archive_put_basket(turn->tx, turn->arena, number, goods_hash(event->customer_id, event->order_id),
+    archive_put_basket(turn->tx, turn->arena, number, fresh, goods_hash(event->customer_id, event->order_id),
                        &(struct slice){.bytes = row, .length = length});
 }
 
@@ -287,11 +288,13 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     order_effect(&order, &scoring->terms, &after);
     change_schemes(scoring, slot, &known, &before, -1);
     change_schemes(scoring, slot, &order, &after, 1);
+    bool fresh = number == ARCHIVE_NO_ORDER;
     number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
     move_effect(scoring, turn, slot, number, &before, &after);
+    lately_forget(&scoring->lately, slot, number);
     bool listed = event->basket != NULL && order.newest == event->name;
     if (listed)
-        keep_basket(turn, number, event);
+        keep_basket(turn, number, fresh, event);
     if (listed || before.purchase != after.purchase || known.newest_ms != order.newest_ms)
         stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
     note_touch(scoring, slot, event);
@@ -469,14 +472,14 @@ static struct ledger_verdict verdict_said(const uint8_t *said)
     return verdict;
 }
 
-static void rebuild_customer(void *context, uint32_t slot, const char *id, const uint8_t *said)
+static void rebuild_customer(void *context, uint32_t slot, const char *id, const struct standing *said)
 {
     struct scoring *scoring = context;
     struct standing *standing = column_at(&scoring->standings, slot);
     uint8_t key[LEDGER_KEY_BYTES];
     hash_table_key(id, strlen(id), key);
     must(ledger_add(scoring->ledger, key) == slot);
-    memcpy(standing->said, said, DIMENSION_ROOM);
+    *standing = *said;
     renaming_apply(&scoring->renaming, standing->said);
     memcpy(standing->now, standing->said, DIMENSION_ROOM); // until it is judged again
     ledger_announce(scoring->ledger, slot, verdict_said(standing->said));
@@ -571,6 +574,8 @@ void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms
     scoring->goods_next = 0;
     column_clear(&scoring->standings);
     column_clear(&scoring->lives);
+    column_clear(&scoring->hinted);
+    lately_clear(&scoring->lately);
     intake_forget_stories(scoring);
     sums_clear(scoring->minutes, today);
     sums_clear(scoring->returned, today);

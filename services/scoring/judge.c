@@ -2,6 +2,7 @@
 
 #include "services/scoring/assess_explain.h"
 #include "services/scoring/explain.h"
+#include "services/scoring/lately.h"
 #include "services/scoring/meet.h"
 
 #include <string.h>
@@ -174,6 +175,7 @@ void judge_expect(const struct scoring *scoring, uint32_t slot)
     __builtin_prefetch(column_get(&scoring->standings, slot));
     __builtin_prefetch(column_get(&scoring->lives, slot));
     __builtin_prefetch(column_get(&scoring->stories, slot));
+    lately_expect(&scoring->lately, slot);
     foresights_expect(&scoring->foresights, slot);
     trail_expect(scoring->trail, slot);
 }
@@ -185,6 +187,7 @@ void judge_approach(const struct scoring *scoring, uint32_t slot)
     struct story *const *story = column_get(&scoring->stories, slot);
     for (size_t at = 0; story != NULL && *story != NULL && at < sizeof **story; at += CACHE_LINE)
         __builtin_prefetch((const uint8_t *)*story + at);
+    lately_approach(&scoring->lately, slot);
     trail_approach(scoring->trail, slot);
 }
 

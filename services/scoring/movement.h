@@ -7,7 +7,8 @@
 enum { MOVEMENT_VALUES = 16 }; // of a dimension whose changes are announced; higher ones are not counted
 
 struct movement {
-    int32_t first_day; // of the month
+    int32_t first_day; // of the month,
+    int32_t next_day;  // and of the next one
     uint32_t counts[DIMENSIONS][MOVEMENT_VALUES][MOVEMENT_VALUES];
 };
 

@@ -11,6 +11,10 @@ enum { PERCENT_PPM = 10000 };
 // Prints into a room of `bytes`; what is too long is cut before the character that does not fit.
 static void print(char *room, size_t bytes, const char *format, va_list arguments)
 {
+    if (strchr(format, '%') == NULL && strlen(format) < bytes) { // most rules are said as they stand
+        memcpy(room, format, strlen(format) + 1);
+        return;
+    }
     int length = vsnprintf(room, bytes, format, arguments);
     must(length >= 0);
     if ((size_t)length < bytes)

@@ -9,8 +9,9 @@
 enum {
     BLOCK_KEY = 4,
     LOG_KEY = 8,
-    BLOCK_BYTES = SAID_BLOCK * DIMENSION_ROOM,
-    ENTRY_BYTES = 4 + DIMENSION_ROOM,
+    VALUE_BYTES = DIMENSION_ROOM + 8,
+    BLOCK_BYTES = SAID_BLOCK * VALUE_BYTES,
+    ENTRY_BYTES = 4 + VALUE_BYTES,
     NOTED_FIRST = 256,
 };
 
@@ -43,10 +44,12 @@ void said_note(struct said *said, uint32_t slot)
 static void put_value(const struct column *standings, uint32_t slot, uint8_t *at)
 {
     const struct standing *standing = column_get(standings, slot);
-    if (standing != NULL)
-        memcpy(at, standing->said, DIMENSION_ROOM);
-    else
-        memset(at, 0, DIMENSION_ROOM);
+    if (standing == NULL) {
+        memset(at, 0, VALUE_BYTES);
+        return;
+    }
+    memcpy(at, standing->said, DIMENSION_ROOM);
+    store_put_u64(at + DIMENSION_ROOM, standing->told);
 }
 
 // Returns how many rows.
@@ -70,7 +73,7 @@ static void write_block(const struct said *said, struct tx *tx, const struct col
 {
     uint8_t key[BLOCK_KEY], row[BLOCK_BYTES];
     for (uint32_t i = 0; i < SAID_BLOCK; i++)
-        put_value(standings, block * SAID_BLOCK + i, row + (size_t)i * DIMENSION_ROOM);
+        put_value(standings, block * SAID_BLOCK + i, row + (size_t)i * VALUE_BYTES);
     store_put_u32(key, block);
     tx_put(tx, said->table, key, sizeof key, row, sizeof row);
 }
@@ -104,7 +107,9 @@ void said_write(struct said *said, struct tx *tx, const struct column *standings
 
 static void set_value(struct said *said, uint32_t slot, const uint8_t *value, struct column *values)
 {
-    memcpy(column_at(values, slot), value, DIMENSION_ROOM);
+    struct standing *standing = column_at(values, slot);
+    memcpy(standing->said, value, DIMENSION_ROOM);
+    standing->told = store_get_u64(value + DIMENSION_ROOM);
     if (slot >= said->slots)
         said->slots = slot + 1;
 }
@@ -114,7 +119,7 @@ static bool read_block(struct said *said, const struct slice *key, const struct 
     if (key->length != BLOCK_KEY || row->length != BLOCK_BYTES)
         return false;
     for (uint32_t i = 0; i < SAID_BLOCK; i++)
-        set_value(said, store_get_u32(key->bytes) * SAID_BLOCK + i, row->bytes + (size_t)i * DIMENSION_ROOM, values);
+        set_value(said, store_get_u32(key->bytes) * SAID_BLOCK + i, row->bytes + (size_t)i * VALUE_BYTES, values);
     return true;
 }
 
@@ -133,7 +138,7 @@ static bool read_log(struct said *said, const struct slice *key, const struct sl
 void said_load(struct said *said, struct tx *tx, struct column *ret_values)
 {
     said_clear(said);
-    column_start(ret_values, DIMENSION_ROOM);
+    column_start(ret_values, sizeof(struct standing));
     struct cursor *cursor = cursor_open(tx, said->table);
     struct slice key, row;
     while (cursor_next(cursor, &key, &row)) {

@@ -1,4 +1,4 @@
-// What is announced of each customer, on disk.
+// What is announced of each customer, and a hash of what was told with it, on disk.
 //
 // A change is appended to a log, and behind the log the rows of all customers are written anew one after the other, as
 // many as there are changes: so a turn writes a few whole pages however many customers it is about, and the log never
@@ -8,11 +8,11 @@
 #define TEND_SCORING_SAID_H
 
 #include "common/store.h"
-#include "services/scoring/column.h"
+#include "services/scoring/standing.h"
 
 enum {
     SAID_BLOCK = 32,    // customers of one row: a page holds three rows
-    SAID_LOG_MOST = 55, // changes of one row of the log: a page holds two
+    SAID_LOG_MOST = 45, // changes of one row of the log: a page holds two
 };
 
 struct said {
@@ -36,7 +36,8 @@ void said_clear(struct said *said);
 void said_note(struct said *said, uint32_t slot);
 void said_write(struct said *said, struct tx *tx, const struct column *standings);
 
-// Starts anew from the table. `ret_values` holds DIMENSION_ROOM bytes for each slot, the caller clears it.
+// Starts anew from the table. `ret_values` holds a struct standing for each slot, in which nothing holds; the caller
+// clears it.
 void said_load(struct said *said, struct tx *tx, struct column *ret_values);
 
 #endif

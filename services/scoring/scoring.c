@@ -7,6 +7,7 @@
 #include "services/scoring/core.h"
 #include "services/scoring/daily.h"
 #include "services/scoring/intake.h"
+#include "services/scoring/lately.h"
 #include "services/scoring/meet.h"
 #include "services/scoring/query.h"
 
@@ -73,9 +74,12 @@ struct scoring *scoring_open(const struct scoring_options *options)
         rank_cut(scoring->futures, (struct rank_rule){RANK_SHARE, (uint32_t)options->abc.cut_b_ppm, RANK_PPM});
     scoring->fitting = fitting_open(&options->model);
     scoring->goods = goods_open(options->goods.memory_bytes);
+    scoring->hints.offers = offers_open();
     column_start(&scoring->standings, sizeof(struct standing));
     column_start(&scoring->lives, sizeof(struct life));
     column_start(&scoring->stories, sizeof(struct story *));
+    column_start(&scoring->hinted, sizeof(uint64_t));
+    column_start(&scoring->lately, sizeof(struct lately *));
     foresights_start(&scoring->foresights);
     book_start(&scoring->book);
     name_dimensions(scoring);
@@ -91,6 +95,7 @@ void scoring_close(struct scoring **scoring)
         return;
     fitting_close(&(*scoring)->fitting);
     goods_close(&(*scoring)->goods);
+    offers_close(&(*scoring)->hints.offers);
     ledger_close(&(*scoring)->ledger);
     trail_close(&(*scoring)->trail);
     archive_close(&(*scoring)->archive);
@@ -101,6 +106,8 @@ void scoring_close(struct scoring **scoring)
     intake_forget_stories(*scoring);
     column_clear(&(*scoring)->standings);
     column_clear(&(*scoring)->lives);
+    column_clear(&(*scoring)->hinted);
+    lately_clear(&(*scoring)->lately);
     foresights_clear(&(*scoring)->foresights);
     zone_close(&(*scoring)->zone);
     meet_close(&(*scoring)->meet);
@@ -125,7 +132,7 @@ static void show_figures(struct scoring *scoring)
 
 static bool is_taken(enum wire_kind kind)
 {
-    return kind != WIRE_BAD && kind != WIRE_CARRIED && kind != WIRE_ENDS;
+    return kind != WIRE_BAD && kind != WIRE_CARRIED;
 }
 
 static void apply_event(struct scoring *scoring, struct turn *turn, const struct record *record)
@@ -141,8 +148,10 @@ static void apply_event(struct scoring *scoring, struct turn *turn, const struct
         core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_BAD);
     else if (event.kind == WIRE_CARRIED || event.kind == WIRE_NOTED)
         turn_forward(turn, record);
-    else if (event.kind != WIRE_ENDS)
+    else
         intake_order(scoring, turn, &event);
+    if (event.kind == WIRE_CANCELLED) // what was to be told of its delivery is not
+        turn_forward(turn, record);
 }
 
 // New common rules are a new reading of every order; the same ones again are nothing.

@@ -157,16 +157,24 @@ static const struct {
     {TEND__V1__EVENT__BODY_ORDER_AMENDED, WIRE_AMENDED, read_amended},
     {TEND__V1__EVENT__BODY_ORDER_CANCELLED, WIRE_CANCELLED, read_cancelled},
     {TEND__V1__EVENT__BODY_ORDER_REFUNDED, WIRE_REFUNDED, read_refunded},
-    {TEND__V1__EVENT__BODY_ORDER_PAID, WIRE_ENDS, NULL},
-    {TEND__V1__EVENT__BODY_ORDER_SHIPPED, WIRE_ENDS, NULL},
-    {TEND__V1__EVENT__BODY_ORDER_DELIVERED, WIRE_ENDS, NULL},
 };
+
+// "source/id".
+static const char *name_event(struct turn *turn, const event_message *event)
+{
+    size_t source = strlen(event->source), id = strlen(event->id);
+    char *name = arena_take(turn->arena, source + id + 2);
+    memcpy(name, event->source, source);
+    name[source] = '/';
+    memcpy(name + source + 1, event->id, id + 1);
+    return name;
+}
 
 // What every note has.
 static void finish_note(struct turn *turn, const event_message *event, struct wire_event *ret)
 {
     ret->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
-    ret->name = arena_format(turn->arena, "%s/%s", event->source, event->id);
+    ret->name = name_event(turn, event);
     ret->note.time_ms = ret->time_ms;
     ret->note.name = ret->name;
     ret->note.rep = event->rep_id;
@@ -186,15 +194,13 @@ void wire_read_event(struct turn *turn, const struct record *record, struct wire
         if (event->body_case != bodies[i].body)
             continue;
         kind = bodies[i].kind;
-        if (bodies[i].read == NULL)
-            break;
         if (event->time == NULL || !good_id(event->customer_id))
             return;
         ret_event->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
         bodies[i].read(turn, event, ret_event);
         if (!good_id(ret_event->order_id))
             return;
-        ret_event->name = arena_format(turn->arena, "%s/%s", event->source, event->id);
+        ret_event->name = name_event(turn, event);
     }
     ret_event->customer_id = event->customer_id;
     ret_event->historical = event->historical || (record->flags & RECORD_HISTORICAL) != 0;
@@ -248,36 +254,147 @@ static struct slice say(struct turn *turn, uint16_t type, const char *customer_i
     return turn_emit(turn, &emission);
 }
 
-void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
-                    const char *customer_id, const uint8_t *said, bool historical)
+enum value_day {
+    DAY_FIRST,
+    DAY_EXPECTED,
+    DAY_STAGE,
+    DAY_FILE,
+    DAY_FACE,
+    DAY_ORDER,
+    VALUE_DAYS = DAY_ORDER + BRIEF_ORDERS
+};
+
+// What a value is made of. One is said after most events: it is put together in one place that the processor has at
+// hand.
+struct value_parts {
+    Tend__V1__CustomerValue value;
+    instant_message last, expected, survey;
+    Tend__V1__Standing standings[BRIEF_STANDINGS], *standing_list[BRIEF_STANDINGS];
+    Tend__V1__LastOrder orders[BRIEF_ORDERS], *order_list[BRIEF_ORDERS];
+    char *missing[COMPLETENESS_REQUIRED_MAX];
+    char days[VALUE_DAYS][sizeof "2026-01-01"];
+};
+
+// As day_print, which takes its time.
+static char *print_day(int32_t day, char *buffer)
 {
-    const struct ledger_customer *customer = ledger_customer(ledger, slot);
-    int128 total = ledger_upper(ledger, LEDGER_C).sum;
-    Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
-    instant_message last, expected;
-    char first_day[DAY_TEXT_BYTES];
-    value.customer_id = text(customer_id);
-    value.abc = (Tend__V1__AbcClass)said[DIMENSION_ABC];
-    value.net_micros = customer->net > INT64_MAX   ? INT64_MAX
-                       : customer->net < INT64_MIN ? INT64_MIN
-                                                   : (int64_t)customer->net;
-    value.currency = text(currency);
-    value.orders = customer->orders;
-    value.mean_gap_milli = ledger_mean_gap_milli(customer);
-    value.overdue = said[DIMENSION_OVERDUE] == DECLINING_YES;
-    value.dropped = said[DIMENSION_DROP] == DECLINING_YES;
-    if (total > 0 && customer->net > 0)
-        value.share_ppm = (uint32_t)(customer->net * RANK_PPM / total);
-    if (customer->days > 0) {
-        (void)day_print(customer->first_day, first_day);
-        value.first_order_day = first_day;
-        value.last_order = make_instant(customer->last_ms, &last);
-        value.last_order_micros = customer->last_micros;
-        if (value.mean_gap_milli > 0)
-            value.expected_order =
-                make_instant(customer->last_ms + (int64_t)value.mean_gap_milli * (DAY_MINUTES * 60), &expected);
+    if (day == BRIEF_NO_DAY)
+        return text("");
+    struct date date = day_date(day);
+    const int digits[] = {date.year / 1000, date.year / 100, date.year / 10, date.year,
+                          date.month / 10,  date.month,      date.day / 10,  date.day};
+    static const uint8_t places[] = {0, 1, 2, 3, 5, 6, 8, 9};
+    memcpy(buffer, "0000-00-00", sizeof "2026-01-01");
+    for (size_t i = 0; i < sizeof places; i++)
+        buffer[places[i]] = (char)('0' + digits[i] % 10);
+    return buffer;
+}
+
+static void add_bought(const struct brief *brief, struct value_parts *parts)
+{
+    Tend__V1__CustomerValue *value = &parts->value;
+    if (brief->first_day == BRIEF_NO_DAY)
+        return;
+    value->first_order_day = print_day(brief->first_day, parts->days[DAY_FIRST]);
+    value->last_order = make_instant(brief->last_ms, &parts->last);
+    value->last_order_micros = brief->last_micros;
+    if (brief->mean_gap_milli > 0)
+        value->expected_order =
+            make_instant(brief->last_ms + (int64_t)brief->mean_gap_milli * (DAY_MINUTES * 60), &parts->expected);
+}
+
+static void add_standings(const struct wire_value *told, struct value_parts *parts)
+{
+    char word[DIMENSION_WORD_BYTES];
+    parts->value.standings = parts->standing_list;
+    for (size_t i = 0; i < BRIEF_STANDINGS; i++) {
+        size_t count = parts->value.n_standings;
+        if (told->brief->standings[i] == 0)
+            continue;
+        tend__v1__standing__init(&parts->standings[count]);
+        parts->standings[count].dimension = text(dimension_labels[brief_dimensions[i]]);
+        parts->standings[count].value =
+            text(dimension_word(told->names, brief_dimensions[i], told->brief->standings[i], word));
+        must(parts->standings[count].value != word); // all of these words are in tables
+        parts->standing_list[count] = &parts->standings[count];
+        parts->value.n_standings++;
     }
-    (void)say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, customer_id, historical, &value.base);
+}
+
+static void add_file(const struct wire_value *told, struct value_parts *parts)
+{
+    Tend__V1__CustomerValue *value = &parts->value;
+    value->file_ppm = told->brief->file_ppm;
+    value->file_target_ppm = told->brief->file_target_ppm;
+    value->file_by = print_day(told->brief->file_by_day, parts->days[DAY_FILE]);
+    value->file_missing = parts->missing;
+    for (size_t i = 0; i < told->file->required_count; i++)
+        if ((told->brief->missing & UINT64_C(1) << i) != 0)
+            parts->missing[value->n_file_missing++] = text(told->file->required[i]);
+}
+
+static void add_orders(const struct wire_value *told, struct value_parts *parts)
+{
+    parts->value.last_orders = parts->order_list;
+    parts->value.n_last_orders = told->order_count;
+    for (size_t i = 0; i < told->order_count; i++) {
+        Tend__V1__LastOrder *order = parts->order_list[i] = &parts->orders[i];
+        tend__v1__last_order__init(order);
+        order->order_id = text(told->orders[i].id);
+        order->day = print_day(told->orders[i].day, parts->days[DAY_ORDER + i]);
+        order->micros = told->orders[i].micros;
+        order->what = text(told->orders[i].what);
+    }
+}
+
+void wire_say_value(struct turn *turn, const struct wire_value *told, bool historical)
+{
+    const struct brief *brief = told->brief;
+    struct value_parts parts;
+    Tend__V1__CustomerValue *value = &parts.value;
+    tend__v1__customer_value__init(value);
+    value->customer_id = text(told->customer_id);
+    value->currency = text(told->currency);
+    value->abc = (Tend__V1__AbcClass)brief->abc;
+    value->net_micros = brief->net_micros;
+    value->orders = brief->orders;
+    value->mean_gap_milli = brief->mean_gap_milli;
+    value->overdue = brief->overdue;
+    value->dropped = brief->dropped;
+    value->share_ppm = told->share_ppm;
+    value->expected_day = print_day(brief->expected_day, parts.days[DAY_EXPECTED]);
+    value->expected_micros = brief->expected_micros;
+    if (brief->survey_ms != INT64_MAX)
+        value->next_survey = make_instant(brief->survey_ms, &parts.survey);
+    value->stage_limit_day = print_day(brief->stage_limit_day, parts.days[DAY_STAGE]);
+    value->orders_ever = brief->orders_ever;
+    value->future_micros = brief->future_micros;
+    value->face_until = print_day(brief->face_until_day, parts.days[DAY_FACE]);
+    add_bought(brief, &parts);
+    add_standings(told, &parts);
+    add_file(told, &parts);
+    add_orders(told, &parts);
+    (void)say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, told->customer_id, historical, &value->base);
+}
+
+void wire_say_offers(struct turn *turn, const char *customer_id, const struct wire_offer *offers, size_t count)
+{
+    Tend__V1__CustomerHints hints = TEND__V1__CUSTOMER_HINTS__INIT;
+    Tend__V1__OfferHint rows[WIRE_OFFERS_MAX], *list[WIRE_OFFERS_MAX];
+    must(count <= WIRE_OFFERS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        tend__v1__offer_hint__init(&rows[i]);
+        rows[i].sku = text(offers[i].sku);
+        rows[i].name = text(offers[i].name);
+        rows[i].because = text(offers[i].because);
+        rows[i].confidence_ppm = offers[i].confidence_ppm;
+        rows[i].lift_milli = offers[i].lift_milli;
+        list[i] = &rows[i];
+    }
+    hints.customer_id = text(customer_id);
+    hints.products = list;
+    hints.n_products = count;
+    (void)say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_HINTS, customer_id, false, &hints.base);
 }
 
 struct Tend__V1__Figure **wire_make_figures(struct turn *turn, const struct reason *reason, const char *currency)
@@ -301,11 +418,11 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
     Tend__V1__ValueChanged *message = arena_take(turn->arena, sizeof *message);
     tend__v1__value_changed__init(message);
     message->customer_id = text(change->customer_id);
-    message->dimension = arena_text(turn->arena, change->dimension, strlen(change->dimension));
-    message->before = arena_text(turn->arena, change->before, strlen(change->before));
-    message->after = arena_text(turn->arena, change->after, strlen(change->after));
-    message->rule = arena_text(turn->arena, change->reason->rule, strlen(change->reason->rule));
-    message->note = arena_text(turn->arena, change->reason->note, strlen(change->reason->note));
+    message->dimension = text(change->dimension);
+    message->before = text(change->before);
+    message->after = text(change->after);
+    message->rule = text(change->reason->rule);
+    message->note = text(change->reason->note);
     message->figures = wire_make_figures(turn, change->reason, change->currency);
     message->n_figures = change->reason->figure_count;
     message->event_ids = (char **)(uintptr_t)change->events;

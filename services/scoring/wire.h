@@ -8,6 +8,7 @@
 #include "services/scoring/policy.h"
 #include "services/scoring/basket.h"
 #include "services/scoring/book.h"
+#include "services/scoring/brief.h"
 #include "services/scoring/explain.h"
 #include "services/scoring/note.h"
 
@@ -15,7 +16,6 @@ enum wire_kind {
     WIRE_BAD,     // cannot be read, or lacks what its body needs
     WIRE_CARRIED, // for the scheduler
     WIRE_NOTED,   // for the scheduler, and kept here
-    WIRE_ENDS,    // what it says is in the customer's value; the scheduler has no use for it
     WIRE_PLACED,
     WIRE_AMENDED,
     WIRE_CANCELLED,
@@ -55,9 +55,34 @@ struct wire_settings {
 };
 bool wire_read_settings(struct turn *turn, const uint8_t *bytes, size_t length, struct wire_settings *ret_settings);
 
-// Tells the scheduler what a customer is worth; `said` is what is announced, by dimension.
-void wire_say_value(struct turn *turn, const struct ledger *ledger, const char *currency, uint32_t slot,
-                    const char *customer_id, const uint8_t *said, bool historical);
+// An order as a rep speaks of it: its local day, its total in the reporting currency, its goods, shortened.
+struct wire_order {
+    const char *id, *what;
+    int32_t day;
+    int64_t micros;
+};
+
+// What the scheduler is told of a customer.
+struct wire_value {
+    const char *customer_id, *currency;
+    const struct brief *brief;
+    const struct dimension_names *names;
+    const struct completeness_class *file; // what the file must have
+    uint32_t share_ppm;                    // of all customers' value in the window
+    const struct wire_order *orders;       // the last ones, the newest first
+    size_t order_count;
+};
+void wire_say_value(struct turn *turn, const struct wire_value *value, bool historical);
+
+// An article to offer; `because` is the name of the one it goes with.
+struct wire_offer {
+    const char *sku, *name, *because;
+    uint32_t confidence_ppm, lift_milli;
+};
+
+// Tells the scheduler what to offer to a customer: at most WIRE_OFFERS_MAX, in place of what was told before.
+enum { WIRE_OFFERS_MAX = 3 };
+void wire_say_offers(struct turn *turn, const char *customer_id, const struct wire_offer *offers, size_t count);
 
 struct Tend__V1__ValueChanged;
 
@@ -76,7 +101,7 @@ struct wire_change {
     const char *decided_by; // NULL: the figures decided
 };
 
-// The change as a message in the arena.
+// The change as a message in the arena; its texts are those of the change and its reason.
 struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct wire_change *change);
 
 // Tells the scheduler of it and gives the packed message, which lives until the turn ends, to be kept.

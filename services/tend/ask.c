@@ -119,6 +119,36 @@ int verb_ask_customer(struct verb_call *call, const char *service, const char *c
     return ask(call, service, which, target, NULL, ret_json);
 }
 
+// The first process from `first` on that can be reached; `first` itself when none can.
+static unsigned find_reachable(const struct verb_call *call, const char *service, unsigned first, bool *ret_found)
+{
+    unsigned count = settings_processes(&call->settings, service);
+    *ret_found = false;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned which = (first + i) % count;
+        *ret_found = client_reachable(settings_endpoint(&call->settings, service, which));
+        if (*ret_found)
+            return which;
+    }
+    return first;
+}
+
+int verb_ask_owner(struct verb_call *call, const char *service, const char *owner_id, const char *target,
+                   json_t **ret_json)
+{
+    bool found;
+    unsigned count = settings_processes(&call->settings, service);
+    unsigned first = owner_id != NULL ? lane_of_owner(owner_id, count) : 0;
+    return ask(call, service, find_reachable(call, service, first, &found), target, NULL, ret_json);
+}
+
+bool verb_reachable(const struct verb_call *call, const char *service)
+{
+    bool found;
+    (void)find_reachable(call, service, 0, &found);
+    return found;
+}
+
 int verb_ask_all(struct verb_call *call, const char *service, const char *target, json_t **ret_jsons,
                  unsigned *ret_count)
 {

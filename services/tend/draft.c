@@ -4,7 +4,9 @@
 #include "common/hash.h"
 #include "common/must.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "services/tend/country.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,7 +92,38 @@ Tend__V1__Event *draft_revise(struct arena *arena, const Tend__V1__Event *event,
     return revised;
 }
 
+static int yes_or_no(struct reader *reader, size_t column)
+{
+    static const struct reader_word words[] = {
+        {"y", TEND__V1__ANSWER__ANSWER_YES},
+        {"1", TEND__V1__ANSWER__ANSWER_YES},
+        {"true", TEND__V1__ANSWER__ANSWER_YES},
+        {"是", TEND__V1__ANSWER__ANSWER_YES},
+        {"n", TEND__V1__ANSWER__ANSWER_NO},
+        {"0", TEND__V1__ANSWER__ANSWER_NO},
+        {"false", TEND__V1__ANSWER__ANSWER_NO},
+        {"否", TEND__V1__ANSWER__ANSWER_NO},
+        {NULL, 0},
+    };
+    return reader_choice(reader, column, &tend__v1__answer__descriptor, words);
+}
+
+// The code of a country that is written as one or by its name; "" when it is not known.
+static char *read_country(struct reader *reader, size_t column)
+{
+    char code[COUNTRY_BYTES];
+    country_code(reader_text(reader, column), code);
+    return arena_text(reader->arena, code, strlen(code));
+}
+
 // --- customers
+
+// A birthday, and whether it is one of the Chinese calendar.
+static char *read_birthday(struct reader *reader, size_t column, size_t lunar_column, protobuf_c_boolean *ret_lunar)
+{
+    *ret_lunar = yes_or_no(reader, lunar_column) == TEND__V1__ANSWER__ANSWER_YES;
+    return *ret_lunar ? reader_lunar(reader, column) : reader_yearly(reader, column);
+}
 
 static Tend__V1__ContactPerson *person(struct reader *reader, size_t first, bool key_person)
 {
@@ -104,13 +137,13 @@ static Tend__V1__ContactPerson *person(struct reader *reader, size_t first, bool
     made->post = reader_text(reader, first + 1);
     made->phone = reader_text(reader, first + 2);
     made->email = reader_text(reader, first + 3);
-    made->birthday = reader_yearly(reader, first + 4);
+    made->birthday = read_birthday(reader, first + 4, first + 5, &made->lunar_birthday);
     made->key_person = key_person;
     return made;
 }
 
-_Static_assert(CUSTOMER_CONTACT_BIRTHDAY == CUSTOMER_CONTACT_NAME + 4, "person() reads five columns in a row");
-_Static_assert(CUSTOMER_CONTACT2_BIRTHDAY == CUSTOMER_CONTACT2_NAME + 4, "person() reads five columns in a row");
+_Static_assert(CUSTOMER_CONTACT_LUNAR == CUSTOMER_CONTACT_NAME + 5, "person() reads six columns in a row");
+_Static_assert(CUSTOMER_CONTACT2_LUNAR == CUSTOMER_CONTACT2_NAME + 5, "person() reads six columns in a row");
 
 static void add_people(struct reader *reader, Tend__V1__CustomerUpserted *customer)
 {
@@ -147,7 +180,7 @@ static size_t draft_customer(struct reader *reader, const struct draft_options *
     customer->type =
         (Tend__V1__CustomerType)reader_choice(reader, CUSTOMER_TYPE, &tend__v1__customer_type__descriptor, NULL);
     customer->region = reader_text(reader, CUSTOMER_REGION);
-    customer->birthday = reader_yearly(reader, CUSTOMER_BIRTHDAY);
+    customer->birthday = read_birthday(reader, CUSTOMER_BIRTHDAY, CUSTOMER_LUNAR, &customer->lunar_birthday);
     customer->founding_day = reader_yearly(reader, CUSTOMER_FOUNDING_DAY);
     customer->cooperation_since = reader_day(reader, CUSTOMER_SINCE);
     add_people(reader, customer);
@@ -158,6 +191,8 @@ static size_t draft_customer(struct reader *reader, const struct draft_options *
     customer->lead_source = reader_text(reader, CUSTOMER_LEAD_SOURCE);
     customer->language = reader_text(reader, CUSTOMER_LANGUAGE);
     customer->time_zone = reader_text(reader, CUSTOMER_TIME_ZONE);
+    // A country that is not known by its name is the region all the same, unless a column of its own says the region.
+    customer->country = read_country(reader, CUSTOMER_COUNTRY);
     int64_t ms = options->undated_ms;
     bool dated = reader_moment(reader, CUSTOMER_TIME, &ms);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, reader_text(reader, CUSTOMER_ID), (char *)"");
@@ -240,6 +275,22 @@ static void add_languages(struct reader *reader, Tend__V1__RepUpserted *rep)
         rep->languages[rep->n_languages++] = word;
 }
 
+// "Key Account" is key_account, as roles are called in a configuration.
+static char *read_role(struct reader *reader)
+{
+    static const char *const known[][2] = {
+        {"业务员", "rep"},   {"销售", "rep"},      {"sales", "rep"},       {"经理", "manager"},
+        {"主管", "manager"}, {"总监", "director"}, {"总经理", "director"},
+    };
+    char *text = reader_text(reader, REP_ROLE);
+    for (char *at = text; *at != '\0'; at++)
+        *at = *at == ' ' ? '_' : (char)((unsigned char)*at < 0x80 ? tolower((unsigned char)*at) : *at);
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(known[i][0], text) == 0)
+            return arena_text(reader->arena, known[i][1], strlen(known[i][1]));
+    return text;
+}
+
 static size_t draft_rep(struct reader *reader, const struct draft_options *options, struct draft *ret_drafts)
 {
     struct arena *arena = reader->arena;
@@ -255,6 +306,10 @@ static size_t draft_rep(struct reader *reader, const struct draft_options *optio
     rep->channel = reader_text(reader, REP_CHANNEL);
     rep->address = reader_text(reader, REP_ADDRESS);
     rep->deputy_rep_id = reader_text(reader, REP_DEPUTY);
+    rep->role = read_role(reader);
+    rep->country = read_country(reader, REP_COUNTRY);
+    if (rep->country[0] == '\0' && reader_has(reader, REP_COUNTRY))
+        reader_complain(reader, REP_COUNTRY, "is no country that is known by its name: two capitals such as CN");
     int64_t ms = options->undated_ms;
     bool dated = reader_moment(reader, REP_TIME, &ms);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, (char *)"", reader_text(reader, REP_ID));
@@ -279,6 +334,7 @@ static size_t draft_contact(struct reader *reader, const struct draft_options *o
     contact->minutes = reader_count(reader, CONTACT_MINUTES, MINUTES_MAX);
     contact->key_point = reader_text(reader, CONTACT_KEY_POINT);
     contact->note = reader_text(reader, CONTACT_NOTE);
+    contact->automatic = yes_or_no(reader, CONTACT_AUTOMATIC) == TEND__V1__ANSWER__ANSWER_YES;
     int64_t ms = 0, next_ms;
     reader_moment(reader, CONTACT_TIME, &ms);
     if (reader_moment(reader, CONTACT_NEXT_AT, &next_ms))
@@ -293,22 +349,6 @@ static size_t draft_contact(struct reader *reader, const struct draft_options *o
         draft_name_by_content(arena, event, "contact", "");
     ret_drafts[0] = (struct draft){event, false};
     return 1;
-}
-
-static int yes_or_no(struct reader *reader, size_t column)
-{
-    static const struct reader_word words[] = {
-        {"y", TEND__V1__ANSWER__ANSWER_YES},
-        {"1", TEND__V1__ANSWER__ANSWER_YES},
-        {"true", TEND__V1__ANSWER__ANSWER_YES},
-        {"是", TEND__V1__ANSWER__ANSWER_YES},
-        {"n", TEND__V1__ANSWER__ANSWER_NO},
-        {"0", TEND__V1__ANSWER__ANSWER_NO},
-        {"false", TEND__V1__ANSWER__ANSWER_NO},
-        {"否", TEND__V1__ANSWER__ANSWER_NO},
-        {NULL, 0},
-    };
-    return reader_choice(reader, column, &tend__v1__answer__descriptor, words);
 }
 
 static int stage_of(struct reader *reader)

@@ -12,7 +12,7 @@ struct highlights_counts {
 };
 
 // Reads the journals of scheduler and notifier and writes, in the order of time, the newest message of each kind of
-// reminder and the newest call list of each rep.
+// reminder, the newest digests, and the newest call list of each rep.
 void highlights_write(struct pipeline *pipeline, FILE *file, struct highlights_counts *ret_counts);
 
 #endif

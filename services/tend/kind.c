@@ -44,8 +44,10 @@ static const struct column customers[] = {
     [CUSTOMER_REP] = {"rep", COLUMN_TEXT, false, "rep id|owner|owner rep id|业务员", "whose customer it is"},
     [CUSTOMER_TYPE] = {"type", COLUMN_WORD, false, "customer type|客户类型",
                        "buyer, importer, trading, agent, factory, franchisee"},
-    [CUSTOMER_REGION] = {"region", COLUMN_TEXT, false, "country|地区|国家", "where it is"},
+    [CUSTOMER_REGION] = {"region", COLUMN_TEXT, false, "地区|~country|~国家", "where it is"},
     [CUSTOMER_BIRTHDAY] = {"birthday", COLUMN_YEARLY, false, "生日", "of the person we deal with"},
+    [CUSTOMER_LUNAR] = {"lunar_birthday", COLUMN_WORD, false, "农历生日",
+                        "yes: month and day of the birthday are of the Chinese calendar"},
     [CUSTOMER_FOUNDING_DAY] = {"founding_day", COLUMN_YEARLY, false, "成立日期|公司成立日", "of the company"},
     [CUSTOMER_SINCE] = {"cooperation_since", COLUMN_DAY, false, "since|合作日期|合作开始", "day"},
     [CUSTOMER_CONTACT_NAME] = {"contact_name", COLUMN_TEXT, false, "contact|联系人", "the key person"},
@@ -53,11 +55,13 @@ static const struct column customers[] = {
     [CUSTOMER_CONTACT_PHONE] = {"contact_phone", COLUMN_TEXT, false, "phone|电话|手机", "number"},
     [CUSTOMER_CONTACT_EMAIL] = {"contact_email", COLUMN_TEXT, false, "email|邮箱", "address"},
     [CUSTOMER_CONTACT_BIRTHDAY] = {"contact_birthday", COLUMN_YEARLY, false, "联系人生日", "day"},
+    [CUSTOMER_CONTACT_LUNAR] = {"contact_lunar_birthday", COLUMN_WORD, false, "联系人农历生日", "yes or no"},
     [CUSTOMER_CONTACT2_NAME] = {"contact2_name", COLUMN_TEXT, false, NULL, "a second person"},
     [CUSTOMER_CONTACT2_POST] = {"contact2_post", COLUMN_TEXT, false, NULL, "what the person is"},
     [CUSTOMER_CONTACT2_PHONE] = {"contact2_phone", COLUMN_TEXT, false, NULL, "number"},
     [CUSTOMER_CONTACT2_EMAIL] = {"contact2_email", COLUMN_TEXT, false, NULL, "address"},
     [CUSTOMER_CONTACT2_BIRTHDAY] = {"contact2_birthday", COLUMN_YEARLY, false, NULL, "day"},
+    [CUSTOMER_CONTACT2_LUNAR] = {"contact2_lunar_birthday", COLUMN_WORD, false, NULL, "yes or no"},
     [CUSTOMER_CREDIT_LIMIT] = {"credit_limit", COLUMN_AMOUNT, false, "信用额度", "amount"},
     [CUSTOMER_CREDIT_DAYS] = {"credit_days", COLUMN_COUNT, false, "账期", "days"},
     [CUSTOMER_CURRENCY] = {"currency", COLUMN_TEXT, false, "币种|货币", "of the credit limit"},
@@ -65,6 +69,8 @@ static const struct column customers[] = {
     [CUSTOMER_LEAD_SOURCE] = {"lead_source", COLUMN_TEXT, false, "source|来源", "where it came from"},
     [CUSTOMER_LANGUAGE] = {"language", COLUMN_TEXT, false, "语言", "en, zh-CN"},
     [CUSTOMER_TIME_ZONE] = {"time_zone", COLUMN_TEXT, false, "时区", "Europe/London"},
+    [CUSTOMER_COUNTRY] = {"country", COLUMN_TEXT, false, "country code|国家|国家代码",
+                          "whose holidays are greeted: CN, China; the region too, where no column is that"},
     [CUSTOMER_TIME] = {"time", COLUMN_MOMENT, false, "updated|updated at|更新时间",
                        "since when this is known; the file's own time without it"},
 };
@@ -82,6 +88,9 @@ static const struct column reps[] = {
     [REP_CHANNEL] = {"channel", COLUMN_TEXT, false, "渠道", "a channel of the config"},
     [REP_ADDRESS] = {"address", COLUMN_TEXT, false, "地址", "the rep in that chat"},
     [REP_DEPUTY] = {"deputy", COLUMN_TEXT, false, "deputy rep id|代理人", "rep id"},
+    [REP_ROLE] = {"role", COLUMN_WORD, false, "角色", "rep, manager, director, or a name of the config's"},
+    [REP_COUNTRY] = {"country", COLUMN_TEXT, false, "country code|国家|国家代码",
+                     "whose holidays the rep has: CN, China"},
     [REP_TIME] = {"time", COLUMN_MOMENT, false, "updated|updated at|更新时间",
                   "since when this is known; the file's own time without it"},
 };
@@ -101,6 +110,7 @@ static const struct column contacts[] = {
     [CONTACT_KEY_POINT] = {"key_point", COLUMN_TEXT, false, "要点", "what was agreed by word of mouth"},
     [CONTACT_NEXT_AT] = {"next_at", COLUMN_MOMENT, false, "next contact|下次联系", "when to call again"},
     [CONTACT_NOTE] = {"note", COLUMN_TEXT, false, "notes|备注", "anything"},
+    [CONTACT_AUTOMATIC] = {"automatic", COLUMN_WORD, false, "自动|自动发送", "yes: sent by a program"},
 };
 
 static const struct column leads[] = {

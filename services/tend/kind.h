@@ -73,6 +73,7 @@ enum customer_column {
     CUSTOMER_TYPE,
     CUSTOMER_REGION,
     CUSTOMER_BIRTHDAY,
+    CUSTOMER_LUNAR,
     CUSTOMER_FOUNDING_DAY,
     CUSTOMER_SINCE,
     CUSTOMER_CONTACT_NAME,
@@ -80,11 +81,13 @@ enum customer_column {
     CUSTOMER_CONTACT_PHONE,
     CUSTOMER_CONTACT_EMAIL,
     CUSTOMER_CONTACT_BIRTHDAY,
+    CUSTOMER_CONTACT_LUNAR,
     CUSTOMER_CONTACT2_NAME,
     CUSTOMER_CONTACT2_POST,
     CUSTOMER_CONTACT2_PHONE,
     CUSTOMER_CONTACT2_EMAIL,
     CUSTOMER_CONTACT2_BIRTHDAY,
+    CUSTOMER_CONTACT2_LUNAR,
     CUSTOMER_CREDIT_LIMIT,
     CUSTOMER_CREDIT_DAYS,
     CUSTOMER_CURRENCY,
@@ -92,6 +95,7 @@ enum customer_column {
     CUSTOMER_LEAD_SOURCE,
     CUSTOMER_LANGUAGE,
     CUSTOMER_TIME_ZONE,
+    CUSTOMER_COUNTRY,
     CUSTOMER_TIME,
     CUSTOMER_COLUMNS
 };
@@ -109,6 +113,8 @@ enum rep_column {
     REP_CHANNEL,
     REP_ADDRESS,
     REP_DEPUTY,
+    REP_ROLE,
+    REP_COUNTRY,
     REP_TIME,
     REP_COLUMNS
 };
@@ -125,6 +131,7 @@ enum contact_column {
     CONTACT_KEY_POINT,
     CONTACT_NEXT_AT,
     CONTACT_NOTE,
+    CONTACT_AUTOMATIC,
     CONTACT_COLUMNS
 };
 
@@ -160,7 +167,7 @@ enum contract_column {
     CONTRACT_COLUMNS
 };
 
-enum { COLUMNS_MAX = 26 }; // of any kind
+enum { COLUMNS_MAX = 30 }; // of any kind
 
 // A header or map key that begins so names a field of the customer's file: "file.website".
 #define KIND_FILE_PREFIX "file."

@@ -2,6 +2,7 @@
 
 #include "common/calendar.h"
 #include "common/choice.h"
+#include "common/lunar.h"
 #include "common/money.h"
 #include "common/must.h"
 #include "common/utf8.h"
@@ -190,6 +191,28 @@ char *reader_yearly(struct reader *reader, size_t column)
     if (yearly_parse(field.text, field.length, &date))
         return arena_text(reader->arena, field.text, field.length);
     return reader_day(reader, column);
+}
+
+// Tables part the numbers as they like, and a day that returns each year is often written without its year.
+char *reader_lunar(struct reader *reader, size_t column)
+{
+    struct field field = column_cell(reader, column);
+    char *text = arena_text(reader->arena, field.text, field.length), *made;
+    unsigned year = 0, month = 0, day = 0;
+    int end = 0;
+    for (char *at = text; *at != '\0'; at++)
+        *at = *at == '/' || *at == '.' ? '-' : *at;
+    bool whole = sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &end) == 3 && text[end] == '\0';
+    bool bare = !whole && sscanf(text + strspn(text, "-"), "%2u-%2u%n", &month, &day, &end) == 2 &&
+                text[strspn(text, "-") + (size_t)end] == '\0';
+    made = whole ? arena_format(reader->arena, "%04u-%02u-%02u", year, month, day)
+                 : arena_format(reader->arena, "--%02u-%02u", month, day);
+    struct lunar lunar;
+    if ((whole || bare) && lunar_parse(made, strlen(made), &lunar))
+        return made;
+    if (field.length > 0)
+        refuse(reader, column, field, "day of the Chinese calendar such as 1980-08-15 or --08-15");
+    return arena_text(reader->arena, "", 0);
 }
 
 static bool parse_number(struct reader *reader, size_t column, struct field field, const struct amount *amount,

@@ -49,6 +49,10 @@ char *reader_day(struct reader *reader, size_t column);
 // The same, or "--05-17" when no year was written.
 char *reader_yearly(struct reader *reader, size_t column);
 
+// A day of the Chinese calendar that returns each year, in the same two forms, of which the second may be written
+// "8/15"; or "".
+char *reader_lunar(struct reader *reader, size_t column);
+
 // A number in millionths.
 bool reader_number(struct reader *reader, size_t column, int64_t *ret_micros);
 

@@ -4,6 +4,7 @@
 
 #include "common/settings.h"
 #include "services/tend/timeline.h"
+#include "services/tend/wording.h"
 
 #include <stdio.h>
 
@@ -12,11 +13,13 @@ enum { REHEARSE_ERROR_BYTES = 2048 };
 struct rehearse_options {
     const struct settings *settings; // the options of the setups have been read beside it
     struct timeline *timeline;
-    const char *out;        // folder: a file a rep, and summary.txt; made when it is not there
+    const char *out;        // folder: a file for each rep, highlights.txt, summary.txt and summary.html; made when it
+                            // is not there
     const char *folder;     // for the throwaway stores; must be empty
     int64_t from_ms, to_ms; // the clock starts at `from`, or with the first event when that is later, and stops
                             // at `to`; what happened before `from` builds state and alerts nobody
     FILE *progress;         // NULL: none
+    enum wording_language language; // of the summaries; each rep is written to in its own
 };
 
 struct rehearse_counts {

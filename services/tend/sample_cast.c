@@ -14,41 +14,43 @@ enum {
     PROSPECT_PERCENT = 8,
     STORY_GAP_DAYS = 14,
     LEAD_IN_DAYS = 35, // so that something leaves the year's window before the end
+    LUNAR_FROM = 16,
+    LUNAR_EVERY = 5,
     PATCHY_EVERY = 14, // of so many files one lacks what nobody asked for; the dates that are looked at come before
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const struct sample_rep reps[SAMPLE_REPS_MOST] = {
-    {"chen", "陈晓岚", "Asia/Shanghai", "zh-CN", "08:30-12:00;13:30-18:00", true, NULL},
-    {"emma", "Emma Hartwick", "Europe/London", "en", "09:00-17:30", false, NULL},
-    {"li", "李国樾", "Asia/Shanghai", "zh-CN;en", "08:30-12:00;13:30-18:00", true, NULL},
-    {"luis", "Luis Ortegal", "America/New_York", "en", "09:00-17:00", false, NULL},
-    {"zhou", "周敏芷", "Asia/Shanghai", "zh-CN", "08:30-12:00;13:30-18:00", true, NULL},
-    {"anna", "Anna Weidling", "Europe/Berlin", "en", "08:30-17:00", false, NULL},
-    {"wu", "吴建柏", "Asia/Shanghai", "zh-CN;en", "09:00-12:00;13:00-18:00", true, NULL},
-    {"sara", "Sara Lindell", "Europe/Stockholm", "en", "08:30-17:00", false, NULL},
+    {"chen", "陈晓岚", "CN", "Asia/Shanghai", "zh-CN", "08:30-12:00;13:30-18:00", true, NULL},
+    {"emma", "Emma Hartwick", "GB", "Europe/London", "en", "09:00-17:30", false, NULL},
+    {"li", "李国樾", "CN", "Asia/Shanghai", "zh-CN;en", "08:30-12:00;13:30-18:00", true, NULL},
+    {"luis", "Luis Ortegal", "US", "America/New_York", "en", "09:00-17:00", false, NULL},
+    {"zhou", "周敏芷", "CN", "Asia/Shanghai", "zh-CN", "08:30-12:00;13:30-18:00", true, NULL},
+    {"anna", "Anna Weidling", "DE", "Europe/Berlin", "en", "08:30-17:00", false, NULL},
+    {"wu", "吴建柏", "CN", "Asia/Shanghai", "zh-CN;en", "09:00-12:00;13:00-18:00", true, NULL},
+    {"sara", "Sara Lindell", "SE", "Europe/Stockholm", "en", "08:30-17:00", false, NULL},
 };
 
 // Where customers are; the first CHINESE of them are in China.
 enum { CHINESE = 5 };
 static const struct {
-    const char *region, *zone, *language, *phone;
+    const char *region, *country, *zone, *language, *phone;
     enum sample_currency currency;
 } places[] = {
-    {"浙江", "Asia/Shanghai", "zh-CN", "+86 574 5550", SAMPLE_CNY},
-    {"广东", "Asia/Shanghai", "zh-CN", "+86 20 5550", SAMPLE_CNY},
-    {"福建", "Asia/Shanghai", "zh-CN", "+86 591 5550", SAMPLE_CNY},
-    {"江苏", "Asia/Shanghai", "zh-CN", "+86 25 5550", SAMPLE_CNY},
-    {"山东", "Asia/Shanghai", "zh-CN", "+86 532 5550", SAMPLE_CNY},
-    {"United Kingdom", "Europe/London", "en", "+44 20 7946", SAMPLE_USD},
-    {"Germany", "Europe/Berlin", "en", "+49 30 23125", SAMPLE_EUR},
-    {"Italy", "Europe/Rome", "en", "+39 02 5550", SAMPLE_EUR},
-    {"Spain", "Europe/Madrid", "en", "+34 91 555", SAMPLE_EUR},
-    {"United States", "America/New_York", "en", "+1 212 555", SAMPLE_USD},
-    {"Türkiye", "Europe/Istanbul", "en", "+90 212 555", SAMPLE_USD},
-    {"Vietnam", "Asia/Ho_Chi_Minh", "en", "+84 28 5550", SAMPLE_USD},
-    {"Mexico", "America/Mexico_City", "en", "+52 55 5550", SAMPLE_USD},
+    {"浙江", "CN", "Asia/Shanghai", "zh-CN", "+86 574 5550", SAMPLE_CNY},
+    {"广东", "CN", "Asia/Shanghai", "zh-CN", "+86 20 5550", SAMPLE_CNY},
+    {"福建", "CN", "Asia/Shanghai", "zh-CN", "+86 591 5550", SAMPLE_CNY},
+    {"江苏", "CN", "Asia/Shanghai", "zh-CN", "+86 25 5550", SAMPLE_CNY},
+    {"山东", "CN", "Asia/Shanghai", "zh-CN", "+86 532 5550", SAMPLE_CNY},
+    {"United Kingdom", "GB", "Europe/London", "en", "+44 20 7946", SAMPLE_USD},
+    {"Germany", "DE", "Europe/Berlin", "en", "+49 30 23125", SAMPLE_EUR},
+    {"Italy", "IT", "Europe/Rome", "en", "+39 02 5550", SAMPLE_EUR},
+    {"Spain", "ES", "Europe/Madrid", "en", "+34 91 555", SAMPLE_EUR},
+    {"United States", "US", "America/New_York", "en", "+1 212 555", SAMPLE_USD},
+    {"Türkiye", "TR", "Europe/Istanbul", "en", "+90 212 555", SAMPLE_USD},
+    {"Vietnam", "VN", "Asia/Ho_Chi_Minh", "en", "+84 28 5550", SAMPLE_USD},
+    {"Mexico", "MX", "America/Mexico_City", "en", "+52 55 5550", SAMPLE_USD},
 };
 
 static const char *const chinese_one[] = {"桐", "汀", "砚", "漪", "榆", "苔", "栎", "琥",
@@ -140,6 +142,7 @@ static void draw_person(struct sample_cast *cast, struct sample_customer *custom
     bool chinese = chance_percent(chance, 48);
     size_t at = chinese ? chance_below(chance, CHINESE) : CHINESE + chance_below(chance, COUNT(places) - CHINESE);
     customer->region = places[at].region;
+    customer->country = places[at].country;
     customer->zone_name = places[at].zone;
     customer->language = places[at].language;
     customer->currency = places[at].currency;
@@ -208,6 +211,16 @@ static void place_dates(struct sample_cast *cast)
     }
 }
 
+// Some of the customers in China, none of those whose dates are looked at. The day is written as it is and then is one
+// of that calendar, which has no 31st.
+static void keep_lunar_birthdays(struct sample_cast *cast)
+{
+    for (uint32_t i = LUNAR_FROM; i < cast->customer_count; i += LUNAR_EVERY) {
+        struct sample_customer *customer = &cast->customers[i];
+        customer->lunar = customer->language[0] == 'z' && day_date(customer->birthday).day <= 30;
+    }
+}
+
 static bool open_zones(struct sample_cast *cast, char *ret_error)
 {
     must(strcmp(cast->reps[0].zone_name, "Asia/Shanghai") == 0);
@@ -251,6 +264,7 @@ bool sample_cast_open(const struct sample_options *options, char *ret_error, str
         customer->known_day = cast->from_day;
     }
     place_dates(cast);
+    keep_lunar_birthdays(cast);
     if (!open_zones(cast, ret_error)) {
         sample_cast_close(&cast);
         return false;
@@ -274,13 +288,15 @@ void sample_cast_close(struct sample_cast **cast)
 void sample_write_reps(const struct sample_cast *cast, FILE *file)
 {
     char stamp[STAMP_TEXT_BYTES];
-    fputs("rep_id,name,manager,time_zone,languages,working_hours,golden_hours,daily_capacity,working_days,time\n",
+    fputs("rep_id,name,manager,role,country,time_zone,languages,working_hours,golden_hours,daily_capacity,working_days,"
+          "time\n",
           file);
     for (uint32_t i = 0; i < cast->rep_count; i++) {
         const struct sample_rep *rep = &cast->reps[i];
         stamp_print(sample_ms(cast, 0, cast->from_day, 0) / 1000, 0, stamp);
-        fprintf(file, "%s,%s,%s,%s,%s,%s,%s,60,1-5,%s\n", rep->id, rep->name, i == 0 ? "" : cast->reps[0].id,
-                rep->zone_name, rep->languages, rep->hours, "10:00-11:30", stamp);
+        fprintf(file, "%s,%s,%s,%s,%s,%s,%s,%s,%s,60,1-5,%s\n", rep->id, rep->name, i == 0 ? "" : cast->reps[0].id,
+                i == 0 ? "manager" : "rep", rep->country, rep->zone_name, rep->languages, rep->hours, "10:00-11:30",
+                stamp);
     }
 }
 
@@ -294,7 +310,8 @@ static void write_day(FILE *file, int32_t day)
 void sample_write_customers(const struct sample_cast *cast, FILE *file)
 {
     fputs("customer_id,name,rep,type,region,founding_day,cooperation_since,contact_name,contact_post,contact_phone,"
-          "contact_email,contact_birthday,currency,credit_days,lead_source,language,time_zone,file.product,time\n",
+          "contact_email,contact_birthday,contact_lunar_birthday,currency,credit_days,lead_source,language,country,"
+          "time_zone,file.product,time\n",
           file);
     static const char *const sources[] = {"fair", "referral", "web", "old customer"};
     static const char *const products[] = {"nylon zippers", "metal zippers", "buckles", "elastic"};
@@ -313,8 +330,8 @@ void sample_write_customers(const struct sample_cast *cast, FILE *file)
                 patchy ? "" : customer->email);
         if (!patchy)
             write_day(file, customer->birthday);
-        fprintf(file, ",%s,%d,%s,%s,%s,%s,%s\n", sample_currency_code(customer->currency), customer->prospect ? 0 : 30,
-                sources[i % COUNT(sources)], customer->language, customer->zone_name, products[i % COUNT(products)],
-                stamp);
+        fprintf(file, ",%s,%s,%d,%s,%s,%s,%s,%s,%s\n", customer->lunar ? "yes" : "",
+                sample_currency_code(customer->currency), customer->prospect ? 0 : 30, sources[i % COUNT(sources)],
+                customer->language, customer->country, customer->zone_name, products[i % COUNT(products)], stamp);
     }
 }

@@ -22,16 +22,17 @@ enum sample_story {
 };
 
 struct sample_rep {
-    const char *id, *name, *zone_name, *languages, *hours;
+    const char *id, *name, *country, *zone_name, *languages, *hours;
     bool chinese; // calls customers in China
     struct zone *zone;
 };
 
 struct sample_customer {
     char id[16], name[128], person[64], phone[40], email[64];
-    const char *region, *zone_name, *language, *type, *post;
+    const char *region, *country, *zone_name, *language, *type, *post;
     enum sample_currency currency;
     enum sample_story story;
+    bool lunar;    // keeps the birthday by the Chinese calendar
     bool prospect; // has not ordered yet
     uint32_t rank; // by worth, 0 the best; among prospects by number
     uint32_t rep;

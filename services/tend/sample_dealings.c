@@ -8,7 +8,8 @@ enum {
     HALF_YEAR = 182,
     QUARTER = 91,
     TOP_PERCENT = 20,
-    REFERRAL_EVERY = 13, // of so many customers one brought another
+    REFERRAL_EVERY = 13,   // of so many customers one brought another
+    COMMISSION_AFTER = 60, // days
     PRAISE_EVERY = 9,
     SURVEY_EVERY = 10,
     COSTLY_FROM_END = 3, // among the smallest, one is served for more than it brings
@@ -183,6 +184,12 @@ static void referral(const struct dealings *dealings, const struct sample_custom
     Tend__V1__ReferralMade *body = BODY(dealings->script, referral_made);
     body->other_customer_id = sample_text(dealings->script, "%s", cast->customers[other].id);
     note(dealings, customer, day, TEND__V1__EVENT__BODY_REFERRAL_MADE, body);
+    if (other >= cast->active_count)
+        return; // has not bought yet
+    Tend__V1__CommissionPaid *paid = BODY(dealings->script, commission_paid);
+    paid->other_customer_id = sample_text(dealings->script, "%s", cast->customers[other].id);
+    paid->amount = part(dealings, customer, 1);
+    note(dealings, customer, day + COMMISSION_AFTER, TEND__V1__EVENT__BODY_COMMISSION_PAID, paid);
 }
 
 // What the customer gets for what it spends, in the parts that delivered value has.

@@ -4,6 +4,7 @@
 #include "common/must.h"
 #include "services/tend/sample_dealings.h"
 #include "services/tend/sample_script.h"
+#include "services/tend/sample_trips.h"
 
 #include <stdlib.h>
 
@@ -50,6 +51,8 @@ static const struct sample_words complaints[] = {
     {"数量短少200条", "200 pieces are missing"}, {"包装破损", "cartons were damaged"},
     {"交货晚了", "delivery was late"},
 };
+// Of each of these, what it is about.
+static const char *const categories[] = {"quality", "quality", "quantity", "packing", "delivery"};
 static const struct sample_words causes[] = {
     {"模具磨损", "worn tool"}, {"染色批次", "dye lot"}, {"包装工序", "packing"}, {"船期", "vessel"}};
 static const struct sample_words subjects[] = {
@@ -225,7 +228,9 @@ static void complaint(struct sample_talk *talk, const struct sample_order *order
     snprintf(id, sizeof id, "%s", sample_id(script, "complaint"));
     Tend__V1__ComplaintOpened *opened = BODY(script, complaint_opened);
     opened->complaint_id = sample_text(script, "%s", id);
-    opened->what = SAY(script, customer, complaints, chance);
+    uint32_t about = chance_below(chance, COUNT(complaints));
+    opened->what = sample_say(script, customer, complaints[about]);
+    opened->category = sample_text(script, "%s", categories[about]);
     opened->order_id = sample_text(script, "SO-%06u", order->number);
     int64_t ms = moment(talk, customer, day, chance_between(chance, MORNING, 14 * 60));
     if (!sample_note(script, customer, customer->rep, ms, TEND__V1__EVENT__BODY_COMPLAINT_OPENED, opened) || open)
@@ -234,6 +239,11 @@ static void complaint(struct sample_talk *talk, const struct sample_order *order
     known->complaint_id = sample_text(script, "%s", id);
     sample_note(script, customer, customer->rep, ms + chance_between(chance, 1, 5) * HOUR_MS / 2,
                 TEND__V1__EVENT__BODY_COMPLAINT_ACKNOWLEDGED, known);
+    Tend__V1__ComplaintActed *acted = BODY(script, complaint_acted);
+    acted->complaint_id = sample_text(script, "%s", id);
+    acted->what = sample_say(script, customer, (struct sample_words){"已取样送检", "a sample is being examined"});
+    sample_note(script, customer, customer->rep, moment(talk, customer, sample_workday(day + 1), 10 * 60),
+                TEND__V1__EVENT__BODY_COMPLAINT_ACTED, acted);
     Tend__V1__ComplaintResolved *resolved = BODY(script, complaint_resolved);
     resolved->complaint_id = sample_text(script, "%s", id);
     resolved->cause = SAY(script, customer, causes, chance);
@@ -285,6 +295,12 @@ static void survey(struct sample_talk *talk, const struct sample_order *order, s
     static const uint32_t weights[] = {2, 3, 10, 30, 55};
     struct sample_script *script = talk->script;
     const struct sample_customer *customer = person(talk, order->customer);
+    Tend__V1__SurveySent *sent = BODY(script, survey_sent);
+    sent->channel = TEND__V1__CHANNEL__CHANNEL_EMAIL;
+    sent->occasion = sample_text(script, "delivery");
+    sample_note(script, customer, customer->rep,
+                moment(talk, customer, sample_workday(order->shipped_day + 11), 10 * 60),
+                TEND__V1__EVENT__BODY_SURVEY_SENT, sent);
     Tend__V1__SurveyAnswered *body = BODY(script, survey_answered);
     body->score = 1 + (uint32_t)chance_weighted(chance, weights, COUNT(weights));
     body->expected = 4;
@@ -449,6 +465,7 @@ struct sample_talk *sample_talk_open(const struct sample_cast *cast, const struc
             absence(talk, i, day, 5);
     last_days(talk, &chance);
     sample_dealings_note(talk->script, cast, trade, seed);
+    sample_trips_note(talk->script, cast);
     return talk;
 }
 

@@ -98,6 +98,14 @@ int verb_ask_customer(struct verb_call *call, const char *service, const char *c
 int verb_ask_all(struct verb_call *call, const char *service, const char *target, json_t **ret_jsons,
                  unsigned *ret_count);
 
+// The same for a service whose processes each know everything (shares_owners): the one that speaks for the owner is
+// asked, which knows best what it said; another one where it cannot be reached. NULL: whichever can.
+int verb_ask_owner(struct verb_call *call, const char *service, const char *owner_id, const char *target,
+                   json_t **ret_json);
+
+// Whether any process of the service can be reached.
+bool verb_reachable(const struct verb_call *call, const char *service);
+
 // The same with a body to post.
 int verb_post(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json);
 
@@ -123,6 +131,7 @@ int verb_customer(struct verb_call *call);
 int verb_why(struct verb_call *call);
 int verb_summary(struct verb_call *call);
 int verb_calls(struct verb_call *call);
+int verb_calendar(struct verb_call *call);
 int verb_reminders(struct verb_call *call);
 int verb_answer(struct verb_call *call);
 int verb_messages(struct verb_call *call);

@@ -45,10 +45,10 @@ static int look_up(struct verb_call *call, const char *id)
 {
     char target[VERB_TARGET_BYTES];
     json_t *reminder = NULL;
-    if (!client_reachable(call->settings.links.scheduler))
+    if (!verb_reachable(call, "scheduler"))
         return VERB_DONE;
     verb_write_target(target, "GET /v1/reminders/", id, "");
-    int code = verb_ask(call, "scheduler", target, &reminder);
+    int code = verb_ask_owner(call, "scheduler", verb_value(call, "rep"), target, &reminder);
     json_decref(reminder);
     return code == VERB_UNREACHABLE ? VERB_DONE : code;
 }

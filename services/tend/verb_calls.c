@@ -57,7 +57,7 @@ int verb_calls(struct verb_call *call)
     char target[VERB_TARGET_BYTES] = "GET /v1/calls";
     verb_add_options(call, filters, sizeof filters / sizeof *filters, target);
     json_t *answer = NULL;
-    int code = verb_ask(call, "scheduler", target, &answer);
+    int code = verb_ask_owner(call, "scheduler", verb_value(call, "rep"), target, &answer);
     if (code == VERB_DONE && call->json) {
         verb_print_json(answer);
     } else if (code == VERB_DONE) {
@@ -80,7 +80,7 @@ int verb_reminders(struct verb_call *call)
     char target[VERB_TARGET_BYTES] = "GET /v1/reminders";
     verb_add_options(call, filters, sizeof filters / sizeof *filters, target);
     json_t *answer = NULL;
-    int code = verb_ask(call, "scheduler", target, &answer);
+    int code = verb_ask_owner(call, "scheduler", verb_value(call, "rep"), target, &answer);
     if (code == VERB_DONE && call->json) {
         verb_print_json(answer);
     } else if (code == VERB_DONE) {

@@ -1,6 +1,7 @@
 // `tend check`: what is wrong with the configuration, or the documented example of one.
 #include "common/headcount.h"
 #include "common/main.h"
+#include "services/tend/daysoff.h"
 #include "services/tend/pipeline.h"
 #include "services/tend/verb.h"
 
@@ -41,11 +42,15 @@ int verb_check(struct verb_call *call)
         else
             config_complain(call->owner, setup->service->name, "%s", error);
     }
-    char sentence[1000];
-    if (good && !headcount_agrees(call->settings.data_dir, "scoring", settings_processes(&call->settings, "scoring"),
-                                  sentence, sizeof sentence)) {
-        config_complain(call->owner, "common.scoring_processes", "%s", sentence);
-        good = false;
+    for (enum pipeline_place place = 0; good && place < PLACES; place++) {
+        const char *service = pipeline_setups[place]->service->name;
+        char sentence[1000], key[60];
+        snprintf(key, sizeof key, "common.%s_processes", service);
+        good = !settings_divides(service) ||
+               headcount_agrees(call->settings.data_dir, service, settings_processes(&call->settings, service),
+                                sentence, sizeof sentence);
+        if (!good)
+            config_complain(call->owner, key, "%s", sentence);
     }
     if (call->json)
         print_errors_json(call->owner);
@@ -53,5 +58,7 @@ int verb_check(struct verb_call *call)
         printf("%s is good\n", call->config != NULL ? call->config : "the default configuration");
     else
         config_errors_print(call->owner, stderr);
+    if (good)
+        daysoff_warn(&call->settings, daysoff_today(&call->settings), stderr);
     return good ? VERB_DONE : VERB_CONFIG;
 }

@@ -126,25 +126,6 @@ static void print_card(const struct figures *figures, const json_t *card, const 
         screen_wrap(stdout, &figures->screen, text, 0, 0);
 }
 
-// Reminders lie with the process that plans for the rep, so all are asked. NULL when none can be reached.
-static json_t *ask_reminders(struct verb_call *call, const char *target)
-{
-    json_t *answers[LANES_MAX] = {NULL};
-    unsigned count = 0;
-    (void)verb_ask_all(call, "scheduler", target, answers, &count); // it said who cannot be reached
-    if (count == 0)
-        return NULL;
-    for (unsigned i = 1; i < count; i++) {
-        json_t *list = json_object_get(answers[0], "reminders"), *more = json_object_get(answers[i], "reminders");
-        if (list == NULL && more != NULL)
-            json_object_set(answers[0], "reminders", more);
-        else if (more != NULL)
-            json_array_extend(list, more);
-        json_decref(answers[i]);
-    }
-    return answers[0];
-}
-
 int verb_customer(struct verb_call *call)
 {
     char target[VERB_TARGET_BYTES], reminders[VERB_TARGET_BYTES] = "GET /v1/reminders";
@@ -154,7 +135,7 @@ int verb_customer(struct verb_call *call)
     if (code != VERB_DONE)
         return code;
     verb_add_parameter(reminders, "customer", call->arguments[0]);
-    open = ask_reminders(call, reminders);
+    (void)verb_ask_owner(call, "scheduler", NULL, reminders, &open); // it said when nobody can be reached
     if (call->json) {
         json_t *both = json_pack("{s:O}", "customer", answer);
         if (open != NULL)

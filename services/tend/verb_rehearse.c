@@ -4,6 +4,7 @@
 #include "common/zone.h"
 #include "services/tend/guess.h"
 #include "services/tend/rehearse.h"
+#include "services/tend/screen.h"
 #include "services/tend/verb.h"
 
 #include <ftw.h>
@@ -66,7 +67,7 @@ static bool open_files(struct verb_call *call, struct map *map, struct timeline 
     return timeline_open(files, count, &listener, error, ret_timeline);
 }
 
-static int run(struct verb_call *call, struct timeline *timeline, const char *out)
+static int run(struct verb_call *call, struct timeline *timeline, const char *out, enum wording_language language)
 {
     char folder[] = "/tmp/tend-rehearse-XXXXXX", error[REHEARSE_ERROR_BYTES] = "";
     const char *from = verb_value(call, "from"), *to = verb_value(call, "to");
@@ -79,6 +80,7 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
         // To the end of the last day, so that its list and alerts are told.
         .to_ms = to != NULL ? moment_of(&call->settings, to, 1) : last_ms - last_ms % DAY_MS + DAY_MS,
         .progress = isatty(STDERR_FILENO) ? stderr : NULL,
+        .language = language,
     };
     if (options.from_ms == INT64_MIN || options.to_ms == INT64_MIN) {
         fprintf(stderr, "tend rehearse: --from and --to are days, 2026-05-17\n");
@@ -99,7 +101,7 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
                (unsigned long long)counts.messages, out);
     else
         printf("%llu events over %llu days replayed, %llu refused, %llu messages: %s has a file for each rep,\n"
-               "highlights.txt with one message of each kind, and summary.txt\n",
+               "highlights.txt with one message of each kind, and summary.txt and summary.html with the totals\n",
                (unsigned long long)counts.events, (unsigned long long)counts.days, (unsigned long long)counts.refused,
                (unsigned long long)counts.messages, out);
     if (counts.without_rate > 0)
@@ -113,6 +115,13 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
 int verb_rehearse(struct verb_call *call)
 {
     const char *out = verb_value(call, "out") != NULL ? verb_value(call, "out") : "rehearsal";
+    const char *language = verb_value(call, "lang");
+    struct screen screen;
+    screen_find(&screen);
+    if (language != NULL && !wording_parse(language, &screen.language)) {
+        fprintf(stderr, "tend rehearse: --lang is en or zh-CN, not \"%s\"\n", language);
+        return VERB_USAGE;
+    }
     char error[IMPORT_ERROR_BYTES] = "";
     struct map *map = NULL;
     struct timeline *timeline = NULL;
@@ -124,7 +133,7 @@ int verb_rehearse(struct verb_call *call)
     else if (timeline_count(timeline) == 0)
         fprintf(stderr, "tend rehearse: the files hold no event\n");
     else
-        code = run(call, timeline, out);
+        code = run(call, timeline, out, screen.language);
     timeline_close(&timeline);
     map_close(&map);
     return code;

@@ -233,11 +233,13 @@ static int look_before(const struct verb_call *call, const struct crew *crew)
 {
     char sentence[1000];
     const struct settings *settings = &call->settings;
-    if (!headcount_agrees(settings->data_dir, "scoring", settings_processes(settings, "scoring"), sentence,
-                          sizeof sentence)) {
-        fprintf(stderr, "tend: %s\n", sentence);
-        return VERB_CONFIG;
-    }
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+        if (settings_divides(services[i]) &&
+            !headcount_agrees(settings->data_dir, services[i], settings_processes(settings, services[i]), sentence,
+                              sizeof sentence)) {
+            fprintf(stderr, "tend: %s\n", sentence);
+            return VERB_CONFIG;
+        }
     for (int waited = 0; waited < FREE_MS && any_held(call, crew); waited += WATCH_MS)
         poll(NULL, 0, WATCH_MS);
     for (int i = 0; i < crew->count; i++)

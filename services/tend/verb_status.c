@@ -93,6 +93,8 @@ static const ProtobufCMessageDescriptor *body_of(uint16_t type)
         [9] = &tend__v1__rules__descriptor,
         [10] = &tend__v1__class_policy__descriptor,
         [11] = &tend__v1__purchase_model__descriptor,
+        [12] = &tend__v1__customer_hints__descriptor,
+        [13] = &tend__v1__digest__descriptor,
     };
     return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
 }

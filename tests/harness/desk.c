@@ -232,6 +232,7 @@ void desk_remind(const char *id, const char *rep, const char *customer, uint8_t 
     reminder.customer_name = (char *)(uintptr_t)customer;
     reminder.abc = TEND__V1__ABC_CLASS__ABC_CLASS_A;
     reminder.local_date = "2026-05-17";
+    reminder.priority = 1;
     turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, flags, &reminder.base);
 }
 

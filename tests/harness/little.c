@@ -41,13 +41,14 @@ static void reload(void *self, struct turn *turn)
 
 static void put(struct little *little, struct turn *turn, const uint8_t *bytes, size_t length)
 {
+    bool owned = length > 0 && bytes[0] == '@';
     struct record draft = {.type = 1,
                            .version = 1,
-                           .shard = length > 0 ? bytes[0] % 16 : SHARD_ALL,
-                           .time_ms = turn->now_ms,
+                           .shard = length > 0 && !owned ? bytes[0] % 16 : SHARD_ALL,
+                           .owner = owned ? hash_short(bytes + 1, length - 1) : 0,
                            .payload = bytes,
                            .length = length};
-    journal_append(turn->tx, turn->journal, &draft);
+    turn_forward(turn, &draft);
     little->puts++;
     save(little, turn);
 }
@@ -151,16 +152,17 @@ static void meet(void *self, struct peers *peers)
     little->peers = peers;
 }
 
-#define LITTLE(NAME, FOLLOWS, WAITS)                                                                          \
-    {                                                                                                         \
-        .name = NAME, .follows = FOLLOWS, .tables = tables, .table_count = 2, .waits_for_upstream = WAITS,    \
-        .apply = apply, .tick = tick, .settle = settle, .command = command, .query = query, .reload = reload, \
-        .trimmable = trimmable, .meet = meet                                                                  \
+#define LITTLE(NAME, FOLLOWS, WAITS, SHARES)                                                                         \
+    {                                                                                                                \
+        .name = NAME, .follows = FOLLOWS, .tables = tables, .table_count = 2, .waits_for_upstream = WAITS,           \
+        .shares_owners = SHARES, .apply = apply, .tick = tick, .settle = settle, .command = command, .query = query, \
+        .reload = reload, .trimmable = trimmable, .meet = meet                                                       \
     }
 
-const struct service little_upper = LITTLE("upper", NULL, false);
-const struct service little_lower = LITTLE("lower", "upper", true);
-const struct service little_last = LITTLE("last", "lower", true);
+const struct service little_upper = LITTLE("upper", NULL, false, false);
+const struct service little_lower = LITTLE("lower", "upper", true, false);
+const struct service little_sharer = LITTLE("lower", "upper", true, true);
+const struct service little_last = LITTLE("last", "lower", true, false);
 
 static int open_engine(struct engine_options *options, struct little *little, struct engine **ret_engine)
 {

@@ -1,17 +1,19 @@
 // A service of a few lines that obeys what its requests and records say, for tests of the runtime.
 //
-// POST /put: a record with the body as its payload, type 1, shard by its first byte. POST /fail: the transaction fails
-// with the code that the body says. POST /fill: a row of as many bytes as the body says. A record "die" ends the
-// process in apply, any other is counted, its row written and its payload told on; "when 1234" asks for a tick at that
-// moment, "cancel" takes that back. GET: how many were applied, the path, and the parameters "a" and "b". POST /ask:
-// puts the body's request to every other process of the service; GET /heard: what they answered, one line each.
+// POST /put: a record with the body as its payload, type 1, shard by its first byte; "@amy" is amy's and no shard's.
+// POST /fail: the transaction fails with the code that the body says. POST /fill: a row of as many bytes as the body
+// says. A record "die" ends the process in apply, any other is counted, its row written and its payload told on; "when
+// 1234" asks for a tick at that moment, "cancel" takes that back. GET: how many were applied, the path, and the
+// parameters "a" and "b". POST /ask: puts the body's request to every other process of the service; GET /heard: what
+// they answered, one line each.
 #ifndef TEND_TESTS_HARNESS_LITTLE_H
 #define TEND_TESTS_HARNESS_LITTLE_H
 
 #include "common/engine.h"
 
 // "lower" follows "upper" and waits for it, "last" follows "lower" so; "upper" follows nobody.
-extern const struct service little_upper, little_lower, little_last;
+// "sharer" is "lower" where its processes share out owners.
+extern const struct service little_upper, little_lower, little_sharer, little_last;
 
 struct little {
     uint64_t applied, puts; // of all times, rebuilt from the store

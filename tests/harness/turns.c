@@ -13,6 +13,7 @@ enum { PARAMS_MAX = 8, TARGET_BYTES = 512, MAP_BYTES = 1 << 30, TURNS_MOST = 100
 struct turns {
     const struct service *service;
     void *self;
+    struct lane lane;
     struct clock *clock;
     struct engine *engine;
     char folder[64];
@@ -36,6 +37,7 @@ static void open_engine(struct turns *turns)
                                      .map_bytes = MAP_BYTES,
                                      .throwaway = true,
                                      .shards = 16,
+                                     .lane = turns->lane,
                                      .clock = turns->clock};
     struct store_error error;
     if (!engine_open(&options, &error, &turns->engine)) {
@@ -46,10 +48,16 @@ static void open_engine(struct turns *turns)
 
 struct turns *turns_open(const struct service *service, void *self, int64_t now_ms)
 {
+    return turns_open_lane(service, self, now_ms, (struct lane){0, 1});
+}
+
+struct turns *turns_open_lane(const struct service *service, void *self, int64_t now_ms, struct lane lane)
+{
     struct turns *turns = calloc(1, sizeof *turns);
     must(turns != NULL);
     turns->service = service;
     turns->self = self;
+    turns->lane = lane;
     turns->clock = clock_open_simulated(now_ms);
     turns->kept = arena_open(1 << 20, (size_t)1 << 30);
     snprintf(turns->folder, sizeof turns->folder, "/tmp/tend-turns-XXXXXX");
@@ -185,7 +193,8 @@ void turns_crash(struct turns *turns)
                         .arena = arena,
                         .journal = &journal,
                         .now_ms = turns_now_ms(turns),
-                        .shards = 16};
+                        .shards = 16,
+                        .speaks = turns->service->shares_owners ? turns->lane : (struct lane){0, 1}};
     for (size_t i = 0; i < turns->count; i++) {
         turns->service->apply(turns->self, &turn, &turns->queue[i]);
     }

@@ -10,6 +10,9 @@ struct turns;
 // Opens the service on a new folder below /tmp. The store is never synced.
 struct turns *turns_open(const struct service *service, void *self, int64_t now_ms);
 
+// The same as one process of several.
+struct turns *turns_open_lane(const struct service *service, void *self, int64_t now_ms, struct lane lane);
+
 // Removes the folder.
 void turns_close(struct turns **turns);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A rehearsal of three years, a thousand customers and four reps: every working day has its list, everybody is reached
-# each month or it was said in time that they cannot be; and the same history gives the same bytes.
+# each month or it was said in time that they cannot be; the summaries say what the files hold, and the page can be read
+# on a phone; and the same history gives the same bytes.
 set -uo pipefail
 tests=$(dirname "$(readlink -f "$0")")/..
 folder=$(mktemp -d)
@@ -14,14 +15,21 @@ common:
     - {currency: EUR, from: 2000-01-01, rate: "7.70"}
 TEXT
 
-play() { # sample out
-    tend rehearse "$1/reps.csv" "$1/customers.csv" "$1/orders.csv" "$1/events.jsonl" --out "$2"
+export PYTHONDONTWRITEBYTECODE=1
+play() { # sample out options...
+    local sample=$1 out=$2
+    shift 2
+    tend rehearse "$sample/reps.csv" "$sample/customers.csv" "$sample/orders.csv" "$sample/events.jsonl" --out "$out" "$@"
 }
 
 tend sample --out small --until 2026-06-30 --customers 60 >/dev/null
 play small one >/dev/null && play small two >/dev/null
 diff -r one two >/dev/null || printf 'not '
 echo 'ok the same history gives the same bytes'
+play small chinese --lang zh-CN >/dev/null
+for folder_of in one chinese; do
+    python3 "$tests/pipeline/look_rehearsal.py" $folder_of/summary.html | sed "s/^\(not \)\?ok /&the page ($folder_of): /"
+done
 
 years=${YEARS:-3} customers=${CUSTOMERS:-1000}
 tend sample --out sample --until 2026-06-30 --customers "$customers" --years "$years"

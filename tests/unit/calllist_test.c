@@ -1,65 +1,5 @@
 // The planner: who is called today, in which order, and whether the month can be covered.
-#include "services/scheduler/calllist.h"
-
-#include "common/calendar.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-enum { MOST = 1200, TODAY = 20000, MONTH_START = 19990 };
-
-static struct candidate *order[MOST], *lines[MOST];
-
-static struct plan_rules usual(uint32_t capacity)
-{
-    return (struct plan_rules){.capacity = capacity,
-                               .need_lead_days = 7,
-                               .rest_days = 3,
-                               .repeat_days = 7,
-                               .stage_days = 60,
-                               .stale_days = 30,
-                               .silence_days = {0, 14, 30, 90},
-                               .tries = 3};
-}
-
-static struct plan_day middle(uint32_t left)
-{
-    return (struct plan_day){
-        .today = TODAY, .month_start = MONTH_START, .month_end = MONTH_START + 29, .working_days_left = left};
-}
-
-// A customer whom nothing speaks for: reached this month, five days ago.
-static struct candidate calm(uint32_t abc)
-{
-    return (struct candidate){.contact_day = TODAY - 5,
-                              .known_day = TODAY - 400,
-                              .promise_day = DAY_NONE,
-                              .appointment_day = DAY_NONE,
-                              .expected_day = DAY_NONE,
-                              .hold_day = DAY_NONE,
-                              .mute_day = DAY_NONE,
-                              .put_off_day = DAY_NONE,
-                              .abc = abc};
-}
-
-static struct candidate uncovered(uint32_t abc, int32_t silence)
-{
-    struct candidate candidate = calm(abc);
-    candidate.contact_day = TODAY - silence;
-    return candidate;
-}
-
-static size_t plan(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidates,
-                   size_t count, struct coverage *ret_coverage)
-{
-    return calllist_plan(rules, day, candidates, count, order, lines, ret_coverage);
-}
+#include "unit/candidates.h"
 
 // What one customer is called for.
 static enum call_reason reason_of(struct candidate candidate)
@@ -74,39 +14,50 @@ static enum call_reason reason_of(struct candidate candidate)
 static void test_blocks_stand_in_order(void **state)
 {
     (void)state;
-    struct candidate candidates[9];
-    for (size_t i = 0; i < 9; i++) {
+    enum { ALL = 17 };
+    struct candidate candidates[ALL];
+    for (size_t i = 0; i < ALL; i++) {
         candidates[i] = calm(ABC_A);
         candidates[i].contact_day = TODAY - 9;
     }
     // Against the order that they should come out in.
-    candidates[0] = uncovered(ABC_A, 40); // beyond today's coverage: silence
-    candidates[1] = uncovered(ABC_A, 41); // coverage
-    candidates[1].put_off_day = TODAY - 1;
-    candidates[2].expected_day = TODAY + 3;
-    candidates[2].contact_day = TODAY - 8;
-    candidates[3].stage = CALL_STAGE_INTENDS;
-    candidates[3].stage_day = TODAY - 10;
-    candidates[4].stage = CALL_STAGE_CONTRACT_SENT;
-    candidates[4].stage_day = TODAY - 10;
-    candidates[5].overdue = true;
-    candidates[6].appointment_day = TODAY;
-    candidates[7].promise_day = TODAY;
-    candidates[8].promise_day = TODAY - 2;
-    static const size_t WANTED[] = {8, 7, 6, 5, 4, 3, 2, 1, 0};
-    static const enum call_reason REASONS[] = {CALL_PROMISE_DUE,   CALL_PROMISE_DUE, CALL_APPOINTMENT,
-                                               CALL_OVERDUE_A,     CALL_STAGE,       CALL_STAGE,
-                                               CALL_EXPECTED_NEED, CALL_COVERAGE,    CALL_SILENCE};
+    candidates[0].small_day = TODAY - 2;
+    candidates[1].news_day = TODAY;
+    candidates[2].survey_day = TODAY;
+    candidates[3] = uncovered(ABC_A, 40); // beyond today's coverage: silence
+    candidates[4] = uncovered(ABC_A, 41); // coverage
+    candidates[4].put_off_day = TODAY - 1;
+    candidates[5].quote_day = TODAY - 1;
+    candidates[6].overdue = true;
+    candidates[6].abc = ABC_B;
+    candidates[7].overdue = true;
+    candidates[8].follow_day = TODAY;
+    candidates[9].expected_day = TODAY + 3;
+    candidates[9].contact_day = TODAY - 8;
+    candidates[10].hot = true;
+    candidates[11].stage = CALL_STAGE_EXPIRED;
+    candidates[11].stage_day = TODAY - 10;
+    candidates[12].stage = CALL_STAGE_INTENDS;
+    candidates[12].stage_day = TODAY - 10;
+    candidates[13].stage = CALL_STAGE_CONTRACT_SENT;
+    candidates[13].stage_day = TODAY - 10;
+    candidates[14].appointment_day = TODAY;
+    candidates[15].promise_day = TODAY;
+    candidates[16].promise_day = TODAY - 2;
+    static const enum call_reason REASONS[ALL] = {
+        CALL_PROMISE_DUE, CALL_PROMISE_DUE,   CALL_APPOINTMENT, CALL_STAGE,        CALL_STAGE,   CALL_STAGE,
+        CALL_HOT,         CALL_EXPECTED_NEED, CALL_FOLLOW_UP,   CALL_OVERDUE_A,    CALL_OVERDUE, CALL_NURSE,
+        CALL_COVERAGE,    CALL_SILENCE,       CALL_SURVEY,      CALL_ANNOUNCEMENT, CALL_NURSE};
     struct plan_rules rules = usual(60);
     struct plan_day day = middle(20);
     struct coverage coverage;
-    assert_int_equal(plan(&rules, &day, candidates, 9, &coverage), 9);
-    for (size_t i = 0; i < 9; i++) {
-        assert_ptr_equal(lines[i], &candidates[WANTED[i]]);
+    assert_int_equal(plan(&rules, &day, candidates, ALL, &coverage), ALL);
+    for (size_t i = 0; i < ALL; i++) {
         assert_int_equal(lines[i]->reason, REASONS[i]);
+        assert_ptr_equal(lines[i], &candidates[ALL - 1 - i]);
     }
-    assert_int_equal(coverage.customers, 9);
-    assert_int_equal(coverage.contacted, 7);
+    assert_int_equal(coverage.customers, ALL);
+    assert_int_equal(coverage.contacted, ALL - 2);
     assert_int_equal(coverage.missing, 0);
 }
 
@@ -120,6 +71,8 @@ static void test_reasons(void **state)
     c.contact_day = TODAY - 7;
     assert_int_equal(reason_of(c), CALL_OVERDUE_A);
     c.abc = ABC_B;
+    assert_int_equal(reason_of(c), CALL_OVERDUE);
+    c.abc = ABC_C;
     assert_int_equal(reason_of(c), CALL_NONE);
 
     c = uncovered(ABC_C, 12);
@@ -148,7 +101,12 @@ static void test_reasons(void **state)
     assert_int_equal(reason_of(c), CALL_NONE); // a date is agreed on
     c.appointment_day = MONTH_START + 30;
     assert_int_equal(reason_of(c), CALL_COVERAGE); // but one in the next month is too late for this one
+}
 
+static void test_reasons_of_leads(void **state)
+{
+    (void)state;
+    struct candidate c;
     c = calm(ABC_B);
     c.expected_day = TODAY + 7;
     assert_int_equal(reason_of(c), CALL_EXPECTED_NEED);
@@ -168,6 +126,148 @@ static void test_reasons(void **state)
     assert_int_equal(reason_of(c), CALL_STAGE);
     c.stage_day = TODAY - 61;
     assert_int_equal(reason_of(c), CALL_NONE);
+    c.contact_day = TODAY - 31; // a contract that ran out long ago comes back once in a while
+    assert_int_equal(reason_of(c), CALL_STAGE);
+    c.stage = CALL_STAGE_INTENDS; // another stage does not
+    assert_int_equal(reason_of(c), CALL_COVERAGE);
+
+    c = calm(ABC_B);
+    c.follow_day = TODAY + 1;
+    assert_int_equal(reason_of(c), CALL_NONE);
+    c.follow_day = TODAY;
+    c.contact_day = TODAY - 1; // a lead of the nearest horizon is spoken to each day
+    assert_int_equal(reason_of(c), CALL_FOLLOW_UP);
+
+    c = calm(ABC_C);
+    c.quote_day = TODAY - 5;
+    assert_int_equal(reason_of(c), CALL_NONE); // spoken to since
+    c.quote_day = TODAY - 4;
+    assert_int_equal(reason_of(c), CALL_NURSE);
+    c.shortest_days = 14;
+    assert_int_equal(reason_of(c), CALL_NONE); // those of its class are left alone for longer
+}
+
+// What can wait does when the caps are full; what was promised does not.
+static void test_caps_keep_what_can_wait(void **state)
+{
+    (void)state;
+    struct plan_rules rules = usual(60);
+    struct plan_day day = middle(10);
+    struct coverage coverage;
+    enum { ALL = 7 };
+    struct candidate candidates[ALL];
+    for (size_t i = 0; i < ALL; i++)
+        candidates[i] = calm(ABC_A);
+    candidates[0] = uncovered(ABC_A, 20);
+    candidates[1].quote_day = TODAY - 1;
+    candidates[2].survey_day = TODAY;
+    candidates[3].small_day = TODAY;
+    candidates[4].promise_day = TODAY;
+    candidates[5].stage = CALL_STAGE_CONTRACT_SENT;
+    candidates[5].stage_day = TODAY;
+    candidates[5].contact_day = TODAY - 8;
+    candidates[6].follow_day = TODAY;
+    static const enum call_reason CAPPED[ALL] = {CALL_COVERAGE, CALL_NURSE, CALL_SURVEY, CALL_NURSE};
+    for (size_t i = 0; i < ALL; i++)
+        candidates[i].cap = 2;
+    assert_int_equal(plan(&rules, &day, candidates, ALL, &coverage), 3);
+    for (size_t i = 0; i < ALL; i++) {
+        assert_int_equal(candidates[i].listed, i >= 4);
+        assert_int_equal(candidates[i].capped, CAPPED[i]);
+    }
+    for (size_t i = 0; i < ALL; i++)
+        candidates[i].cap = 0;
+    assert_int_equal(plan(&rules, &day, candidates, ALL, &coverage), ALL);
+}
+
+// The shortest silence of a class holds for coverage, unless the month would be over before.
+static void test_shortest_silence(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t today, contact, shortest;
+        enum call_reason reason;
+    } rows[] = {
+        {MONTH_START + 2, MONTH_START - 3, 14, CALL_NONE},
+        {MONTH_START + 10, MONTH_START - 3, 14, CALL_NONE},
+        {MONTH_START + 11, MONTH_START - 3, 14, CALL_COVERAGE},
+        {MONTH_START + 2, MONTH_START - 3, 26, CALL_COVERAGE}, // it would end in the last week
+        {MONTH_START, MONTH_START - 2, 26, CALL_NONE},         // but nobody is called again within rest_days
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct plan_rules rules = usual(60);
+        struct coverage coverage;
+        struct candidate c = calm(ABC_C);
+        struct plan_day day = {.today = rows[i].today,
+                               .month_start = MONTH_START,
+                               .month_end = MONTH_START + 29,
+                               .working_days_left = 10,
+                               .working_days = days_from(rows[i].today)};
+        c.contact_day = rows[i].contact;
+        c.shortest_days = rows[i].shortest;
+        size_t count = plan(&rules, &day, &c, 1, &coverage);
+        assert_int_equal(count == 1 ? c.reason : CALL_NONE, rows[i].reason);
+    }
+}
+
+// Of equally likely deals the one whose order is expected sooner comes first.
+static void test_sooner_order_first(void **state)
+{
+    (void)state;
+    struct candidate candidates[3];
+    struct plan_rules rules = usual(60);
+    struct plan_day day = middle(10);
+    struct coverage coverage;
+    for (size_t i = 0; i < 3; i++) {
+        candidates[i] = calm(ABC_B);
+        candidates[i].contact_day = TODAY - 8;
+        candidates[i].stage = CALL_STAGE_INTENDS;
+        candidates[i].stage_day = TODAY - 3;
+        candidates[i].intention = 3;
+    }
+    candidates[1].expected_day = TODAY + 40;
+    candidates[2].expected_day = TODAY + 20;
+    candidates[0].abc = ABC_A;
+    assert_int_equal(plan(&rules, &day, candidates, 3, &coverage), 3);
+    assert_ptr_equal(lines[0], &candidates[2]);
+    assert_ptr_equal(lines[1], &candidates[1]);
+    assert_ptr_equal(lines[2], &candidates[0]);
+}
+
+// A colleague is away: what would be lost by waiting comes behind the rep's own coverage and before what can wait.
+static void test_guests(void **state)
+{
+    (void)state;
+    enum { ALL = 9 };
+    struct candidate candidates[ALL];
+    struct plan_rules rules = usual(6);
+    struct plan_day day = middle(1);
+    struct coverage coverage;
+    for (size_t i = 0; i < ALL; i++) {
+        candidates[i] = calm(i == 7 ? ABC_B : ABC_A);
+        candidates[i].contact_day = TODAY - 9;
+        candidates[i].guest = i >= 3;
+    }
+    candidates[0] = uncovered(ABC_C, 60); // coverage
+    candidates[1].appointment_day = TODAY;
+    candidates[2].contact_day = TODAY - 15; // silence
+    day.month_start = TODAY - 20;
+    candidates[3].promise_day = TODAY;
+    candidates[4].appointment_day = TODAY - 1;
+    candidates[5].overdue = true;           // waits for the colleague
+    candidates[6].expected_day = TODAY + 3; // of class A
+    candidates[7].expected_day = TODAY + 3; // of class B: waits
+    candidates[8] = uncovered(ABC_A, 60);   // so does coverage
+    candidates[8].guest = true;
+    assert_int_equal(plan(&rules, &day, candidates, ALL, &coverage), 6);
+    static const size_t WANTED[] = {1, 0, 3, 4, 6, 2};
+    for (size_t i = 0; i < 6; i++)
+        assert_ptr_equal(lines[i], &candidates[WANTED[i]]);
+    assert_int_equal(coverage.customers, 3);
+    rules.capacity = 3; // no more than the deputy has room for
+    assert_int_equal(plan(&rules, &day, candidates, ALL, &coverage), 3);
+    assert_ptr_equal(lines[2], &candidates[3]);
+    assert_false(candidates[4].put_off);
 }
 
 static void test_silence_per_class(void **state)
@@ -257,7 +357,7 @@ static void test_capacity_puts_off_and_tomorrow_comes_first(void **state)
     assert_ptr_equal(lines[2], &candidates[4]);
 }
 
-// Stages may not eat what coverage needs, promises and overdue A customers may.
+// Stages may not eat what coverage needs, promises may.
 static void test_repeats_leave_room_for_coverage(void **state)
 {
     (void)state;
@@ -314,115 +414,6 @@ static void test_missing(void **state)
     }
 }
 
-// --- whole months: every call on the list is made, `answers` of a hundred are answered
-// --------------------------------
-
-struct month {
-    uint32_t customers, working_days, capacity, busy; // busy: customers in a late stage
-    unsigned answers;
-};
-
-static uint32_t next_random(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*seed >> 33);
-}
-
-// Returns how many were not reached; `ret_missing` is what the first day warned of.
-static uint32_t live(const struct month *month, struct candidate *candidates, int32_t start, uint64_t *seed,
-                     uint32_t *ret_missing)
-{
-    struct plan_rules rules = usual(month->capacity);
-    struct coverage coverage;
-    for (uint32_t i = 0; i < month->working_days; i++) {
-        struct plan_day day = {.today = start + (int32_t)i,
-                               .month_start = start,
-                               .month_end = start + 30,
-                               .working_days_left = month->working_days - i};
-        size_t count = plan(&rules, &day, candidates, month->customers, &coverage);
-        assert_true(count <= month->capacity);
-        if (i == 0) {
-            *ret_missing = coverage.missing;
-        }
-        for (size_t j = 0; j < month->customers; j++) {
-            candidates[j].put_off_day = !candidates[j].put_off                  ? DAY_NONE
-                                        : candidates[j].put_off_day != DAY_NONE ? candidates[j].put_off_day
-                                                                                : day.today;
-        }
-        for (size_t j = 0; j < count; j++) {
-            if (next_random(seed) % 100 < month->answers) {
-                lines[j]->contact_day = day.today;
-                lines[j]->tries = 0;
-                lines[j]->hold_day = DAY_NONE;
-            } else {
-                lines[j]->tries++;
-                lines[j]->hold_day = day.today + (lines[j]->tries >= rules.tries ? 4 : 1);
-            }
-        }
-    }
-    calllist_coverage(&rules, &(struct plan_day){.today = start, .month_start = start}, candidates, month->customers,
-                      &coverage);
-    return coverage.customers - coverage.contacted;
-}
-
-static void test_months(void **state)
-{
-    (void)state;
-    static const struct {
-        struct month month;
-        uint32_t missing, left_most;
-    } rows[] = {
-        {{1000, 22, 60, 0, 100}, 0, 0},   {{1000, 22, 60, 200, 100}, 0, 0}, {{1000, 17, 60, 200, 100}, 0, 0},
-        {{1000, 16, 60, 0, 100}, 40, 40}, {{1000, 22, 60, 50, 85}, 0, 12}, // whoever did not answer three times in a
-                                                                           // row may be left at the end
-    };
-    static struct candidate candidates[MOST];
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct month *month = &rows[i].month;
-        uint64_t seed = 20261121 + i;
-        print_message("month %zu, seed %llu\n", i, (unsigned long long)seed);
-        for (uint32_t j = 0; j < month->customers; j++) {
-            candidates[j] = uncovered(j < 100   ? ABC_A
-                                      : j < 300 ? ABC_B
-                                                : ABC_C,
-                                      10 + (int32_t)(next_random(&seed) % 60));
-            if (j < month->busy) {
-                candidates[j].stage = CALL_STAGE_INTENDS;
-                candidates[j].stage_day = TODAY;
-            }
-        }
-        for (int32_t m = 0; m < 6; m++) {
-            uint32_t missing;
-            uint32_t left = live(month, candidates, TODAY + 31 * m, &seed, &missing);
-            assert_int_equal(missing, rows[i].missing);
-            assert_true(left <= rows[i].left_most);
-            if (month->answers == 100) {
-                assert_int_equal(left, rows[i].missing);
-            }
-        }
-    }
-}
-
-// A month has room for 220 calls and there are 300 customers of class A and B: the 700 of class C have their turns
-// still.
-static void test_nobody_is_left_out_for_good(void **state)
-{
-    (void)state;
-    static struct candidate candidates[MOST];
-    struct month month = {.customers = 1000, .working_days = 22, .capacity = 10, .answers = 100};
-    uint64_t seed = 20261122;
-    uint32_t missing;
-    for (uint32_t j = 0; j < month.customers; j++) {
-        candidates[j] = uncovered(j < 100 ? ABC_A : j < 300 ? ABC_B : ABC_C, 10 + (int32_t)(next_random(&seed) % 60));
-    }
-    for (int32_t m = 0; m < 24; m++) {
-        live(&month, candidates, TODAY + 31 * m, &seed, &missing);
-    }
-    for (uint32_t j = 0; j < month.customers; j++) {
-        assert_true(candidates[j].contact_day >= TODAY);
-    }
-}
-
 // Whoever did not answer comes again on top of the day's part, not instead of it.
 static void test_no_answer_comes_again(void **state)
 {
@@ -467,14 +458,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks_stand_in_order),
         cmocka_unit_test(test_reasons),
+        cmocka_unit_test(test_reasons_of_leads),
+        cmocka_unit_test(test_caps_keep_what_can_wait),
+        cmocka_unit_test(test_shortest_silence),
+        cmocka_unit_test(test_sooner_order_first),
+        cmocka_unit_test(test_guests),
         cmocka_unit_test(test_silence_per_class),
         cmocka_unit_test(test_order_within_blocks),
         cmocka_unit_test(test_silence_stands_by_class),
         cmocka_unit_test(test_capacity_puts_off_and_tomorrow_comes_first),
         cmocka_unit_test(test_repeats_leave_room_for_coverage),
         cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_months),
-        cmocka_unit_test(test_nobody_is_left_out_for_good),
         cmocka_unit_test(test_no_answer_comes_again),
         cmocka_unit_test(test_not_interested_is_no_part_of_coverage),
     };

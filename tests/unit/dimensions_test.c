@@ -437,7 +437,11 @@ static void a_lead_alone_has_no_class(void **unused)
     scene_open(&scene, &options);
     plans(&scene);
     scene_settle(&scene);
-    assert_null(scene_hear(&scene, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE));
+    const struct record *told = scene_hear(&scene, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE);
+    assert_non_null(told);
+    Tend__V1__CustomerValue *value = tend__v1__customer_value__unpack(NULL, told->length, told->payload);
+    assert_int_equal(value->abc, TEND__V1__ABC_CLASS__ABC_CLASS_UNSPECIFIED);
+    tend__v1__customer_value__free_unpacked(value, NULL);
     json_t *card = scene_ask(&scene, "/v1/customers/C1");
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
         if (strcmp(scene_text(scene_dimension(card, unknown[i]), "value"), "") != 0)

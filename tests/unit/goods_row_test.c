@@ -98,6 +98,52 @@ static void rows_and_no_rows(void **unused)
     assert_int_equal(read.count, 0);
 }
 
+struct words_row {
+    const char *names[5]; // "sku" or "sku=name"; NULL ends them
+    const char *words;
+};
+
+static const struct words_row words_rows[] = {
+    {{NULL}, ""},
+    {{"a"}, "a"},
+    {{"a=Teapot"}, "Teapot"},
+    {{"a=Teapot", "b", "c=Oolong tea"}, "Teapot, b, Oolong tea"},
+    // 59 bytes fit, with room for how many do not.
+    {{"a=123456789012345678901234567890", "b=123456789012345678901234567"},
+     "123456789012345678901234567890, 123456789012345678901234567"},
+    {{"a=123456789012345678901234567890", "b=1234567890123456789012345678"}, "123456789012345678901234567890 +1"},
+    {{"a=123456789012345678901234567890", "b=1234567890123456789012345678", "c=x"},
+     "123456789012345678901234567890 +2"},
+    {{"a=12345678901234567890123456789012345678901234567890123456789012"},
+     "12345678901234567890123456789012345678901234567890123456789"},
+    {{"a=12345678901234567890123456789012345678901234567890123456789012", "b"},
+     "12345678901234567890123456789012345678901234567890123456789 +1"},
+    {{"a=1234567890123456789012345678901234567890123456789012345678\xe8\x8c\xb6"}, // a cut would go through it
+     "1234567890123456789012345678901234567890123456789012345678"},
+};
+
+static void goods_in_words(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof words_rows / sizeof words_rows[0]; i++) {
+        struct basket basket;
+        char words[BASKET_WORDS_BYTES];
+        uint8_t row[BASKET_BYTES_MAX];
+        basket_start(&basket);
+        for (const char *const *name = words_rows[i].names; *name != NULL; name++) {
+            size_t sku = strcspn(*name, "="), length = strlen(*name);
+            basket_add(&basket, *name, sku, *name + sku + (sku < length), length - sku - (sku < length));
+        }
+        basket_write(&basket, row);
+        basket_words(row, basket_bytes(&basket), words);
+        assert_string_equal(words, words_rows[i].words);
+        for (size_t length = 0; length < basket_bytes(&basket); length++)
+            basket_words(row, length, words);
+        basket_words((const uint8_t *)"\2\0", 2, words);
+        assert_string_equal(words, "");
+    }
+}
+
 // Whatever is read is written the same.
 static void random_rows(void **unused)
 {
@@ -127,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_hundred),
         cmocka_unit_test(rows_and_no_rows),
+        cmocka_unit_test(goods_in_words),
         cmocka_unit_test(random_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -373,6 +373,92 @@ static void customers_and_reps(void **state)
     expect_end(import);
 }
 
+static const Tend__V1__Event *next_own(struct import *import)
+{
+    struct import_item item;
+    do {
+        enum import_step step = import_next(import, &item);
+        if (step != IMPORT_EVENT)
+            fail_msg("line %llu, %s: %s", (unsigned long long)item.line, item.column, item.reason);
+    } while (item.derived);
+    return item.event;
+}
+
+static void birthdays_of_both_calendars(void **state)
+{
+    (void)state;
+    struct import *import =
+        open_kind(KIND_CUSTOMERS, "customer_id,name,birthday,lunar birthday,contact,contact birthday,contact lunar "
+                                  "birthday,contact2 name,contact2_birthday,contact2_lunar_birthday\n"
+                                  "C1,One,1980/2/30,yes,Li,--05-31,,Wu,8/15,是\n"
+                                  "C2,Two,1980-02-29,no,,,,,,\n"
+                                  "C3,Three,1980-01-31,Y,,,,,,\n"
+                                  "C4,Four,12-30,1,Li,,n,Wu,--13-01,y\n"
+                                  "C5,Five,1980-02-30,,,,,,,\n"
+                                  "C6,Six,soon,1,,,,,,\n");
+    const Tend__V1__CustomerUpserted *customer = next_own(import)->customer_upserted;
+    assert_string_equal(customer->birthday, "1980-02-30");
+    assert_true(customer->lunar_birthday);
+    assert_string_equal(customer->contacts[0]->birthday, "--05-31");
+    assert_false(customer->contacts[0]->lunar_birthday);
+    assert_string_equal(customer->contacts[1]->birthday, "--08-15");
+    assert_true(customer->contacts[1]->lunar_birthday);
+    customer = next_own(import)->customer_upserted;
+    assert_string_equal(customer->birthday, "1980-02-29");
+    assert_false(customer->lunar_birthday);
+    assert_int_equal(customer->n_contacts, 0);
+    expect_bad(import, 4, "birthday", "\"1980-01-31\" is no day of the Chinese calendar");
+    expect_bad(import, 5, "contact2_birthday", "\"--13-01\" is no day of the Chinese calendar");
+    expect_bad(import, 6, "birthday", "is no date");
+    expect_bad(import, 7, "birthday", "\"soon\" is no day of the Chinese calendar");
+    expect_end(import);
+}
+
+static void countries_and_roles(void **state)
+{
+    (void)state;
+    struct import *import = open_kind(KIND_CUSTOMERS, "customer_id,name,country,time_zone\n"
+                                                      "C1,One,United Kingdom,Europe/London\nC2,Two,Narnia,\n");
+    const Tend__V1__CustomerUpserted *customer = next_own(import)->customer_upserted;
+    assert_string_equal(customer->country, "GB");
+    assert_string_equal(customer->region, "United Kingdom"); // as there is no column of its own
+    assert_string_equal(customer->time_zone, "Europe/London");
+    customer = next_own(import)->customer_upserted;
+    assert_string_equal(customer->country, "");
+    assert_string_equal(customer->region, "Narnia");
+    expect_end(import);
+    import = open_kind(KIND_CUSTOMERS, "客户编号,客户名称,地区,国家\nC1,One,华南,中国\n");
+    customer = next_own(import)->customer_upserted;
+    assert_string_equal(customer->region, "华南");
+    assert_string_equal(customer->country, "CN");
+    expect_end(import);
+    import = open_kind(KIND_REPS, "rep_id,name,role,country,deputy,golden_hours\n"
+                                  "li,Li,Manager,China,wu,10:00-11:30\nwu,Wu,Key Account,de,,\n"
+                                  "ma,Ma,总监,,,\nno,No,,Narnia,,\n");
+    const Tend__V1__RepUpserted *rep = next_own(import)->rep_upserted;
+    assert_string_equal(rep->role, "manager");
+    assert_string_equal(rep->country, "CN");
+    assert_string_equal(rep->deputy_rep_id, "wu");
+    assert_int_equal(rep->golden_hours[0]->from_minute, 600);
+    rep = next_own(import)->rep_upserted;
+    assert_string_equal(rep->role, "key_account");
+    assert_string_equal(rep->country, "DE");
+    assert_string_equal(next_own(import)->rep_upserted->role, "director");
+    expect_bad(import, 5, "country", "is no country that is known by its name");
+    expect_end(import);
+}
+
+static void automatic_contacts(void **state)
+{
+    (void)state;
+    struct import *import = open_kind(KIND_CONTACTS, "time,customer_id,outcome,automatic\n2026-05-17,C1,reached,yes\n"
+                                                     "2026-05-17,C2,reached,\n2026-05-17,C3,reached,perhaps\n");
+    assert_true(next_own(import)->contact_logged->automatic);
+    assert_false(next_own(import)->contact_logged->automatic);
+    expect_bad(import, 4, "automatic", "is not known");
+    expect_end(import);
+}
+
 static void contacts_leads_contracts_events(void **state)
 {
     (void)state;
@@ -499,6 +585,9 @@ int main(void)
         cmocka_unit_test(refused_files),
         cmocka_unit_test(refused_maps),
         cmocka_unit_test(customers_and_reps),
+        cmocka_unit_test(birthdays_of_both_calendars),
+        cmocka_unit_test(countries_and_roles),
+        cmocka_unit_test(automatic_contacts),
         cmocka_unit_test(contacts_leads_contracts_events),
         cmocka_unit_test(guesses),
         cmocka_unit_test(one_history),

@@ -39,6 +39,24 @@ static void test_customers(void **state)
     assert_int_equal(lane_shard("C042", 16), lane_shard("C042", 256) % 16);
 }
 
+static void test_owners(void **state)
+{
+    (void)state;
+    for (unsigned count = 1; count <= LANES_MAX; count++)
+        for (int i = 0; i < 50; i++) {
+            char id[20];
+            unsigned speakers = 0;
+            snprintf(id, sizeof id, "rep%d", i);
+            for (unsigned index = 0; index < count; index++)
+                speakers += lane_has_owner((struct lane){index, count}, lane_owner(id));
+            assert_int_equal(speakers, 1);
+            assert_true(lane_has_owner((struct lane){lane_of_owner(id, count), count}, lane_owner(id)));
+        }
+    assert_int_equal(lane_owner(""), 0);
+    assert_true(lane_has_owner((struct lane){2, 3}, 0)); // nobody's
+    assert_true(lane_has_owner((struct lane){0, 0}, lane_owner("amy")));
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -196,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_shard_has_one_lane),
         cmocka_unit_test(test_customers),
+        cmocka_unit_test(test_owners),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_questions_leave_after_the_commit),
         cmocka_unit_test(test_answers_are_taken_by_turns_that_last),

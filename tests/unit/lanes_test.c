@@ -162,6 +162,43 @@ static void test_what_goes_to_all_is_heard_once(void **state)
     assert_int_equal(seen[1], 1);
 }
 
+static void open_sharers(struct fixture *fixture)
+{
+    for (unsigned i = 0; i < LANES; i++) {
+        engine_close(&fixture->lowers[i]);
+        assert_int_equal(little_open_lane(&little_sharer, &fixture->lows[i], fixture->low_folders[i], fixture->clock,
+                                          MAP, (struct lane){i, LANES}, 1, NULL, &fixture->lowers[i]),
+                         0);
+    }
+}
+
+// Where owners are shared out, each hears everything and says only what is its owners'.
+static void test_owners(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { OWNERS = 20 };
+    unsigned shares[LANES] = {0, 0};
+    open_sharers(fixture);
+    for (unsigned i = 0; i < OWNERS; i++) {
+        char text[8];
+        snprintf(text, sizeof text, "@rep%u", i);
+        put(fixture, text);
+        shares[lane_of_owner(text + 1, LANES)]++;
+    }
+    put(fixture, "");
+    put(fixture, "b"); // a customer's, which is nobody's: both say it
+    assert_true(shares[0] > 0 && shares[1] > 0);
+    for (unsigned i = 0; i < LANES; i++) {
+        pull_lower(fixture, i);
+        assert_int_equal(fixture->lows[i].applied, OWNERS + 2);
+        assert_int_equal(engine_journal(fixture->lowers[i])->last, shares[i] + 2);
+    }
+    assert_true(fixture->lows[0].hash == fixture->lows[1].hash);
+    for (unsigned i = 0; i < LANES; i++)
+        pull_last(fixture, i);
+    assert_int_equal(fixture->end.applied, OWNERS + 1 + LANES);
+}
+
 static void test_restarts(void **state)
 {
     struct fixture *fixture = *state;
@@ -407,6 +444,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_each_gets_its_shards),
         TEST(test_what_goes_to_all_is_heard_once),
+        TEST(test_owners),
         TEST(test_restarts),
         TEST(test_record_that_crashes),
         TEST(test_time_waits_for_both),

@@ -251,6 +251,197 @@ static void test_the_journal_tells_each_change(void **state)
     }
 }
 
+// --- what must be told in time
+
+static Google__Protobuf__Timestamp moment(int64_t time_ms)
+{
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    time.seconds = time_ms / SECOND;
+    return time;
+}
+
+// A reminder about the customer, whose name is its id; `expires_ms` 0: never.
+static void remind(const char *id, const char *customer, uint32_t priority, int64_t expires_ms)
+{
+    Tend__V1__Reminder reminder = TEND__V1__REMINDER__INIT;
+    Google__Protobuf__Timestamp expires = moment(expires_ms);
+    reminder.reminder_id = (char *)(uintptr_t)id;
+    reminder.kind = TEND__V1__REMINDER_KIND__REMINDER_KIND_REPLY_DUE;
+    reminder.rep_id = "wang";
+    reminder.customer_id = reminder.customer_name = (char *)(uintptr_t)customer;
+    reminder.priority = priority;
+    reminder.expires = expires_ms != 0 ? &expires : NULL;
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, 0, &reminder.base);
+}
+
+static void test_what_is_urgent_waits_for_nothing(void **state)
+{
+    (void)state;
+    remind("r1", "C-one", 1, 0);
+    turns_run(desk.turns, DESK_START);
+    desk_pump(true);
+    assert_string_equal(desk_out(), "");
+    remind("r2", "C-two", 2, 0);
+    remind("r3", "C-three", 0, 0);
+    desk_play(DESK_START + 1);
+    const char *out = desk_out(); // one message, what is urgent first
+    assert_int_equal(desk_occurrences(out, "--- end "), 1);
+    assert_non_null(strstr(out, "1. C-three"));
+    assert_non_null(strstr(out, "2. C-one"));
+    assert_non_null(strstr(out, "3. C-two"));
+}
+
+static void test_what_is_too_late_is_not_told(void **state)
+{
+    (void)state;
+    desk.options.default_channel = "";
+    remind("r1", "C-soon", 1, DESK_START + HOUR);
+    remind("r2", "C-later", 1, DESK_START + 3 * HOUR);
+    desk_play(DESK_START + 2 * HOUR);
+    desk_assert_states(0, 1, 0, 0);
+    desk.options.default_channel = "out";
+    desk_rep("wang", "王芳", "zh-CN", "", DESK_START);
+    desk_play(DESK_START + 2 * HOUR + MINUTE);
+    desk_assert_states(1, 0, 0, 0);
+    assert_null(strstr(desk_out(), "C-soon"));
+    assert_non_null(strstr(desk_out(), "C-later"));
+    remind("r3", "C-gone", 1, DESK_START); // it came too late
+    desk_play(DESK_START + 3 * HOUR);
+    desk_assert_states(1, 0, 1, 0);
+    assert_null(strstr(desk_out(), "C-gone"));
+    assert_non_null(strstr(desk_newest("reason"), "too late"));
+    desk_cancel("r3"); // which changes nothing any more
+    desk_play(DESK_START + 4 * HOUR);
+    desk_assert_states(1, 0, 1, 0);
+}
+
+static Tend__V1__CallLine line(const char *customer)
+{
+    Tend__V1__CallLine line = TEND__V1__CALL_LINE__INIT;
+    line.customer_id = line.customer_name = (char *)(uintptr_t)customer;
+    return line;
+}
+
+// Tomorrow's calls before they are reminders, and one customer of today.
+static void preview(const char *id, const char *customer, const char *missing, int64_t due_ms)
+{
+    Tend__V1__CallList list = TEND__V1__CALL_LIST__INIT;
+    Tend__V1__CallLine call = line(customer), open = line(missing);
+    Tend__V1__CallLine *calls[] = {&call}, *opens[] = {&open};
+    Google__Protobuf__Timestamp due = moment(due_ms);
+    list.list_id = (char *)(uintptr_t)id;
+    list.rep_id = "wang";
+    list.local_date = "2026-05-18";
+    list.preview = true;
+    list.lines = calls;
+    list.unrecorded = opens;
+    list.n_lines = list.n_unrecorded = 1;
+    list.due = &due;
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST, 0, &list.base);
+}
+
+static void test_a_preview_is_one_thing(void **state)
+{
+    (void)state;
+    preview("p1", "C-tomorrow", "C-today", DESK_START);
+    preview("p1", "C-tomorrow", "C-today", DESK_START);
+    desk_play(DESK_START + MINUTE);
+    const char *out = desk_out();
+    assert_int_equal(desk_occurrences(out, "--- end "), 1);
+    assert_non_null(strstr(out, "名单上有 1 位还没有记录：C-today"));
+    assert_non_null(strstr(out, "【预告】明天要联系 1 位客户：\n"));
+    assert_non_null(strstr(out, "1. C-tomorrow"));
+    json_t *value = desk_ask("/v1/messages");
+    const json_t *message = json_array_get(json_object_get(value, "messages"), 0);
+    const json_t *ids = json_object_get(message, "reminderIds");
+    assert_int_equal(json_array_size(ids), 1);
+    assert_string_equal(json_string_value(json_array_get(ids, 0)), "p1");
+    json_decref(value);
+    // In the morning the list itself comes: the preview is told no more.
+    desk.options.default_channel = "";
+    preview("p2", "C-next", "C-today", DESK_START + HOUR);
+    desk_play(DESK_START + 12 * HOUR);
+    desk.options.default_channel = "out";
+    desk_rep("wang", "王芳", "zh-CN", "", DESK_START);
+    desk_play(DESK_START + 13 * HOUR);
+    desk_assert_states(1, 0, 1, 0);
+    assert_null(strstr(desk_out(), "C-next"));
+}
+
+static void say_digest(const char *id, const char *customer)
+{
+    Tend__V1__Digest digest = TEND__V1__DIGEST__INIT;
+    Tend__V1__DigestRow all = TEND__V1__DIGEST_ROW__INIT, li = TEND__V1__DIGEST_ROW__INIT;
+    Tend__V1__DigestRow *rows[] = {&li, &all};
+    Tend__V1__CallLine risk = line(customer);
+    Tend__V1__CallLine *risks[] = {&risk};
+    all.customers = li.customers = 10;
+    li.rep_id = "li";
+    li.missing = 3;
+    digest.digest_id = (char *)(uintptr_t)id;
+    digest.rep_id = "wang";
+    digest.local_date = "2026-05-17";
+    digest.rows = rows;
+    digest.n_rows = 2;
+    digest.at_risk = risks;
+    digest.n_at_risk = 1;
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST, 0, &digest.base);
+}
+
+static void test_a_digest_for_the_manager(void **state)
+{
+    (void)state;
+    say_digest("d1", "C-risky");
+    say_digest("d1", "C-risky");
+    remind("r1", "C-one", 1, 0);
+    desk_play(DESK_START + MINUTE);
+    const char *out = desk_out();
+    assert_int_equal(desk_occurrences(out, "--- end "), 1);
+    assert_int_equal(desk_occurrences(out, "【团队日报】"), 1);
+    assert_non_null(strstr(out, "- li：3 位来不及"));
+    assert_non_null(strstr(out, "- C-risky"));
+    assert_non_null(strstr(out, "C-one"));
+    desk_play(DESK_START + 91 * DAY);
+    assert_int_equal(desk_messages(""), 0);
+}
+
+// A greeting to several customers.
+static void greet(const char *id, const char *first, const char *second)
+{
+    Tend__V1__Reminder reminder = TEND__V1__REMINDER__INIT;
+    Tend__V1__CallLine lines[] = {line(first), line(second)};
+    Tend__V1__CallLine *about[] = {&lines[0], &lines[1]};
+    reminder.reminder_id = (char *)(uintptr_t)id;
+    reminder.kind = TEND__V1__REMINDER_KIND__REMINDER_KIND_GREETING;
+    reminder.rep_id = "wang";
+    reminder.priority = 2;
+    reminder.about = about;
+    reminder.n_about = second != NULL ? 2 : 1;
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, 0, &reminder.base);
+}
+
+static void test_erased_customers_vanish_from_among_others(void **state)
+{
+    (void)state;
+    desk.options.default_channel = "";
+    greet("g1", "Secretive Ltd", "Other Ltd");
+    greet("g2", "Secretive Ltd", NULL);
+    preview("p1", "Secretive Ltd", "Secretive Ltd", DESK_START);
+    say_digest("d1", "Secretive Ltd");
+    desk_play(DESK_START + MINUTE);
+    desk_erase("Secretive Ltd");
+    desk_play(DESK_START + 2 * MINUTE);
+    desk.options.default_channel = "out";
+    desk_rep("wang", "王芳", "zh-CN", "", DESK_START);
+    desk_play(DESK_START + HOUR);
+    desk_assert_states(1, 0, 0, 0);
+    assert_null(strstr(desk_out(), "Secretive"));
+    assert_non_null(strstr(desk_out(), "有 1 件事")); // the greeting to nobody else was cancelled
+    assert_non_null(strstr(desk_out(), "- Other Ltd"));
+    assert_non_null(strstr(desk_out(), "【团队日报】"));
+    assert_null(strstr(desk_out(), "【预告】"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
@@ -261,7 +452,9 @@ int main(void)
         TEST(test_no_channel_holds_with_a_reason),     TEST(test_the_configuration_goes_before_the_events),
         TEST(test_backlog_is_folded_into_one_message), TEST(test_erased_customers_vanish),
         TEST(test_old_messages_are_forgotten),         TEST(test_queries),
-        TEST(test_the_journal_tells_each_change),
+        TEST(test_the_journal_tells_each_change),      TEST(test_what_is_urgent_waits_for_nothing),
+        TEST(test_what_is_too_late_is_not_told),       TEST(test_a_preview_is_one_thing),
+        TEST(test_a_digest_for_the_manager),           TEST(test_erased_customers_vanish_from_among_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,10 +34,11 @@ static void check(struct said *said, struct store *store, const struct column *s
     uint64_t rows = tx_count(tx, TABLE);
     assert_int_equal(tx_commit(&tx), 0);
     for (uint32_t slot = 0; slot < CUSTOMERS; slot++) {
-        static const uint8_t nothing[DIMENSION_ROOM];
-        const struct standing *standing = column_get(standings, slot);
-        const uint8_t *value = column_get(&values, slot);
-        assert_memory_equal(value != NULL ? value : nothing, standing->said, DIMENSION_ROOM);
+        static const struct standing nothing;
+        const struct standing *standing = column_get(standings, slot), *value = column_get(&values, slot);
+        value = value != NULL ? value : &nothing;
+        assert_memory_equal(value->said, standing->said, DIMENSION_ROOM);
+        assert_true(value->told == standing->told);
     }
     // The blocks, and of the log no more than two sweeps' changes, each in a row of its own at worst.
     assert_true(rows <= CUSTOMERS / SAID_BLOCK + 1 + 3 * CUSTOMERS);
@@ -67,6 +68,7 @@ static void test_read_back(void **state)
                 uint32_t slot = (uint32_t)town_random(&dice, known);
                 struct standing *standing = column_at(&standings, slot);
                 standing->said[town_random(&dice, DIMENSION_ROOM)] = (uint8_t)town_random(&dice, 256);
+                standing->told = town_random(&dice, UINT64_MAX);
                 said_note(&said, slot);
             }
             struct tx *tx = store_begin(store);

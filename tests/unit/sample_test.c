@@ -302,13 +302,35 @@ static void there_is_something_of_everything(void **state)
     static const struct {
         Tend__V1__Event__BodyCase body;
         unsigned least, most;
-    } rows[] = {{BODY(QUOTE_SENT), 5, 100},      {BODY(QUOTE_LOST), 2, 50},      {BODY(LEAD_UPDATED), 20, 100},
-                {BODY(GIFT_GIVEN), 5, 50},       {BODY(COST_RECORDED), 20, 400}, {BODY(COOPERATION_RATED), 50, 400},
-                {BODY(REFERRAL_MADE), 3, 20},    {BODY(PRAISE_RECEIVED), 5, 60}, {BODY(COMPETITOR_SEEN), 1, 5},
-                {BODY(NEED_LOST), 1, 5},         {BODY(VALUE_OVERRIDDEN), 3, 5}, {BODY(CONTRACT_SIGNED), 3, 60},
-                {BODY(SURVEY_ANSWERED), 20, 400}};
+    } rows[] = {{BODY(QUOTE_SENT), 5, 100},
+                {BODY(QUOTE_LOST), 2, 50},
+                {BODY(LEAD_UPDATED), 20, 100},
+                {BODY(GIFT_GIVEN), 5, 50},
+                {BODY(COST_RECORDED), 20, 400},
+                {BODY(COOPERATION_RATED), 50, 400},
+                {BODY(REFERRAL_MADE), 3, 20},
+                {BODY(PRAISE_RECEIVED), 5, 60},
+                {BODY(COMPETITOR_SEEN), 1, 5},
+                {BODY(NEED_LOST), 1, 5},
+                {BODY(VALUE_OVERRIDDEN), 3, 5},
+                {BODY(CONTRACT_SIGNED), 3, 60},
+                {BODY(SURVEY_ANSWERED), 20, 400},
+                {BODY(SURVEY_SENT), 20, 400},
+                {BODY(COMPLAINT_ACTED), 2, 100},
+                {BODY(COMMISSION_PAID), 1, 20},
+                {BODY(VISIT_PLANNED), 9, 18},
+                {BODY(VISIT_APPROVED), 9, 18},
+                {BODY(VISIT_ARRIVED), 8, 18},
+                {BODY(VISIT_CHECKED_IN), 24, 54},
+                {BODY(VISIT_REPORTED), 8, 18},
+                {BODY(POLICY_EXCEPTION_ASKED), 6, 15},
+                {BODY(POLICY_EXCEPTION_APPROVED), 4, 12},
+                {BODY(POLICY_EXCEPTION_REFUSED), 1, 5},
+                {BODY(ANNOUNCEMENT_PUBLISHED), 2, 2},
+                {BODY(MESSAGE_RECEIVED), 100, 9999},
+                {BODY(MESSAGE_REPLIED), 100, 9999}};
 #undef BODY
-    unsigned counts[COUNT(rows)] = {0}, parts = 0, denials = 0, approved = 0, costed = 0, types = 0;
+    unsigned counts[COUNT(rows)] = {0}, parts = 0, denials = 0, approved = 0, costed = 0, types = 0, lunar = 0;
     make(SAMPLE_CUSTOMERS, 1, SAMPLE_REPS, SAMPLE_SEED);
     struct timeline *timeline = read_back();
     const Tend__V1__Event *event;
@@ -326,14 +348,48 @@ static void there_is_something_of_everything(void **state)
             costed += event->order_placed->lines[0]->cost != NULL;
         if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
             types |= 1U << event->customer_upserted->type;
+        if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED && event->customer_upserted->n_contacts > 0)
+            lunar += event->customer_upserted->contacts[0]->lunar_birthday != 0;
     }
     timeline_close(&timeline);
     for (size_t i = 0; i < COUNT(rows); i++)
         if (counts[i] < rows[i].least || counts[i] > rows[i].most)
             fail_msg("%u of body %d, not %u to %u", counts[i], (int)rows[i].body, rows[i].least, rows[i].most);
-    assert_true(parts > 0 && denials > 0 && costed > 0);
+    assert_true(parts > 0 && denials > 0 && costed > 0 && lunar > 0);
     assert_int_equal(approved, 3);
     assert_int_equal(types & 0x7e, 0x7e); // all six
+}
+
+// A trip goes through in the right order, and at the end one thing waits for the superior's word.
+static void trips_and_exceptions_go_their_way(void **state)
+{
+    (void)state;
+    make(SAMPLE_CUSTOMERS, 1, SAMPLE_REPS, SAMPLE_SEED);
+    struct timeline *timeline = read_back();
+    const Tend__V1__Event *event;
+    ProtobufCBinaryData packed;
+    char planned[64][64] = {""}, asked[64][64] = {""};
+    size_t trips = 0, exceptions = 0, answered = 0;
+    while (timeline_next(timeline, &event, &packed)) {
+        if (event->body_case == TEND__V1__EVENT__BODY_VISIT_PLANNED) {
+            assert_true(trips < COUNT(planned) && event->visit_planned->n_customer_ids > 0);
+            snprintf(planned[trips++], sizeof planned[0], "%s", event->visit_planned->visit_id);
+        }
+        if (event->body_case == TEND__V1__EVENT__BODY_VISIT_REPORTED) {
+            size_t found = 0;
+            while (found < trips && strcmp(planned[found], event->visit_reported->visit_id) != 0)
+                found++;
+            assert_true(found < trips);
+        }
+        if (event->body_case == TEND__V1__EVENT__BODY_POLICY_EXCEPTION_ASKED) {
+            assert_true(exceptions < COUNT(asked) && event->rep_id[0] != '\0');
+            snprintf(asked[exceptions++], sizeof asked[0], "%s", event->policy_exception_asked->exception_id);
+        }
+        answered += event->body_case == TEND__V1__EVENT__BODY_POLICY_EXCEPTION_APPROVED ||
+                    event->body_case == TEND__V1__EVENT__BODY_POLICY_EXCEPTION_REFUSED;
+    }
+    timeline_close(&timeline);
+    assert_int_equal(exceptions, answered + 1);
 }
 
 static void refused_options(void **state)
@@ -379,6 +435,7 @@ int main(void)
         cmocka_unit_test(the_stories_are_there),
         cmocka_unit_test(the_last_days_have_work),
         cmocka_unit_test(there_is_something_of_everything),
+        cmocka_unit_test(trips_and_exceptions_go_their_way),
         cmocka_unit_test(refused_options),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,5 +1,6 @@
 // Numbers, money and days as people say them.
 #include "services/notifier/say.h"
+#include "services/notifier/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,6 +51,83 @@ static void test_money_days_and_dates(void **state)
     assert_string_equal(text, "-1,234,567");
 }
 
+// 20591 is Monday, 18 May 2026.
+static void test_moments_and_looking_back(void **state)
+{
+    (void)state;
+    static const struct {
+        int32_t offset;
+        const char *zh, *en, *moment_zh, *moment_en;
+    } days[] = {
+        {0, "今天", "today", "今天 09:05", "09:05 today"},
+        {-1, "昨天", "yesterday", "昨天 09:05", "09:05 yesterday"},
+        {-2, "周六", "Saturday", "5月16日（周六） 09:05", "09:05 on Sat 16 May"},
+        {-6, "周二", "Tuesday", "5月12日（周二） 09:05", "09:05 on Tue 12 May"},
+        {-7, "5月11日", "11 May", "5月11日（周一） 09:05", "09:05 on Mon 11 May"},
+        {1, "5月19日", "19 May", "明天 09:05", "09:05 tomorrow"},
+        {2, "5月20日", "20 May", "5月20日（周三） 09:05", "09:05 on Wed 20 May"},
+    };
+    char text[SAY_BYTES];
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        say_back(LANGUAGE_ZH, 20591, 20591 + days[i].offset, text);
+        assert_string_equal(text, days[i].zh);
+        say_back(LANGUAGE_EN, 20591, 20591 + days[i].offset, text);
+        assert_string_equal(text, days[i].en);
+        say_moment(LANGUAGE_ZH, 20591, 20591 + days[i].offset, 9 * 3600 + 5 * 60 + 59, text);
+        assert_string_equal(text, days[i].moment_zh);
+        say_moment(LANGUAGE_EN, 20591, 20591 + days[i].offset, 9 * 3600 + 5 * 60 + 59, text);
+        assert_string_equal(text, days[i].moment_en);
+    }
+    assert_int_equal(say_weekday(LANGUAGE_EN, 0, text), 0);
+    assert_int_equal(say_weekday(LANGUAGE_EN, 8, text), 0);
+    say_weekday(LANGUAGE_ZH, 7, text);
+    assert_string_equal(text, "周日");
+}
+
+static void test_spans_and_ordinals(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t minutes;
+        const char *zh, *en;
+    } spans[] = {{-5, "0 分钟", "0 minutes"},   {0, "0 分钟", "0 minutes"},    {1, "1 分钟", "1 minute"},
+                 {59, "59 分钟", "59 minutes"}, {60, "1 小时", "1 hour"},      {119, "1 小时", "1 hour"},
+                 {120, "2 小时", "2 hours"},    {1439, "23 小时", "23 hours"}, {1440, "1 天", "1 day"},
+                 {2880, "2 天", "2 days"}};
+    static const struct {
+        int64_t count;
+        const char *en;
+    } ordinals[] = {{1, "1st"},   {2, "2nd"},   {3, "3rd"},   {4, "4th"},     {11, "11th"}, {12, "12th"},
+                    {13, "13th"}, {21, "21st"}, {22, "22nd"}, {111, "111th"}, {0, "0th"},   {-1, "-1th"}};
+    char text[SAY_BYTES];
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        say_span(LANGUAGE_ZH, spans[i].minutes, text);
+        assert_string_equal(text, spans[i].zh);
+        say_span(LANGUAGE_EN, spans[i].minutes, text);
+        assert_string_equal(text, spans[i].en);
+    }
+    for (size_t i = 0; i < sizeof ordinals / sizeof ordinals[0]; i++) {
+        say_nth(LANGUAGE_EN, ordinals[i].count, text);
+        assert_string_equal(text, ordinals[i].en);
+    }
+    say_nth(LANGUAGE_ZH, 2, text);
+    assert_string_equal(text, "2");
+}
+
+static void test_words_of_codes(void **state)
+{
+    (void)state;
+    assert_string_equal(words_of(LANGUAGE_ZH, "very_likely"), "很可能成交");
+    assert_string_equal(words_of(LANGUAGE_EN, "contract_sent"), "contract sent");
+    assert_null(words_of(LANGUAGE_EN, "nonsense"));
+    assert_string_equal(words_of_field(LANGUAGE_ZH, "key_person"), "关键人");
+    assert_null(words_of_field(LANGUAGE_EN, "hot"));
+    assert_string_equal(words_of_stage(LANGUAGE_EN, 7), "contract ran out");
+    assert_string_equal(words_of_stage(LANGUAGE_ZH, 0), "未联系上");
+    assert_null(words_of_stage(LANGUAGE_ZH, 8));
+    assert_null(words_of_stage(LANGUAGE_ZH, -1));
+}
+
 static void test_languages(void **state)
 {
     (void)state;
@@ -66,6 +144,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_money_days_and_dates),
+        cmocka_unit_test(test_moments_and_looking_back),
+        cmocka_unit_test(test_spans_and_ordinals),
+        cmocka_unit_test(test_words_of_codes),
         cmocka_unit_test(test_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

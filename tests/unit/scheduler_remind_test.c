@@ -126,6 +126,7 @@ static void test_alerts_late_and_expired(void **state)
     assert_true(late->late);
     assert_string_equal(late->local_date, "2026-06-02");
     drop_reminder(late);
+    reached(&f, "C1", turns_now_ms(f.turns));
     turns_run(f.turns, at(&f, "2026-06-03", "20:00"));
     changed(&f, "C2", "risk.overdue", "no", "yes", false);
     turns_run(f.turns, turns_now_ms(f.turns));
@@ -274,7 +275,8 @@ static void test_promises(void **state)
         }
         drop_reminder(reminder);
     }
-    assert_int_equal(told, 2);
+    assert_int_equal(told, 3); // p1 was kept late, which asks for a self-review
+    assert_int_equal(total(&f, KIND_SELF_REVIEW, "told"), 1);
     assert_int_equal(total(&f, 8, "opened"), 5);
     assert_int_equal(total(&f, 8, "cancelled"), 2);
     assert_int_equal(total(&f, 8, "pending"), 1);
@@ -334,12 +336,16 @@ static void test_snooze(void **state)
     finish(&f);
 }
 
-// The reminder of a promise, told and put off to the next day at ten.
+// The reminder of a promise of Thursday, told three days ahead and put off to the next day at ten.
 static void begin_snoozed_promise(struct fixture *f, char *ret_id)
 {
-    begin_june(f);
+    begin(f, "Asia/Shanghai", "2026-06-01", "{promise_lead: 74h}");
+    rep(f, "wang", "Asia/Shanghai", 60);
+    customer(f, "C1", "wang");
+    turns_run(f->turns, turns_now_ms(f->turns) + MINUTE_MS);
+    catch_up(f);
     reached(f, "C1", turns_now_ms(f->turns));
-    promise_made(f, "C1", "p1", at(f, "2026-06-01", "16:00"));
+    promise_made(f, "C1", "p1", at(f, "2026-06-04", "16:00"));
     turns_run(f->turns, at(f, "2026-06-01", "14:00"));
     expect_reminder(f, TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE, "C1", ret_id);
     answer(f, ret_id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED, at(f, "2026-06-02", "10:00"));
@@ -361,7 +367,7 @@ static void test_snoozed_ends_with_its_promise(void **state)
 
     // Moved to another time, it has a reminder of its own.
     begin_snoozed_promise(&f, id);
-    promise_extended(&f, "C1", "p1", at(&f, "2026-06-03", "16:00"));
+    promise_extended(&f, "C1", "p1", at(&f, "2026-06-06", "16:00"));
     turns_run(f.turns, at(&f, "2026-06-03", "18:00"));
     expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE, "C1", NULL);
     expect_silence(&f);

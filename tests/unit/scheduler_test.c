@@ -135,9 +135,9 @@ static void test_reasons_from_facts(void **state)
     } LINES[] = {
         {"C5", TEND__V1__CALL_REASON__CALL_REASON_PROMISE_DUE, "send the price of p1"},
         {"C4", TEND__V1__CALL_REASON__CALL_REASON_APPOINTMENT, "samples"},
-        {"C1", TEND__V1__CALL_REASON__CALL_REASON_OVERDUE_A, ""},
         {"C2", TEND__V1__CALL_REASON__CALL_REASON_STAGE, ""},
         {"C3", TEND__V1__CALL_REASON__CALL_REASON_EXPECTED_NEED, ""},
+        {"C1", TEND__V1__CALL_REASON__CALL_REASON_OVERDUE_A, ""},
     };
     assert_int_equal(list->n_lines, 5);
     for (size_t i = 0; i < 5; i++) {
@@ -145,9 +145,9 @@ static void test_reasons_from_facts(void **state)
         assert_int_equal(list->lines[i]->reason, LINES[i].reason);
         assert_string_equal(list->lines[i]->text, LINES[i].text);
     }
-    assert_string_equal(list->lines[2]->figures[0]->name, "last_order");
-    assert_string_equal(list->lines[2]->customer_name, "Customer C1");
-    assert_int_equal(list->lines[3]->figures[0]->value, 5);
+    assert_string_equal(list->lines[4]->figures[0]->name, "last_order");
+    assert_string_equal(list->lines[4]->customer_name, "Customer C1");
+    assert_int_equal(list->lines[2]->figures[0]->value, 5);
     drop_list(list);
     // The order that was expected came: nothing is expected of C3 any more.
     value(&f, "C3", TEND__V1__ABC_CLASS__ABC_CLASS_B, false, turns_now_ms(f.turns));

@@ -380,6 +380,12 @@ static void other_events_are_carried_on(void **unused)
     Tend__V1__Event *carried = tend__v1__event__unpack(NULL, record->length, record->payload);
     assert_int_equal(carried->body_case, TEND__V1__EVENT__BODY_DELIVERY_DELAYED);
     tend__v1__event__free_unpacked(carried, NULL);
+    record = hear(&fixture, TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT);
+    assert_non_null(record);
+    assert_int_equal(record->flags, 0);
+    carried = tend__v1__event__unpack(NULL, record->length, record->payload);
+    assert_int_equal(carried->body_case, TEND__V1__EVENT__BODY_ORDER_PAID);
+    tend__v1__event__free_unpacked(carried, NULL);
     assert_null(hear(&fixture, TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT));
     end(&fixture);
 }

@@ -45,6 +45,7 @@ static void test_processes(void **state)
     assert_true(config_good(config));
     assert_int_equal(settings_processes(&settings, "scoring"), 4);
     assert_int_equal(settings_processes(&settings, "scheduler"), 1);
+    assert_int_equal(settings_processes(&settings, "notifier"), 1);
     assert_string_equal(settings_endpoint(&settings, "scoring", 0), "ipc:///d/run/scoring-0.sock");
     assert_string_equal(settings_endpoint(&settings, "scoring", 3), "ipc:///d/run/scoring-3.sock");
     assert_string_equal(settings_endpoint(&settings, "scheduler", 0), "ipc:///d/run/scheduler.sock");
@@ -52,6 +53,14 @@ static void test_processes(void **state)
     config = read_text("common: {scoring_processes: 2}\nlinks: {scoring: 'ipc://run/s'}\n", &settings);
     assert_true(config_good(config));
     assert_string_equal(settings_endpoint(&settings, "scoring", 1), "ipc://etc/run/s-1");
+    config_close(&config);
+    // Reps need not divide evenly.
+    config = read_text("common: {data_dir: /d, scheduler_processes: 3}\n", &settings);
+    assert_true(config_good(config));
+    assert_int_equal(settings_processes(&settings, "scheduler"), 3);
+    assert_int_equal(settings_processes(&settings, "scoring"), 1);
+    assert_string_equal(settings_endpoint(&settings, "scoring", 0), "ipc:///d/run/scoring.sock");
+    assert_string_equal(settings_endpoint(&settings, "scheduler", 2), "ipc:///d/run/scheduler-2.sock");
     config_close(&config);
 }
 
@@ -130,6 +139,7 @@ static void test_bad(void **state)
         {"common:\n  shards: 0\n", 2, 11, "shards must be from 1 to 256"},
         {"common:\n  scoring_processes: 3\n", 2, 22, "must divide the 16 shards evenly"},
         {"common:\n  scoring_processes: 17\n", 2, 22, "scoring_processes must be from 1 to 16"},
+        {"common:\n  scheduler_processes: 0\n", 2, 24, "scheduler_processes must be from 1 to 16"},
         {"common:\n  log: warning\n", 2, 8, "log must be debug, info, warn or error, not \"warning\""},
         {"scorin:\n", 1, 1, "unknown section \"scorin\"; did you mean \"scoring\"?"},
     };

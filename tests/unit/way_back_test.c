@@ -146,12 +146,13 @@ static void test_answers_change_tomorrows_list(void **state)
     pipeline_get(fixture->pipeline, PLACE_SCHEDULER, "/v1/reminders?customer=C3&kind=snoozed", &reply);
     if (memmem(reply.body, reply.length, "REMINDER_STATE_TOLD", 19) == NULL)
         fail_msg("%.*s", (int)reply.length, reply.body);
-    // Everybody who was there to be told was told: the file has Monday's list, the snoozed one, and Tuesday's list.
+    // Everybody who was there to be told was told: the file has Monday's list, the snoozed one, the evening's look at
+    // Tuesday, and Tuesday's list.
     pipeline_get(fixture->pipeline, PLACE_NOTIFIER, "/v1/messages?state=sent", &reply);
     size_t messages = 0;
     for (const char *at = reply.body; (at = strstr(at, "messageId")) != NULL; at++)
         messages++;
-    assert_int_equal(messages, 3);
+    assert_int_equal(messages, 4);
 }
 
 static void test_an_answer_must_fit_its_path(void **state)

@@ -1,0 +1,269 @@
+#include "services/notifier/item.h"
+
+#include "common/must.h"
+#include "services/notifier/figure.h"
+
+#include <string.h>
+
+enum {
+    ABOUT_BESIDES = 8, // customers of one reminder among others: more would hide those others
+    POINTS_MOST = 9,   // three to prepare, three to talk about, three to go and see
+    HINTS_MOST = 2,    // of a call: a line on a phone
+    FIELDS_MOST = 5,   // of a file that are asked for in one line
+    HINT_BYTES = FACT_BYTES + SAY_BYTES,
+};
+
+// --- whom it is told
+// ---------------------------------------------------------------------------------------------------
+
+// Whose duty is another one's.
+static bool oversees(enum letter_role role)
+{
+    return role == LETTER_MANAGER || role == LETTER_DIRECTOR || role == LETTER_APPROVER;
+}
+
+// Told again by one whose duty it is: a later step comes when the moment has passed.
+static bool has_passed(const struct letter_item *item)
+{
+    return item->step > 0 && !oversees(item->role);
+}
+
+static bool decides(const struct letter_item *item)
+{
+    return item->kind == LETTER_VISIT_APPROVAL || item->kind == LETTER_POLICY_EXCEPTION;
+}
+
+// What happened; without words of its own for what is late, after a word that it is.
+static void put_plain(struct pen *pen, const struct facts *facts)
+{
+    if (has_passed(facts->item))
+        pen_say(pen, facts, &phrase_prefixes, PREFIX_LATE, "");
+    if (!pen_say(pen, facts, &phrase_heads, facts->item->kind, ""))
+        must(pen_say(pen, facts, &phrase_heads, LETTER_KIND_NONE, ""));
+}
+
+// Says why it is told to somebody whose duty it is not, and what happened. A kind that has words of its own for them
+// names the rep there.
+static void put_head(struct pen *pen, const struct facts *facts)
+{
+    const struct letter_item *item = facts->item;
+    char own[PHRASE_BYTES] = "";
+    bool besides = oversees(item->role) || item->role == LETTER_DEPUTY;
+    bool known = besides && facts_say(facts, &phrase_others, item->kind, own);
+    bool waits = oversees(item->role) && item->step > 0;
+    if (item->role == LETTER_DEPUTY)
+        pen_say(pen, facts, &phrase_prefixes, PREFIX_DEPUTY, "");
+    else if (waits && decides(item))
+        pen_say(pen, facts, &phrase_prefixes, PREFIX_UNDECIDED, "");
+    else if (waits && !known)
+        pen_say(pen, facts, &phrase_prefixes, PREFIX_UNANSWERED, "");
+    else if (besides && !known)
+        pen_say(pen, facts, &phrase_prefixes, item->customer_id[0] != '\0' ? PREFIX_WHOSE : PREFIX_WHO, "");
+    if (known)
+        pen_put(pen, own);
+    else if (!(has_passed(item) && pen_say(pen, facts, &phrase_lates, item->kind, "")))
+        put_plain(pen, facts);
+}
+
+static bool put_action(struct pen *pen, const struct facts *facts)
+{
+    enum letter_kind kind = facts->item->kind;
+    if (has_passed(facts->item) && pen_say(pen, facts, &phrase_late_actions, kind, "→ "))
+        return true;
+    if (!oversees(facts->item->role))
+        return pen_say(pen, facts, &phrase_actions, kind, "→ ");
+    return pen_say(pen, facts, &phrase_orders, kind, "→ ") ||
+           pen_say(pen, facts, &phrase_orders, LETTER_KIND_NONE, "→ ");
+}
+
+// What every reminder says: without it the reminder has no place in the letter.
+static void put_base(struct pen *pen, const struct letter_item *item)
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    struct facts late = facts;
+    late.meant = true;
+    if (item->late)
+        pen_say(pen, &late, &phrase_titles, LINE_LATE, "");
+    put_head(pen, &facts);
+    pen_say(pen, &facts, &phrase_details, item->kind, pen_chinese(pen) ? "" : " ");
+    pen_put(pen, "\n");
+    bool action = put_action(pen, &facts);
+    bool own_phone = item->kind == LETTER_VISIT_ARRIVAL; // the rep's, which the head has said
+    bool contact = !own_phone && pen_say(pen, &facts, &phrase_contacts, 0, action ? " " : "→ ");
+    if (action || contact)
+        pen_put(pen, "\n");
+}
+
+// --- points
+// ------------------------------------------------------------------------------------------------------------
+
+static void put_points(struct pen *pen, const struct letter_item *item)
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    for (size_t i = 0; i < item->point_count && i < POINTS_MOST; i++) {
+        struct pen_mark mark = pen_mark(pen);
+        char text[PHRASE_BYTES];
+        if (!facts_say_point(&facts, &item->points[i], text))
+            continue;
+        pen_put(pen, "· ");
+        pen_put(pen, text);
+        pen_put(pen, "\n");
+        if (!pen_keep(pen, mark))
+            return;
+    }
+}
+
+// The first points of the item that can be said in little room; how many there are.
+static size_t say_hints(const struct pen *pen, const struct letter_item *item, char texts[HINTS_MOST][HINT_BYTES])
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    facts.brief = true;
+    size_t count = 0;
+    for (size_t i = 0; i < item->point_count && count < HINTS_MOST; i++) {
+        char text[PHRASE_BYTES];
+        if (!facts_say_point(&facts, &item->points[i], text) || strlen(text) >= HINT_BYTES)
+            continue;
+        memcpy(texts[count++], text, strlen(text) + 1);
+    }
+    return count;
+}
+
+static void put_hint_texts(struct pen *pen, const struct letter_item *item)
+{
+    char texts[HINTS_MOST][HINT_BYTES];
+    size_t count = say_hints(pen, item, texts);
+    size_t first = count == HINTS_MOST && strlen(texts[1]) < strlen(texts[0]);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            pen_put(pen, pen_chinese(pen) ? "；" : "; ");
+        pen_put(pen, texts[(first + i) % HINTS_MOST]);
+    }
+}
+
+void item_put_hints(struct pen *pen, const struct letter_item *item)
+{
+    struct pen_mark mark = pen_mark(pen);
+    if (item->point_count == 0)
+        return;
+    pen_put(pen, "   · ");
+    put_hint_texts(pen, item);
+    pen_put(pen, "\n");
+    (void)pen_keep(pen, mark);
+}
+
+// --- customers
+// ---------------------------------------------------------------------------------------------------------
+
+// What a file lacks, in one line.
+static bool put_fields(struct pen *pen, const struct letter_item *item)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < item->point_count && count < FIELDS_MOST; i++) {
+        const char *field = facts_field(pen->letter->language, item->points[i].code);
+        if (field == NULL)
+            continue;
+        pen_put(pen, count > 0 ? pen_chinese(pen) ? "、" : ", " : pen_chinese(pen) ? "：缺" : ": missing ");
+        pen_put(pen, field);
+        count++;
+    }
+    return count > 0;
+}
+
+static void put_about(struct pen *pen, const struct letter_item *about)
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = about;
+    facts.brief = true;
+    const char *colon = pen_chinese(pen) ? "：" : ": ";
+    pen_put(pen, "- ");
+    if (about->reason != LETTER_REASON_NONE && pen_say(pen, &facts, &phrase_titles, LINE_CUSTOMER, ""))
+        pen_say(pen, &facts, &phrase_reasons, about->reason, colon);
+    else
+        pen_say(pen, &facts, &phrase_abouts, 0, "");
+    if (!put_fields(pen, about) && about->point_count > 0) {
+        pen_put(pen, colon);
+        put_hint_texts(pen, about);
+    }
+    // A name alone would run into what stands before it.
+    const char *comma = pen_chinese(pen) ? "，" : ", ";
+    pen_say(pen, &facts, &phrase_contacts, 0, about->phone[0] != '\0' ? " " : comma);
+    pen_put(pen, "\n");
+}
+
+void item_put_lines(struct pen *pen, const struct item_lines *lines)
+{
+    struct facts facts = pen_facts(pen);
+    facts.count = lines->total;
+    size_t rest = pen_line_cost(pen, &facts, lines->more), i = 0;
+    pen->kept += rest;
+    for (; i < lines->count && i < lines->most; i++) {
+        struct pen_mark mark = pen_mark(pen);
+        put_about(pen, &lines->customers[i]);
+        if (!pen_keep(pen, mark))
+            break;
+    }
+    pen->kept -= rest;
+    facts.count = lines->total - i;
+    if (i < lines->total)
+        pen_line(pen, &facts, lines->more);
+}
+
+// --- all
+// ---------------------------------------------------------------------------------------------------------------
+
+// False when it does not fit; then nothing was put.
+static bool put_item(struct pen *pen, const struct letter_item *item, size_t number)
+{
+    size_t count = pen->letter->item_count, most = pen->fit->calls;
+    struct item_lines lines = {.customers = item->about,
+                               .count = item->about_count,
+                               .total = figure_customers(item),
+                               .most = count > 1 && most > ABOUT_BESIDES ? ABOUT_BESIDES : most,
+                               .more = LINE_MORE_ABOUT};
+    if (item->kind == LETTER_COMMISSION_DUE) // it names the customer in its first line
+        lines.count = lines.total = 0;
+    struct pen_mark mark = pen_mark(pen);
+    struct facts facts = pen_facts(pen);
+    facts.count = lines.total;
+    size_t rest = lines.count > 0 ? pen_line_cost(pen, &facts, LINE_MORE_ABOUT) : 0;
+    if (count > 1)
+        pen_number(pen, number);
+    put_base(pen, item);
+    pen->kept += rest;
+    bool good = pen_keep(pen, mark);
+    if (good)
+        put_points(pen, item);
+    pen->kept -= rest;
+    if (good)
+        item_put_lines(pen, &lines);
+    return good;
+}
+
+static size_t late_count(const struct letter *letter)
+{
+    size_t late = 0;
+    for (size_t i = 0; i < letter->item_count; i++)
+        late += letter->items[i].late;
+    return late;
+}
+
+void item_put_all(struct pen *pen)
+{
+    const struct letter *letter = pen->letter;
+    if (letter->item_count == 0)
+        return;
+    struct facts facts = pen_facts(pen);
+    facts.count = letter->item_count;
+    pen_line(pen, &facts, late_count(letter) == letter->item_count ? TITLE_ITEMS_LATE : TITLE_ITEMS);
+    size_t more = pen_line_cost(pen, &facts, LINE_MORE_ITEMS), i = 0;
+    pen->kept += more;
+    while (i < letter->item_count && put_item(pen, &letter->items[i], i + 1))
+        i++;
+    pen->kept -= more;
+    facts.count = letter->item_count - i;
+    if (i < letter->item_count)
+        pen_line(pen, &facts, LINE_MORE_ITEMS);
+}

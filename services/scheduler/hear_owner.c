@@ -1,0 +1,148 @@
+#include "services/scheduler/hear.h"
+
+#include "services/scheduler/dispute.h"
+#include "services/scheduler/handover.h"
+#include "services/scheduler/ladder.h"
+#include "services/scheduler/notice.h"
+#include "services/scheduler/owners.h"
+
+#include <string.h>
+
+// --- referrals and their commission
+
+// The name that somebody goes by now.
+static const char *name_of(struct turn *turn, const char *id)
+{
+    struct customer customer;
+    book_customer(turn, id, &customer);
+    return customer.name[0] != '\0' ? customer.name : id;
+}
+
+static struct slice explain_commission(struct turn *turn, const struct fact *fact, const struct customer *brought)
+{
+    struct notice_line other = {.customer_id = brought->id,
+                                .customer_name = name_of(turn, brought->id),
+                                .contact_name = brought->contact_name,
+                                .contact_phone = brought->contact_phone,
+                                .text = "",
+                                .abc = brought->abc};
+    return notice_why(turn->arena, &(struct notice_words){.text = other.customer_name,
+                                                          .events = &fact->event,
+                                                          .event_count = fact->event[0] != '\0',
+                                                          .about = &other,
+                                                          .about_count = 1});
+}
+
+// Known by the referral, so that it is the same whichever of the two was heard first; it counts from the day on which
+// both had happened.
+static void owe(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *brought,
+                int64_t paid_ms)
+{
+    struct customer bringer;
+    struct fact referral = *fact;
+    referral.customer_id = brought->brought_by;
+    if (!hear_main(turn, &referral, &bringer))
+        return;
+    book_put_customer(turn, &bringer);
+    int64_t said_ms = brought->brought_set.time_ms;
+    struct opening opening = ladder_opening(fact, KIND_COMMISSION_DUE, brought->brought_which);
+    opening.customer_id = bringer.id;
+    opening.rep_id = "";
+    opening.version = brought->brought_set;
+    opening.since_ms = paid_ms > said_ms ? paid_ms : said_ms;
+    opening.ref = brought->id;
+    opening.why = explain_commission(turn, fact, brought);
+    ladder_open(self, turn, &opening);
+}
+
+void hear_paid(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer,
+               int64_t paid_ms)
+{
+    bool first = customer->paid_ms == 0;
+    if (paid_ms <= 0)
+        return;
+    if (first || paid_ms < customer->paid_ms)
+        customer->paid_ms = paid_ms;
+    if (!first || customer->brought_by[0] == '\0' || strcmp(customer->brought_by, customer->id) == 0)
+        return;
+    book_put_customer(turn, customer);
+    owe(self, turn, fact, customer, paid_ms);
+}
+
+static void hear_brought(struct scheduler *self, struct turn *turn, const struct fact *fact)
+{
+    struct customer brought;
+    struct fact other = *fact;
+    other.customer_id = fact->referral.other;
+    // The newest referral counts: a customer is brought by one.
+    if (!hear_main(turn, &other, &brought) || !hear_replaces(fact, &brought.brought_set))
+        return;
+    brought.brought_by = fact->customer_id;
+    brought.brought_which = hash_short(other.customer_id, strlen(other.customer_id));
+    book_put_customer(turn, &brought);
+    if (brought.paid_ms != 0 && strcmp(brought.brought_by, brought.id) != 0)
+        owe(self, turn, fact, &brought, brought.paid_ms);
+}
+
+void hear_referral(struct scheduler *self, struct turn *turn, const struct fact *fact)
+{
+    struct customer bringer;
+    if (!fact->referral.paid) {
+        hear_brought(self, turn, fact);
+        return;
+    }
+    if (!hear_main(turn, fact, &bringer))
+        return;
+    book_put_customer(turn, &bringer);
+    ladder_close(self, turn, KIND_COMMISSION_DUE, bringer.id,
+                 hash_short(fact->referral.other, strlen(fact->referral.other)), &fact->version,
+                 "the commission was paid");
+}
+
+// --- owners
+
+// The sender, as in "source/id".
+static const char *source_of(struct turn *turn, const struct fact *fact)
+{
+    const char *end = strchr(fact->event, '/');
+    return end != NULL ? arena_text(turn->arena, fact->event, (size_t)(end - fact->event)) : fact->event;
+}
+
+// Said by the manager of the one or the other.
+static bool is_decided(struct scheduler *self, struct turn *turn, const struct fact *fact, const char *one,
+                       const char *other)
+{
+    const char *owners[] = {one, other};
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
+        struct rep rep, manager;
+        if (owners[i][0] == '\0' || fact->rep_id[0] == '\0')
+            continue;
+        book_rep(turn, owners[i], &rep);
+        if (office_manager(self, turn, &rep, &manager) && strcmp(manager.id, fact->rep_id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void hear_owner(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer,
+                const char *before)
+{
+    struct claim claim = {.owner = fact->customer.owner,
+                          .source = source_of(turn, fact),
+                          .at = fact->version,
+                          .decided = is_decided(self, turn, fact, fact->customer.owner, before)};
+    struct ownership owners[OWNERS_MAX];
+    owners_claim(turn, customer->id, &claim);
+    size_t count = owners_all(turn, customer->id, owners);
+    if (count > 1) {
+        customer->owned_since = office_common_day(self, owners[count - 1].first.time_ms);
+        customer->owned_from = owners[count - 2].owner;
+    }
+    book_put_customer(turn, customer);
+    dispute_claims(self, turn, fact, customer, owners, count);
+    bool moved = before[0] != '\0' && strcmp(before, customer->owner) != 0;
+    if (moved)
+        dispute_settled(self, turn, customer, &fact->version);
+    if (moved && !fact->historical)
+        handover_tell(self, turn, fact, customer, before);
+}

@@ -1,0 +1,112 @@
+#include "services/scheduler/matter.h"
+
+#include "services/scheduler/diary.h"
+#include "services/scheduler/rows.h"
+
+#include <string.h>
+
+#define M(type, member) PACK_FIELD(struct matter, type, member)
+static const struct pack_field MATTER_FIELDS[] = {
+    PACK_ARRAY(struct matter, PACK_8, id, HASH_BYTES),
+    M(PACK_8, kind),
+    M(PACK_8, step),
+    M(PACK_8, roles),
+    M(PACK_8, lapsed),
+    M(PACK_TEXT, customer_id),
+    M(PACK_TEXT, rep_id),
+    M(PACK_64, which),
+    M(PACK_64, opened.time_ms),
+    M(PACK_64, opened.tie),
+    M(PACK_64, closed.time_ms),
+    M(PACK_64, closed.tie),
+    M(PACK_64, since_ms),
+    M(PACK_64, due_ms),
+    M(PACK_64, next_ms),
+    M(PACK_32, day),
+    M(PACK_32, raised),
+    M(PACK_TEXT, ref),
+    M(PACK_TEXT, end),
+    M(PACK_SLICE, why),
+    M(PACK_TEXT, approver),
+    M(PACK_64, told_ms),
+    {PACK_END, 0, 0},
+};
+
+static struct matter fresh(void)
+{
+    return (struct matter){.customer_id = "",
+                           .rep_id = "",
+                           .day = DAY_NONE,
+                           .raised = DAY_NONE,
+                           .ref = "",
+                           .end = "",
+                           .approver = "",
+                           .why = {(const uint8_t *)"", 0}};
+}
+
+bool matter_get(struct turn *turn, const uint8_t *id, struct matter *ret_matter)
+{
+    *ret_matter = fresh();
+    memcpy(ret_matter->id, id, HASH_BYTES);
+    return rows_get(turn, TABLE_MATTER, id, HASH_BYTES, MATTER_FIELDS, ret_matter);
+}
+
+bool matter_find(struct turn *turn, enum kind_id kind, const char *subject, uint64_t which, struct matter *ret_matter)
+{
+    uint8_t id[HASH_BYTES];
+    diary_reminder_id(subject, kind, which, id);
+    bool found = matter_get(turn, id, ret_matter);
+    ret_matter->kind = (uint8_t)kind;
+    ret_matter->which = which;
+    return found;
+}
+
+void matter_put(struct turn *turn, const struct matter *matter)
+{
+    rows_put(turn, TABLE_MATTER, matter->id, HASH_BYTES, MATTER_FIELDS, matter);
+}
+
+// The ids of a subject's matters, so that a step may write whatever it likes.
+static size_t gather(struct turn *turn, const char *subject, const uint8_t **ret_ids)
+{
+    uint8_t prefix[HASH_BYTES] = {0};
+    uint8_t *ids = NULL;
+    size_t count = 0;
+    struct slice key, value;
+    store_put_u64(prefix, hash_short(subject, strlen(subject)));
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_MATTER);
+    bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
+    for (; found && count < MATTERS_MAX && rows_starts(key, prefix, 8); found = cursor_next(cursor, &key, &value)) {
+        if (ids == NULL)
+            ids = arena_take(turn->arena, MATTERS_MAX * HASH_BYTES); // most customers have none
+        memcpy(ids + count++ * HASH_BYTES, key.bytes, HASH_BYTES);
+    }
+    cursor_close(&cursor);
+    *ret_ids = ids;
+    return count;
+}
+
+void matter_each(struct turn *turn, const char *subject, matter_step *step, void *self)
+{
+    const uint8_t *ids;
+    size_t count = gather(turn, subject, &ids);
+    for (size_t i = 0; i < count; i++) {
+        struct matter matter;
+        if (matter_get(turn, ids + i * HASH_BYTES, &matter) && !step(self, turn, &matter))
+            return;
+    }
+}
+
+void matter_forget(struct turn *turn, const char *subject, int64_t before_ms)
+{
+    const uint8_t *ids;
+    size_t count = gather(turn, subject, &ids);
+    for (size_t i = 0; i < count; i++) {
+        struct matter matter;
+        if (!matter_get(turn, ids + i * HASH_BYTES, &matter))
+            continue;
+        if (before_ms == INT64_MAX || (!matter_is_open(&matter) && matter.closed.time_ms < before_ms &&
+                                       matter.opened.time_ms < before_ms && matter.next_ms == 0))
+            tx_delete(turn->tx, TABLE_MATTER, matter.id, HASH_BYTES);
+    }
+}

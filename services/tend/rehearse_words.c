@@ -1,0 +1,75 @@
+#include "services/tend/rehearse_words.h"
+
+#include "common/must.h"
+
+static const struct {
+    const char *english, *chinese;
+} names[KIND_COUNT] = {
+    [KIND_CALL] = {"calls on the lists", "电话清单"},
+    [KIND_CLASS_FALL] = {"fell to a lower class", "客户降级"},
+    [KIND_OVERDUE] = {"order overdue", "该下单未下单"},
+    [KIND_DROP] = {"may be lost", "可能流失"},
+    [KIND_BIRTHDAY] = {"birthday", "生日"},
+    [KIND_FOUNDING_DAY] = {"founding day", "公司成立日"},
+    [KIND_COOPERATION] = {"years of working together", "合作周年"},
+    [KIND_PROMISE] = {"promise due", "承诺到期"},
+    [KIND_SNOOZED] = {"put off until now", "稍后提醒"},
+    [KIND_COVERAGE_WARNING] = {"not all can be reached", "本月联系不完"},
+    [KIND_DECLINING] = {"sales decline", "销售下滑"},
+    [KIND_RIVAL] = {"a rival, or no more need", "竞争对手或需求消失"},
+    [KIND_RISING] = {"rose among the top", "升为重点客户"},
+    [KIND_RECOVERY] = {"complaining customer", "投诉客户挽回"},
+    [KIND_WIN_BACK] = {"lost customer to win back", "流失客户赢回"},
+    [KIND_SATISFACTION_ALARM] = {"very dissatisfied", "极不满意"},
+    [KIND_SATISFACTION_FOLLOW_UP] = {"not quite satisfied", "满意度跟进"},
+    [KIND_TEMPERATURE_COOLED] = {"lead cooled", "意向变冷"},
+    [KIND_LEAD_FOLLOW_UP] = {"lead to follow up", "意向跟进"},
+    [KIND_ORDER_MISSED] = {"expected order did not come", "预计订单未到"},
+    [KIND_STAGE_STUCK] = {"stuck in its stage", "阶段停滞"},
+    [KIND_CONTRACT_END] = {"contract ends", "合同到期"},
+    [KIND_FIRST_ORDER_VISIT] = {"visit after the first order", "首单回访"},
+    [KIND_OBJECTION] = {"objection", "客户异议"},
+    [KIND_QUOTE_NURSE] = {"quote that was lost", "丢单培育"},
+    [KIND_SMALL_NURSE] = {"small customer of the past", "小客户培育"},
+    [KIND_ANNOUNCEMENT] = {"news to tell", "新消息通知"},
+    [KIND_COMPANY_EVENT] = {"invitation", "公司活动邀请"},
+    [KIND_EXPECTED_NEED] = {"expected need", "预计要货"},
+    [KIND_NO_FOLLOW_UP] = {"nobody followed up", "无人跟进"},
+    [KIND_NEXT_DATE_MISSING] = {"contact without a next date", "未定下次联系"},
+    [KIND_CONTACT_MISSING] = {"call without a record", "未记录的电话"},
+    [KIND_EVENING_PREVIEW] = {"tomorrow's list", "次日清单预览"},
+    [KIND_FILE_DEADLINE] = {"file to be completed", "档案补全"},
+    [KIND_GREETING] = {"greetings of the season", "节日问候"},
+    [KIND_GIFT_BUDGET] = {"gifts above budget", "礼品超预算"},
+    [KIND_VISIT_APPROVAL] = {"visit to approve", "出差待批"},
+    [KIND_VISIT_UNAPPROVED] = {"visit not approved", "出差未批"},
+    [KIND_VISIT_ANNOUNCE] = {"visit to announce", "出差预告"},
+    [KIND_VISIT_ARRIVAL] = {"arrival to tell", "到达通知"},
+    [KIND_VISIT_CHECKLIST] = {"visit to prepare", "拜访准备"},
+    [KIND_VISIT_CHECK_IN] = {"daily check-in on a visit", "出差每日汇报"},
+    [KIND_VISIT_REPORT] = {"visit report", "拜访报告"},
+    [KIND_POLICY_EXCEPTION] = {"exception to decide", "政策例外待批"},
+    [KIND_SELF_REVIEW] = {"self-review", "自我检讨"},
+    [KIND_PROMISE_BROKEN] = {"promise broken", "违反承诺"},
+    [KIND_PROMISE_SHORT] = {"promise with too little time", "承诺时间过短"},
+    [KIND_REPLY_DUE] = {"message to answer", "待回复"},
+    [KIND_TELL_DELIVERY] = {"delivery to tell", "交期待告知"},
+    [KIND_CONFIRM_IN_WRITING] = {"to confirm in writing", "书面确认"},
+    [KIND_ORDER_ERROR] = {"error in an order", "订单差错"},
+    [KIND_COMPLAINT_ACKNOWLEDGE] = {"complaint to acknowledge", "投诉待受理"},
+    [KIND_COMPLAINT_ACT] = {"complaint to act on", "投诉待处理"},
+    [KIND_COMPLAINT_CAUSE] = {"cause of a complaint", "投诉原因"},
+    [KIND_COMPLAINT_AGAIN] = {"the same complaint again", "同类投诉再现"},
+    [KIND_SURVEY_DUE] = {"to ask for their opinion", "满意度调查"},
+    [KIND_BLACK_REVIEW] = {"special customer to review", "特殊客户复审"},
+    [KIND_COMMISSION_DUE] = {"commission due", "介绍佣金"},
+    [KIND_OWNERSHIP_DISPUTE] = {"whose customer it is", "客户归属争议"},
+    [KIND_REASSIGNED] = {"customers handed over", "客户移交"},
+    [KIND_EFFORT] = {"time for top customers", "重点客户时间"},
+};
+
+const char *rehearse_kind(enum wording_language language, enum kind_id kind)
+{
+    must(kind > KIND_NONE && kind < KIND_COUNT && names[kind].english != NULL);
+    return language == WORDING_ZH ? names[kind].chinese : names[kind].english;
+}
