@@ -174,9 +174,13 @@ void calllist_coverage(const struct plan_rules *rules, const struct plan_day *da
         bool reached = reason_covered(day, candidate);
         customers += reached || !reason_muted(day, candidate);
         contacted += reached;
-        bool promised = reason_is_later(day, candidate->promise_day);
-        bool met =
-            reason_is_later(day, candidate->appointment_day) && candidate->appointment_day != candidate->promise_day;
+        // What is due today or was not done takes room too, unless they were spoken to today.
+        bool spoken = candidate->contact_day == day->today;
+        bool promised = reason_is_later(day, candidate->promise_day) ||
+                        (!spoken && reason_is_due(rules, day, candidate->promise_day));
+        bool met = (reason_is_later(day, candidate->appointment_day) ||
+                    (!spoken && reason_is_due(rules, day, candidate->appointment_day))) &&
+                   candidate->appointment_day != candidate->promise_day;
         // The first of them brings the contact itself.
         uint32_t dates = (uint32_t)promised + (uint32_t)met;
         dated += reached ? dates : dates > 1;

@@ -116,6 +116,27 @@ static void describe_cause(struct scheduler *self, struct turn *turn, const stru
         notice->text = notice_why_read(turn->arena, complaint.why).text;
 }
 
+// Whom the customer brought, by the present name: nobody's name outlives its erasure.
+static void describe_commission(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                                struct notice *notice)
+{
+    (void)self;
+    struct customer brought;
+    if (!book_customer(turn, matter->ref, &brought) || brought.erased.time_ms != 0)
+        return;
+    const char *name = brought.name[0] != '\0' ? brought.name : brought.id;
+    struct notice_line *line = arena_take(turn->arena, sizeof *line);
+    *line = (struct notice_line){.customer_id = brought.id,
+                                 .customer_name = name,
+                                 .contact_name = brought.contact_name,
+                                 .contact_phone = brought.contact_phone,
+                                 .text = "",
+                                 .abc = brought.abc};
+    notice->text = name;
+    notice->about = line;
+    notice->about_count = 1;
+}
+
 // The customers that the round listed, under their present names; whoever was erased since is left out.
 static void describe_listed(struct turn *turn, const struct reminder *reminder, struct notice *notice)
 {
@@ -146,7 +167,7 @@ static void describe_matter(struct scheduler *self, struct turn *turn, const str
         {KIND_VISIT_CHECKLIST, describe_trip},  {KIND_POLICY_EXCEPTION, describe_exception},
         {KIND_COMPLAINT_CAUSE, describe_cause}, {KIND_NO_FOLLOW_UP, follow_describe},
         {KIND_ANNOUNCEMENT, spread_describe},   {KIND_COMPANY_EVENT, spread_describe},
-        {KIND_REASSIGNED, handover_describe},
+        {KIND_REASSIGNED, handover_describe},   {KIND_COMMISSION_DUE, describe_commission},
     };
     struct matter matter;
     if (reminder->for_rep[0] != '\0') {

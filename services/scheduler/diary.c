@@ -165,8 +165,29 @@ void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, 
     store_put_u64(prefix, short_of(subject));
     struct cursor *cursor = cursor_open(turn->tx, TABLE_REMINDER);
     bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
-    for (; found && gathered.count < most && rows_starts(key, prefix, HALF_BYTES); found = cursor_next(cursor, &key, &value)) {
+    for (; found && gathered.count < most && rows_starts(key, prefix, HALF_BYTES);
+         found = cursor_next(cursor, &key, &value)) {
         gather(turn, &gathered, key.bytes);
+    }
+    cursor_close(&cursor);
+    visit(turn, &gathered, step, self);
+}
+
+void diary_each_of_matter(struct turn *turn, const char *subject, const uint8_t *matter, reminder_step *step,
+                          void *self)
+{
+    uint8_t prefix[HASH_BYTES] = {0};
+    struct gathered gathered = {0};
+    struct slice key, value;
+    store_put_u64(prefix, short_of(subject));
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_REMINDER);
+    bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
+    for (; found && rows_starts(key, prefix, HALF_BYTES); found = cursor_next(cursor, &key, &value)) {
+        struct reminder reminder = fresh_reminder();
+        // In place, not copied: most are of other matters.
+        (void)pack_read(REMINDER_FIELDS, value.bytes, value.length, &reminder);
+        if (memcmp(reminder.matter, matter, HASH_BYTES) == 0)
+            gather(turn, &gathered, key.bytes);
     }
     cursor_close(&cursor);
     visit(turn, &gathered, step, self);
@@ -201,7 +222,8 @@ void diary_each_of_day(struct turn *turn, const char *rep_id, int32_t day, size_
     store_put_u32(prefix + 8, sortable(day));
     struct cursor *cursor = cursor_open(turn->tx, TABLE_DATED);
     bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
-    for (; found && gathered.count < most && rows_starts(key, prefix, sizeof prefix); found = cursor_next(cursor, &key, &value))
+    for (; found && gathered.count < most && rows_starts(key, prefix, sizeof prefix);
+         found = cursor_next(cursor, &key, &value))
         gather(turn, &gathered, key.bytes + 12);
     cursor_close(&cursor);
     visit(turn, &gathered, step, self);

@@ -65,6 +65,10 @@ void diary_delete_reminder(struct turn *turn, const struct reminder *reminder);
 typedef bool reminder_step(void *self, struct turn *turn, const struct reminder *reminder);
 void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, reminder_step *step, void *self);
 void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, reminder_step *step, void *self);
+
+// Those of a matter, however many its subject has of others.
+void diary_each_of_matter(struct turn *turn, const char *subject, const uint8_t *matter, reminder_step *step,
+                          void *self);
 void diary_each_of_day(struct turn *turn, const char *rep_id, int32_t day, size_t most, reminder_step *step,
                        void *self);
 void diary_each_reminder(struct turn *turn, size_t most, reminder_step *step, void *self);

@@ -25,10 +25,8 @@ static bool is_away(const struct rep *rep, int32_t day)
     return false;
 }
 
-// Who reads what is the manager's on that day, and when: the manager or the first one above who is not away. False when
-// there is nobody, or whoever it is has a day off.
-static bool moment_of(struct scheduler *self, struct turn *turn, const struct rep *manager, int32_t day, bool weekly,
-                      struct rep *ret_reader, int64_t *ret_at_ms)
+bool digest_moment(struct scheduler *self, struct turn *turn, const struct rep *manager, int32_t day, bool weekly,
+                   struct rep *ret_reader, int64_t *ret_at_ms)
 {
     struct desk desk;
     *ret_reader = *manager;
@@ -54,7 +52,7 @@ static int64_t next_moment(struct scheduler *self, struct turn *turn, const stru
     struct rep reader;
     int64_t at_ms;
     for (int32_t day = first_day; day < first_day + LOOK_AHEAD_DAYS; day++)
-        if (moment_of(self, turn, manager, day, weekly, &reader, &at_ms) && at_ms >= from_ms)
+        if (digest_moment(self, turn, manager, day, weekly, &reader, &at_ms) && at_ms >= from_ms)
             return at_ms;
     return SHIFT_NEVER;
 }
@@ -144,7 +142,7 @@ static void tell_week(struct scheduler *self, struct turn *turn, struct rep *rep
     struct desk desk;
     int64_t at_ms;
     int32_t monday = monday_of(today);
-    if (rep->digest_week >= monday - WEEK_DAYS || !moment_of(self, turn, rep, today, true, &reader, &at_ms) ||
+    if (rep->digest_week >= monday - WEEK_DAYS || !digest_moment(self, turn, rep, today, true, &reader, &at_ms) ||
         at_ms > now_ms)
         return;
     office_desk(self, turn, &reader, &desk);
@@ -164,15 +162,22 @@ static void tell_week(struct scheduler *self, struct turn *turn, struct rep *rep
 static void tell_day(struct scheduler *self, struct turn *turn, struct rep *rep, int32_t today, int64_t now_ms)
 {
     struct rep reader;
+    struct desk desk;
     int64_t at_ms;
     if ((rep->digest_day != DAY_NONE && rep->digest_day >= today) ||
-        !moment_of(self, turn, rep, today, false, &reader, &at_ms) || at_ms > now_ms || now_ms - at_ms > LATE_MOST_MS)
+        !digest_moment(self, turn, rep, today, false, &reader, &at_ms) || at_ms > now_ms ||
+        now_ms - at_ms > LATE_MOST_MS)
+        return;
+    bool late = now_ms - at_ms > self->options.late_after;
+    office_desk(self, turn, &reader, &desk);
+    // A late one is told while the reader is at work, else the next one tells of this day too.
+    if (late && shift_next(&desk.shift, now_ms) != now_ms)
         return;
     int32_t from = rep->digest_day == DAY_NONE ? today : rep->digest_day + 1;
     struct digest_notice digest = {.day = today,
                                    .from_day = today - from >= DAYS_TOLD_MAX ? today - DAYS_TOLD_MAX + 1 : from,
                                    .to_day = today,
-                                   .late = now_ms - at_ms > self->options.late_after,
+                                   .late = late,
                                    .due_ms = at_ms};
     tell(self, turn, rep, &reader, &digest);
     rep->digest_day = today;

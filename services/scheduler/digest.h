@@ -8,6 +8,12 @@
 
 #include "services/scheduler/office.h"
 
+// When what is the manager's is told on that local day, in milliseconds since 1970 UTC: in the evening, or with
+// `weekly` what the first list of a week brings. And who reads it: the manager, or the first one above who is not away.
+// False when there is nobody, or whoever it is has a day off.
+bool digest_moment(struct scheduler *self, struct turn *turn, const struct rep *manager, int32_t day, bool weekly,
+                   struct rep *ret_reader, int64_t *ret_at_ms);
+
 // Sets the manager's next digest anew after something that moves it; does nothing to who is nobody's manager. The
 // caller puts the rep. One whose time has come already is left alone.
 void digest_arm(struct scheduler *self, struct turn *turn, struct rep *rep);

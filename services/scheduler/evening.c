@@ -19,7 +19,7 @@ static void evening_due(const struct rep *rep, struct due *ret_due)
     hash_content(rep->id, strlen(rep->id), ret_due->id);
 }
 
-static int64_t moment_of(const struct scheduler *self, const struct desk *desk, int32_t day)
+int64_t evening_moment(const struct scheduler *self, const struct desk *desk, int32_t day)
 {
     return zone_moment(desk->shift.time.zone, day, (uint32_t)self->options.plan.evening_at) * 1000;
 }
@@ -35,10 +35,10 @@ void evening_arm(struct scheduler *self, struct turn *turn, const struct desk *d
         rep->evening_ms = 0;
     }
     int32_t day = shift_day(&desk->shift, turn->now_ms);
-    day += turn->now_ms >= moment_of(self, desk, day);
+    day += turn->now_ms >= evening_moment(self, desk, day);
     if (!workday_next(&desk->days, day, &day))
         return;
-    rep->evening_ms = moment_of(self, desk, day);
+    rep->evening_ms = evening_moment(self, desk, day);
     evening_due(rep, &due);
     diary_put_due(turn, &due);
 }
@@ -188,7 +188,9 @@ void evening_run(struct scheduler *self, struct turn *turn, const char *rep_id, 
         return;
     office_desk(self, turn, &rep, &desk);
     int32_t due_day = shift_day(&desk.shift, due_ms);
-    if (due_day == shift_day(&desk.shift, now_ms) && shift_works(&desk.shift, due_day))
+    // A late one is still told while the rep is at work; after that the morning's list says it.
+    bool in_time = now_ms - due_ms <= self->options.late_after || shift_next(&desk.shift, now_ms) == now_ms;
+    if (due_day == shift_day(&desk.shift, now_ms) && shift_works(&desk.shift, due_day) && in_time)
         send(self, turn, &desk, due_ms, now_ms);
     rep.evening_ms = 0; // the timer is gone
     evening_arm(self, turn, &desk, &rep);

@@ -6,6 +6,9 @@
 
 #include "services/scheduler/office.h"
 
+// When the evening of that local day is told, whether or not the day is worked; milliseconds since 1970 UTC.
+int64_t evening_moment(const struct scheduler *self, const struct desk *desk, int32_t day);
+
 // Sets the rep's next evening anew: on the first own working day of which it is still to come. The caller puts the rep.
 // One whose time has come already is left alone.
 void evening_arm(struct scheduler *self, struct turn *turn, const struct desk *desk, struct rep *rep);

@@ -6,6 +6,7 @@
 #include "common/calendar.h"
 #include "common/hash.h"
 #include "common/store.h"
+#include "services/scheduler/countries.h"
 
 enum {
     ID_TEXT_MAX = 128,     // an id of a customer, a rep, a promise
@@ -263,14 +264,10 @@ struct settings_fact {
     uint32_t week;
     const int32_t *holidays, *makeups; // ascending, each once
     size_t holiday_count, makeup_count;
-    const char *const *holiday_names; // of `holidays`, "" where it has none
-    // Days off of single countries: the country's two letters, the day, whether it is worked.
-    const struct country_day {
-        char country[4];
-        int32_t day;
-        bool worked;
-    } * country_days;
+    const char *const *holiday_names;       // of `holidays`, "" where it has none
+    const struct country_day *country_days; // with their names: everybody's and those of single countries, in order
     size_t country_day_count;
+    const char *home;     // whose days the bare ones are, with everybody's; "" nobody's
     const char *currency; // that amounts are compared in, "" before it is known
     // What one unit costs in it from that day on; the newest of a currency counts.
     const struct exchange {

@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-    LOOKED_MOST = 2000, // reminders of one customer that are looked at
-    LAST_STEP = 2,      // the third: manager and director
-    HELD_DAYS = 30,     // putting off holds the steps to those above for no longer than the last of them takes
+    LOOKED_MOST = 100000, // reminders of one customer that are looked at
+    LAST_STEP = 2,        // the third: manager and director
+    HELD_DAYS = 30,       // putting off holds the steps to those above for no longer than the last of them takes
     DAY_MS = 86400000,
     STAGE_KEY_PERSON = 3, // Tend__V1__LeadStage: stage 2
     STAGE_CONTRACT = 6,   // stage 5

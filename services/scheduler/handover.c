@@ -50,7 +50,7 @@ static bool count_open(void *context, struct turn *turn, struct matter *matter)
     struct opens *opens = context;
     const struct kind *row = kinds_row((enum kind_id)matter->kind);
     bool deed = row->trigger == TRIGGER_FACT || row->trigger == TRIGGER_PROMISE;
-    if (!matter_is_open(matter) || !deed || matter->kind == KIND_NO_FOLLOW_UP)
+    if (!deed || matter->kind == KIND_NO_FOLLOW_UP)
         return true;
     opens->count++;
     opens->complaint |= matter->kind == KIND_COMPLAINT_ACKNOWLEDGE || matter->kind == KIND_COMPLAINT_ACT;
@@ -70,7 +70,7 @@ static void take(void *context, const struct customer *customer)
     struct promise promise;
     if (customer->owned_since != taking->matter->day || strcmp(customer->owned_from, taking->matter->ref) != 0)
         return;
-    matter_each(turn, customer->id, count_open, &opens);
+    matter_each_open(turn, customer->id, count_open, &opens);
     taking->count++;
     taking->open += opens.count;
     if (taking->shown == ABOUT_MOST)

@@ -7,6 +7,8 @@
 #include "services/scheduler/dispute.h"
 #include "services/scheduler/join.h"
 #include "services/scheduler/ladder.h"
+#include "services/scheduler/owners.h"
+#include "services/scheduler/policy.h"
 #include "services/scheduler/quiet.h"
 #include "services/scheduler/promise.h"
 #include "services/scheduler/remind.h"
@@ -17,7 +19,7 @@
 enum {
     CAPACITY_MAX = 1000,     // calls a day, as ingest takes them; more than anybody can make
     CALL_ANSWERED_DAYS = 31, // a call is answered within a month
-    MERGES_MAX = 8,          // of one into the next; a longer chain is a ring
+    MERGES_MAX = 8,          // of one into the next; more are not followed
     DAY_MS = 86400000,
 };
 
@@ -42,9 +44,10 @@ bool hear_find(struct turn *turn, const char *id, const struct fact *fact, struc
     return true;
 }
 
-bool hear_main(struct turn *turn, const struct fact *fact, struct customer *ret_customer)
+// As hear_main, for the customer of that id.
+static bool find_main(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_customer)
 {
-    if (!hear_find(turn, fact->customer_id, fact, ret_customer))
+    if (!hear_find(turn, id, fact, ret_customer))
         return false;
     for (int steps = 0; steps < MERGES_MAX; steps++) {
         const char *main = ret_customer->merged_into;
@@ -55,6 +58,11 @@ bool hear_main(struct turn *turn, const struct fact *fact, struct customer *ret_
             return false;
     }
     return true;
+}
+
+bool hear_main(struct turn *turn, const struct fact *fact, struct customer *ret_customer)
+{
+    return find_main(turn, fact->customer_id, fact, ret_customer);
 }
 
 // A rep whom we only heard of works by the common rules until somebody says more.
@@ -107,7 +115,7 @@ static void take_in(struct scheduler *self, struct turn *turn, const struct fact
                     bool again)
 {
     struct customer main;
-    if (!hear_find(turn, fact->customer_id, fact, &main))
+    if (!hear_main(turn, fact, &main))
         return;
     join_customer(turn, other, &main, again);
     book_put_customer(turn, &main);
@@ -121,6 +129,27 @@ static void take_in(struct scheduler *self, struct turn *turn, const struct fact
     budget_judge(self, turn, fact, &main);
 }
 
+// When merges make a ring, nobody would be left to go on: whoever was merged first stands alone. So in whatever order
+// they were heard.
+static void break_ring(struct turn *turn, const char *id)
+{
+    struct customer customer, oldest = {.id = NULL};
+    const char *next = id;
+    for (int steps = 0; steps < MERGES_MAX; steps++) {
+        book_customer(turn, next, &customer);
+        if (customer.merged_into[0] == '\0')
+            return;
+        if (oldest.id == NULL || version_newer(&oldest.joined, &customer.joined))
+            oldest = customer;
+        next = customer.merged_into;
+        if (strcmp(next, id) != 0)
+            continue;
+        oldest.merged_into = "";
+        book_put_customer(turn, &oldest);
+        return;
+    }
+}
+
 // The other goes on as part of this one, or stands alone again; the newest word counts.
 static void hear_joined(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
@@ -131,11 +160,14 @@ static void hear_joined(struct scheduler *self, struct turn *turn, const struct 
     bool again = strcmp(now, was) == 0;
     other.merged_into = now;
     book_put_customer(turn, &other);
-    if (was[0] != '\0' && !again && hear_find(turn, was, fact, &before)) {
-        join_leave(turn, &other, &before);
+    break_ring(turn, other.id);
+    (void)hear_find(turn, other.id, fact, &other);
+    if (was[0] != '\0' && !again && find_main(turn, was, fact, &before)) {
+        if (strcmp(before.id, other.id) != 0)
+            join_leave(turn, &other, &before);
         book_put_customer(turn, &before);
     }
-    if (now[0] != '\0')
+    if (other.merged_into[0] != '\0')
         take_in(self, turn, fact, &other, again);
 }
 
@@ -151,6 +183,7 @@ static void hear_erased(struct scheduler *self, struct turn *turn, const struct 
     remind_erase(self, turn, customer.id);
     book_forget_promises(turn, customer.id);
     owners_forget(turn, customer.id);
+    policy_erase(turn, customer.id);
     book_customer(turn, "", &empty);
     empty.id = customer.id;
     empty.erased = fact->version;

@@ -10,29 +10,6 @@
 
 // --- referrals and their commission
 
-// The name that somebody goes by now.
-static const char *name_of(struct turn *turn, const char *id)
-{
-    struct customer customer;
-    book_customer(turn, id, &customer);
-    return customer.name[0] != '\0' ? customer.name : id;
-}
-
-static struct slice explain_commission(struct turn *turn, const struct fact *fact, const struct customer *brought)
-{
-    struct notice_line other = {.customer_id = brought->id,
-                                .customer_name = name_of(turn, brought->id),
-                                .contact_name = brought->contact_name,
-                                .contact_phone = brought->contact_phone,
-                                .text = "",
-                                .abc = brought->abc};
-    return notice_why(turn->arena, &(struct notice_words){.text = other.customer_name,
-                                                          .events = &fact->event,
-                                                          .event_count = fact->event[0] != '\0',
-                                                          .about = &other,
-                                                          .about_count = 1});
-}
-
 // Known by the referral, so that it is the same whichever of the two was heard first; it counts from the day on which
 // both had happened.
 static void owe(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *brought,
@@ -51,7 +28,8 @@ static void owe(struct scheduler *self, struct turn *turn, const struct fact *fa
     opening.version = brought->brought_set;
     opening.since_ms = paid_ms > said_ms ? paid_ms : said_ms;
     opening.ref = brought->id;
-    opening.why = explain_commission(turn, fact, brought);
+    opening.why =
+        notice_why(turn->arena, &(struct notice_words){.events = &fact->event, .event_count = fact->event[0] != '\0'});
     ladder_open(self, turn, &opening);
 }
 
@@ -143,6 +121,6 @@ void hear_owner(struct scheduler *self, struct turn *turn, const struct fact *fa
     bool moved = before[0] != '\0' && strcmp(before, customer->owner) != 0;
     if (moved)
         dispute_settled(self, turn, customer, &fact->version);
-    if (moved && !fact->historical)
+    if (moved && !fact->historical && customer->merged_into[0] == '\0')
         handover_tell(self, turn, fact, customer, before);
 }

@@ -38,7 +38,10 @@ static void take_asked(struct turn *turn, const struct fact *fact, struct policy
 void hear_policy(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct policy policy, before;
+    struct customer customer;
     const struct policy_fact *said = &fact->policy;
+    if (fact->customer_id[0] != '\0' && !hear_find(turn, fact->customer_id, fact, &customer))
+        return; // it was erased
     policy_get(turn, said->id, &policy);
     before = policy;
     if (said->step == POLICY_ASKED) {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { RECIPIENTS_MAX = 8, REMINDERS_LOOKED = 2000 }; // of one subject that are looked at for a withdrawal
+enum { RECIPIENTS_MAX = 8 };
 
 static const uint8_t no_matter[HASH_BYTES];
 
@@ -37,39 +37,32 @@ struct opening ladder_opening(const struct fact *fact, enum kind_id kind, uint64
 
 struct search {
     struct scheduler *self;
-    const struct matter *matter;
     const char *reason;
     struct slice why;
     bool pending;
 };
 
-static bool is_of(const struct reminder *reminder, const struct matter *matter)
-{
-    return memcmp(reminder->matter, matter->id, HASH_BYTES) == 0;
-}
-
 static bool withdraw_one(void *context, struct turn *turn, const struct reminder *reminder)
 {
     struct search *search = context;
     struct reminder one = *reminder;
-    if (is_of(reminder, search->matter))
-        remind_cancel(search->self, turn, &one, search->reason);
+    remind_cancel(search->self, turn, &one, search->reason);
     return true;
 }
 
 // Those that were told are taken back, those that were not are not told.
 static void withdraw(struct scheduler *self, struct turn *turn, const struct matter *matter, const char *reason)
 {
-    struct search search = {.self = self, .matter = matter, .reason = reason};
+    struct search search = {.self = self, .reason = reason};
     if (matter->raised != DAY_NONE)
-        diary_each_of_subject(turn, matter_subject(matter), REMINDERS_LOOKED, withdraw_one, &search);
+        diary_each_of_matter(turn, matter_subject(matter), matter->id, withdraw_one, &search);
 }
 
 static bool fold_one(void *context, struct turn *turn, const struct reminder *reminder)
 {
     struct search *search = context;
     struct reminder one = *reminder;
-    if (!is_of(reminder, search->matter) || reminder->state != REMINDER_PENDING)
+    if (reminder->state != REMINDER_PENDING)
         return true;
     search->pending = true;
     if (search->why.length > 0) {
@@ -83,9 +76,9 @@ static bool fold_one(void *context, struct turn *turn, const struct reminder *re
 // empty.
 static bool fold_pending(struct turn *turn, const struct matter *matter, struct slice why)
 {
-    struct search search = {.matter = matter, .why = why};
+    struct search search = {.why = why};
     if (matter->raised != DAY_NONE)
-        diary_each_of_subject(turn, matter_subject(matter), REMINDERS_LOOKED, fold_one, &search);
+        diary_each_of_matter(turn, matter_subject(matter), matter->id, fold_one, &search);
     return search.pending;
 }
 
@@ -203,10 +196,10 @@ static void tell_rep(struct scheduler *self, struct turn *turn, struct matter *m
     store_put_u64(which + 8, (uint64_t)matter->opened.time_ms);
     store_put_u64(which + 16, matter->opened.tie);
     which[24] = matter->step;
-    // One for whoever stands in for the owner, who may be another one by then; another one for another owner.
+    // One for whoever stands in for the owner, who may be another one by then; another one when it began anew for
+    // another owner, also for a manager who has both.
     const char *whose = role == ROLE_OWNER && for_rep[0] != '\0' ? for_rep : rep->id;
-    uint64_t turned = role == ROLE_OWNER ? (uint64_t)matter->since_ms : 0;
-    store_put_u64(which + 25, hash_short(whose, strlen(whose)) + turned);
+    store_put_u64(which + 25, hash_short(whose, strlen(whose)) + (uint64_t)matter->since_ms);
     diary_reminder_id(matter_subject(matter), (enum kind_id)matter->kind, hash_short(which, sizeof which), reminder.id);
     if (remind_open(self, turn, &reminder) || matter->raised == DAY_NONE)
         matter->raised = reminder.day;
@@ -421,7 +414,7 @@ struct closing {
 static bool close_of_kind(void *context, struct turn *turn, struct matter *matter)
 {
     const struct closing *closing = context;
-    if (matter->kind == closing->kind && matter_is_open(matter))
+    if (matter->kind == closing->kind)
         close_one(closing->self, turn, matter, closing->version, closing->reason);
     return true;
 }
@@ -479,13 +472,13 @@ void ladder_close_all(struct scheduler *self, struct turn *turn, enum kind_id ki
                       const struct version *version, const char *reason)
 {
     struct closing closing = {.self = self, .kind = kind, .version = version, .reason = reason};
-    matter_each(turn, subject, close_of_kind, &closing);
+    matter_each_open(turn, subject, close_of_kind, &closing);
 }
 
 static bool close_by_signal(void *context, struct turn *turn, struct matter *matter)
 {
     const struct closing *closing = context;
-    if ((kinds_row((enum kind_id)matter->kind)->closes & closing->signals) != 0 && matter_is_open(matter) &&
+    if ((kinds_row((enum kind_id)matter->kind)->closes & closing->signals) != 0 &&
         closing->version->time_ms > matter->opened.time_ms)
         close_one(closing->self, turn, matter, closing->version, closing->reason);
     return true;
@@ -498,7 +491,7 @@ void ladder_signal(struct scheduler *self, struct turn *turn, struct customer *c
         .self = self, .signals = 1U << signal, .version = version, .reason = SIGNAL_REASONS[signal]};
     if (version->time_ms > customer->signals_ms[signal])
         customer->signals_ms[signal] = version->time_ms;
-    matter_each(turn, customer->id, close_by_signal, &closing);
+    matter_each_open(turn, customer->id, close_by_signal, &closing);
 }
 
 void ladder_answered(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
@@ -547,6 +540,13 @@ void ladder_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
         return;
     find_customer(turn, matter.customer_id, &customer);
     if (matter.kind == KIND_NO_FOLLOW_UP && !is_wanted(self, turn, &matter)) {
+        matter_put(turn, &matter);
+        return;
+    }
+    int64_t until_ms = ladder_hold(self, turn, &matter);
+    if (until_ms > now_ms) {
+        matter.next_ms = until_ms;
+        put_timer(turn, &matter);
         matter_put(turn, &matter);
         return;
     }

@@ -12,4 +12,8 @@ void ladder_stop(struct scheduler *self, struct turn *turn, struct matter *matte
 void ladder_restart(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
                     int64_t since_ms);
 
+// Until when the next step waits because the one before was told so late that whoever was to act had no time to: as
+// long after it as was meant. 0: it does not.
+int64_t ladder_hold(const struct scheduler *self, struct turn *turn, const struct matter *matter);
+
 #endif

@@ -58,3 +58,11 @@ struct log log_sum(struct turn *turn, const char *rep_id, int32_t from_day, int3
     }
     return sum;
 }
+
+void log_forget(struct turn *turn, const char *rep_id, int32_t day)
+{
+    uint8_t from[KEY_BYTES], to[KEY_BYTES];
+    make_key(rep_id, INT32_MIN, from);
+    make_key(rep_id, day, to);
+    rows_delete_range(turn, TABLE_LOG, from, to, KEY_BYTES);
+}

@@ -38,4 +38,7 @@ void log_breach(struct turn *turn, const char *rep_id, int32_t day, uint32_t abc
 // The sums of the days from `from_day` to `to_day`, both counted, at most the last LOG_DAYS_MAX of them.
 struct log log_sum(struct turn *turn, const char *rep_id, int32_t from_day, int32_t to_day);
 
+// Forgets what was counted of the rep before that day.
+void log_forget(struct turn *turn, const char *rep_id, int32_t day);
+
 #endif

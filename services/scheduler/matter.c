@@ -67,18 +67,29 @@ void matter_put(struct turn *turn, const struct matter *matter)
 }
 
 // The ids of a subject's matters, so that a step may write whatever it likes.
-static size_t gather(struct turn *turn, const char *subject, const uint8_t **ret_ids)
+static size_t gather(struct turn *turn, const char *subject, bool open, const uint8_t **ret_ids)
 {
+    enum { FIRST_ROOM = 32 }; // most customers have fewer
     uint8_t prefix[HASH_BYTES] = {0};
     uint8_t *ids = NULL;
-    size_t count = 0;
+    size_t count = 0, room = 0;
     struct slice key, value;
     store_put_u64(prefix, hash_short(subject, strlen(subject)));
     struct cursor *cursor = cursor_open(turn->tx, TABLE_MATTER);
     bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
-    for (; found && count < MATTERS_MAX && rows_starts(key, prefix, 8); found = cursor_next(cursor, &key, &value)) {
-        if (ids == NULL)
-            ids = arena_take(turn->arena, MATTERS_MAX * HASH_BYTES); // most customers have none
+    for (; found && rows_starts(key, prefix, 8); found = cursor_next(cursor, &key, &value)) {
+        struct matter matter = fresh();
+        // In place, not copied: only a look at whether it is wanted.
+        (void)pack_read(MATTER_FIELDS, value.bytes, value.length, &matter);
+        if (open && !matter_is_open(&matter))
+            continue;
+        if (count == room) {
+            room = room == 0 ? FIRST_ROOM : room * 2;
+            uint8_t *bigger = arena_take(turn->arena, room * HASH_BYTES);
+            if (count > 0)
+                memcpy(bigger, ids, count * HASH_BYTES);
+            ids = bigger;
+        }
         memcpy(ids + count++ * HASH_BYTES, key.bytes, HASH_BYTES);
     }
     cursor_close(&cursor);
@@ -86,10 +97,10 @@ static size_t gather(struct turn *turn, const char *subject, const uint8_t **ret
     return count;
 }
 
-void matter_each(struct turn *turn, const char *subject, matter_step *step, void *self)
+static void walk(struct turn *turn, const char *subject, bool open, matter_step *step, void *self)
 {
     const uint8_t *ids;
-    size_t count = gather(turn, subject, &ids);
+    size_t count = gather(turn, subject, open, &ids);
     for (size_t i = 0; i < count; i++) {
         struct matter matter;
         if (matter_get(turn, ids + i * HASH_BYTES, &matter) && !step(self, turn, &matter))
@@ -97,16 +108,17 @@ void matter_each(struct turn *turn, const char *subject, matter_step *step, void
     }
 }
 
-void matter_forget(struct turn *turn, const char *subject, int64_t before_ms)
+void matter_each(struct turn *turn, const char *subject, matter_step *step, void *self)
 {
-    const uint8_t *ids;
-    size_t count = gather(turn, subject, &ids);
-    for (size_t i = 0; i < count; i++) {
-        struct matter matter;
-        if (!matter_get(turn, ids + i * HASH_BYTES, &matter))
-            continue;
-        if (before_ms == INT64_MAX || (!matter_is_open(&matter) && matter.closed.time_ms < before_ms &&
-                                       matter.opened.time_ms < before_ms && matter.next_ms == 0))
-            tx_delete(turn->tx, TABLE_MATTER, matter.id, HASH_BYTES);
-    }
+    walk(turn, subject, false, step, self);
+}
+
+void matter_each_open(struct turn *turn, const char *subject, matter_step *step, void *self)
+{
+    walk(turn, subject, true, step, self);
+}
+
+void matter_delete(struct turn *turn, const struct matter *matter)
+{
+    tx_delete(turn->tx, TABLE_MATTER, matter->id, HASH_BYTES);
 }

@@ -11,8 +11,6 @@
 #include "services/scheduler/fact.h"
 #include "services/scheduler/kinds.h"
 
-enum { MATTERS_MAX = 512 }; // of one subject that are looked at
-
 struct matter {
     uint8_t id[HASH_BYTES];
     uint8_t kind;            // enum kind_id
@@ -60,7 +58,10 @@ void matter_put(struct turn *turn, const struct matter *matter);
 typedef bool matter_step(void *self, struct turn *turn, struct matter *matter);
 void matter_each(struct turn *turn, const char *subject, matter_step *step, void *self);
 
-// Forgets those of the subject that were closed before `before_ms`; INT64_MAX forgets all of them.
-void matter_forget(struct turn *turn, const char *subject, int64_t before_ms);
+// The same for those that are open, which are few beside those that were once.
+void matter_each_open(struct turn *turn, const char *subject, matter_step *step, void *self);
+
+// Forgets it; its timer must be gone.
+void matter_delete(struct turn *turn, const struct matter *matter);
 
 #endif

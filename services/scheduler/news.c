@@ -64,7 +64,7 @@ void news_forget(struct turn *turn, int32_t today)
     bool found = cursor_next(cursor, &key, &value);
     for (; found; found = cursor_next(cursor, &key, &value)) {
         struct news news = fresh("");
-        rows_read(turn, NEWS_FIELDS, value, &news);
+        (void)pack_read(NEWS_FIELDS, value.bytes, value.length, &news); // in place, not copied
         if (news_last_day(&news) < today - NEWS_KEEP_DAYS)
             cursor_delete(cursor);
     }
@@ -86,12 +86,13 @@ void news_running(struct turn *turn, int32_t day, struct news_board *ret_board)
     for (size_t i = 0; found && i < NEWS_ROWS_MAX && ret_board->count < NEWS_RUNNING_MAX;
          i++, found = cursor_next(cursor, &key, &value)) {
         struct news news = fresh("");
-        rows_read(turn, NEWS_FIELDS, value, &news);
+        (void)pack_read(NEWS_FIELDS, value.bytes, value.length, &news); // in place: few of them run
         // A day of the common clock and one of a rep's may differ by one, so it begins a day early.
         if (news.historical || day < first_day(&news) - 1 || day > news_last_day(&news))
             continue;
         if (ret_board->news == NULL)
             ret_board->news = arena_take(turn->arena, NEWS_RUNNING_MAX * sizeof *ret_board->news);
+        rows_read(turn, NEWS_FIELDS, value, &news);
         ret_board->news[ret_board->count++] = news;
     }
     cursor_close(&cursor);

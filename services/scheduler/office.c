@@ -32,32 +32,34 @@ static int compare_days(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-static bool same_absences(const struct off *known, const struct rep *rep)
+static bool same_absences(const struct off *known, const int32_t *holidays, const struct rep *rep)
 {
-    return known->absence_count == rep->absence_count &&
+    return known->holidays == holidays && known->absence_count == rep->absence_count &&
            memcmp(known->absences, rep->absences, rep->absence_count * sizeof *known->absences) == 0;
 }
 
-// Holidays and absences together, each day once. Without absences the common list serves as it is.
-static void merge_days_off(struct scheduler *self, struct turn *turn, const struct rep *rep,
-                           struct workdays *days)
+// Holidays and absences together, each day once. Without absences the country's list serves as it is.
+static void merge_days_off(struct scheduler *self, struct turn *turn, const struct rep *rep, struct workdays *days)
 {
-    size_t most = self->holiday_count;
+    const int32_t *holidays = days->holidays;
+    size_t most = days->holiday_count;
     for (uint32_t i = 0; i < rep->absence_count; i++) {
         most += (size_t)(rep->absences[i].to_day - rep->absences[i].from_day + 1);
     }
-    if (most == self->holiday_count) {
+    if (most == days->holiday_count) {
         return;
     }
     struct off *known = self->keeps_off ? &self->off[hash_short(rep->id, strlen(rep->id)) % OFF_KEPT] : NULL;
-    if (known != NULL && same_absences(known, rep)) {
+    if (known != NULL && same_absences(known, holidays, rep)) {
         days->holidays = known->days;
         days->holiday_count = known->count;
         return;
     }
     int32_t *off = arena_take(turn->arena, most * sizeof *off);
-    memcpy(off, self->holidays, self->holiday_count * sizeof *off);
-    size_t count = self->holiday_count;
+    size_t count = days->holiday_count;
+    if (count > 0) {
+        memcpy(off, holidays, count * sizeof *off);
+    }
     for (uint32_t i = 0; i < rep->absence_count; i++) {
         for (int32_t day = rep->absences[i].from_day; day <= rep->absences[i].to_day; day++) {
             off[count++] = day;
@@ -74,15 +76,28 @@ static void merge_days_off(struct scheduler *self, struct turn *turn, const stru
     days->holiday_count = kept;
     if (known != NULL) {
         size_t bytes = rep->absence_count * sizeof *known->absences;
-        *known = (struct off){arena_take(turn->arena, bytes), rep->absence_count, off, kept};
+        *known = (struct off){holidays, arena_take(turn->arena, bytes), rep->absence_count, off, kept};
         memcpy(known->absences, rep->absences, bytes);
     }
 }
 
 void office_keep_off(struct scheduler *self, bool on)
 {
+    if (self->keeps_off == on)
+        return;
     self->keeps_off = on;
     memset(self->off, 0, sizeof self->off);
+}
+
+struct workdays office_workdays(const struct scheduler *self, const struct rep *rep)
+{
+    struct workdays days = {.week = rep->week != 0 ? rep->week : self->week,
+                            .holidays = self->holidays,
+                            .holiday_count = self->holiday_count,
+                            .makeups = self->makeups,
+                            .makeup_count = self->makeup_count};
+    (void)countries_workdays(self->countries, rep->country, &days);
+    return days;
 }
 
 void office_desk(struct scheduler *self, struct turn *turn, const struct rep *rep, struct desk *ret_desk)
@@ -90,11 +105,7 @@ void office_desk(struct scheduler *self, struct turn *turn, const struct rep *re
     struct desk *desk = ret_desk;
     const struct scheduler_options *options = &self->options;
     desk->rep = *rep;
-    desk->days = (struct workdays){.week = rep->week != 0 ? rep->week : self->week,
-                                   .holidays = self->holidays,
-                                   .holiday_count = self->holiday_count,
-                                   .makeups = self->makeups,
-                                   .makeup_count = self->makeup_count};
+    desk->days = office_workdays(self, rep);
     merge_days_off(self, turn, rep, &desk->days);
     desk->fallback = (struct hours){(uint32_t)options->hours_from, (uint32_t)options->hours_to};
     bool own = rep->hour_count > 0;
@@ -184,7 +195,12 @@ bool office_role(struct scheduler *self, struct turn *turn, const struct matter 
         *ret_rep = manager;
         return true;
     }
-    return office_manager(self, turn, &manager, ret_rep);
+    // Where two are each other's manager, nobody is above both.
+    struct rep director;
+    if (!office_manager(self, turn, &manager, &director) || strcmp(director.id, keeper.id) == 0)
+        return false;
+    *ret_rep = director;
+    return true;
 }
 
 bool office_mine(const struct scheduler *self, const char *rep_id)
@@ -232,6 +248,7 @@ int64_t office_tell_moment(const struct desk *desk, uint8_t priority, int64_t at
 
 void office_settle_in(struct scheduler *self, const struct settings_fact *settings)
 {
+    memset(self->off, 0, sizeof self->off);
     self->zone = office_zone(self, settings->zone);
     self->week = settings->week;
     self->holiday_count = settings->holiday_count < COMMON_DAYS_MAX ? settings->holiday_count : COMMON_DAYS_MAX;
@@ -242,6 +259,9 @@ void office_settle_in(struct scheduler *self, const struct settings_fact *settin
     if (self->makeup_count > 0) {
         memcpy(self->makeups, settings->makeups, self->makeup_count * sizeof *self->makeups);
     }
+    memset(self->off, 0, sizeof self->off); // found by the settings before
+    countries_close(&self->countries);
+    self->countries = countries_open(settings->country_days, settings->country_day_count);
     snprintf(self->currency, sizeof self->currency, "%s", settings->currency != NULL ? settings->currency : "");
     self->rate_count = settings->rate_count < RATES_MAX ? settings->rate_count : RATES_MAX;
     if (self->rate_count > 0)

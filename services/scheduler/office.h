@@ -56,11 +56,12 @@ struct silence {
     uint32_t shortest, longest; // longest 0: nothing was heard
 };
 
-// The days off of reps who are absent, which a tick asks for at each reminder: found once for whoever has the same
+// The days off of reps who are absent, which are asked for at each reminder: found once for whoever has the same
 // absences. They lie in the arena of the turn.
 enum { OFF_KEPT = 256 }; // reps, give or take those who share a place
 
 struct off {
+    const int32_t *holidays; // of whose country they are
     struct absence *absences;
     uint32_t absence_count;
     const int32_t *days;
@@ -81,12 +82,13 @@ struct scheduler {
     uint32_t week;
     int32_t holidays[COMMON_DAYS_MAX], makeups[COMMON_DAYS_MAX];
     size_t holiday_count, makeup_count;
+    struct countries *countries;     // that keep their own
     char currency[MONEY_CODE_BYTES]; // that amounts are compared in
     struct exchange rates[RATES_MAX];
     size_t rate_count;
     struct counts counts;
     bool counts_changed;
-    bool keeps_off;              // within a tick, where neither the settings nor the arena change
+    bool keeps_off; // within a turn, as the arena is its own
     struct off off[OFF_KEPT];
     bool armed; // since the start the rounds were set by the options and the zones of this process
 };
@@ -105,11 +107,16 @@ const struct zone *office_zone(struct scheduler *self, const char *name);
 // The zone whose clock the rep lives by.
 const struct zone *office_rep_zone(struct scheduler *self, const struct rep *rep);
 
+// The days that are worked where the rep is, whether or not the rep is absent: by the rep's own week and the days off
+// of the rep's country; by the common ones when the rep has none, or no days off are known of it. They live until
+// settings come.
+struct workdays office_workdays(const struct scheduler *self, const struct rep *rep);
+
 // The rep's desk: own working days and hours or the common ones, less holidays and absences. It must not be copied, as
 // it points into itself.
 void office_desk(struct scheduler *self, struct turn *turn, const struct rep *rep, struct desk *ret_desk);
 
-// While it is on, days off are found once for each rep. To be put off before the turn ends.
+// From now on days off are found once for each rep; before the turn ends, no more.
 void office_keep_off(struct scheduler *self, bool on);
 
 // Who takes care of the customer: the owner, or the default rep for those without one. False when there is nobody. An

@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "services/scheduler/describe.h"
 #include "services/scheduler/line.h"
+#include "services/scheduler/page_calendar.h"
 #include "services/scheduler/page_owners.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
@@ -491,7 +492,7 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
                        struct reply *ret_reply);
     } PATHS[] = {
         {"/v1/calls", answer_calls},   {"/v1/reminders", answer_reminders}, {"/v1/coverage", answer_coverage},
-        {"/v1/totals", answer_totals}, {"/v1/owners", page_owners},
+        {"/v1/totals", answer_totals}, {"/v1/owners", page_owners},         {"/v1/calendar", page_calendar},
     };
     static const char REMINDER[] = "/v1/reminders/";
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
@@ -505,5 +506,6 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
         return;
     }
     reply_error(turn, 404, "path",
-                "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage, /v1/totals and /v1/owners", ret_reply);
+                "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage, /v1/totals, /v1/owners and /v1/calendar",
+                ret_reply);
 }

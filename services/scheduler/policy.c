@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { CLIMB_MOST = 8 }; // levels of managers; more would be a ring
+enum {
+    CLIMB_MOST = 8,  // levels of managers; more would be a ring
+    MERGES_MOST = 8, // of one customer into the next
+};
 
 #define P(type, member) PACK_FIELD(struct policy, type, member)
 static const struct pack_field POLICY_FIELDS[] = {
@@ -17,18 +20,23 @@ static const struct pack_field POLICY_FIELDS[] = {
     P(PACK_8, approved),       P(PACK_TEXT, by),          P(PACK_TEXT, reason),        {PACK_END, 0, 0},
 };
 
+static struct policy fresh(const char *id)
+{
+    return (struct policy){.id = id,
+                           .customer_id = "",
+                           .rep_id = "",
+                           .what = "",
+                           .promise_id = "",
+                           .event = "",
+                           .micros = AUTHORITY_UNKNOWN,
+                           .currency = "",
+                           .by = "",
+                           .reason = ""};
+}
+
 bool policy_get(struct turn *turn, const char *id, struct policy *ret_policy)
 {
-    *ret_policy = (struct policy){.id = id,
-                                  .customer_id = "",
-                                  .rep_id = "",
-                                  .what = "",
-                                  .promise_id = "",
-                                  .event = "",
-                                  .micros = AUTHORITY_UNKNOWN,
-                                  .currency = "",
-                                  .by = "",
-                                  .reason = ""};
+    *ret_policy = fresh(id);
     return rows_get(turn, TABLE_POLICY, id, strlen(id), POLICY_FIELDS, ret_policy);
 }
 
@@ -36,6 +44,23 @@ void policy_put(struct turn *turn, const struct policy *policy)
 {
     must(policy->id[0] != '\0');
     rows_put(turn, TABLE_POLICY, policy->id, strlen(policy->id), POLICY_FIELDS, policy);
+}
+
+void policy_delete(struct turn *turn, const char *id)
+{
+    rows_delete(turn, TABLE_POLICY, id, strlen(id));
+}
+
+static bool is_about(const void *customer_id, struct slice value)
+{
+    struct policy policy = fresh("");
+    (void)pack_read(POLICY_FIELDS, value.bytes, value.length, &policy);
+    return strcmp(policy.customer_id, customer_id) == 0;
+}
+
+void policy_erase(struct turn *turn, const char *customer_id)
+{
+    rows_delete_if(turn, TABLE_POLICY, is_about, customer_id);
 }
 
 enum policy_state policy_state(const struct policy *policy)
@@ -91,10 +116,11 @@ static uint64_t short_of(const char *text)
 // The customer it is about, or the one that goes on in its place. Fresh when it is about none.
 static void find_customer(struct turn *turn, const struct policy *policy, struct customer *ret_customer)
 {
-    book_customer(turn, policy->customer_id, ret_customer);
-    const char *main = ret_customer->merged_into;
-    if (main[0] != '\0')
-        book_customer(turn, main, ret_customer);
+    const char *id = policy->customer_id;
+    for (int steps = 0; steps < MERGES_MOST && id[0] != '\0'; steps++, id = ret_customer->merged_into)
+        book_customer(turn, id, ret_customer);
+    if (policy->customer_id[0] == '\0')
+        book_customer(turn, "", ret_customer);
 }
 
 static struct slice why_of(struct scheduler *self, struct turn *turn, const struct policy *policy,

@@ -23,6 +23,12 @@ enum policy_state { POLICY_UNKNOWN, POLICY_OPEN, POLICY_GRANTED, POLICY_DENIED }
 bool policy_get(struct turn *turn, const char *id, struct policy *ret_policy);
 void policy_put(struct turn *turn, const struct policy *policy);
 
+// Forgets one, if there is one.
+void policy_delete(struct turn *turn, const char *id);
+
+// Forgets what was asked for that customer: it was erased.
+void policy_erase(struct turn *turn, const char *customer_id);
+
 // The newest word counts; asked anew after a refusal it is open again.
 enum policy_state policy_state(const struct policy *policy);
 

@@ -232,7 +232,16 @@ void remind_coverage(struct scheduler *self, struct turn *turn, const struct rep
                                 .event_day = DAY_NONE,
                                 .why = notice_why_line(turn->arena, &facts)};
     diary_reminder_id(list->rep_id, KIND_COVERAGE_WARNING, (uint64_t)month_start, reminder.id);
-    remind_now(self, turn, &reminder, NULL, now_ms);
+    if (own) {
+        remind_now(self, turn, &reminder, NULL, now_ms);
+        return;
+    }
+    // Whoever is above has hours of their own, maybe on the other side of the world.
+    struct desk desk;
+    office_desk(self, turn, told, &desk);
+    reminder.due_ms = shift_next(&desk.shift, now_ms);
+    reminder.day = reminder.due_ms != SHIFT_NEVER ? shift_day(&desk.shift, reminder.due_ms) : list->day;
+    (void)remind_open(self, turn, &reminder);
 }
 
 bool remind_line(struct scheduler *self, struct turn *turn, enum kind_id kind, const struct list *list,

@@ -4,6 +4,7 @@
 #include "services/scheduler/almanac.h"
 #include "services/scheduler/digest.h"
 #include "services/scheduler/evening.h"
+#include "services/scheduler/forget.h"
 #include "services/scheduler/line.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
@@ -22,9 +23,7 @@ static void list_due(const struct rep *rep, struct due *ret_due)
 // The first working day of a month that is `day` or later, by the rep's week, whether or not the rep is away.
 static bool first_of_a_month(const struct scheduler *self, const struct desk *desk, int32_t day, int32_t *ret_day)
 {
-    struct workdays common = desk->days;
-    common.holidays = self->holidays;
-    common.holiday_count = self->holiday_count;
+    struct workdays common = office_workdays(self, &desk->rep);
     int32_t month = day_month_start(day), first = month;
     if (workday_next(&common, month, &first) && first < day)
         (void)workday_next(&common, day_add_months(month, 1), &first);
@@ -267,6 +266,7 @@ static void send(struct scheduler *self, struct turn *turn, const struct desk *d
     almanac_tell(self, turn, &sheet, now_ms);
     spread_round(self, turn, rep, today);
     drop_stale_promises(self, turn, &sheet);
+    forget_round(self, turn, &sheet);
     diary_forget(turn, rep->id, today - (int32_t)self->options.keep_days, FORGET_MOST);
 }
 

@@ -37,6 +37,31 @@ bool rows_get(struct turn *turn, unsigned table, const void *key, size_t key_len
     return true;
 }
 
+void rows_delete(struct turn *turn, unsigned table, const void *key, size_t key_length)
+{
+    tx_delete(turn->tx, table, key, key_length);
+}
+
+void rows_delete_range(struct turn *turn, unsigned table, const void *from, const void *to, size_t key_length)
+{
+    struct slice key, value;
+    struct cursor *cursor = cursor_open(turn->tx, table);
+    while (cursor_seek(cursor, from, key_length, &key, &value) && key.length == key_length &&
+           memcmp(key.bytes, to, key_length) < 0)
+        cursor_delete(cursor);
+    cursor_close(&cursor);
+}
+
+void rows_delete_if(struct turn *turn, unsigned table, rows_test *test, const void *self)
+{
+    struct slice key, value;
+    struct cursor *cursor = cursor_open(turn->tx, table);
+    for (bool found = cursor_next(cursor, &key, &value); found; found = cursor_next(cursor, &key, &value))
+        if (test(self, value))
+            cursor_delete(cursor);
+    cursor_close(&cursor);
+}
+
 bool rows_starts(struct slice key, const uint8_t *prefix, size_t length)
 {
     return key.length >= length && memcmp(key.bytes, prefix, length) == 0;

@@ -41,6 +41,16 @@ bool rows_get(struct turn *turn, unsigned table, const void *key, size_t key_len
 // The same for a value that is at hand.
 void rows_read(struct turn *turn, const struct pack_field *fields, struct slice value, void *ret_row);
 
+// Deletes the row, if there is one.
+void rows_delete(struct turn *turn, unsigned table, const void *key, size_t key_length);
+
+// Deletes the rows from one key on up to another one, whose row stays. Both have that length.
+void rows_delete_range(struct turn *turn, unsigned table, const void *from, const void *to, size_t key_length);
+
+// Deletes the rows of which the test is true. It sees them in place, so `value` must not be kept.
+typedef bool rows_test(const void *self, struct slice value);
+void rows_delete_if(struct turn *turn, unsigned table, rows_test *test, const void *self);
+
 // True when the key begins with the prefix.
 bool rows_starts(struct slice key, const uint8_t *prefix, size_t length);
 

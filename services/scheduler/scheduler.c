@@ -40,6 +40,7 @@ static void forward(struct turn *turn, const struct fact *fact, const struct rec
 static void apply(void *self, struct turn *turn, const struct record *record)
 {
     struct fact fact;
+    office_keep_off(self, true);
     fact_read(record, turn->arena, &fact);
     hear_fact(self, turn, &fact, (struct slice){record->payload, record->length});
     forward(turn, &fact, record);
@@ -97,12 +98,12 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
         diary_delete_due(turn, &due);
         work += see_to(self, turn, &due, now_ms);
     }
-    office_keep_off(self, false);
     return more ? due.at_ms : INT64_MAX;
 }
 
 static void settle(void *self, struct turn *turn)
 {
+    office_keep_off(self, false);
     office_save_counts(self, turn);
 }
 
@@ -116,6 +117,7 @@ static void command(void *self, struct turn *turn, const struct request *request
 
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
+    office_keep_off(self, false); // after a turn that was given up half-way
     page_answer(self, turn, request, ret_reply);
 }
 
@@ -125,6 +127,7 @@ static void reload(void *context, struct turn *turn)
     struct scheduler *self = context;
     struct slice payload;
     struct fact fact;
+    office_keep_off(self, false);
     self->armed = false;
     office_settle_in(self, &(struct settings_fact){.zone = "UTC", .week = WEEK_FALLBACK});
     if (book_single(turn, BOOK_SETTINGS, &payload) && fact_read_settings(payload, turn->arena, &fact)) {
@@ -231,6 +234,7 @@ void scheduler_close(struct scheduler **scheduler)
         zone_close(&self->zones[i]);
     }
     feasts_close(&self->feasts);
+    countries_close(&self->countries);
     free(self);
     *scheduler = NULL;
 }

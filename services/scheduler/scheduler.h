@@ -8,6 +8,7 @@
 //   GET /v1/coverage?rep=R               whether everybody can be reached this month
 //   GET /v1/totals                       how many reminders became what
 //   GET /v1/owners?customer=             whose the customer was since when, and whether that is in dispute
+//   GET /v1/calendar?rep=R&month=M       the rep's month: working days, absences, moments, calls, coverage
 //
 // Answers are the messages of proto/tend/v1/scheduler.proto.
 #ifndef TEND_SERVICES_SCHEDULER_SCHEDULER_H

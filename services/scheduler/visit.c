@@ -61,6 +61,11 @@ void visit_put(struct turn *turn, const struct visit *visit)
     rows_put(turn, TABLE_VISIT, visit->id, strlen(visit->id), VISIT_FIELDS, visit);
 }
 
+void visit_delete(struct turn *turn, const char *id)
+{
+    rows_delete(turn, TABLE_VISIT, id, strlen(id));
+}
+
 struct slice visit_pack_customers(struct arena *arena, char *const *ids, size_t count)
 {
     size_t length = 0;

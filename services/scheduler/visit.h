@@ -22,6 +22,9 @@ struct visit {
 bool visit_get(struct turn *turn, const char *id, struct visit *ret_visit);
 void visit_put(struct turn *turn, const struct visit *visit);
 
+// Forgets one, if there is one.
+void visit_delete(struct turn *turn, const char *id);
+
 // The ids as they are stored; in the arena.
 struct slice visit_pack_customers(struct arena *arena, char *const *ids, size_t count);
 

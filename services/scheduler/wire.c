@@ -260,31 +260,30 @@ static const char *const *read_names(struct arena *arena, const Tend__V1__Settin
     return names;
 }
 
-static int compare_country_days(const void *left, const void *right)
-{
-    const struct country_day *a = left, *b = right;
-    int countries = strcmp(a->country, b->country);
-    return countries != 0 ? countries : compare_days(&a->day, &b->day);
-}
-
-// The days of single countries, by country and day; of a day that is named twice one counts.
+// Everybody's days and those of single countries; of a day that is named twice one counts. The home's come before those
+// of other countries.
 static void read_countries(struct arena *arena, const Tend__V1__Settings *settings, struct settings_fact *read)
 {
     size_t most = settings->n_days_off < DAYS_OFF_KEPT ? settings->n_days_off : DAYS_OFF_KEPT;
     struct country_day *days = arena_zero(arena, most + 1, sizeof *days);
     size_t found = 0, kept = 0;
+    read->home = "";
     for (size_t i = 0; i < most; i++) {
         const Tend__V1__DayOff *off = settings->days_off[i];
         struct country_day *next = &days[found];
-        if (strlen(off->country) != COUNTRY_TEXT_MAX || wire_day(off->day) == DAY_NONE)
+        size_t length = strlen(off->country);
+        if ((length != 0 && length != COUNTRY_TEXT_MAX) || wire_day(off->day) == DAY_NONE)
             continue;
-        *next = (struct country_day){.day = wire_day(off->day), .worked = off->worked};
-        memcpy(next->country, off->country, COUNTRY_TEXT_MAX);
+        *next = (struct country_day){
+            .day = wire_day(off->day), .worked = off->worked, .name = wire_cut(arena, off->name, NAME_TEXT_MAX)};
+        memcpy(next->country, off->country, length);
+        if (read->home[0] == '\0')
+            read->home = off->country;
         found++;
     }
-    qsort(days, found, sizeof *days, compare_country_days);
+    qsort(days, found, sizeof *days, country_day_compare);
     for (size_t i = 0; i < found; i++)
-        if (kept == 0 || compare_country_days(&days[kept - 1], &days[i]) != 0)
+        if (kept == 0 || country_day_compare(&days[kept - 1], &days[i]) != 0)
             days[kept++] = days[i];
     read->country_days = days;
     read->country_day_count = kept;

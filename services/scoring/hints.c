@@ -5,7 +5,7 @@
 enum {
     ORDERS_MAX = 200,  // of one customer
     RECENT_DAYS = 180, // whoever ordered within so many days is worth a hint, and every A and B
-    PIECE = 500,       // customers a turn, while
+    PIECE = 200,       // customers a turn, while
     PIECE_ASKED = 40,  // so many articles' rules are found: a few milliseconds
 };
 #define NO_DAY INT32_MIN

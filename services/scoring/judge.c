@@ -175,6 +175,8 @@ void judge_expect(const struct scoring *scoring, uint32_t slot)
     __builtin_prefetch(column_get(&scoring->standings, slot));
     __builtin_prefetch(column_get(&scoring->lives, slot));
     __builtin_prefetch(column_get(&scoring->stories, slot));
+    sums_expect(scoring->returned, slot);
+    sums_expect(scoring->cancelled, slot);
     lately_expect(&scoring->lately, slot);
     foresights_expect(&scoring->foresights, slot);
     trail_expect(scoring->trail, slot);

@@ -69,3 +69,8 @@ int128 sums_of(const struct sums *sums, uint32_t slot)
     const int128 *value = column_get(&sums->values, slot);
     return value == NULL ? 0 : *value;
 }
+
+void sums_expect(const struct sums *sums, uint32_t slot)
+{
+    __builtin_prefetch(column_get(&sums->values, slot));
+}

@@ -25,4 +25,7 @@ void sums_next_day(struct sums *sums);
 // The customer's sum.
 int128 sums_of(const struct sums *sums, uint32_t slot);
 
+// Says that a customer's sum will be asked for soon, so that the processor can fetch it. Changes nothing.
+void sums_expect(const struct sums *sums, uint32_t slot);
+
 #endif

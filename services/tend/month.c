@@ -31,28 +31,37 @@ static bool lunar_counts(const char *country)
     return false;
 }
 
+void month_begin(const struct feasts *feasts, const char *country, int32_t first, int32_t today,
+                 struct month *ret_month)
+{
+    struct date date = day_date(first);
+    must(date.day == 1);
+    *ret_month = (struct month){.first = first, .today = today, .count = month_days(date.year, date.month)};
+    snprintf(ret_month->country, sizeof ret_month->country, "%s", country);
+    for (int32_t i = 0; i < ret_month->count; i++) {
+        struct month_day *day = &ret_month->days[i];
+        day->day = first + i;
+        day->has_lunar = lunar_counts(country) && lunar_of_day(lunar_place_of(country), day->day, &day->lunar);
+    }
+    ret_month->feast_count = feasts_next(feasts, country, first, ret_month->count, ret_month->feasts, MONTH_FEASTS_MAX);
+}
+
 void month_fill(const struct holidays *holidays, uint32_t week, const struct feasts *feasts, const char *country,
                 int32_t first, int32_t today, struct month *ret_month)
 {
     struct workdays days = holidays_workdays(holidays, week);
-    struct date date = day_date(first);
-    must(date.day == 1);
     bool any = days.holiday_count + days.makeup_count > 0;
-    *ret_month = (struct month){.first = first, .today = today, .count = month_days(date.year, date.month)};
-    snprintf(ret_month->country, sizeof ret_month->country, "%s", country);
-    ret_month->covered = !any || holidays_cover(holidays, date.year);
+    month_begin(feasts, country, first, today, ret_month);
+    ret_month->covered = !any || holidays_cover(holidays, day_date(first).year);
     int32_t end = first + ret_month->count, from = today < first ? first : today;
     ret_month->worked = workday_count(&days, first, end);
     ret_month->left = workday_count(&days, from, end);
     for (int32_t i = 0; i < ret_month->count; i++) {
         struct month_day *day = &ret_month->days[i];
         bool made_up;
-        day->day = first + i;
         day->worked = workday_is(&days, day->day);
         day->name = holidays_name(holidays, day->day, &made_up);
-        day->has_lunar = lunar_counts(country) && lunar_of_day(lunar_place_of(country), day->day, &day->lunar);
     }
-    ret_month->feast_count = feasts_next(feasts, country, first, ret_month->count, ret_month->feasts, MONTH_FEASTS_MAX);
 }
 
 int32_t month_week(int32_t day)

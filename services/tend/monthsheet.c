@@ -14,15 +14,20 @@ struct phrase {
 static const struct phrase phrases[] = {
     {"%d-%02d", "%d年%d月"},
     {"working days", "工作日"},
-    {"from today on", "从今天起"},
+    {", %lld from today", "，从今天起 %lld"},
     {"off", "休"},
     {"worked", "班"},
     {": ", "："},
     {"; ", "；"},
     {"+", "班"},
     {"-", "休"},
+    {"~", "假"},
     {"- off, by proclamation", "休 放假"},
     {"+ worked, to make up", "班 调休上班"},
+    {"~ absent", "假 请假"},
+    {"# calls dealt with / on the list", "# 已处理／当日名单的电话"},
+    {"absent", "请假"},
+    {"; deputy: ", "；代理人："},
     {"No holiday file holds this year: which days are worked is a guess by the week.",
      "没有这一年的放假文件：工作日仅按星期推算。"},
     {"no happy wishes: a day of the dead", "祭扫之日，不宜道贺"},
@@ -63,7 +68,7 @@ static void print_head(FILE *out, const struct month *month, const struct screen
     fprintf(out, "%s%s%s  %s: %lld", screen_colour(screen, ""), month->country[0] != '\0' ? "  " : "", month->country,
             said(screen, "working days"), (long long)month->worked);
     if (month->today > month->first && month->today < month->first + month->count)
-        fprintf(out, ", %s: %lld", said(screen, "from today on"), (long long)month->left);
+        fprintf(out, said(screen, ", %lld from today"), (long long)month->left);
     fprintf(out, "\n%s%*s", screen_colour(screen, "dim"), LABEL, "");
     for (int32_t i = 0; i < WEEK_DAYS; i++)
         fprintf(out, "%s", screen_fit(weekdays[screen->language == WORDING_ZH][i], CELL, true, text));
@@ -78,22 +83,30 @@ static bool has_feast(const struct month *month, int32_t day)
     return false;
 }
 
-// ">14-*": today, the day, off or worked by proclamation, something to say about it below.
+// A day off by proclamation is one for those who are absent, too.
+static const char *mark_of(const struct month_day *day)
+{
+    bool off = day->name != NULL && !day->worked;
+    return off ? "-" : day->absent ? "~" : day->name != NULL ? "+" : "";
+}
+
+// ">14-*": today, the day, off or worked by proclamation or absent, something to say about it below.
 static void print_day(FILE *out, const struct month *month, const struct month_day *day, const struct screen *screen)
 {
     char text[TEXT_BYTES], shown[SCREEN_TEXT_BYTES];
-    const char *mark = day->name == NULL ? "" : day->worked ? said(screen, "+") : said(screen, "-");
-    snprintf(text, sizeof text, "%s%d%s%s", day->day == month->today ? ">" : "", day->day - month->first + 1, mark,
-             has_feast(month, day->day) ? "*" : "");
-    const char *colour = day->name != NULL && day->worked ? "yellow" : day->name != NULL ? "red" : "dim";
-    bool plain = day->worked && day->name == NULL;
+    const char *mark = mark_of(day);
+    snprintf(text, sizeof text, "%s%d%s%s", day->day == month->today ? ">" : "", day->day - month->first + 1,
+             mark[0] != '\0' ? said(screen, mark) : "", has_feast(month, day->day) ? "*" : "");
+    const char *colour = mark[0] == '+' ? "yellow" : mark[0] == '-' ? "red" : mark[0] == '~' ? "blue" : "dim";
+    bool plain = day->worked && mark[0] == '\0';
     fprintf(out, "%s%s%s", screen_colour(screen, plain ? "" : colour), screen_fit(text, CELL, true, shown),
             screen_colour(screen, ""));
 }
 
 // The day of the lunar month, and on its first the month.
-static void print_lunar(FILE *out, const struct month_day *day, const struct screen *screen)
+static void print_lunar(FILE *out, const struct month *month, const struct month_day *day, const struct screen *screen)
 {
+    (void)month;
     char text[TEXT_BYTES], shown[SCREEN_TEXT_BYTES];
     const struct lunar *lunar = &day->lunar;
     // Of a leap month's name two letters, or it would touch the day before.
@@ -106,29 +119,56 @@ static void print_lunar(FILE *out, const struct month_day *day, const struct scr
     fprintf(out, "%s", screen_fit(text, CELL, true, shown));
 }
 
-static void print_row(FILE *out, const struct month *month, int32_t monday, bool lunar, const struct screen *screen)
+// "3/5": of five calls on the list three were dealt with. Where that is too long, only how many there were.
+static void print_calls(FILE *out, const struct month *month, const struct month_day *day, const struct screen *screen)
+{
+    (void)month, (void)screen;
+    char text[TEXT_BYTES] = "", shown[SCREEN_TEXT_BYTES];
+    int length = 0;
+    if (day->calls > 0)
+        length = snprintf(text, sizeof text, "%lld/%lld", (long long)day->answered, (long long)day->calls);
+    if (length >= CELL)
+        snprintf(text, sizeof text, "%lld", (long long)day->calls);
+    fprintf(out, "%s", screen_fit(text, CELL, true, shown));
+}
+
+typedef void row_cell(FILE *out, const struct month *month, const struct month_day *day, const struct screen *screen);
+
+static void print_row(FILE *out, const struct month *month, int32_t monday, row_cell *print,
+                      const struct screen *screen)
 {
     for (int32_t day = monday; day < monday + WEEK_DAYS && day < month->first + month->count; day++) {
         if (day < month->first)
             fprintf(out, "%*s", CELL, "");
-        else if (lunar)
-            print_lunar(out, &month->days[day - month->first], screen);
         else
-            print_day(out, month, &month->days[day - month->first], screen);
+            print(out, month, &month->days[day - month->first], screen);
     }
+}
+
+static bool has_calls(const struct month *month)
+{
+    for (int32_t i = 0; i < month->count; i++)
+        if (month->days[i].calls > 0)
+            return true;
+    return false;
 }
 
 static void print_week(FILE *out, const struct month *month, int32_t monday, const struct screen *screen)
 {
     const char *dim = screen_colour(screen, "dim"), *normal = screen_colour(screen, "");
     fprintf(out, "%s%2d%s ", dim, month_week(monday), normal);
-    print_row(out, month, monday, false, screen);
+    print_row(out, month, monday, print_day, screen);
     fprintf(out, "\n");
-    if (!month->days[0].has_lunar)
-        return;
-    fprintf(out, "%s%*s", dim, LABEL, "");
-    print_row(out, month, monday, true, screen);
-    fprintf(out, "%s\n", normal);
+    if (month->days[0].has_lunar) {
+        fprintf(out, "%s%*s", dim, LABEL, "");
+        print_row(out, month, monday, print_lunar, screen);
+        fprintf(out, "%s\n", normal);
+    }
+    if (has_calls(month)) {
+        fprintf(out, "%s #%s ", dim, normal);
+        print_row(out, month, monday, print_calls, screen);
+        fprintf(out, "\n");
+    }
 }
 
 // "1 - 7", then what these days are. Wrapped into the width of the sheet.
@@ -166,6 +206,27 @@ static void print_days_off(FILE *out, const struct month *month, const struct sc
     }
 }
 
+static bool same_deputy(const struct month_day *a, const struct month_day *b)
+{
+    return a->deputy == NULL || b->deputy == NULL ? a->deputy == b->deputy : strcmp(a->deputy, b->deputy) == 0;
+}
+
+static void print_absences(FILE *out, const struct month *month, const struct screen *screen)
+{
+    for (int32_t i = 0; i < month->count;) {
+        const struct month_day *day = &month->days[i];
+        int32_t from = i++;
+        if (!day->absent)
+            continue;
+        while (i < month->count && month->days[i].absent && same_deputy(day, &month->days[i]))
+            i++;
+        char text[TEXT_BYTES];
+        snprintf(text, sizeof text, "%s%s%s", said(screen, "absent"),
+                 day->deputy != NULL ? said(screen, "; deputy: ") : "", day->deputy != NULL ? day->deputy : "");
+        print_note(out, from + 1, i, text);
+    }
+}
+
 static void print_feasts(FILE *out, const struct month *month, const struct screen *screen)
 {
     for (size_t i = 0; i < month->feast_count; i++) {
@@ -178,26 +239,42 @@ static void print_feasts(FILE *out, const struct month *month, const struct scre
     }
 }
 
+static void print_legend(FILE *out, const struct month *month, const struct screen *screen)
+{
+    bool off = false, absent = false;
+    for (int32_t i = 0; i < month->count; i++) {
+        off = off || month->days[i].name != NULL;
+        absent = absent || month->days[i].absent;
+    }
+    const struct {
+        const char *text;
+        bool shown;
+    } legend[] = {{"- off, by proclamation", off},
+                  {"+ worked, to make up", off},
+                  {"~ absent", absent},
+                  {"# calls dealt with / on the list", has_calls(month)}};
+    for (size_t i = 0; i < sizeof legend / sizeof *legend; i++)
+        if (legend[i].shown)
+            fprintf(out, "%s%s%s\n", screen_colour(screen, "dim"), said(screen, legend[i].text),
+                    screen_colour(screen, ""));
+}
+
 void monthsheet_print(FILE *out, const struct month *month, const struct screen *screen)
 {
     struct screen narrow = {.width = MONTHSHEET_COLUMNS};
-    bool off = false;
-    for (int32_t i = 0; i < month->count; i++)
-        off = off || month->days[i].name != NULL;
     print_head(out, month, screen);
     int32_t monday = month->first - (day_weekday(month->first) - 1);
     for (; monday < month->first + month->count; monday += WEEK_DAYS)
         print_week(out, month, monday, screen);
     fprintf(out, "\n");
     print_days_off(out, month, screen);
+    print_absences(out, month, screen);
     print_feasts(out, month, screen);
     if (!month->covered)
         screen_wrap(out, &narrow,
                     said(screen, "No holiday file holds this year: which days are worked is a guess by the week."), 0,
                     0);
-    static const char *const legend[] = {"- off, by proclamation", "+ worked, to make up"};
-    for (size_t i = 0; off && i < sizeof legend / sizeof *legend; i++)
-        fprintf(out, "%s%s%s\n", screen_colour(screen, "dim"), said(screen, legend[i]), screen_colour(screen, ""));
+    print_legend(out, month, screen);
 }
 
 // --- for programs

@@ -57,6 +57,7 @@ void paper_cell(struct listing *table, const char *text);
 void paper_count(struct listing *table, int64_t number);
 void paper_share(struct listing *table, int64_t ppm);
 
+// Ends the table behind its last whole row.
 void paper_table_end(const struct paper *paper);
 
 #endif

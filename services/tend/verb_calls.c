@@ -28,6 +28,35 @@ static void print_figures(const json_t *figures)
     }
 }
 
+// What to talk about or to do, a line below the line: "ask.need" as "ask need".
+static void print_points(const json_t *points)
+{
+    size_t i;
+    const json_t *point;
+    json_array_foreach (points, i, point) {
+        fputs(i == 0 ? "     - " : "; ", stdout);
+        for (const char *at = verb_text(point, "code"); *at != '\0'; at++)
+            putchar(*at == '.' || *at == '_' ? ' ' : *at);
+        if (verb_text(point, "text")[0] != '\0')
+            printf(": %s", verb_text(point, "text"));
+        print_figures(json_object_get(point, "figures"));
+    }
+    if (i > 0)
+        putchar('\n');
+}
+
+// Of the people beside whose duty it is: why they are told, and whose it is.
+static void print_role(const json_t *reminder)
+{
+    const char *role = short_name(verb_text(reminder, "role"), "RECIPIENT_ROLE_"),
+               *of = verb_text(reminder, "forRepId");
+    bool own = role[0] == '\0' || strcmp(role, "OWNER") == 0 || strcmp(role, "REP") == 0;
+    if (!own)
+        printf("  as %s", role);
+    if (of[0] != '\0')
+        printf("%s for %s", own ? " " : "", of);
+}
+
 static void print_calls(const json_t *calls)
 {
     const json_t *list = json_object_get(calls, "list"), *coverage = json_object_get(list, "coverage"), *line;
@@ -48,6 +77,7 @@ static void print_calls(const json_t *calls)
                verb_text(line, "text"));
         print_figures(json_object_get(line, "figures"));
         printf("\n");
+        print_points(json_object_get(line, "points"));
     }
 }
 
@@ -88,11 +118,17 @@ int verb_reminders(struct verb_call *call)
         const json_t *status;
         json_array_foreach (json_object_get(answer, "reminders"), i, status) {
             const json_t *reminder = json_object_get(status, "reminder");
-            printf("%-34s %-22s %-10s %-10s %-10s %-12s %s %s\n", verb_text(reminder, "reminderId"),
+            printf("%-34s %-22s P%lld %-10s %-10s %-10s %-12s %s %s", verb_text(reminder, "reminderId"),
                    short_name(verb_text(reminder, "kind"), "REMINDER_KIND_"),
+                   (long long)verb_number(reminder, "priority"),
                    short_name(verb_text(status, "state"), "REMINDER_STATE_"), verb_text(reminder, "localDate"),
                    verb_text(reminder, "repId"), verb_text(reminder, "customerId"), verb_text(reminder, "customerName"),
                    verb_text(reminder, "text"));
+            print_role(reminder);
+            if (verb_text(status, "note")[0] != '\0')
+                printf("  (%s)", verb_text(status, "note"));
+            printf("\n");
+            print_points(json_object_get(reminder, "points"));
         }
         if (i == 0)
             printf("no reminders\n");

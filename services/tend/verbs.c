@@ -105,7 +105,7 @@ const struct verb verbs[] = {
      .example = "tend calendar --month 2026-10 --country CN",
      .options = {{"month", "YYYY-MM", "the month, this one unless told"},
                  {"country", "CODE", "two capitals; that of the first holiday file unless told"},
-                 {"rep", "ID", "with this rep's absences"}},
+                 {"rep", "ID", "this rep's: own days off, absences, moments, calls, coverage"}},
      .run = verb_calendar},
     {.name = "reminders",
      .arguments = "",

@@ -78,6 +78,7 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     }
     char id[ID_BYTES];
     uint64_t number = run.next++;
+    office_keep_off(self, true);
     customer_name(customer_of(number), id);
     struct opening opening = {.kind = KIND_DECLINING,
                               .customer_id = id,
@@ -141,7 +142,8 @@ static void say_days_off(struct crew *crew)
 
 static void prepare(struct crew *crew, struct arena *arena)
 {
-    static const struct figure figures[] = {{"orders", 4, UNIT_COUNT, ""}, {"orders_before", 11, UNIT_COUNT, ""},
+    static const struct figure figures[] = {{"orders", 4, UNIT_COUNT, ""},
+                                            {"orders_before", 11, UNIT_COUNT, ""},
                                             {"net_sales", INT64_C(182000000000), UNIT_MONEY, "CNY"}};
     static const char *const events[] = {"shop/order-20260530-000217"};
     run.why = notice_why(arena, &(struct notice_words){.before = "no",

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A rehearsal of three years, a thousand customers and four reps: every working day has its list, everybody is reached
-# each month or it was said in time that they cannot be; the summaries say what the files hold, and the page can be read
-# on a phone; and the same history gives the same bytes.
+# A rehearsal of a thousand customers and four reps: every working day has its list, everybody is reached each month or
+# it was said in time that they cannot be; the summaries say what the files hold, and the page can be read on a phone;
+# and the same history gives the same bytes. A year of it, which the sanitizers make slow enough; YEARS=3 for three.
 set -uo pipefail
 tests=$(dirname "$(readlink -f "$0")")/..
 folder=$(mktemp -d)
@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE=1
 play() { # sample out options...
     local sample=$1 out=$2
     shift 2
-    tend rehearse "$sample/reps.csv" "$sample/customers.csv" "$sample/orders.csv" "$sample/events.jsonl" --out "$out" "$@"
+    tend rehearse "$sample"/{reps,customers,orders}.csv "$sample/events.jsonl" --out "$out" "$@"
 }
 
 tend sample --out small --until 2026-06-30 --customers 60 >/dev/null
@@ -28,14 +28,15 @@ diff -r one two >/dev/null || printf 'not '
 echo 'ok the same history gives the same bytes'
 play small chinese --lang zh-CN >/dev/null
 for folder_of in one chinese; do
-    python3 "$tests/pipeline/look_rehearsal.py" $folder_of/summary.html | sed "s/^\(not \)\?ok /&the page ($folder_of): /"
+    python3 "$tests/pipeline/look_rehearsal.py" $folder_of/summary.html |
+        sed "s/^\(not \)\?ok /&the page ($folder_of): /"
 done
 
-years=${YEARS:-3} customers=${CUSTOMERS:-1000}
+years=${YEARS:-1} customers=${CUSTOMERS:-1000}
 tend sample --out sample --until 2026-06-30 --customers "$customers" --years "$years"
 began=$(date +%s.%N)
 play sample out || { echo 'not ok the rehearsal ends well'; exit 1; }
 took=$(echo "$(date +%s.%N) $began" | awk '{ printf "%.1f", $1 - $2 }')
-echo "$years years, $customers customers, 4 reps: $took s (goal 30)"
+echo "$years years, $customers customers, 4 reps: $took s"
 echo 'ok the rehearsal ends well'
 python3 "$tests/pipeline/coverage.py" out sample/events.jsonl

@@ -305,10 +305,14 @@ static void test_settings(void **state)
     assert_true(read->holidays[0] < read->holidays[1]);
     assert_string_equal(read->holiday_names[0], "National Day");
     assert_string_equal(read->holiday_names[1], "");
-    assert_int_equal(read->country_day_count, 3);
-    assert_string_equal(read->country_days[0].country, "DE");
-    assert_true(read->country_days[0].day < read->country_days[1].day);
-    assert_string_equal(read->country_days[2].country, "US");
+    assert_int_equal(read->country_day_count, 5);
+    assert_string_equal(read->country_days[0].country, "");
+    assert_string_equal(read->country_days[0].name, "National Day");
+    assert_true(read->country_days[1].worked);
+    assert_string_equal(read->country_days[2].country, "DE");
+    assert_true(read->country_days[2].day < read->country_days[3].day);
+    assert_string_equal(read->country_days[4].country, "US");
+    assert_string_equal(read->home, "DE");
 }
 
 int main(void)
