@@ -94,7 +94,7 @@ static void hint_last_order(struct choice *choice)
         return;
     struct hint *hint = add(choice, "last_order", facts->last_order);
     fill(hint, "last_order", facts->last_order_ms, UNIT_TIME, "");
-    if (facts->currency[0] != '\0')
+    if (facts->last_order_micros != 0 && facts->currency[0] != '\0') // without an exchange rate it is not known
         fill(hint, "last_order_amount", facts->last_order_micros, UNIT_MONEY, facts->currency);
 }
 

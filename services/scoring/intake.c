@@ -247,15 +247,17 @@ static bool fold(struct scoring *scoring, const struct wire_event *event, struct
 
 // --- goods
 
-static void keep_basket(struct turn *turn, uint32_t number, bool fresh, const struct wire_event *event)
+static void keep_basket(struct scoring *scoring, struct turn *turn, uint32_t slot, uint32_t number, bool fresh,
+                        const struct wire_event *event)
 {
     uint64_t hash;
     struct slice goods;
-    if (event->basket->count == 0 && (fresh || !archive_get_basket(turn->tx, number, &hash, &goods)))
-        return; // nothing is there to be replaced
     size_t length = basket_bytes(event->basket);
     uint8_t *row = arena_take(turn->arena, length);
     basket_write(event->basket, row);
+    lately_put(&scoring->lately, slot, number, event->order_id, &(struct slice){.bytes = row, .length = length});
+    if (event->basket->count == 0 && (fresh || !archive_get_basket(turn->tx, number, &hash, &goods)))
+        return; // nothing is there to be replaced
     archive_put_basket(turn->tx, turn->arena, number, fresh, goods_hash(event->customer_id, event->order_id),
                        &(struct slice){.bytes = row, .length = length});
 }
@@ -291,10 +293,9 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     bool fresh = number == ARCHIVE_NO_ORDER;
     number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
     move_effect(scoring, turn, slot, number, &before, &after);
-    lately_forget(&scoring->lately, slot, number);
     bool listed = event->basket != NULL && order.newest == event->name;
     if (listed)
-        keep_basket(turn, number, fresh, event);
+        keep_basket(scoring, turn, slot, number, fresh, event);
     if (listed || before.purchase != after.purchase || known.newest_ms != order.newest_ms)
         stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
     note_touch(scoring, slot, event);

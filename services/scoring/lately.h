@@ -7,7 +7,7 @@
 #include "services/scoring/brief.h"
 #include "services/scoring/wire.h"
 
-// One customer's, as many as a brief has; struct lately * in a column, NULL: nothing is kept.
+// One customer's, one more than a brief has; struct lately * in a column, NULL: nothing is kept.
 struct lately;
 
 // Forgets everything.
@@ -20,8 +20,8 @@ void lately_read(struct column *all, struct turn *turn, uint32_t slot, const str
 // Whether anything is kept of the customer.
 bool lately_kept(const struct column *all, uint32_t slot);
 
-// The order may have other goods now.
-void lately_forget(struct column *all, uint32_t slot, uint32_t order);
+// An order that came, or has other goods now: its number, its id, its basket's row.
+void lately_put(struct column *all, uint32_t slot, uint32_t order, const char *id, const struct slice *goods);
 
 // Says that the customer's orders will be needed soon, and, some time later, very soon, so that the processor can fetch
 // them. Changes nothing.
