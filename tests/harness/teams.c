@@ -334,11 +334,12 @@ static void check_first_day(struct team *team, uint32_t which)
 
 // --- nothing lost
 
+// Whatever names it: a promise that was heard after it was due is told of as one that is late.
 static bool has_record(struct team *team, const struct team_pledge *pledge)
 {
     char target[200];
-    snprintf(target, sizeof target, "/v1/reminders?customer=%s&kind=%s&limit=1000", team->clients[pledge->client].id,
-             pledge->complaint ? "complaint_acknowledge" : "promise");
+    snprintf(target, sizeof target, "/v1/reminders?customer=%s%s&limit=1000", team->clients[pledge->client].id,
+             pledge->complaint ? "&kind=complaint_acknowledge" : "");
     return strstr(turns_ask(team->turns, target, NULL), pledge->what) != NULL;
 }
 
