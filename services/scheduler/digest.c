@@ -102,6 +102,19 @@ void digest_arm(struct scheduler *self, struct turn *turn, struct rep *rep)
         arm_from(self, turn, rep, turn->now_ms);
 }
 
+static void arm_one(void *self, struct turn *turn, struct rep *rep)
+{
+    int64_t due_ms = rep->digest_ms;
+    digest_arm(self, turn, rep);
+    if (rep->digest_ms != due_ms)
+        book_put_rep(turn, rep);
+}
+
+void digest_arm_all(struct scheduler *self, struct turn *turn)
+{
+    book_each_rep(turn, arm_one, self);
+}
+
 void digest_know(struct scheduler *self, struct turn *turn, const char *rep_id)
 {
     struct rep rep;

@@ -18,6 +18,9 @@ bool digest_moment(struct scheduler *self, struct turn *turn, const struct rep *
 // caller puts the rep. One whose time has come already is left alone.
 void digest_arm(struct scheduler *self, struct turn *turn, struct rep *rep);
 
+// The same for every manager, after a rep changed who may read the digest of a manager below. Once a turn is enough.
+void digest_arm_all(struct scheduler *self, struct turn *turn);
+
 // The rep is a manager from now on: of whoever said so, or as the configured director. Puts the rep.
 void digest_know(struct scheduler *self, struct turn *turn, const char *rep_id);
 

@@ -304,6 +304,7 @@ static void hear_rep(struct scheduler *self, struct turn *turn, const struct fac
     rep.role = said->role;
     rep.country = said->country;
     rep.language = said->language;
+    self->chain_changed = true;
     rounds_arm(self, turn, &rep);
     know_rep(self, turn, said->manager);
     digest_know(self, turn, said->manager);
@@ -331,6 +332,7 @@ static void hear_absence(struct scheduler *self, struct turn *turn, const struct
     } else if (rep.absences[oldest].to_day < said.to_day) {
         rep.absences[oldest] = said;
     }
+    self->chain_changed = true;
     rounds_arm(self, turn, &rep);
 }
 

@@ -91,6 +91,7 @@ struct scheduler {
     bool keeps_off; // within a turn, as the arena is its own
     struct off off[OFF_KEPT];
     bool armed; // since the start the rounds were set by the options and the zones of this process
+    bool chain_changed; // a rep's hours, days off or manager: whose digests that moves is seen to once a turn
 };
 
 // A rep at work, with all that a shift points to. `days` and `hours` live until the turn ends.

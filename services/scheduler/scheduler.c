@@ -62,6 +62,13 @@ static void arm_once(struct scheduler *self, struct turn *turn)
     digest_know(self, turn, self->director);
 }
 
+static void arm_digests(struct scheduler *self, struct turn *turn)
+{
+    if (self->chain_changed)
+        digest_arm_all(self, turn);
+    self->chain_changed = false;
+}
+
 // Returns what it weighs.
 static unsigned see_to(struct scheduler *self, struct turn *turn, const struct due *due, int64_t now_ms)
 {
@@ -92,6 +99,7 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     struct due due;
     unsigned work = 0;
     arm_once(self, turn);
+    arm_digests(self, turn);
     office_keep_off(self, true);
     bool more = diary_first_due(turn, &due);
     for (; more && due.at_ms <= now_ms && work < TICK_WORK; more = diary_first_due(turn, &due)) {
@@ -129,6 +137,7 @@ static void reload(void *context, struct turn *turn)
     struct fact fact;
     office_keep_off(self, false);
     self->armed = false;
+    self->chain_changed = false;
     office_settle_in(self, &(struct settings_fact){.zone = "UTC", .week = WEEK_FALLBACK});
     if (book_single(turn, BOOK_SETTINGS, &payload) && fact_read_settings(payload, turn->arena, &fact)) {
         office_settle_in(self, &fact.settings);

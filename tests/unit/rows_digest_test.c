@@ -244,6 +244,23 @@ static void test_row_42_a_manager_who_is_away(void **state)
     finish(&f);
 }
 
+// Whoever reads it instead gets it by hours of their own, also when those change after the digest was set.
+static void test_row_42_hours_of_who_reads_it(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    happens(&f, "2026-06-01 09:00",
+            "{\"repId\":\"zhao\",\"repAbsent\":{\"from\":\"2026-06-02\",\"to\":\"2026-06-03\"}}");
+    happens(&f, "2026-06-02 10:00",
+            "{\"repId\":\"qian\",\"repUpserted\":{\"name\":\"Qian\",\"timeZone\":\"Asia/Shanghai\","
+            "\"workingHours\":[{\"fromMinute\":540,\"toMinute\":960}]}}");
+    until(&f, "2026-06-03 18:00");
+    assert_int_equal(digests(&f, "qian", "2026-06-02 15:59", "2026-06-02 16:01"), 2); // zhao's, and qian's own
+    assert_int_equal(digests(&f, "qian", "2026-06-02 16:01", "2026-06-03 15:59"), 0);
+    finish(&f);
+}
+
 static void test_row_42_a_director_sees_managers(void **state)
 {
     (void)state;
@@ -430,6 +447,7 @@ int main(void)
         cmocka_unit_test(test_row_42_logged_late),
         cmocka_unit_test(test_row_42_nothing_is_lost_while_the_service_was_down),
         cmocka_unit_test(test_row_42_a_manager_who_is_away),
+        cmocka_unit_test(test_row_42_hours_of_who_reads_it),
         cmocka_unit_test(test_row_42_a_director_sees_managers),
         cmocka_unit_test(test_row_4_time_for_key_customers),
         cmocka_unit_test(test_row_68_accuracy_of_orders),
