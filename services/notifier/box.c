@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-enum table { DELIVERY, ITEM, PART, TEXT, DUE, QUEUE, FLIGHT, RECENT, CHANNEL, REP, FACTS, TABLES };
+enum table { DELIVERY, ITEM, PART, TEXT, DUE, QUEUE, FLIGHT, RECENT, CHANNEL, REP, FACTS, AMEND, TABLES };
 
 _Static_assert((int)TABLES == (int)BOX_TABLES, "the header counts them");
 
 const char *const box_tables[BOX_TABLES] = {
     [DELIVERY] = "delivery", [ITEM] = "item",   [PART] = "part",     [TEXT] = "text",
     [DUE] = "due",           [QUEUE] = "queue", [FLIGHT] = "flight", [RECENT] = "recent",
-    [CHANNEL] = "channel",   [REP] = "rep",     [FACTS] = "facts"};
+    [CHANNEL] = "channel",   [REP] = "rep",     [FACTS] = "facts",   [AMEND] = "amend"};
 
 enum {
     ROW_BYTES = 2400, // the longest row: its texts are held below
@@ -125,6 +125,7 @@ static void read_delivery(struct turn *turn, const char *id, const struct slice 
     delivery.rep = take_text(&pen);
     delivery.channel = take_text(&pen);
     delivery.detail = take_text(&pen);
+    delivery.receipt = take_text(&pen);
     must(delivery.state < DELIVERY_STATES && delivery.hold < HOLD_COUNT);
     *ret_delivery = delivery;
 }
@@ -155,6 +156,7 @@ void box_delivery_put(struct turn *turn, const struct delivery *delivery)
     put_text(&pen, delivery->rep);
     put_text(&pen, delivery->channel);
     put_text(&pen, delivery->detail);
+    put_text(&pen, delivery->receipt != NULL ? delivery->receipt : "");
     key_id(delivery->id, key);
     tx_put(turn->tx, place(DELIVERY), key, sizeof key, row, pen.used);
     recent_key(delivery, recent);
@@ -254,21 +256,36 @@ bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item 
     uint8_t key[HASH_BYTES];
     struct slice value;
     item_key(id, list, key);
-    if (!tx_get(turn->tx, place(ITEM), key, sizeof key, &value) || value.length != BOX_ID_LENGTH + 1)
+    if (!tx_get(turn->tx, place(ITEM), key, sizeof key, &value) || value.length < BOX_ID_LENGTH + 1)
         return false;
-    memcpy(ret_item->delivery, value.bytes, BOX_ID_LENGTH);
-    ret_item->delivery[BOX_ID_LENGTH] = '\0';
-    ret_item->cancelled = value.bytes[BOX_ID_LENGTH] != 0;
+    struct box_item item = {.cancelled = value.bytes[BOX_ID_LENGTH] != 0};
+    memcpy(item.delivery, value.bytes, BOX_ID_LENGTH);
+    struct pen pen = {.from = value.bytes, .used = BOX_ID_LENGTH + 1, .length = value.length, .arena = turn->arena};
+    item.answer = (unsigned)take_number(&pen);
+    item.answers = (unsigned)take_number(&pen);
+    item.answered_ms = (int64_t)take_number(&pen);
+    item.next_ms = (int64_t)take_number(&pen);
+    item.by = take_text(&pen);
+    *ret_item = item;
     return true;
 }
 
+// One that nobody answered, which most of them stay, is the short row.
 void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item)
 {
-    uint8_t key[HASH_BYTES], row[BOX_ID_LENGTH + 1];
+    uint8_t key[HASH_BYTES], row[ROW_BYTES];
+    struct pen pen = {.bytes = row, .used = BOX_ID_LENGTH + 1, .length = sizeof row};
     item_key(id, list, key);
     key_id(item->delivery, row);
     row[BOX_ID_LENGTH] = item->cancelled;
-    tx_put(turn->tx, place(ITEM), key, sizeof key, row, sizeof row);
+    if (item->answers > 0) {
+        put_number(&pen, item->answer);
+        put_number(&pen, item->answers);
+        put_number(&pen, (uint64_t)item->answered_ms);
+        put_number(&pen, (uint64_t)item->next_ms);
+        put_text(&pen, item->by);
+    }
+    tx_put(turn->tx, place(ITEM), key, sizeof key, row, pen.used);
 }
 
 void box_item_delete(struct turn *turn, const char *id, bool list)
@@ -353,23 +370,55 @@ void box_queue_delete(struct turn *turn, const char *channel, int64_t queued_ms,
     tx_delete(turn->tx, place(QUEUE), key, sizeof key);
 }
 
-bool box_queue_next(struct turn *turn, const char *channel, int64_t *queued_ms, char *id)
+// The next one of the channel in such a table, behind (time_ms, id), which is moved to it.
+static bool next_in_line(struct turn *turn, enum table table, const char *channel, int64_t *time_ms, char *id,
+                         struct slice *ret_value)
 {
     uint8_t start[QUEUE_KEY_BYTES];
-    queue_key(channel, *queued_ms, id, start);
-    struct cursor *cursor = cursor_open(turn->tx, place(QUEUE));
-    struct slice key, value;
-    bool found = cursor_seek(cursor, start, sizeof start, &key, &value);
+    queue_key(channel, *time_ms, id, start);
+    struct cursor *cursor = cursor_open(turn->tx, place(table));
+    struct slice key;
+    bool found = cursor_seek(cursor, start, sizeof start, &key, ret_value);
     if (found && key.length == sizeof start && memcmp(key.bytes, start, sizeof start) == 0)
-        found = cursor_next(cursor, &key, &value);
+        found = cursor_next(cursor, &key, ret_value);
     found = found && key.length == sizeof start && memcmp(key.bytes, start, TIME_BYTES) == 0;
     if (found) {
-        *queued_ms = (int64_t)store_get_u64(key.bytes + TIME_BYTES);
+        *time_ms = (int64_t)store_get_u64(key.bytes + TIME_BYTES);
         memcpy(id, key.bytes + 2 * TIME_BYTES, BOX_ID_LENGTH);
         id[BOX_ID_LENGTH] = '\0';
     }
     cursor_close(&cursor);
     return found;
+}
+
+bool box_queue_next(struct turn *turn, const char *channel, int64_t *queued_ms, char *id)
+{
+    struct slice value;
+    return next_in_line(turn, QUEUE, channel, queued_ms, id, &value);
+}
+
+void box_amend_put(struct turn *turn, const char *channel, int64_t time_ms, const char *id, unsigned tries)
+{
+    uint8_t key[QUEUE_KEY_BYTES], row[2];
+    queue_key(channel, time_ms, id, key);
+    store_put_u16(row, (uint16_t)tries);
+    tx_put(turn->tx, place(AMEND), key, sizeof key, row, sizeof row);
+}
+
+void box_amend_delete(struct turn *turn, const char *channel, int64_t time_ms, const char *id)
+{
+    uint8_t key[QUEUE_KEY_BYTES];
+    queue_key(channel, time_ms, id, key);
+    tx_delete(turn->tx, place(AMEND), key, sizeof key);
+}
+
+bool box_amend_next(struct turn *turn, const char *channel, int64_t *time_ms, char *id, unsigned *ret_tries)
+{
+    struct slice value;
+    if (!next_in_line(turn, AMEND, channel, time_ms, id, &value))
+        return false;
+    *ret_tries = value.length == 2 ? store_get_u16(value.bytes) : 0;
+    return true;
 }
 
 void box_flight_put(struct turn *turn, const char *id)
@@ -537,4 +586,27 @@ const char *box_zone_get(struct turn *turn)
 void box_zone_put(struct turn *turn, const char *zone)
 {
     tx_put(turn->tx, place(FACTS), zone_key, sizeof zone_key - 1, zone, strlen(zone));
+}
+
+static const char keys_key[] = "ticket_keys";
+
+void box_keys_get(struct turn *turn, struct ticket_keys *ret_keys)
+{
+    struct slice value = {NULL, 0};
+    (void)tx_get(turn->tx, place(FACTS), keys_key, sizeof keys_key - 1, &value);
+    *ret_keys = (struct ticket_keys){.has_current = value.length >= TICKET_KEY_BYTES,
+                                     .has_previous = value.length >= 2 * TICKET_KEY_BYTES};
+    if (ret_keys->has_current)
+        memcpy(ret_keys->current, value.bytes, TICKET_KEY_BYTES);
+    if (ret_keys->has_previous)
+        memcpy(ret_keys->previous, value.bytes + TICKET_KEY_BYTES, TICKET_KEY_BYTES);
+}
+
+void box_keys_put(struct turn *turn, const struct ticket_keys *keys)
+{
+    uint8_t bytes[2 * TICKET_KEY_BYTES];
+    memcpy(bytes, keys->current, TICKET_KEY_BYTES);
+    memcpy(bytes + TICKET_KEY_BYTES, keys->previous, TICKET_KEY_BYTES);
+    tx_put(turn->tx, place(FACTS), keys_key, sizeof keys_key - 1, bytes,
+           keys->has_previous ? sizeof bytes : TICKET_KEY_BYTES);
 }

@@ -4,6 +4,7 @@
 #define TEND_SERVICES_NOTIFIER_BOX_H
 
 #include "common/service.h"
+#include "services/notifier/ticket.h"
 
 enum {
     BOX_ID_LENGTH = 12, // of a message's id, hexadecimal
@@ -12,7 +13,7 @@ enum {
 };
 
 // Their names, in an order that never changes.
-enum { BOX_TABLES = 11 };
+enum { BOX_TABLES = 12 };
 extern const char *const box_tables[BOX_TABLES];
 
 // The numbers up to UNKNOWN are those of the records.
@@ -52,6 +53,7 @@ struct delivery {
     int64_t changed_ms;
     int64_t due_ms; // when something is to happen with it; 0: nothing
     const char *rep, *channel, *detail;
+    const char *receipt; // how the chat names the message, as far as it said
 };
 
 // The delivery of exactly this id; false when there is none.
@@ -82,6 +84,10 @@ bool box_part_get(struct turn *turn, const char *id, unsigned part, struct part 
 struct box_item {
     char delivery[BOX_ID_BYTES];
     bool cancelled;
+    unsigned answer; // what the rep answered last, a number of the records' ReminderOutcome; 0: nothing yet
+    unsigned answers;
+    int64_t answered_ms, next_ms; // next_ms: until when it was put off; 0: it was not
+    const char *by;               // the id of who answered
 };
 bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item *ret_item);
 void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item);
@@ -107,6 +113,12 @@ bool box_due_first(struct turn *turn, struct due *ret_due);
 void box_queue_put(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
 void box_queue_delete(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
 bool box_queue_next(struct turn *turn, const char *channel, int64_t *queued_ms, char *id);
+
+// Those of a channel whose message is to be changed in the chat, in order; the walk is as above. `tries` counts how
+// often that was tried.
+void box_amend_put(struct turn *turn, const char *channel, int64_t time_ms, const char *id, unsigned tries);
+void box_amend_delete(struct turn *turn, const char *channel, int64_t time_ms, const char *id);
+bool box_amend_next(struct turn *turn, const char *channel, int64_t *time_ms, char *id, unsigned *ret_tries);
 
 // The deliveries that are SENDING: the first one after `id`, which is moved. Begin with an empty id.
 void box_flight_put(struct turn *turn, const char *id);
@@ -164,6 +176,10 @@ struct tally {
 };
 void box_tally_get(struct turn *turn, struct tally *ret_tally);
 void box_tally_put(struct turn *turn, const struct tally *tally);
+
+// The keys of tickets. Without a current one: none was made yet.
+void box_keys_get(struct turn *turn, struct ticket_keys *ret_keys);
+void box_keys_put(struct turn *turn, const struct ticket_keys *keys);
 
 // The zone of reps without one, from the common settings; empty when none came yet.
 const char *box_zone_get(struct turn *turn);

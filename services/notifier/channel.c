@@ -13,12 +13,9 @@
 
 enum { URL_BYTES = 2000, HOST_BYTES = 256 };
 
-static const struct driver *const drivers[CHANNEL_TYPE_COUNT] = {
-    [CHANNEL_TYPE_CONSOLE] = &driver_console,   [CHANNEL_TYPE_FILE] = &driver_file,
-    [CHANNEL_TYPE_WEBHOOK] = &driver_webhook,   [CHANNEL_TYPE_SLACK] = &driver_slack,
-    [CHANNEL_TYPE_DINGTALK] = &driver_dingtalk, [CHANNEL_TYPE_WECOM] = &driver_wecom,
-    [CHANNEL_TYPE_FEISHU] = &driver_feishu,
-};
+#define ROW(NUMBER, name) [CHANNEL_TYPE_##NUMBER] = &driver_##name,
+static const struct driver *const drivers[CHANNEL_TYPE_COUNT] = {CHATS(ROW)};
+#undef ROW
 
 const struct driver *channel_driver(const struct channel_options *options)
 {
@@ -38,7 +35,10 @@ const char *channel_options_wrong(const struct channel_options *options, const c
                 {DRIVER_SECRET, "secret_file", options->secret_file},
                 {DRIVER_TOKEN, "token_file", options->token_file},
                 {DRIVER_FILE, "file", options->file},
-                {DRIVER_TO, "to", options->to}};
+                {DRIVER_TO, "to", options->to},
+                {DRIVER_VERIFY, "verify_file", options->verify_file},
+                {DRIVER_APP, "app", options->app},
+                {DRIVER_AGENT, "agent", options->agent}};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         *ret_key = keys[i].key;
         if (keys[i].text[0] == '\0' && (driver->needs & keys[i].bit) != 0)
@@ -126,7 +126,8 @@ bool channel_refresh(struct channel *channel)
         size_t most;
     } files[] = {{"url_file", channel->options->url_file, &to->url, URL_BYTES},
                  {"secret_file", channel->options->secret_file, &to->secret, SIGN_SECRET_BYTES},
-                 {"token_file", channel->options->token_file, &to->token, SIGN_SECRET_BYTES}};
+                 {"token_file", channel->options->token_file, &to->token, SIGN_SECRET_BYTES},
+                 {"verify_file", channel->options->verify_file, &to->verify, SIGN_SECRET_BYTES}};
     channel->problem[0] = '\0';
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         wipe(files[i].text);
@@ -153,6 +154,10 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
         .destination = {.url = "",
                         .secret = "",
                         .token = "",
+                        .verify = "",
+                        .granted = "",
+                        .app = options->app,
+                        .agent = options->agent,
                         .to = options->to,
                         .file = options->file,
                         .unsynced = options->unsynced},
@@ -163,9 +168,20 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
     channel_refresh(ret_channel);
 }
 
+void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms)
+{
+    sodium_memzero(channel->granted, sizeof channel->granted);
+    memcpy(channel->granted, grant->token, strlen(grant->token));
+    channel->destination.granted = channel->granted;
+    channel->granted_ms = now_ms;
+    channel->granted_until_ms = now_ms + grant->lasts_ms;
+}
+
 void channel_close(struct channel *channel)
 {
     wipe(&channel->destination.url);
     wipe(&channel->destination.secret);
     wipe(&channel->destination.token);
+    wipe(&channel->destination.verify);
+    sodium_memzero(channel->granted, sizeof channel->granted);
 }

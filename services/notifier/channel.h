@@ -10,6 +10,8 @@ struct channel {
     const struct driver *driver;
     struct pace pace;
     struct destination destination;
+    char granted[GRANT_BYTES]; // what the chat granted, a secret; empty: nothing
+    int64_t granted_ms, granted_until_ms;
     char problem[DETAIL_BYTES]; // why it cannot be used, as one sentence; empty when it can
 };
 
@@ -25,6 +27,9 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
 
 // Reads the files anew; true when the channel can now be used.
 bool channel_refresh(struct channel *channel);
+
+// Takes what the chat granted, from now on; an empty token forgets it.
+void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms);
 
 // Wipes and frees what was read.
 void channel_close(struct channel *channel);

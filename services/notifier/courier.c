@@ -18,6 +18,7 @@ enum stage { FREE, ARMED, FLYING, LANDED, TAKEN };
 
 struct slot {
     enum stage stage;
+    enum purpose purpose;
     char id[COURIER_ID_BYTES];
     const struct channel *channel;
     struct post post; // our own copies; url and headers hold secrets
@@ -28,6 +29,7 @@ struct slot {
     size_t length;
     bool refused; // the address was
     struct verdict verdict;
+    struct grant *grant; // of PURPOSE_GRANT
 };
 
 struct courier {
@@ -166,6 +168,14 @@ static void release(struct slot *slot)
         forget(&slot->post.headers[i], slot->post.headers[i] != NULL ? strlen(slot->post.headers[i]) : 0);
     forget(&slot->post.url, slot->post.url != NULL ? strlen(slot->post.url) : 0);
     forget(&slot->post.body, slot->post.length);
+    const char **texts[] = {&slot->post.method, &slot->post.mail_from, &slot->post.mail_to, &slot->post.user,
+                            &slot->post.password};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        forget(texts[i], *texts[i] != NULL ? strlen(*texts[i]) : 0);
+    if (slot->grant != NULL)
+        sodium_memzero(slot->grant, sizeof *slot->grant);
+    free(slot->grant);
+    slot->grant = NULL;
     curl_slist_free_all(slot->headers);
     curl_slist_free_all(slot->connect_to);
     slot->headers = slot->connect_to = NULL;
@@ -238,21 +248,29 @@ bool courier_full(const struct courier *courier)
     return find(courier, FREE) == NULL;
 }
 
-bool courier_has(const struct courier *courier, const char *id)
+bool courier_has(const struct courier *courier, enum purpose purpose, const char *id)
 {
     for (size_t i = 0; i < COURIER_SLOTS; i++) {
         const struct slot *slot = &courier->slots[i];
-        if (slot->stage != FREE && strcmp(slot->id, id) == 0)
+        if (slot->stage != FREE && slot->purpose == purpose &&
+            strcmp(purpose == PURPOSE_GRANT ? slot->channel->options->name : slot->id, id) == 0)
             return true;
     }
     return false;
 }
 
-void courier_arm(struct courier *courier, const struct channel *channel, const struct post *post, unsigned throttled)
+static const char *copy_of(const char *text)
+{
+    return text != NULL ? copy(text, strlen(text)) : NULL;
+}
+
+void courier_arm(struct courier *courier, const struct channel *channel, enum purpose purpose, const struct post *post,
+                 unsigned throttled)
 {
     struct slot *slot = find(courier, FREE);
     must(slot != NULL && strlen(post->id) < sizeof slot->id);
     slot->stage = ARMED;
+    slot->purpose = purpose;
     slot->channel = channel;
     slot->throttled = throttled;
     slot->refused = false;
@@ -262,6 +280,11 @@ void courier_arm(struct courier *courier, const struct channel *channel, const s
     slot->post.id = slot->id;
     slot->post.url = copy(post->url, strlen(post->url));
     slot->post.body = copy(post->body, post->length);
+    slot->post.method = copy_of(post->method);
+    slot->post.mail_from = copy_of(post->mail_from);
+    slot->post.mail_to = copy_of(post->mail_to);
+    slot->post.user = copy_of(post->user);
+    slot->post.password = copy_of(post->password);
     for (size_t i = 0; i < post->header_count; i++)
         slot->post.headers[i] = copy(post->headers[i], strlen(post->headers[i]));
 }
@@ -272,7 +295,7 @@ bool courier_take(struct courier *courier, struct landing *ret_landing)
     if (slot == NULL)
         return false;
     slot->stage = TAKEN;
-    *ret_landing = (struct landing){slot->id, slot->channel->options->name, slot->verdict};
+    *ret_landing = (struct landing){slot->purpose, slot->id, slot->channel->options->name, slot->grant, slot->verdict};
     return true;
 }
 
@@ -301,6 +324,8 @@ static void configure(const struct courier *courier, struct slot *slot)
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->post.body);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)slot->post.length);
+    if (slot->post.method != NULL)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, slot->post.method);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "tend");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, options->allow_loopback ? "https,http" : "https");
@@ -350,6 +375,17 @@ static void judge_failure(struct slot *slot, CURLcode code, bool begun)
         verdict_set(&slot->verdict, OUTCOME_RETRY, "%s", words);
 }
 
+static void judge(struct slot *slot, const struct answer *answer)
+{
+    if (slot->purpose != PURPOSE_GRANT) {
+        slot->channel->driver->classify(answer, &slot->verdict);
+        return;
+    }
+    slot->grant = calloc(1, sizeof *slot->grant);
+    must(slot->grant != NULL);
+    slot->channel->driver->granted(answer, &slot->verdict, slot->grant);
+}
+
 static void land(struct courier *courier, struct slot *slot, CURLcode code)
 {
     long status = 0, begun = 0;
@@ -365,7 +401,7 @@ static void land(struct courier *courier, struct slot *slot, CURLcode code)
                                 .length = slot->length,
                                 .retry_after_ms = retry_after_s > 0 ? (int64_t)retry_after_s * 1000 : -1,
                                 .throttled = slot->throttled};
-        slot->channel->driver->classify(&answer, &slot->verdict);
+        judge(slot, &answer);
     } else {
         judge_failure(slot, code, begun > 0);
     }

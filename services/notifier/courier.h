@@ -19,10 +19,19 @@ enum {
 
 struct courier;
 
+// What a post is for.
+enum purpose {
+    PURPOSE_MESSAGE,
+    PURPOSE_AMEND, // changes a message that was sent before
+    PURPOSE_GRANT, // asks for what the channel's messages must carry; its id is empty
+};
+
 // What became of a post.
 struct landing {
+    enum purpose purpose;
     const char *id; // lives until courier_commit
     const char *channel;
+    const struct grant *grant; // of a granted one; lives until courier_commit
     struct verdict verdict;
 };
 
@@ -33,11 +42,13 @@ void courier_close(struct courier **courier);
 // True when all COURIER_SLOTS posts are armed, on their way, or landed and not stored yet.
 bool courier_full(const struct courier *courier);
 
-// True when the post of this id is armed, on its way, or not stored yet.
-bool courier_has(const struct courier *courier, const char *id);
+// True when the post of this purpose and id is armed, on its way, or not stored yet. A grant's id is its channel's
+// name.
+bool courier_has(const struct courier *courier, enum purpose purpose, const char *id);
 
 // Takes a copy of the post, to be started by courier_commit. There must be room. `throttled` as in struct answer.
-void courier_arm(struct courier *courier, const struct channel *channel, const struct post *post, unsigned throttled);
+void courier_arm(struct courier *courier, const struct channel *channel, enum purpose purpose, const struct post *post,
+                 unsigned throttled);
 
 // The next landing that was not taken yet; false when there is none.
 bool courier_take(struct courier *courier, struct landing *ret_landing);

@@ -129,6 +129,12 @@ bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery 
     return false;
 }
 
+void delivery_settle(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+{
+    if (delivery->state == DELIVERY_HELD || delivery->state == DELIVERY_READY || delivery->state == DELIVERY_DEAD)
+        (void)delivery_recount(room, turn, delivery);
+}
+
 void delivery_grow(struct mailroom *room, struct delivery *delivery, unsigned reminders)
 {
     delivery->parts++;

@@ -24,6 +24,10 @@ void delivery_keep(struct turn *turn, const struct delivery *delivery);
 // that it is too late for. False when none is left: then it was dropped.
 bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery);
 
+// Something in the delivery was answered or cancelled: counts anew unless it is on its way or was sent, which is
+// counted when that is known.
+void delivery_settle(struct mailroom *room, struct turn *turn, struct delivery *delivery);
+
 // Adds reminders that came in with a new part.
 void delivery_grow(struct mailroom *room, struct delivery *delivery, unsigned reminders);
 

@@ -59,7 +59,7 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     delivery->attempts++;
     delivery->detail = "";
     delivery_move(room, turn, delivery, DELIVERY_SENDING, HOLD_NONE, 0);
-    courier_arm(room->courier, channel, &post, row->throttled);
+    courier_arm(room->courier, channel, PURPOSE_MESSAGE, &post, row->throttled);
     return true;
 }
 
@@ -68,6 +68,82 @@ static bool rep_busy(struct turn *turn, const struct delivery *delivery)
     struct rep_row rep;
     box_rep_get(turn, delivery->rep, &rep);
     return rep.flying[0] != '\0';
+}
+
+// True when the channel has what its messages must carry; asks for it otherwise, and its landing wakes the channel.
+static bool granted(struct mailroom *room, struct turn *turn, struct channel *channel, const struct channel_row *row,
+                    int64_t now_ms, int64_t *ret_wake_ms)
+{
+    const struct driver *driver = channel->driver;
+    if (driver->ask == NULL || (channel->granted[0] != '\0' && now_ms + DISPATCH_GRANT_MS < channel->granted_until_ms))
+        return true;
+    *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
+    if (courier_has(room->courier, PURPOSE_GRANT, channel->options->name))
+        return false;
+    if (courier_full(room->courier)) {
+        *ret_wake_ms = now_ms + DISPATCH_FULL_MS;
+        return false;
+    }
+    struct post post;
+    const char *trouble = driver->ask(turn->arena, &channel->destination, now_ms, &post);
+    if (trouble != NULL) {
+        snprintf(channel->problem, sizeof channel->problem, "%s", trouble);
+        *ret_wake_ms = now_ms + DISPATCH_PROBE_MS;
+        return false;
+    }
+    post.id = "";
+    courier_arm(room->courier, channel, PURPOSE_GRANT, &post, row->throttled);
+    return false;
+}
+
+// Puts a change of a message that was sent into the courier's hands. False when the line must wait.
+static bool serve_amend(struct mailroom *room, struct turn *turn, const struct channel *channel,
+                        struct channel_row *row, const char *id, int64_t now_ms, int64_t *ret_wake_ms)
+{
+    struct delivery delivery;
+    struct recipient recipient;
+    struct parcel parcel;
+    struct post post;
+    if (courier_has(room->courier, PURPOSE_AMEND, id))
+        return true;
+    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, now_ms);
+    if (next_ms > now_ms || courier_full(room->courier)) {
+        *ret_wake_ms = next_ms > now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
+        return false;
+    }
+    if (!box_delivery_get(turn, id, &delivery))
+        return true;
+    mailroom_recipient(room, turn, delivery.rep, &recipient);
+    envelope_write(room, turn, &delivery, &recipient, channel, &parcel);
+    parcel.receipt = delivery.receipt;
+    if (channel->driver->amend(turn->arena, &parcel, &channel->destination, &post) != NULL)
+        return true;
+    post.id = parcel.id;
+    box_text_put(turn, delivery.id, parcel.text, strlen(parcel.text));
+    courier_arm(room->courier, channel, PURPOSE_AMEND, &post, row->throttled);
+    row->tat_ms = pace_take(&channel->pace, row->tat_ms, now_ms);
+    return true;
+}
+
+// After the messages, what they say by now. One that is under way is counted as tried.
+static void serve_amends(struct mailroom *room, struct turn *turn, const struct channel *channel,
+                         struct channel_row *row, int64_t now_ms, int64_t *ret_wake_ms)
+{
+    const char *name = channel->options->name;
+    char id[BOX_ID_BYTES] = "";
+    int64_t time_ms = 0;
+    unsigned tries;
+    for (int i = 0; i < DISPATCH_LOOK && box_amend_next(turn, name, &time_ms, id, &tries); i++) {
+        if (time_ms > now_ms) {
+            *ret_wake_ms = *ret_wake_ms == 0 || time_ms < *ret_wake_ms ? time_ms : *ret_wake_ms;
+            return;
+        }
+        if (!serve_amend(room, turn, channel, row, id, now_ms, ret_wake_ms))
+            return;
+        box_amend_delete(turn, name, time_ms, id);
+        if (courier_has(room->courier, PURPOSE_AMEND, id)) // a crash now, and it is tried once more
+            box_amend_put(turn, name, now_ms + DISPATCH_AMEND_MS, id, tries + 1);
+    }
 }
 
 // Looks at one delivery in line. False when the line must wait; *ret_wake_ms says when to look again at the latest.
@@ -122,24 +198,28 @@ static void reroute(struct mailroom *room, struct turn *turn, const char *name, 
 
 static bool waiting(struct turn *turn, const char *name)
 {
-    char id[BOX_ID_BYTES] = "";
-    int64_t queued_ms = 0;
-    return box_queue_next(turn, name, &queued_ms, id);
+    char id[BOX_ID_BYTES] = "", amended[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0, time_ms = 0;
+    unsigned tries;
+    return box_queue_next(turn, name, &queued_ms, id) || box_amend_next(turn, name, &time_ms, amended, &tries);
 }
 
-static void serve_line(struct mailroom *room, struct turn *turn, const struct channel *channel, struct channel_row *row,
+static void serve_line(struct mailroom *room, struct turn *turn, struct channel *channel, struct channel_row *row,
                        int64_t now_ms)
 {
     const char *name = channel->options->name;
     char id[BOX_ID_BYTES] = "";
     int64_t queued_ms = 0, wake_ms = 0;
-    for (int i = 0; box_queue_next(turn, name, &queued_ms, id); i++) {
+    bool goes_on = granted(room, turn, channel, row, now_ms, &wake_ms);
+    for (int i = 0; goes_on && box_queue_next(turn, name, &queued_ms, id); i++) {
         struct delivery delivery;
         if (i == DISPATCH_LOOK)
             break; // nearly all of them wait for a landing, which wakes the channel
-        if (box_delivery_get(turn, id, &delivery) && !serve(room, turn, channel, row, &delivery, now_ms, &wake_ms))
-            break;
+        goes_on =
+            !box_delivery_get(turn, id, &delivery) || serve(room, turn, channel, row, &delivery, now_ms, &wake_ms);
     }
+    if (goes_on)
+        serve_amends(room, turn, channel, row, now_ms, &wake_ms);
     struct channel_row now;
     box_channel_get(turn, name, &now);
     row->wake_ms = now.wake_ms; // a release may have set the timer meanwhile
@@ -218,6 +298,7 @@ static void land_ok(const struct landed *landed)
     bool paused = landed->row->throttled > 0 && landed->row->blocked_ms > landed->now_ms && !landed->row->open;
     if (!paused)
         open_way(landed->row);
+    landed->delivery->receipt = landed->verdict->receipt;
     delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_SENT, HOLD_NONE, 0);
 }
 
@@ -268,6 +349,19 @@ static void land_config(const struct landed *landed)
     put_back(landed, HOLD_CIRCUIT, landed->now_ms + DISPATCH_PROBE_MS);
 }
 
+// A grant that is refused as soon as we have it is a matter of the configuration.
+static void land_stale(const struct landed *landed)
+{
+    struct channel *channel = mailroom_channel(landed->room, landed->delivery->channel);
+    bool fresh = channel != NULL && landed->now_ms - channel->granted_ms < DISPATCH_FRESH_MS;
+    if (channel != NULL)
+        channel_grant(channel, &(struct grant){.token = ""}, 0);
+    if (fresh || channel == NULL)
+        land_config(landed);
+    else
+        put_back(landed, HOLD_RATE, 0);
+}
+
 static void land_gone(const struct landed *landed)
 {
     landed->row->open = landed->row->gone = true;
@@ -293,7 +387,7 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
     static void (*const lands[OUTCOMES])(const struct landed *landed) = {
         [OUTCOME_OK] = land_ok,           [OUTCOME_RETRY] = land_retry,   [OUTCOME_THROTTLE] = land_throttle,
         [OUTCOME_REJECT] = land_dead,     [OUTCOME_CONFIG] = land_config, [OUTCOME_GONE] = land_gone,
-        [OUTCOME_UNKNOWN] = land_unknown,
+        [OUTCOME_UNKNOWN] = land_unknown, [OUTCOME_STALE] = land_stale,
     };
     struct delivery delivery;
     if (!box_delivery_get(turn, id, &delivery) || delivery.state != DELIVERY_SENDING)
@@ -314,13 +408,84 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
         delivery_wake(turn, recipient.channel->options->name, now_ms);
 }
 
+void dispatch_land_grant(struct mailroom *room, struct turn *turn, const char *name, const struct grant *grant,
+                         const struct verdict *verdict, int64_t now_ms)
+{
+    struct channel *channel = mailroom_channel(room, name);
+    struct channel_row row;
+    if (channel == NULL)
+        return;
+    box_channel_get(turn, name, &row);
+    if (verdict->outcome == OUTCOME_OK) {
+        channel_grant(channel, grant, now_ms);
+    } else {
+        uint64_t chance = hash_short(name, strlen(name)) ^ (uint64_t)now_ms;
+        row.open = verdict->outcome != OUTCOME_RETRY && verdict->outcome != OUTCOME_THROTTLE &&
+                   verdict->outcome != OUTCOME_UNKNOWN; // asking twice does no harm
+        row.fails++;
+        row.reason = verdict->detail;
+        row.blocked_ms = now_ms + (row.open                ? DISPATCH_PROBE_MS
+                                   : verdict->after_ms > 0 ? backoff_asked(verdict->after_ms, chance)
+                                                           : backoff_delay(row.fails, chance));
+        box_channel_put(turn, name, &row);
+    }
+    delivery_wake(turn, name, row.blocked_ms > now_ms ? row.blocked_ms : now_ms);
+}
+
+// The line of the change that is on its way; false when there is none any more.
+static bool find_amend(struct turn *turn, const char *name, const char *id, int64_t *ret_time_ms, unsigned *ret_tries)
+{
+    char at[BOX_ID_BYTES] = "";
+    int64_t time_ms = 0;
+    for (int i = 0; i < DISPATCH_LOOK && box_amend_next(turn, name, &time_ms, at, ret_tries); i++) {
+        *ret_time_ms = time_ms;
+        if (strcmp(at, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void dispatch_land_amend(struct mailroom *room, struct turn *turn, const char *name, const char *id,
+                         const struct verdict *verdict, int64_t now_ms)
+{
+    int64_t time_ms;
+    unsigned tries;
+    bool again = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_THROTTLE ||
+                 verdict->outcome == OUTCOME_UNKNOWN || verdict->outcome == OUTCOME_STALE;
+    room->amended[verdict->outcome]++;
+    if (!find_amend(turn, name, id, &time_ms, &tries))
+        return;
+    box_amend_delete(turn, name, time_ms, id);
+    if (again && tries < DISPATCH_AMENDS) {
+        int64_t wait_ms = backoff_delay(tries + 1, hash_short(id, strlen(id)));
+        wait_ms = verdict->after_ms > wait_ms ? verdict->after_ms : wait_ms;
+        box_amend_put(turn, name, now_ms + wait_ms, id, tries);
+        delivery_wake(turn, name, now_ms + wait_ms);
+    }
+    delivery_wake(turn, name, now_ms);
+}
+
+void dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms)
+{
+    const struct channel *channel = mailroom_channel(room, delivery->channel);
+    int64_t time_ms;
+    unsigned tries;
+    if (delivery->state != DELIVERY_SENT || delivery->receipt[0] == '\0' || channel == NULL ||
+        channel->driver->amend == NULL)
+        return;
+    if (find_amend(turn, delivery->channel, delivery->id, &time_ms, &tries))
+        box_amend_delete(turn, delivery->channel, time_ms, delivery->id);
+    box_amend_put(turn, delivery->channel, now_ms + DISPATCH_SETTLE_MS, delivery->id, 0);
+    delivery_wake(turn, delivery->channel, now_ms + DISPATCH_SETTLE_MS);
+}
+
 void dispatch_recover(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
     struct verdict verdict;
     verdict_set(&verdict, OUTCOME_UNKNOWN, "the service ended while it was on its way");
     char id[BOX_ID_BYTES] = "";
     while (box_flight_next(turn, id)) {
-        if (!courier_has(room->courier, id))
+        if (!courier_has(room->courier, PURPOSE_MESSAGE, id))
             dispatch_land(room, turn, id, &verdict, now_ms);
     }
     const char *name = NULL;

@@ -11,6 +11,11 @@ enum {
     DISPATCH_FULL_MS = 250,          // when all of the courier's slots are taken
     DISPATCH_BUSY_MS = 30 * 1000,    // a rep's message that is on its way has landed by then
     DISPATCH_FAILS = 3,              // failures in a row that make the whole channel wait
+    DISPATCH_GRANT_MS = 120 * 1000,  // a grant is asked for anew so long before it ends
+    DISPATCH_FRESH_MS = 60 * 1000,   // a grant that is refused so soon was never good
+    DISPATCH_AMENDS = 5,             // tries to change a message; it matters less with every minute
+    DISPATCH_AMEND_MS = 60 * 1000,   // a change that is on its way has landed by then
+    DISPATCH_SETTLE_MS = 2 * 1000,   // a rep who answers one reminder answers the next one at once
 };
 
 // Looks at a channel: sends what may leave, in order. "" holds those without a channel: gives them one where there is.
@@ -19,6 +24,17 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
 // Stores what became of an attempt.
 void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
                    int64_t now_ms);
+
+// The message in the chat is to say what it would say by now; nothing where the chat cannot change messages.
+void dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms);
+
+// Stores what became of such a change.
+void dispatch_land_amend(struct mailroom *room, struct turn *turn, const char *name, const char *id,
+                         const struct verdict *verdict, int64_t now_ms);
+
+// Takes what a chat granted, or not.
+void dispatch_land_grant(struct mailroom *room, struct turn *turn, const char *name, const struct grant *grant,
+                         const struct verdict *verdict, int64_t now_ms);
 
 // After a start: what the store calls SENDING and the courier does not have may have been delivered. Shut channels get
 // another chance.

@@ -1,8 +1,10 @@
 #include "services/notifier/driver.h"
 
 #include "common/must.h"
+#include "common/utf8.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +47,22 @@ void driver_header(struct arena *arena, struct post *post, const char *name, con
 {
     must(post->header_count < POST_HEADERS);
     post->headers[post->header_count++] = arena_format(arena, "%s: %s", name, value);
+}
+
+const char *driver_title(struct arena *arena, const char *text, size_t most)
+{
+    size_t line = strcspn(text, "\n"), end = 0;
+    for (size_t count = 0; end < line && count < most; count++) {
+        size_t bytes = utf8_length(text + end, line - end);
+        end += bytes > 0 ? bytes : 1;
+    }
+    return arena_text(arena, text, end);
+}
+
+bool driver_same(const char *one, const char *other)
+{
+    size_t length = strlen(one);
+    return length == strlen(other) && sodium_memcmp(one, other, length) == 0;
 }
 
 bool driver_plain(const char *text, size_t least, size_t most, const char *others)

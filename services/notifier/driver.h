@@ -3,14 +3,26 @@
 #ifndef TEND_SERVICES_NOTIFIER_DRIVER_H
 #define TEND_SERVICES_NOTIFIER_DRIVER_H
 
-#include "common/arena.h"
+#include "common/service.h"
+#include "services/notifier/chats.h"
 #include "services/notifier/letter.h"
 #include "services/notifier/pace.h"
 #include "services/notifier/verdict.h"
 
 #include <jansson.h>
 
-enum { POST_HEADERS = 10 };
+enum {
+    POST_HEADERS = 16,
+    GRANT_BYTES = 4096, // of a token that a chat hands out
+};
+
+// What a rep can press below a message.
+struct button {
+    unsigned item;     // which of the message's reminders, from 1; 0: all of it
+    const char *label; // "Done", in the rep's language; "1 Done" where there are several reminders
+    const char *token; // ticket.h; what a chat sends back that knows buttons
+    const char *url;   // the same as a page, for chats that only open links
+};
 
 // The message.
 struct parcel {
@@ -22,6 +34,10 @@ struct parcel {
     const char *language; // "zh-CN"
     const char *const *reminder_ids;
     size_t reminder_count;
+    const struct button *buttons; // none for a driver that has no room for any: then the text names the page
+    size_t button_count;
+    const char *link;    // the page where the message is answered; empty: there is none
+    const char *receipt; // of an amendment: how the chat named the message
     int64_t now_ms;
     unsigned attempt; // from 1
 };
@@ -29,16 +45,22 @@ struct parcel {
 // Where the channel leads, read from its files. No text is NULL.
 struct destination {
     const char *url, *secret, *token;
-    const char *to;   // a fixed recipient, such as a Slack channel
-    const char *file; // a path; one that ends in "/" is a folder with a file for each rep
-    bool unsynced;    // of a rehearsal, whose files can be made again
+    const char *verify;  // what the chat's callbacks are checked with
+    const char *granted; // what the chat granted last, by driver.ask
+    const char *app;     // the app's id, or the account that sends
+    const char *agent;   // the app's second number, or a template's id
+    const char *to;      // a fixed recipient, such as a Slack channel
+    const char *file;    // a path; one that ends in "/" is a folder with a file for each rep
+    bool unsynced;       // of a rehearsal, whose files can be made again
 };
 
 // What leaves.
 struct post {
     const char *id;
-    const char *url;                   // or the path of a file
-    const char *headers[POST_HEADERS]; // "name: value"
+    const char *method;                                // NULL: POST
+    const char *url;                                   // or the path of a file
+    const char *mail_from, *mail_to, *user, *password; // of a mail; NULL otherwise
+    const char *headers[POST_HEADERS];                 // "name: value"
     size_t header_count;
     const char *body;
     size_t length;
@@ -47,7 +69,44 @@ struct post {
 };
 
 // Which of the channel's keys a driver needs and which it can use.
-enum { DRIVER_URL = 1, DRIVER_SECRET = 2, DRIVER_TOKEN = 4, DRIVER_FILE = 8, DRIVER_TO = 16 };
+enum {
+    DRIVER_URL = 1,
+    DRIVER_SECRET = 2,
+    DRIVER_TOKEN = 4,
+    DRIVER_FILE = 8,
+    DRIVER_TO = 16,
+    DRIVER_VERIFY = 32,
+    DRIVER_APP = 64,
+    DRIVER_AGENT = 128,
+};
+
+// What a chat granted us for a while, such as the token of an app.
+struct grant {
+    char token[GRANT_BYTES];
+    int64_t lasts_ms;
+};
+
+enum press_kind {
+    PRESS_NONE,   // nothing that concerns us
+    PRESS_BUTTON, // somebody pressed one
+    PRESS_HELLO,  // the chat makes sure that we are we: `words` is the answer
+};
+
+// What a chat's callback says, once it is known to come from the chat. No text is NULL.
+struct press {
+    enum press_kind kind;
+    const char *token;  // of the button
+    const char *user;   // who pressed, as the chat names people
+    const char *words;  // HELLO: the whole body of the answer, as JSON
+    const char *handle; // what `respond` wants to know again
+};
+
+// What became of it.
+struct pressed {
+    bool done;         // or it was so already
+    const char *words; // one sentence for who pressed, in the rep's language
+    const char *text;  // the message as it reads now; empty: it stays as it is
+};
 
 struct driver {
     const char *name;
@@ -56,6 +115,9 @@ struct driver {
     size_t limit; // of the letter, in the unit of `cost`, the envelope already taken off
     size_t (*cost)(const char *text, size_t length);
     struct pace pace;
+    unsigned buttons;    // it has room for so many; 0: none
+    unsigned label_most; // characters of a button's label; 0: any
+    bool presses;        // with `verify` its buttons call back, otherwise they open pages
 
     // Makes the request; everything in the arena. NULL when there is nothing wrong, else one sentence.
     const char *(*compose)(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
@@ -64,13 +126,31 @@ struct driver {
     // Judges an HTTP answer; NULL for a driver that delivers on this machine.
     void (*classify)(const struct answer *answer, struct verdict *ret_verdict);
 
+    // Changes a message that was sent before to the parcel's text, by its receipt; NULL: the chat cannot, or we have no
+    // way to. The answer goes to classify.
+    const char *(*amend)(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
+                         struct post *ret_post);
+
+    // Asks for what every message must carry; NULL: nothing. An answer that grants it is OK and fills ret_grant.
+    const char *(*ask)(struct arena *arena, const struct destination *destination, int64_t now_ms,
+                       struct post *ret_post);
+    void (*granted)(const struct answer *answer, struct verdict *ret_verdict, struct grant *ret_grant);
+
+    // Reads a callback and makes sure that the chat sent it; NULL, or one sentence why it is refused. And answers it.
+    const char *(*hear)(struct arena *arena, const struct request *request, const struct destination *destination,
+                        int64_t now_ms, struct press *ret_press);
+    void (*respond)(struct turn *turn, const struct press *press, const struct pressed *pressed,
+                    struct reply *ret_reply);
+
     // Delivers on this machine.
     void (*deliver)(const struct post *post, struct verdict *ret_verdict);
 };
 
-// The rows, in the order of the configuration's choices; a channel of type slack with a token uses slack_api.
-extern const struct driver driver_console, driver_file, driver_webhook, driver_slack, driver_slack_api, driver_dingtalk,
-    driver_wecom, driver_feishu;
+// The rows of chats.h; a channel of type slack with a token uses slack_api.
+#define DRIVER_OF(NUMBER, name) extern const struct driver driver_##name;
+CHATS(DRIVER_OF)
+#undef DRIVER_OF
+extern const struct driver driver_slack_api;
 
 // What chats count by.
 size_t cost_bytes(const char *text, size_t length);
@@ -91,6 +171,12 @@ bool driver_code(const json_t *object, const char *key, char *buffer, size_t roo
 
 // A text member, "" when there is none.
 const char *driver_words(const json_t *object, const char *key);
+
+// The first line of a text, cut to so many characters, for chats that want a title.
+const char *driver_title(struct arena *arena, const char *text, size_t most);
+
+// True when both texts are the same, in a time that does not tell where they differ.
+bool driver_same(const char *one, const char *other);
 
 // Parses a JSON object; NULL when it is anything else. The caller gives it back with json_decref.
 json_t *driver_object(const struct answer *answer);

@@ -3,6 +3,8 @@
 #include "common/must.h"
 #include "common/zone.h"
 #include "services/notifier/news.h"
+#include "services/notifier/offer.h"
+#include "services/notifier/settled.h"
 
 #include <string.h>
 
@@ -13,10 +15,11 @@ enum {
     LATE_MS = 3600 * 1000, // held by us for longer, it is late
 };
 
+// One that was answered needs no telling any more than one that was cancelled.
 static bool cancelled(struct turn *turn, const char *id, bool list)
 {
     struct box_item item;
-    return box_item_get(turn, id, list, &item) && item.cancelled;
+    return box_item_get(turn, id, list, &item) && (item.cancelled || item.answers > 0);
 }
 
 // True when the record as a whole is not to be told any more: it was cancelled, or it is too late for it.
@@ -89,6 +92,29 @@ static size_t keep_calls(struct turn *turn, const struct letter_list *list)
     return kept;
 }
 
+static int32_t today(const struct zone *zone, int64_t now_ms)
+{
+    int64_t now_s = now_ms / SECOND_MS;
+    return zone != NULL ? zone_local(zone, now_s).day : (int32_t)(now_s / DAY_SECONDS);
+}
+
+// What became of a reminder, for a message that was sent and is to say so now; "" while it is open.
+static const char *settled(struct mailroom *room, struct turn *turn, enum language language, const char *id)
+{
+    struct box_item item;
+    struct recipient who;
+    if (!box_item_get(turn, id, false, &item) || (!item.cancelled && item.answers == 0))
+        return "";
+    mailroom_recipient(room, turn, item.by, &who);
+    return settled_say(turn->arena, language,
+                       &(struct settled){.answer = item.answer,
+                                         .by = who.name[0] != '\0' ? who.name : item.by,
+                                         .at_ms = item.answered_ms,
+                                         .next_ms = item.next_ms,
+                                         .today = today(who.zone, turn->now_ms),
+                                         .zone = who.zone});
+}
+
 // Puts a reminder among the others: what cannot wait first, in the order in which they came.
 static void add_item(struct letter_item *items, size_t count, const struct letter_item *item)
 {
@@ -100,17 +126,20 @@ static void add_item(struct letter_item *items, size_t count, const struct lette
 }
 
 // The delivery's records as the letter wants them.
-static void read_letter(struct turn *turn, const struct delivery *delivery, struct letter *letter)
+static void read_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                        struct letter *letter)
 {
+    bool sent = delivery->state == DELIVERY_SENT;
     struct letter_item *items = arena_zero(turn->arena, delivery->parts + 1, sizeof *items);
     struct letter_list *lists = arena_zero(turn->arena, delivery->parts + 1, sizeof *lists);
     struct letter_digest *digests = arena_zero(turn->arena, delivery->parts + 1, sizeof *digests);
     bool held = turn->now_ms - delivery->created_ms > LATE_MS;
     for (unsigned i = 0; i < delivery->parts; i++) {
         struct news news = read_part(turn, delivery, i);
-        if (over(turn, &news))
+        if (over(turn, &news) && !(sent && news.kind == NEWS_REMINDER))
             continue;
         if (news.kind == NEWS_REMINDER) {
+            news.item.settled = sent ? settled(room, turn, letter->language, news.id) : "";
             news.item.late |= held;
             add_item(items, letter->item_count++, &news.item);
         } else if (news.kind == NEWS_LIST) {
@@ -128,12 +157,6 @@ static void read_letter(struct turn *turn, const struct delivery *delivery, stru
     letter->digests = digests;
 }
 
-static int32_t today(const struct zone *zone, int64_t now_ms)
-{
-    int64_t now_s = now_ms / SECOND_MS;
-    return zone != NULL ? zone_local(zone, now_s).day : (int32_t)(now_s / DAY_SECONDS);
-}
-
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel)
 {
@@ -143,10 +166,16 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
         .id = arena_text(turn->arena, delivery->id, VISIBLE_LENGTH),
         .today = today(recipient->zone, turn->now_ms),
         .zone = recipient->zone,
-        .again = delivery->unknowns > 0,
+        .link = "",
+        .again = delivery->unknowns > 0 && delivery->state != DELIVERY_SENT,
     };
     (void)language_parse(recipient->language, &letter.language);
-    read_letter(turn, delivery, &letter);
+    read_letter(room, turn, delivery, &letter);
+    struct parcel parcel = {.link = offer_link(room, turn, delivery), .receipt = delivery->receipt};
+    if (channel->driver->buttons > 0)
+        offer_buttons(room, turn, delivery, &letter, channel, &parcel);
+    else
+        letter.link = parcel.link;
     struct letter_fit fit = {
         .style = channel->driver->style,
         .limit = channel->driver->limit,
@@ -156,15 +185,14 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
     };
     char *text = arena_take(turn->arena, LETTER_BYTES);
     letter_compose(&letter, &fit, text);
-    *ret_parcel = (struct parcel){
-        .id = arena_text(turn->arena, delivery->id, BOX_ID_LENGTH),
-        .text = text,
-        .rep_id = delivery->rep,
-        .rep_name = recipient->name,
-        .address = recipient->address,
-        .language = recipient->language,
-        .now_ms = turn->now_ms,
-        .attempt = delivery->attempts + 1,
-    };
-    ret_parcel->reminder_count = envelope_reminders(turn, delivery, true, &ret_parcel->reminder_ids);
+    parcel.id = arena_text(turn->arena, delivery->id, BOX_ID_LENGTH);
+    parcel.text = text;
+    parcel.rep_id = delivery->rep;
+    parcel.rep_name = recipient->name;
+    parcel.address = recipient->address;
+    parcel.language = recipient->language;
+    parcel.now_ms = turn->now_ms;
+    parcel.attempt = delivery->attempts + 1;
+    parcel.reminder_count = envelope_reminders(turn, delivery, true, &parcel.reminder_ids);
+    *ret_parcel = parcel;
 }

@@ -429,5 +429,6 @@ struct letter_item facts_nothing(void)
                                 .phone = "",
                                 .event_date = "",
                                 .local_date = "",
-                                .for_rep = ""};
+                                .for_rep = "",
+                                .settled = ""};
 }

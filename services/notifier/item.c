@@ -214,9 +214,31 @@ void item_put_lines(struct pen *pen, const struct item_lines *lines)
 // --- all
 // ---------------------------------------------------------------------------------------------------------------
 
+// One that is settled needs a line only: whom it was about, and what became of it.
+static bool put_settled(struct pen *pen, const struct letter_item *item, size_t number)
+{
+    char name[FACT_BYTES];
+    struct pen_mark mark = pen_mark(pen);
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    if (pen->letter->item_count > 1)
+        pen_number(pen, number);
+    pen_put(pen, "✓ ");
+    if (facts_name(&facts, name)) {
+        pen_put(pen, name);
+        pen_put(pen, pen_chinese(pen) ? "，" : ", ");
+    }
+    disarm(item->settled, strlen(item->settled), pen->fit->style, FACT_TEXT_MOST, name, sizeof name);
+    pen_put(pen, name);
+    pen_put(pen, "\n");
+    return pen_keep(pen, mark);
+}
+
 // False when it does not fit; then nothing was put.
 static bool put_item(struct pen *pen, const struct letter_item *item, size_t number)
 {
+    if (item->settled[0] != '\0')
+        return put_settled(pen, item, number);
     size_t count = pen->letter->item_count, most = pen->fit->calls;
     struct item_lines lines = {.customers = item->about,
                                .count = item->about_count,

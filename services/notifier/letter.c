@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LINK_BYTES = 400 };
+
 size_t letter_compose(const struct letter *letter, const struct letter_fit *fit, char *buffer)
 {
     must(fit->limit >= LETTER_LIMIT_MIN && letter->language < LANGUAGES);
@@ -22,7 +24,10 @@ size_t letter_compose(const struct letter *letter, const struct letter_fit *fit,
     }
     if (letter->again)
         pen_line(&pen, &facts, LINE_AGAIN);
-    pen.kept = fit->cost(id, strlen(id)) + 2;
+    char link[LINK_BYTES] = "";
+    if (letter->link[0] != '\0')
+        snprintf(link, sizeof link, "%s%s\n", pen_chinese(&pen) ? "回复请点：" : "Answer here: ", letter->link);
+    pen.kept = fit->cost(link, strlen(link)) + fit->cost(id, strlen(id)) + 2;
     for (size_t i = 0; i < letter->list_count; i++)
         pen.kept += calls_cost(&pen, &letter->lists[i]);
     for (size_t i = 0; i < letter->digest_count; i++)
@@ -36,6 +41,7 @@ size_t letter_compose(const struct letter *letter, const struct letter_fit *fit,
         pen.kept -= digest_cost(&pen, &letter->digests[i]);
         digest_put(&pen, &letter->digests[i]);
     }
+    pen_put(&pen, link);
     pen_put(&pen, id);
     return pen.used;
 }

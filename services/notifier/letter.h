@@ -162,6 +162,7 @@ struct letter_item {
     size_t about_count;
     const struct letter_point *points; // the most important ones first
     size_t point_count;
+    const char *settled; // what became of it, in words: answered, withdrawn; empty: it is open
 };
 
 struct letter_list {
@@ -208,6 +209,7 @@ struct letter {
     const char *id;          // the visible one, "a1b2c3"
     int32_t today;           // the rep's day
     const struct zone *zone; // the rep's, for instants; NULL: UTC
+    const char *link;        // the page where it is answered; empty: none, or the chat has buttons
     bool again;              // sent before, and nobody knows whether it arrived
     const struct letter_item *items;
     size_t item_count;

@@ -4,6 +4,7 @@
 
 #include "services/notifier/box.h"
 #include "services/notifier/courier.h"
+#include "services/notifier/ticket.h"
 
 struct zone;
 
@@ -15,10 +16,12 @@ struct mailroom {
     size_t channel_count;
     struct courier *courier;
     struct tally tally;
-    struct tally stored;       // as the store has it
-    uint64_t landed[OUTCOMES]; // since the start
-    bool recover;              // the store may name flights that are not ours
-    bool collected;            // landings were looked for in this turn
+    struct tally stored;        // as the store has it
+    uint64_t landed[OUTCOMES];  // since the start
+    uint64_t amended[OUTCOMES]; // changes of messages, since the start
+    struct ticket_keys keys;
+    bool recover;   // the store may name flights that are not ours
+    bool collected; // landings were looked for in this turn
     struct zone *zones[MAILROOM_ZONES];
     size_t zone_count;
 };

@@ -87,6 +87,7 @@ static struct letter_item read_call(struct arena *arena, const Tend__V1__CallLin
         .event_date = "",
         .local_date = "",
         .for_rep = "",
+        .settled = "",
         .figures = read_figures(arena, from->figures, from->n_figures),
         .figure_count = from->n_figures,
         .points = read_points(arena, from->points, from->n_points),
@@ -128,6 +129,7 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
         .late = from->late,
         .figures = read_figures(arena, from->figures, from->n_figures),
         .figure_count = from->n_figures,
+        .settled = "",
         .priority = from->priority,
         .step = from->step,
         .role = (enum letter_role)from->role,
@@ -381,6 +383,37 @@ static Tend__V1__DeliveryState word(enum delivery_state state)
     return state == DELIVERY_DROPPED ? TEND__V1__DELIVERY_STATE__DELIVERY_STATE_DEAD : (Tend__V1__DeliveryState)state;
 }
 
+static Google__Protobuf__Timestamp *stamp(struct arena *arena, int64_t time_ms)
+{
+    if (time_ms <= 0)
+        return NULL;
+    Google__Protobuf__Timestamp *stamp = arena_take(arena, sizeof *stamp);
+    google__protobuf__timestamp__init(stamp);
+    stamp->seconds = time_ms / SECOND_MS;
+    stamp->nanos = (int32_t)(time_ms % SECOND_MS) * MILLI_NANOS;
+    return stamp;
+}
+
+void news_emit_answer(struct turn *turn, const struct news_answer *answer)
+{
+    Tend__V1__ReminderAnswered body = TEND__V1__REMINDER_ANSWERED__INIT;
+    Tend__V1__Event event = TEND__V1__EVENT__INIT;
+    body.reminder_id = borrow(answer->reminder_id);
+    body.outcome = (Tend__V1__ReminderOutcome)answer->outcome;
+    body.next_at = answer->next_ms > 0 ? stamp(turn->arena, answer->next_ms) : NULL;
+    body.note = borrow(answer->note);
+    event.id = borrow(arena_format(turn->arena, "%s/%u", answer->reminder_id, answer->number));
+    event.source = borrow("tend/notifier");
+    event.time = stamp(turn->arena, turn->now_ms);
+    event.rep_id = borrow(answer->rep_id);
+    event.body_case = TEND__V1__EVENT__BODY_REMINDER_ANSWERED;
+    event.reminder_answered = &body;
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT,
+                                             .flags = RECORD_MUST_UNDERSTAND,
+                                             .owner_rep_id = answer->rep_id,
+                                             .message = &event.base});
+}
+
 void news_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count)
 {
     Tend__V1__DeliveryChanged changed = TEND__V1__DELIVERY_CHANGED__INIT;
@@ -395,17 +428,6 @@ void news_emit(struct turn *turn, const struct delivery *delivery, const char *c
     (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
                                              .owner_rep_id = delivery->rep,
                                              .message = &changed.base});
-}
-
-static Google__Protobuf__Timestamp *stamp(struct arena *arena, int64_t time_ms)
-{
-    if (time_ms <= 0)
-        return NULL;
-    Google__Protobuf__Timestamp *stamp = arena_take(arena, sizeof *stamp);
-    google__protobuf__timestamp__init(stamp);
-    stamp->seconds = time_ms / SECOND_MS;
-    stamp->nanos = (int32_t)(time_ms % SECOND_MS) * MILLI_NANOS;
-    return stamp;
 }
 
 static void show(struct turn *turn, const struct news_view *view, Tend__V1__Delivery *ret_delivery)

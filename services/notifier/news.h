@@ -45,6 +45,16 @@ bool news_erase(struct arena *arena, uint16_t type, const struct slice *payload,
 // Says that a delivery changed.
 void news_emit(struct turn *turn, const struct delivery *delivery, const char *const *reminder_ids, size_t count);
 
+// Says that a rep answered a reminder, as an event of its own.
+struct news_answer {
+    const char *reminder_id, *rep_id;
+    unsigned number;  // the reminder's first answer, its second ...
+    unsigned outcome; // a number of the records' ReminderOutcome
+    int64_t next_ms;  // 0: none
+    const char *note;
+};
+void news_emit_answer(struct turn *turn, const struct news_answer *answer);
+
 // One message for the eyes of people and programs. `text` may be NULL.
 struct news_view {
     struct delivery delivery;

@@ -41,7 +41,7 @@ static const char *const state_names[] = {"held", "ready", "sending", "sent", "d
 static const char *const law_names[] = {"in", "pending", "sent", "unknown", "dead", "cancelled"};
 static const char *const other_names[] = {"repeated",           "historical", "bad_record",
                                           "cancelled_too_late", "erased",     "expired"};
-static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown"};
+static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown", "stale"};
 
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])
 _Static_assert(COUNT(state_names) == DELIVERY_STATES - 1, "a name for each state");

@@ -10,12 +10,9 @@
 
 enum { ID_BYTES = 128, KEY_BYTES = 300 };
 
-static const struct config_choice types[] = {
-    {"console", CHANNEL_TYPE_CONSOLE},   {"file", CHANNEL_TYPE_FILE},
-    {"webhook", CHANNEL_TYPE_WEBHOOK},   {"slack", CHANNEL_TYPE_SLACK},
-    {"dingtalk", CHANNEL_TYPE_DINGTALK}, {"wecom", CHANNEL_TYPE_WECOM},
-    {"feishu", CHANNEL_TYPE_FEISHU},     {NULL, 0},
-};
+#define CHOICE(NUMBER, name) {#name, CHANNEL_TYPE_##NUMBER},
+static const struct config_choice types[] = {CHATS(CHOICE){NULL, 0}};
+#undef CHOICE
 
 #define AT(member) offsetof(struct channel_options, member)
 static const struct config_key channel_keys[] = {
@@ -36,12 +33,33 @@ static const struct config_key channel_keys[] = {
      .type = CONFIG_SECRET,
      .offset = AT(secret_file),
      .fallback = "",
-     .help = "A file that holds the secret that messages are signed with: dingtalk, feishu and webhook (whsec_...)."},
+     .help = "A file that holds the secret that messages are signed with (dingtalk, feishu, webhook: whsec_...), or "
+             "the secret of an app."},
     {.name = "token_file",
      .type = CONFIG_SECRET,
      .offset = AT(token_file),
      .fallback = "",
-     .help = "A file that holds a Slack bot's token; without it a Slack channel needs url_file."},
+     .help = "A file that holds the token or password that messages are sent with; a Slack channel without it needs "
+             "url_file."},
+    {.name = "verify_file",
+     .type = CONFIG_SECRET,
+     .offset = AT(verify_file),
+     .fallback = "",
+     .help = "A file that holds what the chat's callbacks are checked with, for buttons that work in the chat itself: "
+             "Slack's signing secret, Telegram's secret token, Discord's public key, Feishu's encrypt key."},
+    {.name = "app",
+     .type = CONFIG_TEXT,
+     .offset = AT(app),
+     .fallback = "",
+     .max = ID_BYTES,
+     .help = "The app's id (DingTalk's app key, WeCom's corp id, Feishu's app id), or the account that sends (email, "
+             "xmpp)."},
+    {.name = "agent",
+     .type = CONFIG_TEXT,
+     .offset = AT(agent),
+     .fallback = "",
+     .max = ID_BYTES,
+     .help = "WeCom's agent id, or the id of DingTalk's card template."},
     {.name = "file",
      .type = CONFIG_FILE,
      .offset = AT(file),
@@ -54,7 +72,7 @@ static const struct config_key channel_keys[] = {
      .offset = AT(to),
      .fallback = "",
      .max = 64,
-     .help = "Of a Slack bot: the channel that all messages go to. Left out, each rep's own address."},
+     .help = "The group or room of the chat that all messages go to. Left out, each rep's own address."},
     {.name = "rate",
      .type = CONFIG_TEXT,
      .offset = AT(rate),
@@ -215,6 +233,22 @@ const struct config_key notifier_keys[] = {
      .min = DAY,
      .max = 3650 * DAY,
      .help = "How long messages can be looked up."},
+    {.name = "public_url",
+     .type = CONFIG_TEXT,
+     .offset = AT(public_url),
+     .fallback = "",
+     .max = 200,
+     .example = "https://tend.example.com",
+     .help =
+         "How reps' phones reach `listen`, behind your own proxy with TLS. Messages then carry a link to answer by; "
+         "left out, they do not."},
+    {.name = "link_lasts",
+     .type = CONFIG_DURATION,
+     .offset = AT(link_ms),
+     .fallback = "30d",
+     .min = 3600 * SECOND,
+     .max = 366 * DAY,
+     .help = "How long such a link can be used."},
     {.name = NULL},
 };
 
@@ -271,6 +305,20 @@ static void check_channel(struct checker *checker, const struct channel_options 
     check_language(checker, "channels", channel->name, channel->language);
 }
 
+// Reps' answers must not travel in the clear, but on this machine.
+static void check_public_url(struct checker *checker, const char *url)
+{
+    static const char *const good[] = {"https://", "http://127.0.0.1", "http://localhost", "http://[::1]"};
+    size_t length = strlen(url);
+    bool known = length == 0;
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        known = known || (strncmp(url, good[i], strlen(good[i])) == 0 && length > strlen("https://"));
+    if (!known || strpbrk(url, " \t\"'<>?#") != NULL)
+        complain(checker, NULL, NULL, "public_url", "must be a URL that begins with https:// and has no query");
+    else if (length > 0 && url[length - 1] == '/')
+        complain(checker, NULL, NULL, "public_url", "must not end in a slash");
+}
+
 bool notifier_options_check(const struct notifier_options *options, struct config *config, char *ret_error,
                             size_t error_bytes)
 {
@@ -284,5 +332,6 @@ bool notifier_options_check(const struct notifier_options *options, struct confi
     }
     check_named(&checker, options, NULL, NULL, "default_channel", options->default_channel);
     check_language(&checker, NULL, NULL, options->language);
+    check_public_url(&checker, options->public_url);
     return checker.good;
 }

@@ -3,20 +3,13 @@
 #define TEND_SERVICES_NOTIFIER_OPTIONS_H
 
 #include "common/config.h"
+#include "services/notifier/chats.h"
 
 enum { NOTIFIER_CHANNELS = 64 }; // an installation has a handful; it also bounds the figures
 
-// As the rows of `channel type` number them.
-enum channel_type {
-    CHANNEL_TYPE_CONSOLE,
-    CHANNEL_TYPE_FILE,
-    CHANNEL_TYPE_WEBHOOK,
-    CHANNEL_TYPE_SLACK,
-    CHANNEL_TYPE_DINGTALK,
-    CHANNEL_TYPE_WECOM,
-    CHANNEL_TYPE_FEISHU,
-    CHANNEL_TYPE_COUNT
-};
+#define CHANNEL_TYPE_OF(NUMBER, name) CHANNEL_TYPE_##NUMBER,
+enum channel_type { CHATS(CHANNEL_TYPE_OF) CHANNEL_TYPE_COUNT };
+#undef CHANNEL_TYPE_OF
 
 // No text is NULL; empty says that it was left out.
 struct channel_options {
@@ -25,6 +18,9 @@ struct channel_options {
     const char *url_file; // files that hold a secret each
     const char *secret_file;
     const char *token_file;
+    const char *verify_file;
+    const char *app;
+    const char *agent;
     const char *file; // of type file: a path, or a folder that ends in "/"
     const char *to;
     const char *rate; // "20/1m"
@@ -59,6 +55,8 @@ struct notifier_options {
     int64_t repeats;  // of one message that may have been delivered
     int64_t calls;    // lines of a call list in a message
     int64_t keep_ms;
+    const char *public_url; // of this listener as reps reach it, without a slash at the end; empty: no links
+    int64_t link_ms;        // how long a link in a message can be used
 };
 
 // The rows of the section; their target is a struct notifier_options.

@@ -6,6 +6,7 @@
 #include "services/notifier/envelope.h"
 #include "services/notifier/news.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,34 +131,28 @@ static void take_digest(const struct taken *taken)
     take_new(taken, true, 1);
 }
 
-// Marks a reminder as no longer wanted; false when that comes too late or changes nothing.
+// Marks a reminder as no longer wanted; false when that changes nothing, or comes too late and can only be said in the
+// message that was sent.
 static bool cancel(struct mailroom *room, struct turn *turn, const char *id, struct delivery *ret_delivery)
 {
     struct box_item item;
     if (!box_item_get(turn, id, false, &item) || item.cancelled ||
         !box_delivery_get(turn, item.delivery, ret_delivery) || ret_delivery->state == DELIVERY_DROPPED)
         return false;
-    if (ret_delivery->state == DELIVERY_SENT) {
-        room->tally.counts[TALLY_TOO_LATE]++;
-        return false;
-    }
     item.cancelled = true;
     box_item_put(turn, id, false, &item);
-    return true;
-}
-
-// What is on its way, or may have arrived, is counted when that is known.
-static void recount_if_still(struct mailroom *room, struct turn *turn, struct delivery *delivery)
-{
-    if (delivery->state == DELIVERY_HELD || delivery->state == DELIVERY_READY || delivery->state == DELIVERY_DEAD)
-        (void)delivery_recount(room, turn, delivery);
+    if (ret_delivery->state != DELIVERY_SENT)
+        return true;
+    room->tally.counts[TALLY_TOO_LATE] += item.answers == 0;
+    dispatch_amend(room, turn, ret_delivery, turn->now_ms);
+    return false;
 }
 
 static void take_cancelled(const struct taken *taken)
 {
     struct delivery delivery;
     if (cancel(taken->room, taken->turn, taken->news->id, &delivery))
-        recount_if_still(taken->room, taken->turn, &delivery);
+        delivery_settle(taken->room, taken->turn, &delivery);
 }
 
 static void take_rep(const struct taken *taken)
@@ -236,7 +231,7 @@ static void take_erased(const struct taken *taken)
         struct slice text;
         if (box_text_get(taken->turn, id, &text))
             box_text_put(taken->turn, id, erased, sizeof erased - 1);
-        recount_if_still(taken->room, taken->turn, &delivery);
+        delivery_settle(taken->room, taken->turn, &delivery);
         taken->room->tally.counts[TALLY_ERASED]++;
     }
 }
@@ -267,8 +262,14 @@ void outbox_take(struct mailroom *room, struct turn *turn, const struct record *
 static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
     struct landing landing;
-    while (courier_take(room->courier, &landing))
-        dispatch_land(room, turn, landing.id, &landing.verdict, now_ms);
+    while (courier_take(room->courier, &landing)) {
+        if (landing.purpose == PURPOSE_GRANT)
+            dispatch_land_grant(room, turn, landing.channel, landing.grant, &landing.verdict, now_ms);
+        else if (landing.purpose == PURPOSE_AMEND)
+            dispatch_land_amend(room, turn, landing.channel, landing.id, &landing.verdict, now_ms);
+        else
+            dispatch_land(room, turn, landing.id, &landing.verdict, now_ms);
+    }
     room->collected = true;
 }
 
@@ -306,8 +307,19 @@ static void handle(struct mailroom *room, struct turn *turn, const struct due *d
         delivery_due(room, turn, &delivery, now_ms);
 }
 
+// Links need a key; it is made once, and a backup has it, so that the links in reps' chats go on to work.
+static void make_key(struct mailroom *room, struct turn *turn)
+{
+    if (room->keys.has_current || room->options->public_url[0] == '\0')
+        return;
+    randombytes_buf(room->keys.current, sizeof room->keys.current);
+    room->keys.has_current = true;
+    box_keys_put(turn, &room->keys);
+}
+
 int64_t outbox_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
+    make_key(room, turn);
     if (room->recover) {
         dispatch_recover(room, turn, now_ms);
         room->recover = false;
@@ -338,6 +350,7 @@ void outbox_settle(struct mailroom *room, struct turn *turn)
 void outbox_load(struct mailroom *room, struct turn *turn)
 {
     courier_revert(room->courier);
+    box_keys_get(turn, &room->keys);
     box_tally_get(turn, &room->tally);
     room->stored = room->tally;
     room->collected = false;

@@ -69,6 +69,8 @@ static const struct phrase others[] = {
     {LETTER_POLICY_EXCEPTION,
      {"{for_rep}申请破例：{text}，金额 {amount}。", "{for_rep} asks for an exception: {text}, {amount}."}},
     {LETTER_POLICY_EXCEPTION, {"{for_rep}申请破例：{text}。", "{for_rep} asks for an exception: {text}."}},
+    {LETTER_POLICY_EXCEPTION,
+     {"{for_rep}为{customer}申请破例，金额 {amount}。", "{for_rep} asks for an exception for {customer}: {amount}."}},
     {LETTER_POLICY_EXCEPTION, {"{for_rep}为{customer}申请破例。", "{for_rep} asks for an exception for {customer}."}},
     {LETTER_POLICY_EXCEPTION, {"{for_rep}申请破例。", "{for_rep} asks for an exception."}},
     {LETTER_SELF_REVIEW,

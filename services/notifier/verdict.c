@@ -30,7 +30,8 @@ static const struct {
 
 const char *outcome_name(enum outcome outcome)
 {
-    static const char *const names[OUTCOMES] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown"};
+    static const char *const names[OUTCOMES] = {"ok",     "retry", "throttle", "reject",
+                                                "config", "gone",  "unknown",  "stale"};
     must((size_t)outcome < OUTCOMES);
     return names[outcome];
 }
@@ -39,10 +40,21 @@ void verdict_set(struct verdict *verdict, enum outcome outcome, const char *form
 {
     verdict->outcome = outcome;
     verdict->after_ms = 0;
+    verdict->receipt[0] = '\0';
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(verdict->detail, sizeof verdict->detail, format, arguments);
     va_end(arguments);
+}
+
+void verdict_receipt(struct verdict *verdict, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(verdict->receipt, sizeof verdict->receipt, format, arguments);
+    va_end(arguments);
+    if (length < 0 || (size_t)length >= sizeof verdict->receipt)
+        verdict->receipt[0] = '\0';
 }
 
 // How long to wait: what the chat said wins over what we know of it.

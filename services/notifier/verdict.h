@@ -16,11 +16,13 @@ enum outcome {
     OUTCOME_CONFIG,   // no message can pass before somebody mends the channel
     OUTCOME_GONE,     // the recipient is no more
     OUTCOME_UNKNOWN,  // may have been delivered
+    OUTCOME_STALE,    // not delivered; what the channel was granted is no longer good
     OUTCOMES
 };
 
 enum {
     DETAIL_BYTES = 200,
+    RECEIPT_BYTES = 160,
     THROTTLE_MS = 60 * 1000, // when neither the chat nor its rule says for how long
 };
 
@@ -28,6 +30,9 @@ struct verdict {
     enum outcome outcome;
     int64_t after_ms;          // RETRY, THROTTLE: not before; 0: as we see fit
     char detail[DETAIL_BYTES]; // for people: the chat's code and words, never a secret
+
+    // OK: how the chat names the message, so that it can be changed there; empty: it does not say, or it does not fit.
+    char receipt[RECEIPT_BYTES];
 };
 
 // What came back. `body` may be cut at ANSWER_BYTES.
@@ -59,11 +64,14 @@ void verdict_by_rules(const struct rule *rules, const char *code, const char *wo
 // Judges by the HTTP status alone; a 2xx that the driver did not understand is UNKNOWN.
 void verdict_by_status(const struct answer *answer, struct verdict *ret_verdict);
 
-// Fills in an outcome and, after the format, what it is about.
+// Fills in an outcome and, after the format, what it is about; no receipt.
 __attribute__((format(printf, 3, 4))) void verdict_set(struct verdict *verdict, enum outcome outcome,
                                                        const char *format, ...);
 
-// "ok", "retry", "throttle", "reject", "config", "gone", "unknown".
+// Sets the receipt; one that is too long is left out.
+__attribute__((format(printf, 2, 3))) void verdict_receipt(struct verdict *verdict, const char *format, ...);
+
+// "ok", "retry", "throttle", "reject", "config", "gone", "unknown", "stale".
 const char *outcome_name(enum outcome outcome);
 
 #endif

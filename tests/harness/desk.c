@@ -121,6 +121,9 @@ int desk_set_up(void **state)
                                                 .url_file = "",
                                                 .secret_file = "",
                                                 .token_file = "",
+                                                .verify_file = "",
+                                                .app = "",
+                                                .agent = "",
                                                 .file = out_path,
                                                 .to = "",
                                                 .rate = "",
@@ -146,7 +149,9 @@ int desk_set_up(void **state)
                                              .attempts = 4,
                                              .repeats = 2,
                                              .calls = 20,
-                                             .keep_ms = 90 * DAY};
+                                             .keep_ms = 90 * DAY,
+                                             .public_url = "",
+                                             .link_ms = 30 * DAY};
     desk_reopen();
     service = notifier_service;
     service.apply = do_apply;

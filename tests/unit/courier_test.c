@@ -87,6 +87,9 @@ static void make_channel(struct channel *channel, struct channel_options *option
                                         .url_file = write_file("url", text),
                                         .secret_file = "",
                                         .token_file = "",
+                                        .verify_file = "",
+                                        .app = "",
+                                        .agent = "",
                                         .file = "",
                                         .to = "",
                                         .rate = "",
@@ -137,7 +140,7 @@ static struct landing wait_landing(void)
 static struct verdict fly(const struct channel *channel)
 {
     struct post post = make_post(channel);
-    courier_arm(courier, channel, &post, 0);
+    courier_arm(courier, channel, PURPOSE_MESSAGE, &post, 0);
     courier_commit(courier, boot_ms());
     struct verdict verdict = wait_landing().verdict;
     courier_commit(courier, boot_ms());
@@ -312,19 +315,19 @@ static void test_nothing_leaves_before_the_commit(void **state)
     make_channel(&channel, &options, CHANNEL_TYPE_SLACK, "/hook");
     chat_say(chat, &(struct chat_line){.status = 200, .body = "ok"});
     struct post post = make_post(&channel);
-    courier_arm(courier, &channel, &post, 0);
+    courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
     for (int i = 0; i < 20; i++) {
         assert_false(courier_work(courier, boot_ms()));
         usleep(1000);
     }
-    assert_true(courier_has(courier, parcel.id));
+    assert_true(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
     courier_revert(courier);
-    assert_false(courier_has(courier, parcel.id));
+    assert_false(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
     courier_commit(courier, boot_ms());
     assert_false(courier_work(courier, boot_ms()));
     assert_int_equal(chat_count(chat), 0);
     // What landed is there again when the turn that took it did not happen.
-    courier_arm(courier, &channel, &post, 0);
+    courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
     courier_commit(courier, boot_ms());
     assert_int_equal(wait_landing().verdict.outcome, OUTCOME_OK);
     struct landing landing;
@@ -332,7 +335,7 @@ static void test_nothing_leaves_before_the_commit(void **state)
     courier_revert(courier);
     assert_true(courier_take(courier, &landing));
     courier_commit(courier, boot_ms());
-    assert_false(courier_has(courier, parcel.id));
+    assert_false(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
     channel_close(&channel);
 }
 
@@ -348,7 +351,7 @@ static void test_many_at_once(void **state)
         snprintf(ids[i], sizeof ids[i], "%012d", i);
         post.id = ids[i];
         assert_false(courier_full(courier));
-        courier_arm(courier, &channel, &post, 0);
+        courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
         chat_say(chat, &(struct chat_line){.status = 200, .body = "ok"});
     }
     assert_true(courier_full(courier));

@@ -30,8 +30,11 @@ static struct letter_item call(const char *name, enum letter_reason reason)
 
 static struct letter letter_of(enum language language)
 {
-    return (struct letter){
-        .language = language, .rep = language == LANGUAGE_ZH ? "王芳" : "Fang Wang", .id = "a1b2c3", .today = TODAY};
+    return (struct letter){.language = language,
+                           .rep = language == LANGUAGE_ZH ? "王芳" : "Fang Wang",
+                           .id = "a1b2c3",
+                           .link = "",
+                           .today = TODAY};
 }
 
 static const char *of_list(enum language language, const struct letter_list *list, const struct letter_fit *fit)

@@ -210,6 +210,7 @@ static void compose(const struct driver *driver, const char *name, enum language
     struct letter_figure figure = {name, 5, LETTER_MONEY, name};
     struct letter_item *all[] = {&items[0], &items[1], &items[2], &calls[0], &calls[1]};
     for (size_t i = 0; i < 5; i++) {
+        all[i]->settled = i == 2 ? name : "";
         all[i]->customer = all[i]->customer_id = all[i]->text = all[i]->contact = all[i]->phone = name;
         all[i]->before = all[i]->after = name;
         all[i]->figures = &figure;
@@ -219,6 +220,7 @@ static void compose(const struct driver *driver, const char *name, enum language
     struct letter letter = {.language = language,
                             .rep = name,
                             .id = "a1b2c3",
+                            .link = "",
                             .today = 20590,
                             .again = true,
                             .items = items,

@@ -65,7 +65,8 @@ static struct letter_item any_item(const struct letter_figure *figures, size_t c
                                 .figure_count = count,
                                 .step = (unsigned)rand() % 3,
                                 .role = (enum letter_role)(rand() % LETTER_ROLES),
-                                .for_rep = any()};
+                                .for_rep = any(),
+                                .settled = rand() % 8 == 0 ? "done" : ""};
 }
 
 // A digest whose counts are as large as they can be.
@@ -134,6 +135,7 @@ static void round_of_junk(void)
     struct letter letter = {.language = (enum language)(rand() % LANGUAGES),
                             .rep = any(),
                             .id = "a1b2c3",
+                            .link = "",
                             .today = TODAY,
                             .items = &item,
                             .item_count = 1,

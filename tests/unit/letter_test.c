@@ -45,7 +45,8 @@ static struct letter_item item(enum letter_kind kind, const char *customer, char
                                 .phone = "",
                                 .event_date = "",
                                 .local_date = "2026-05-17",
-                                .for_rep = ""};
+                                .for_rep = "",
+                                .settled = ""};
 }
 
 static struct letter letter_of(enum language language, const struct letter_item *items, size_t count)
@@ -54,6 +55,7 @@ static struct letter letter_of(enum language language, const struct letter_item 
     return (struct letter){.language = language,
                            .rep = language == LANGUAGE_ZH ? "王芳" : "Fang Wang",
                            .id = "a1b2c3",
+                           .link = "",
                            .today = today,
                            .items = items,
                            .item_count = count};

@@ -263,6 +263,7 @@ static const char *compose(const struct letter_item *item, enum language languag
     struct letter letter = {.language = language,
                             .rep = language == LANGUAGE_ZH ? "王芳" : "Fang Wang",
                             .id = "a1b2c3",
+                            .link = "",
                             .today = TODAY,
                             .items = item,
                             .item_count = 1};
@@ -360,7 +361,7 @@ static void test_every_place_can_be_filled(void **state)
     static struct letter_figure all[EVERYTHING + 3];
     memcpy(all, everything, sizeof everything);
     memcpy(all + EVERYTHING, was, sizeof *was);
-    struct letter letter = {.language = LANGUAGE_EN, .rep = "R", .id = "1", .today = TODAY};
+    struct letter letter = {.language = LANGUAGE_EN, .rep = "R", .id = "1", .link = "", .today = TODAY};
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         for (size_t i = 0; i < tables[t]->count; i++) {
             const struct phrase *row = &tables[t]->rows[i];

@@ -50,7 +50,8 @@ static void test_points_in_words(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (int language = 0; language < LANGUAGES; language++) {
-            struct letter letter = {.language = (enum language)language, .rep = "", .id = "1", .today = TODAY};
+            struct letter letter = {
+                .language = (enum language)language, .rep = "", .id = "1", .link = "", .today = TODAY};
             struct facts facts = {.letter = &letter, .style = DISARM_CHAT};
             char text[PHRASE_BYTES] = "?";
             const char *right = language == LANGUAGE_ZH ? rows[i].zh : rows[i].en;
@@ -96,7 +97,7 @@ static void test_every_point_can_be_filled(void **state)
                                                  {"share", 310000, LETTER_PPM, ""}};
     for (const struct point_phrase *row = phrase_points; row->code != NULL; row++) {
         struct letter_item item = facts_nothing();
-        struct letter letter = {.language = LANGUAGE_EN, .rep = "R", .id = "1", .today = TODAY};
+        struct letter letter = {.language = LANGUAGE_EN, .rep = "R", .id = "1", .link = "", .today = TODAY};
         struct facts facts = {.letter = &letter, .style = DISARM_PLAIN, .item = &item};
         struct phrases one = {&row->phrase, 1};
         char text[PHRASE_BYTES];

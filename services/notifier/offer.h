@@ -1,0 +1,24 @@
+// What a message offers: the page where it is answered, and the buttons below it.
+#ifndef TEND_SERVICES_NOTIFIER_OFFER_H
+#define TEND_SERVICES_NOTIFIER_OFFER_H
+
+#include "services/notifier/mailroom.h"
+
+enum {
+    OFFER_ITEMS = 3, // reminders with buttons of their own; of more the rows of buttons would bury the text
+    OFFER_MOST = 16,
+};
+
+// The URL of the delivery's page; empty when the configuration names no public URL. The same at every call.
+const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
+
+// The URL of one of its answers: the page, with that answer at hand.
+const char *offer_url(const struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
+                      enum ticket_action action);
+
+// Fills in the parcel's buttons, as many as the channel's driver has room for: for each open reminder where there are
+// few, and one that opens the page. None without a public URL.
+void offer_buttons(const struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                   const struct letter *letter, const struct channel *channel, struct parcel *parcel);
+
+#endif

@@ -1,0 +1,33 @@
+// A press: a rep answers a reminder, from a page or from the chat itself. The answer is stored and said to the journal
+// in the turn's transaction, so that from its commit on nothing more about the reminder leaves.
+#ifndef TEND_SERVICES_NOTIFIER_PRESS_H
+#define TEND_SERVICES_NOTIFIER_PRESS_H
+
+#include "services/notifier/mailroom.h"
+#include "services/notifier/ticket.h"
+
+enum press_fate {
+    PRESS_TAKEN,
+    PRESS_SAME,      // it was answered so before; nothing changes
+    PRESS_OTHERWISE, // it was answered otherwise, and that stands
+    PRESS_WITHDRAWN, // nobody wants it any more
+    PRESS_NOTHING,   // the message has no such reminder
+};
+
+struct press_answer {
+    enum ticket_action action; // not TICKET_OPEN
+    int64_t next_ms;           // SNOOZED and RESCHEDULED: until when; 0: the rep's next morning
+    const char *note;          // what the rep wrote, may be empty
+    const char *by;            // the rep's id
+};
+
+// Answers one of the delivery's reminders (from 1), or all of them (0) that are still open. "Done" and "not interested"
+// are final; after the others there may come another answer. *ret_item is the reminder as it stands now, of several the
+// last one. A message that was sent is changed where the chat can do that.
+enum press_fate press_take(struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
+                           const struct press_answer *answer, struct box_item *ret_item);
+
+// The next morning of the rep, in milliseconds since 1970.
+int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep);
+
+#endif

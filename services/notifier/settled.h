@@ -1,0 +1,27 @@
+// What became of a reminder, as a message says it that was sent before: answered, and how, by whom and when; or
+// withdrawn. Pure.
+#ifndef TEND_SERVICES_NOTIFIER_SETTLED_H
+#define TEND_SERVICES_NOTIFIER_SETTLED_H
+
+#include "common/arena.h"
+#include "services/notifier/say.h"
+#include "services/notifier/ticket.h"
+
+struct zone;
+
+struct settled {
+    unsigned answer;         // a ticket_action; TICKET_OPEN: nobody answered, it was withdrawn
+    const char *by;          // name
+    int64_t at_ms;           // when
+    int64_t next_ms;         // until when it was put off; 0: it was not
+    int32_t today;           // the day it is seen from, in the zone
+    const struct zone *zone; // NULL: UTC
+};
+
+// "Wang: done (10:32 today)"; the text lives in the arena, and the name stands in it as it came.
+const char *settled_say(struct arena *arena, enum language language, const struct settled *settled);
+
+// The answer alone: "done", "put off"; "" for one that does not exist.
+const char *settled_word(enum language language, unsigned answer);
+
+#endif
