@@ -312,8 +312,11 @@ static const struct kind kinds[] = {
 
 static bool unknown_field(struct reader *reader, const ProtobufCMessageDescriptor *descriptor, const char *key)
 {
-    char meant[FIELDNAME_BYTES];
-    if (!fieldname_nearest(descriptor, key, meant))
+    char meant[FIELDNAME_BYTES], all[VERIFY_TEXT_BYTES / 2];
+    bool near = fieldname_nearest(descriptor, key, meant);
+    if (!near && fieldname_list(descriptor, all, sizeof all))
+        return verify_fail(reader->error, key, "unknown field; there are %s", all);
+    if (!near)
         return verify_fail(reader->error, key, "unknown field");
     return verify_fail(reader->error, key, "unknown field; did you mean \"%s\"?", meant);
 }

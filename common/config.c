@@ -100,7 +100,8 @@ static void store_text(struct config *config, const struct config_key *row, cons
         store_address(config, text, member);
         return;
     }
-    if (row->type == CONFIG_FILE || row->type == CONFIG_SECRET)
+    bool kept = row->type == CONFIG_SECRET && strncmp(text, CONFIG_CREDENTIAL, strlen(CONFIG_CREDENTIAL)) == 0;
+    if (row->type == CONFIG_FILE || (row->type == CONFIG_SECRET && !kept))
         text = text[0] == '\0' ? text : config_path(config, text);
     memcpy(member, &text, sizeof text);
 }

@@ -12,6 +12,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+// How the name of a secret begins that systemd keeps, in the folder that it names to the program.
+#define CONFIG_CREDENTIAL "credential:"
+
 enum {
     CONFIG_FILE_BYTES = 1 << 20, // a person wrote it: a larger file is not a configuration
     CONFIG_ERRORS = 20,          // a person mends them one by one; more would scroll away
@@ -23,7 +26,8 @@ enum {
 enum config_type {
     CONFIG_TEXT,     // const char *       valid UTF-8 without control characters; min and max are bytes
     CONFIG_FILE,     // const char *       a file name; a relative one starts at the folder of the configuration
-    CONFIG_SECRET,   // const char *       the name of a file that holds a secret; the value is never shown in an error
+    CONFIG_SECRET,   // const char *       the name of a file that holds a secret, or "credential:NAME" as systemd keeps
+                     //                    it; the value is never shown in an error
     CONFIG_ENDPOINT, // const char *       "ipc://PATH" or "tcp://HOST:PORT", as written
     CONFIG_ADDRESS,  // struct config_address
     CONFIG_INTEGER,  // int64_t

@@ -51,3 +51,18 @@ bool fieldname_nearest(const ProtobufCMessageDescriptor *descriptor, const char 
     }
     return fewest <= NEAREST_EDITS;
 }
+
+bool fieldname_list(const ProtobufCMessageDescriptor *descriptor, char *ret_list, size_t bytes)
+{
+    size_t used = 0;
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        char camel[FIELDNAME_BYTES];
+        size_t length = fieldname_print(descriptor->fields[i].name, camel), between = i > 0 ? 2 : 0;
+        if (used + between + length >= bytes)
+            return false;
+        memcpy(ret_list + used, ", ", between);
+        memcpy(ret_list + used + between, camel, length + 1);
+        used += between + length;
+    }
+    return descriptor->n_fields > 0;
+}

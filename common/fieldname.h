@@ -19,4 +19,7 @@ const ProtobufCFieldDescriptor *fieldname_find(const ProtobufCMessageDescriptor 
 // none is near.
 bool fieldname_nearest(const ProtobufCMessageDescriptor *descriptor, const char *name, char *ret_camel);
 
+// "fromMinute, toMinute": all fields of a small message. False when it has none, or when there is no room for all.
+bool fieldname_list(const ProtobufCMessageDescriptor *descriptor, char *ret_list, size_t bytes);
+
 #endif

@@ -274,6 +274,9 @@ struct inbound *inbox_commands(struct inbox *inbox, size_t *ret_count)
 static void answer(struct letter *letter, const struct reply *reply, void *socket)
 {
     if (letter->http != NULL) {
+        // They are few and ours: one that does not fit is our bug, not the client's.
+        for (size_t i = 0; i < reply->header_count; i++)
+            must(http_add(letter->http, reply->headers[i].name, reply->headers[i].value));
         http_answer(letter->http, (unsigned)reply->status, reply->content_type, reply->body, reply->length,
                     reply->retry_after_s);
         return;

@@ -13,7 +13,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, RULES_BYTES = 60000, PORT_STEP = 10, PATH_BYTES = 640 };
+enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, RULES_BYTES = 60000, PATH_BYTES = 640 };
 
 #define MAP_BYTES ((size_t)32 << 30)                  // address space, not disk: far more than is ever used
 #define RESERVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000) // older than the backup that one would restore
@@ -27,7 +27,7 @@ static int64_t read_wall(void *clock)
 static void move_port(const struct config_address *listen, unsigned which, char *ret_text, size_t bytes)
 {
     const char *colon = strrchr(listen->text, ':');
-    unsigned port = (unsigned)listen->port + (listen->port != 0 ? PORT_STEP * which : 0);
+    unsigned port = (unsigned)listen->port + (listen->port != 0 ? MAIN_PORT_STEP * which : 0);
     must(colon != NULL);
     int length = which == 0 ? snprintf(ret_text, bytes, "%s", listen->text)
                             : snprintf(ret_text, bytes, "%.*s:%u", (int)(colon - listen->text), listen->text, port);
@@ -132,7 +132,7 @@ static int find_process(const struct settings *settings, const struct main_setup
         return CODE_CONFIG;
     }
     main_process(settings, setup, said < 0 ? 0 : (unsigned)said, ret_process);
-    if (setup->listen->port != 0 && setup->listen->port + (int)(PORT_STEP * (count - 1)) > UINT16_MAX) {
+    if (setup->listen->port != 0 && setup->listen->port + (int)(MAIN_PORT_STEP * (count - 1)) > UINT16_MAX) {
         snprintf(ret_error, error_bytes, "%s.listen leaves no room for the ports of %u processes, ten apart", service,
                  count);
         return CODE_CONFIG;

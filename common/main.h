@@ -5,6 +5,8 @@
 #include "common/engine.h"
 #include "common/settings.h"
 
+enum { MAIN_PORT_STEP = 10 }; // between the HTTP ports of the processes of one service
+
 struct main_setup {
     const struct service *service;
     const struct config_key *keys;       // of its section; the section has the service's name

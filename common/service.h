@@ -39,13 +39,20 @@ struct request {
     const char *(*param_at)(const struct request *request, size_t index, size_t *ret_length);
 };
 
+// A header of an answer, such as {"Location", "/v1/events"}.
+struct reply_header {
+    const char *name, *value;
+};
+
 // The answer; bytes must live until the turn ends (the arena, or static). It leaves after the commit.
 struct reply {
-    int status; // as HTTP says it: 200, 400, 404, 409, 413, 503
+    int status; // as HTTP says it: 200, 303, 400, 404, 409, 413, 503
     const char *content_type;
     const char *body;
     size_t length;
     unsigned retry_after_s;
+    const struct reply_header *headers; // beside those that every answer has; over ZeroMQ they are left out
+    size_t header_count;
 };
 
 // Descriptors and timers of a service's own (the notifier's chat client). No transaction is open while they work.

@@ -85,8 +85,10 @@ static const struct config_key common_keys[] = {
      .item_bytes = sizeof(char *),
      .fallback = "",
      .keys = file_item,
-     .help = "Files with public holidays and make-up working days, one \"2026-10-01,holiday,NAME\" or "
-             "\"2026-10-10,workday,NAME\" a line.",
+     .help =
+         "Files with public holidays and make-up working days, one \"2026-10-01,holiday,NAME\" or "
+         "\"2026-10-10,workday,NAME\" a line. A name like CN-2026.csv is of that country, any other of everybody; a "
+         "country without a file has weekends and everybody's days.",
      .max = 64,
      .example = "holidays/CN-2026.csv, holidays/CN-2027.csv"},
     {.name = "weekend",

@@ -16,7 +16,7 @@ enum catalogue_kind {
     CATALOGUE_WORD,      // one word without capitals and without marks but '_' and '-'; at most `most` bytes
     CATALOGUE_COUNTRY,   // one of catalogue_countries
     CATALOGUE_CURRENCY,  // one of catalogue_currencies
-    CATALOGUE_ZONE,      // the shape of an IANA name, "Asia/Shanghai"; at most `most` bytes
+    CATALOGUE_ZONE,      // an IANA name that this machine knows, "Asia/Shanghai"; at most `most` bytes
     CATALOGUE_LANGUAGE,  // the shape of a language tag, "zh-CN"; at most `most` bytes
     CATALOGUE_PHONE,     // one line with at least three digits; people write names and extensions beside them
     CATALOGUE_EMAIL,     // something@something without spaces

@@ -2,6 +2,7 @@
 
 #include "services/ingest/catalogue.h"
 
+#include "common/bounds.h"
 #include "common/calendar.h"
 #include "common/lunar.h"
 #include "common/money.h"
@@ -224,7 +225,12 @@ static bool rep_absent(const Tend__V1__Event *event, const ProtobufCMessage *mes
 {
     (void)event;
     const Tend__V1__RepAbsent *body = (const Tend__V1__RepAbsent *)(const void *)message;
-    return period(body->from, body->to, ret_error);
+    int32_t from, to;
+    if (!period(body->from, body->to, ret_error))
+        return false;
+    must(day_parse(body->from, strlen(body->from), &from) && day_parse(body->to, strlen(body->to), &to));
+    return to - from < BOUNDS_ABSENCE_DAYS ||
+           verify_fail(ret_error, "to", "an absence is at most %d days long", BOUNDS_ABSENCE_DAYS);
 }
 
 static bool contract_signed(const Tend__V1__Event *event, const ProtobufCMessage *message,
@@ -405,12 +411,16 @@ static bool objection_raised(const Tend__V1__Event *event, const ProtobufCMessag
 static bool reminder_answered(const Tend__V1__Event *event, const ProtobufCMessage *message,
                               struct verify_error *ret_error)
 {
-    (void)event;
     const Tend__V1__ReminderAnswered *body = (const Tend__V1__ReminderAnswered *)(const void *)message;
     bool put_off = body->outcome == TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED ||
                    body->outcome == TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_RESCHEDULED;
     if (put_off && body->next_at == NULL)
         return verify_fail(ret_error, "next_at", "is required when a reminder is put off");
+    if (put_off && body->next_at->seconds <= event->time->seconds)
+        return verify_fail(ret_error, "next_at", "lies before the answer: a reminder is put off to a time to come");
+    int64_t most_s = event->time->seconds + (int64_t)BOUNDS_PUT_OFF_DAYS * DAY_MINUTES * 60;
+    if (put_off && body->next_at->seconds >= most_s)
+        return verify_fail(ret_error, "next_at", "a reminder is put off by at most %d days", BOUNDS_PUT_OFF_DAYS);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "services/ingest/catalogue.h"
 #include "services/ingest/coherence.h"
+#include "services/ingest/zones.h"
 
 #include "common/calendar.h"
 #include "common/lunar.h"
@@ -257,7 +258,7 @@ static bool check_zone(const struct catalogue_rule *rule, const void *value, con
         return required(rule, ret_error);
     if (!shape(rule, text, length, "_+-/") || strstr(text, "//") != NULL || text[length - 1] == '/')
         return verify_fail(ret_error, "", "not a time zone such as \"Asia/Shanghai\"");
-    return true;
+    return zones_have(text) || verify_fail(ret_error, "", "there is no such time zone; one is \"Asia/Shanghai\"");
 }
 
 static bool check_language(const struct catalogue_rule *rule, const void *value, const char *currency,

@@ -15,7 +15,7 @@ void rules_compile(void);
 
 // True for an event that Tend takes. `event` has passed verify_message; `now_ms` is the server's clock, milliseconds
 // since 1970, against which an event from the future is seen. Else false, with the field and the reason for the sender.
-// Does not allocate.
+// Looks into no store; a time zone is looked for among this machine's.
 bool rules_check(const Tend__V1__Event *event, int64_t now_ms, struct verify_error *ret_error);
 
 #endif

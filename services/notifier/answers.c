@@ -1,8 +1,15 @@
 #include "services/notifier/answers.h"
 
+#include "services/notifier/answering.h"
+#include "services/notifier/audit.h"
+#include "services/notifier/callbacks.h"
+#include "services/notifier/delivery.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/news.h"
 #include "services/notifier/outbox.h"
+#include "services/notifier/reader.h"
+#include "services/notifier/trial.h"
+#include "services/notifier/wayout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,29 +27,34 @@ static const char messages_path[] = "/v1/messages/";
 static const char channels_path[] = "/v1/channels/";
 
 // How the delivery looks from outside: one whose channel is shut is held, whatever it waits for by itself.
-static void view_of(struct turn *turn, const struct delivery *delivery, struct news_view *ret_view)
+static void view_of(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                    struct news_view *ret_view)
 {
-    static const char *const holds[HOLD_COUNT] = {
-        [HOLD_NONE] = "",
-        [HOLD_GROUP] = "waits for others of the same moment",
-        [HOLD_ROUTE] = "has no channel",
-        [HOLD_BACKOFF] = "waits before the next attempt",
-        [HOLD_RATE] = "the channel takes no more for now",
-        [HOLD_CIRCUIT] = "the channel must be mended",
-    };
     struct channel_row row;
     *ret_view = (struct news_view){.delivery = *delivery, .state = delivery->state, .reason = delivery->detail};
     box_channel_get(turn, delivery->channel, &row);
     bool waits = delivery->state == DELIVERY_READY || delivery->state == DELIVERY_HELD;
-    if (delivery->state == DELIVERY_READY && row.blocked_ms > turn->now_ms) {
+    const char *held = waits ? box_hold_get(turn) : "";
+    if (held[0] != '\0') {
+        ret_view->state = DELIVERY_HELD;
+        ret_view->reason = arena_format(turn->arena, "everything is held: %s", held);
+    } else if (delivery->state == DELIVERY_READY && row.blocked_ms > turn->now_ms) {
         ret_view->state = DELIVERY_HELD;
         ret_view->reason =
-            arena_format(turn->arena, "%s: %s", row.open ? holds[HOLD_CIRCUIT] : holds[HOLD_RATE], row.reason);
+            arena_format(turn->arena, "%s: %s", delivery_hold_words(row.open ? HOLD_CIRCUIT : HOLD_RATE), row.reason);
     } else if (waits && delivery->hold != HOLD_NONE) {
         const char *between = delivery->detail[0] != '\0' ? ": " : "";
-        ret_view->reason = arena_format(turn->arena, "%s%s%s", holds[delivery->hold], between, delivery->detail);
+        ret_view->reason =
+            arena_format(turn->arena, "%s%s%s", delivery_hold_words(delivery->hold), between, delivery->detail);
     }
     ret_view->reminder_count = envelope_reminders(turn, delivery, false, &ret_view->reminder_ids);
+    if (waits && delivery->due_ms == 0 && held[0] == '\0') // in its channel's line
+        ret_view->delivery.due_ms = row.wake_ms;
+    if (waits) {
+        struct recipient reader;
+        reader_find(room, turn, delivery, &reader);
+        ret_view->reader = reader.rep;
+    }
 }
 
 // --- messages
@@ -78,7 +90,8 @@ static const char *read_filter(const struct request *request, struct filter *ret
     return NULL;
 }
 
-static void list_messages(struct turn *turn, const struct request *request, struct reply *ret_reply)
+static void list_messages(struct mailroom *room, struct turn *turn, const struct request *request,
+                          struct reply *ret_reply)
 {
     struct filter filter;
     const char *wrong = read_filter(request, &filter);
@@ -99,7 +112,7 @@ static void list_messages(struct turn *turn, const struct request *request, stru
         struct news_view view;
         if (!box_delivery_get(turn, id, &delivery) || (filter.rep != NULL && strcmp(filter.rep, delivery.rep) != 0))
             continue;
-        view_of(turn, &delivery, &view);
+        view_of(room, turn, &delivery, &view);
         enum delivery_state seen = view.state == DELIVERY_DROPPED ? DELIVERY_DEAD : view.state;
         if (filter.by_state && seen != filter.state)
             continue;
@@ -147,7 +160,7 @@ static void show_message(struct mailroom *room, struct turn *turn, const struct 
                          struct reply *ret_reply)
 {
     struct news_view view;
-    view_of(turn, delivery, &view);
+    view_of(room, turn, delivery, &view);
     view.text = text_of(room, turn, delivery);
     news_reply_one(turn, &view, ret_reply);
 }
@@ -180,9 +193,27 @@ static void list_channels(struct mailroom *room, struct turn *turn, struct reply
             .blocked_ms = row.blocked_ms > turn->now_ms ? row.blocked_ms : 0,
             .fails = row.fails,
             .waiting = count_waiting(turn, channel->options->name),
+            .shut_ms = row.open ? row.shut_ms : 0,
         };
     }
     news_reply_channels(turn, channels, room->channel_count, ret_reply);
+}
+
+// --- audit
+
+static void show_audit(struct mailroom *room, struct turn *turn, struct reply *ret_reply)
+{
+    struct audit audit;
+    audit_run(room, turn, &audit);
+    const char *ids[AUDIT_NAMED];
+    size_t count = audit.stuck < AUDIT_NAMED ? (size_t)audit.stuck : AUDIT_NAMED;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = audit.ids[i];
+    news_reply_audit(
+        turn,
+        &(struct news_audit){
+            .waiting = audit.looked, .stuck = audit.stuck, .ids = ids, .id_count = count, .held = box_hold_get(turn)},
+        ret_reply);
 }
 
 // --- requests
@@ -193,9 +224,17 @@ void answers_query(struct mailroom *room, struct turn *turn, const struct reques
     struct delivery delivery;
     size_t prefix = strlen(messages_path);
     if (strcmp(request->path, "/v1/messages") == 0) {
-        list_messages(turn, request, ret_reply);
+        list_messages(room, turn, request, ret_reply);
     } else if (strcmp(request->path, "/v1/channels") == 0) {
         list_channels(room, turn, ret_reply);
+    } else if (strcmp(request->path, "/v1/route") == 0) {
+        wayout_show(room, turn, request, ret_reply);
+    } else if (strcmp(request->path, "/v1/audit") == 0) {
+        show_audit(room, turn, ret_reply);
+    } else if (answering_path(request->path)) {
+        answering_show(room, turn, request, ret_reply);
+    } else if (callbacks_path(request->path)) {
+        callbacks_hello(room, turn, request, ret_reply);
     } else if (strncmp(request->path, messages_path, prefix) == 0) {
         if (find(turn, request->path + prefix, &delivery, ret_reply))
             show_message(room, turn, &delivery, ret_reply);
@@ -228,10 +267,29 @@ static void retry(struct mailroom *room, struct turn *turn, const char *id, stru
         show_message(room, turn, &delivery, ret_reply);
 }
 
+// Sends one test message; its Delivery says later what became of it.
+static void try_channel(struct mailroom *room, struct turn *turn, const struct request *request, const char *name,
+                        struct reply *ret_reply)
+{
+    struct delivery delivery;
+    const char *rep = request->param(request, "rep"), *by = request->param(request, "by");
+    struct trial trial = {name, rep != NULL ? rep : "", by != NULL ? by : ""};
+    if (strlen(trial.rep) > BOX_NAME_MAX)
+        reply_error(turn, 400, "rep", "must be the id of a rep", ret_reply);
+    else if (!trial_begin(room, turn, &trial, &delivery))
+        reply_error(turn, 404, "channel", "the configuration has no such channel", ret_reply);
+    else
+        show_message(room, turn, &delivery, ret_reply);
+}
+
 void answers_command(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     char text[PATH_BYTES];
-    if (subject(request->path, messages_path, "/retry", text)) {
+    if (answering_path(request->path)) {
+        answering_take(room, turn, request, ret_reply);
+    } else if (callbacks_path(request->path)) {
+        callbacks_take(room, turn, request, ret_reply);
+    } else if (subject(request->path, messages_path, "/retry", text)) {
         retry(room, turn, text, ret_reply);
     } else if (subject(request->path, channels_path, "/probe", text)) {
         if (mailroom_channel(room, text) == NULL) {
@@ -240,6 +298,15 @@ void answers_command(struct mailroom *room, struct turn *turn, const struct requ
         }
         outbox_probe(room, turn, text);
         list_channels(room, turn, ret_reply);
+    } else if (subject(request->path, channels_path, "/test", text)) {
+        try_channel(room, turn, request, text, ret_reply);
+    } else if (strcmp(request->path, "/v1/hold") == 0) {
+        const char *reason = request->param(request, "reason");
+        outbox_hold(room, turn, reason != NULL && reason[0] != '\0' ? reason : "held by hand");
+        show_audit(room, turn, ret_reply);
+    } else if (strcmp(request->path, "/v1/release") == 0) {
+        outbox_release(room, turn);
+        show_audit(room, turn, ret_reply);
     } else {
         reply_error(turn, 404, "", "there is nothing to post here", ret_reply);
     }

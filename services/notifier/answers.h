@@ -5,6 +5,8 @@
 //   POST /v1/messages/ID/retry             sends a dead or unknown one again
 //   GET  /v1/channels                      each channel's health
 //   POST /v1/channels/NAME/probe           tries a shut channel again now
+//
+// and, as answering.h and callbacks.h say, what reps answer: /a/TOKEN and /v1/callbacks/CHANNEL.
 #ifndef TEND_SERVICES_NOTIFIER_ANSWERS_H
 #define TEND_SERVICES_NOTIFIER_ANSWERS_H
 

@@ -4,6 +4,7 @@
 #define TEND_SERVICES_NOTIFIER_BOX_H
 
 #include "common/service.h"
+#include "services/notifier/hush.h"
 #include "services/notifier/ticket.h"
 
 enum {
@@ -37,6 +38,9 @@ enum delivery_hold {
     HOLD_BACKOFF, // before the next try
     HOLD_RATE,    // the channel is throttled
     HOLD_CIRCUIT, // the channel must be mended
+    HOLD_QUIET,   // for the end of quiet hours, golden hours or days off
+    HOLD_CAP,     // the rep was told enough for now
+    HOLD_DIGEST,  // for the hour of its route
     HOLD_COUNT
 };
 
@@ -54,6 +58,11 @@ struct delivery {
     int64_t due_ms; // when something is to happen with it; 0: nothing
     const char *rep, *channel, *detail;
     const char *receipt; // how the chat names the message, as far as it said
+    const char *route;   // the name of its route; empty: the plain way
+    const char *reader;  // the id of who it was sent to last; empty: not sent yet
+    unsigned urgency;    // of the most urgent in it: 0 now, 1 today, 2 later
+    bool list;           // it has a call list or a digest in it
+    const char *only;    // a test's channel, by which alone it goes; empty: it is no test
 };
 
 // The delivery of exactly this id; false when there is none.
@@ -88,6 +97,7 @@ struct box_item {
     unsigned answers;
     int64_t answered_ms, next_ms; // next_ms: until when it was put off; 0: it was not
     const char *by;               // the id of who answered
+    uint64_t note;                // the hash of what was written with it; 0: nothing was
 };
 bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item *ret_item);
 void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item);
@@ -106,12 +116,14 @@ struct due {
 };
 void box_due_put(struct turn *turn, const struct due *due);
 void box_due_delete(struct turn *turn, const struct due *due);
+bool box_due_has(struct turn *turn, const struct due *due);
 bool box_due_first(struct turn *turn, struct due *ret_due);
 
 // Those that wait for a channel ("" for those without one), in order. The walk begins after (queued_ms, id), which it
 // moves.
 void box_queue_put(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
 void box_queue_delete(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
+bool box_queue_has(struct turn *turn, const char *channel, int64_t queued_ms, const char *id);
 bool box_queue_next(struct turn *turn, const char *channel, int64_t *queued_ms, char *id);
 
 // Those of a channel whose message is to be changed in the chat, in order; the walk is as above. `tries` counts how
@@ -123,6 +135,7 @@ bool box_amend_next(struct turn *turn, const char *channel, int64_t *time_ms, ch
 // The deliveries that are SENDING: the first one after `id`, which is moved. Begin with an empty id.
 void box_flight_put(struct turn *turn, const char *id);
 void box_flight_delete(struct turn *turn, const char *id);
+bool box_flight_has(struct turn *turn, const char *id);
 bool box_flight_next(struct turn *turn, char *id);
 
 // A channel's pace and health. One that was never used reads as zeros.
@@ -135,6 +148,7 @@ struct channel_row {
     unsigned fails;     // in a row
     unsigned throttled; // in a row
     const char *reason;
+    int64_t shut_ms; // since when it is open; box_channel_put keeps it
 };
 void box_channel_get(struct turn *turn, const char *name, struct channel_row *ret_row);
 void box_channel_put(struct turn *turn, const char *name, const struct channel_row *row);
@@ -142,16 +156,28 @@ void box_channel_put(struct turn *turn, const char *name, const struct channel_r
 // The name of the channel after *name (NULL: the first one) that has a row; false when there is none.
 bool box_channel_next(struct turn *turn, const char **name);
 
-// A rep as the events tell, and the rep's deliveries that are being filled and being sent (empty: none).
+// A rep as the events tell, and the delivery that is on its way to the rep (empty: none).
 struct rep_row {
     const char *name, *language, *channel, *address, *zone;
-    char filling[BOX_ID_BYTES];
+    const char *manager, *deputy, *country;
+    uint32_t week; // bit n-1 for weekday n; 0: as everybody's
+    struct hours golden[HUSH_GOLDEN];
+    size_t golden_count;
+    struct hush_absence absences[HUSH_ABSENCES];
+    size_t absence_count;
+    int64_t tat_ms;          // of the pace at which the rep is told
+    const char *unreachable; // the channel whose chat does not know the rep; empty: none
+    int64_t unreachable_ms;  // since when
     char flying[BOX_ID_BYTES];
     int64_t version_ms; // of the event that told it: the newest counts
     uint64_t version_tie;
 };
 void box_rep_get(struct turn *turn, const char *rep, struct rep_row *ret_row);
 void box_rep_put(struct turn *turn, const char *rep, const struct rep_row *row);
+
+// The delivery that a rep's reminders of a route go into; false: none that was opened before. An empty id ends it.
+bool box_filling_get(struct turn *turn, const char *rep, const char *route, char *ret_id);
+void box_filling_put(struct turn *turn, const char *rep, const char *route, const char *id);
 
 // What became of reminders, for ever: in = sent + unknown + dead + cancelled + pending.
 enum tally_count {
@@ -181,8 +207,12 @@ void box_tally_put(struct turn *turn, const struct tally *tally);
 void box_keys_get(struct turn *turn, struct ticket_keys *ret_keys);
 void box_keys_put(struct turn *turn, const struct ticket_keys *keys);
 
-// The zone of reps without one, from the common settings; empty when none came yet.
-const char *box_zone_get(struct turn *turn);
-void box_zone_put(struct turn *turn, const char *zone);
+// The common settings in force, as their record came; false: none came yet.
+bool box_settings_get(struct turn *turn, struct slice *ret_payload);
+void box_settings_put(struct turn *turn, const struct slice *payload);
+
+// Why everything is held; empty: it is not.
+const char *box_hold_get(struct turn *turn);
+void box_hold_put(struct turn *turn, const char *reason);
 
 #endif

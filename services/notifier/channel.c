@@ -11,7 +11,12 @@
 #include <string.h>
 #include <strings.h>
 
-enum { URL_BYTES = 2000, HOST_BYTES = 256 };
+enum {
+    URL_BYTES = 2000,
+    HOST_BYTES = 256,
+    PATH_BYTES = 4096,
+    SECRET_LEAST = 10
+}; // a shorter word of a URL is no secret, and may stand in any sentence
 
 #define ROW(NUMBER, name) [CHANNEL_TYPE_##NUMBER] = &driver_##name,
 static const struct driver *const drivers[CHANNEL_TYPE_COUNT] = {CHATS(ROW)};
@@ -22,6 +27,8 @@ const struct driver *channel_driver(const struct channel_options *options)
     must(options->type >= 0 && options->type < CHANNEL_TYPE_COUNT);
     if (options->type == CHANNEL_TYPE_SLACK && options->token_file[0] != '\0')
         return &driver_slack_api;
+    if (options->type == CHANNEL_TYPE_XMPP && options->to[0] != '\0')
+        return &driver_xmpp_room;
     return drivers[options->type];
 }
 
@@ -49,12 +56,36 @@ const char *channel_options_wrong(const struct channel_options *options, const c
     return NULL;
 }
 
+// The file of a secret: as it is named, or where systemd has put it. False with the channel's problem set.
+static bool locate(struct channel *channel, const char *key, const char *name, char *ret_path)
+{
+    static const char prefix[] = CONFIG_CREDENTIAL;
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+        return snprintf(ret_path, PATH_BYTES, "%s", name) < PATH_BYTES;
+    const char *credential = name + sizeof prefix - 1, *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (credential[0] == '\0' || credential[0] == '.' || strchr(credential, '/') != NULL)
+        snprintf(channel->problem, sizeof channel->problem, "%s must name a credential behind \"%s\"", key, prefix);
+    else if (folder == NULL || folder[0] == '\0')
+        snprintf(channel->problem, sizeof channel->problem,
+                 "%s is a credential, and systemd gave none: the unit needs LoadCredential=%.60s:FILE", key,
+                 credential);
+    else
+        return snprintf(ret_path, PATH_BYTES, "%s/%s", folder, credential) < PATH_BYTES;
+    return false;
+}
+
 // The text of a file without the white space around it; NULL with the channel's problem set.
 static char *read_secret(struct channel *channel, const char *key, const char *path, size_t most)
 {
+    char place[PATH_BYTES];
+    if (!locate(channel, key, path, place)) {
+        if (channel->problem[0] == '\0')
+            snprintf(channel->problem, sizeof channel->problem, "%s cannot be used: the name is too long", key);
+        return NULL;
+    }
     char *text = sodium_malloc(most + 2);
     must(text != NULL);
-    FILE *file = fopen(path, "re");
+    FILE *file = fopen(place, "re");
     if (file != NULL)
         setvbuf(file, NULL, _IONBF, 0); // no copy of a secret stays in a freed buffer
     size_t length = file != NULL ? fread(text, 1, most + 1, file) : 0;
@@ -95,12 +126,24 @@ static bool host_of(const char *url, char *ret_host)
     return true;
 }
 
+// A mail server: TLS from the start, or STARTTLS, which the courier insists on.
+static bool mail_url(const char *url)
+{
+    return strncasecmp(url, "smtps://", strlen("smtps://")) == 0 || strncasecmp(url, "smtp://", strlen("smtp://")) == 0;
+}
+
 // Only TLS leaves the machine; without it only what stays here, and only when a test says so.
 static void check_url(struct channel *channel)
 {
     const char *url = channel->destination.url;
     char host[HOST_BYTES];
     bool known = host_of(url, host);
+    if (channel->options->type == CHANNEL_TYPE_EMAIL) {
+        if (!known || !mail_url(url))
+            snprintf(channel->problem, sizeof channel->problem,
+                     "url_file must hold a URL that begins with smtps:// or smtp://");
+        return;
+    }
     bool here =
         known && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 || strcasecmp(host, "localhost") == 0);
     if (known && strncasecmp(url, "https://", strlen("https://")) == 0)
@@ -156,6 +199,7 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
                         .token = "",
                         .verify = "",
                         .granted = "",
+                        .callback = "",
                         .app = options->app,
                         .agent = options->agent,
                         .to = options->to,
@@ -168,6 +212,13 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
     channel_refresh(ret_channel);
 }
 
+void channel_reach(struct channel *channel, const char *public_url)
+{
+    if (public_url[0] != '\0')
+        snprintf(channel->callback, sizeof channel->callback, "%s/v1/callbacks/%s", public_url, channel->options->name);
+    channel->destination.callback = channel->callback;
+}
+
 void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms)
 {
     sodium_memzero(channel->granted, sizeof channel->granted);
@@ -175,6 +226,40 @@ void channel_grant(struct channel *channel, const struct grant *grant, int64_t n
     channel->destination.granted = channel->granted;
     channel->granted_ms = now_ms;
     channel->granted_until_ms = now_ms + grant->lasts_ms;
+}
+
+// Puts "(hidden)" in the place of each occurrence of `length` bytes.
+static void hide(const char *secret, size_t length, char *text, size_t room)
+{
+    static const char hidden[] = "(hidden)";
+    if (length < SECRET_LEAST)
+        return;
+    for (char *at = text; (at = memmem(at, strlen(at), secret, length)) != NULL; at += strlen(hidden)) {
+        char rest[DETAIL_BYTES];
+        snprintf(rest, sizeof rest, "%s", at + length);
+        size_t left = room - (size_t)(at - text);
+        snprintf(at, left, "%s%s", hidden, rest);
+        if (left <= sizeof hidden)
+            return;
+    }
+}
+
+void channel_redact(const struct channel *channel, char *text, size_t room)
+{
+    static const char between[] = "/?&=#";
+    const struct destination *to = &channel->destination;
+    const char *const whole[] = {to->secret, to->token, to->verify, to->granted};
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+        hide(whole[i], strlen(whole[i]), text, room);
+    const char *at = strstr(to->url, "://");
+    at = at != NULL ? at + strlen("://") : to->url;
+    at += strcspn(at, between); // the host is no secret
+    while (*at != '\0') {
+        at += strspn(at, between);
+        size_t length = strcspn(at, between);
+        hide(at, length, text, room);
+        at += length;
+    }
 }
 
 void channel_close(struct channel *channel)

@@ -10,12 +10,14 @@ struct channel {
     const struct driver *driver;
     struct pace pace;
     struct destination destination;
+    char callback[CALLBACK_BYTES];
     char granted[GRANT_BYTES]; // what the chat granted, a secret; empty: nothing
     int64_t granted_ms, granted_until_ms;
     char problem[DETAIL_BYTES]; // why it cannot be used, as one sentence; empty when it can
 };
 
-// The driver of a type; a Slack channel with a token has another one than a Slack webhook.
+// The driver of a type; a Slack channel with a token has another one than a Slack webhook, and
+// an XMPP channel with a room another one than one without.
 const struct driver *channel_driver(const struct channel_options *options);
 
 // What is wrong with the keys, and at which one; NULL when nothing is.
@@ -25,11 +27,17 @@ const char *channel_options_wrong(const struct channel_options *options, const c
 // The options must outlive it.
 void channel_open(const struct channel_options *options, struct channel *ret_channel);
 
+// Chats reach us at that URL from now on; empty: they do not. The channel must stay where it is.
+void channel_reach(struct channel *channel, const char *public_url);
+
 // Reads the files anew; true when the channel can now be used.
 bool channel_refresh(struct channel *channel);
 
 // Takes what the chat granted, from now on; an empty token forgets it.
 void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms);
+
+// Takes out of a chat's words, which may repeat what it was sent, whatever is a secret of the channel.
+void channel_redact(const struct channel *channel, char *text, size_t room);
 
 // Wipes and frees what was read.
 void channel_close(struct channel *channel);

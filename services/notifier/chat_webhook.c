@@ -1,9 +1,17 @@
 // A program of the user's own: JSON signed as Standard Webhooks want it, with CloudEvents' headers beside. The id is
 // the same at every attempt, so the receiver can tell a repeat.
+//
+//     {"type": "tend.message", "timestamp", "data": {"message_id", "rep_id", "rep_name", "address", "language", "text",
+//      "attempt", "reminders": how many, "reminder_ids": of the first ones,
+//      "link": the page where it is answered, "buttons": [{"item": which reminder, "answer", "label", "url"}, ...]}}
+//
+// A button's url opens the page with that answer at hand; "item" 0 is the message as a whole. Without a public URL
+// there is neither a link nor a button.
 #include "services/notifier/driver.h"
 
 #include "common/stamp.h"
 #include "services/notifier/sign.h"
+#include "services/notifier/ticket.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,8 +19,12 @@
 
 enum {
     BODY_BYTES = 20000,
-    ENVELOPE_BYTES = 2000,
+    BUTTONS_MOST = 13,   // four for each of three reminders, and the page
     REMINDERS_MOST = 20, // ids in the body; a long call list must not push the text out
+    IDS_BYTES = 2600,    // of them all
+    BUTTON_BYTES = 400,  // the longest URL that can be configured with a ticket, and what stands around it
+    REST_BYTES = 2400,   // ids and names of the message and the rep, the link, the keys
+    ENVELOPE_BYTES = REST_BYTES + IDS_BYTES + BUTTONS_MOST * BUTTON_BYTES,
     SECOND_MS = 1000,
     MILLI_NANOS = 1000000,
 };
@@ -23,15 +35,41 @@ static const struct rule rules[] = {
     {NULL, NULL, 0, OUTCOME_OK, 0, 0},
 };
 
+// What a button answers: a program has no use for the words on it.
+static const char *const answers[TICKET_ACTIONS] = {"open",    "done",        "no_answer",
+                                                    "snoozed", "rescheduled", "not_interested"};
+
+static json_t *buttons(const struct parcel *parcel)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < parcel->button_count && i < BUTTONS_MOST; i++) {
+        const struct button *button = &parcel->buttons[i];
+        json_array_append_new(list, json_pack("{s:i,s:s,s:s,s:s}", "item", (int)button->item, "answer",
+                                              answers[button->action], "label", button->label, "url", button->url));
+    }
+    return list;
+}
+
 static json_t *body(const struct parcel *parcel, const char *time)
 {
     json_t *ids = json_array();
-    for (size_t i = 0; i < parcel->reminder_count && i < REMINDERS_MOST; i++)
-        json_array_append_new(ids, json_string(parcel->reminder_ids[i]));
+    size_t room = IDS_BYTES;
+    for (size_t i = 0; i < parcel->reminder_count && i < REMINDERS_MOST; i++) {
+        const char *id = parcel->reminder_ids[i];
+        size_t bytes = cost_json(id, strlen(id)) + strlen("\"\",");
+        if (bytes > room)
+            break;
+        room -= bytes;
+        json_array_append_new(ids, json_string(id));
+    }
     json_t *data = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:I,s:o}", "message_id", parcel->id, "rep_id",
                              parcel->rep_id, "rep_name", parcel->rep_name, "address", parcel->address, "language",
                              parcel->language, "text", parcel->text, "attempt", (int)parcel->attempt, "reminders",
                              (json_int_t)parcel->reminder_count, "reminder_ids", ids);
+    if (parcel->link[0] != '\0')
+        json_object_set_new(data, "link", json_string(parcel->link));
+    if (parcel->button_count > 0)
+        json_object_set_new(data, "buttons", buttons(parcel));
     return json_pack("{s:s,s:s,s:o}", "type", "tend.message", "timestamp", time, "data", data);
 }
 
@@ -81,6 +119,7 @@ const struct driver driver_webhook = {
     .limit = BODY_BYTES - ENVELOPE_BYTES,
     .cost = cost_json,
     .pace = {.interval_ms = 100, .burst = 20},
+    .buttons = BUTTONS_MOST,
     .compose = compose,
     .classify = classify,
 };

@@ -9,9 +9,21 @@
     ROW(FILE, file)                 \
     ROW(WEBHOOK, webhook)           \
     ROW(SLACK, slack)               \
+    ROW(MATRIX, matrix)             \
+    ROW(NTFY, ntfy)                 \
+    ROW(EMAIL, email)               \
+    ROW(XMPP, xmpp)                 \
+    ROW(TELEGRAM, telegram)         \
+    ROW(DISCORD, discord)           \
+    ROW(DISCORD_BOT, discord_bot)   \
+    ROW(MATTERMOST, mattermost)     \
+    ROW(TEAMS, teams)               \
     ROW(DINGTALK, dingtalk)         \
+    ROW(DINGTALK_APP, dingtalk_app) \
     ROW(WECOM, wecom)               \
-    ROW(FEISHU, feishu)
+    ROW(WECOM_APP, wecom_app)       \
+    ROW(FEISHU, feishu)             \
+    ROW(FEISHU_APP, feishu_app)
 // clang-format on
 
 #endif

@@ -1,6 +1,7 @@
 #include "services/notifier/courier.h"
 
 #include "common/must.h"
+#include "services/notifier/smtp.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -9,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { SOCKETS_AT_ONCE = 2 * COURIER_SLOTS };
+enum { SOCKETS_AT_ONCE = 2 * COURIER_SLOTS, SECOND_MS = 1000 };
 
 enum stage { FREE, ARMED, FLYING, LANDED, TAKEN };
 
@@ -30,6 +33,7 @@ struct slot {
     bool refused; // the address was
     struct verdict verdict;
     struct grant *grant; // of PURPOSE_GRANT
+    struct smtp *smtp;   // of a mail that is on its way
 };
 
 struct courier {
@@ -37,6 +41,7 @@ struct courier {
     const char *proxy;
     int64_t total_ms;
     int epoll;
+    int mails_fd;        // says that a mail has landed
     int64_t boot_ms;     // as last told
     int64_t deadline_ms; // when libcurl wants to be called, -1: never
     struct slot slots[COURIER_SLOTS];
@@ -201,8 +206,11 @@ struct courier *courier_open(const char *proxy, int64_t total_ms)
     courier->total_ms = total_ms;
     courier->deadline_ms = -1;
     courier->epoll = epoll_create1(EPOLL_CLOEXEC);
+    courier->mails_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     courier->multi = curl_multi_init();
-    must(courier->epoll >= 0 && courier->multi != NULL);
+    must(courier->epoll >= 0 && courier->mails_fd >= 0 && courier->multi != NULL);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = courier->mails_fd};
+    must(epoll_ctl(courier->epoll, EPOLL_CTL_ADD, courier->mails_fd, &event) == 0);
     curl_multi_setopt(courier->multi, CURLMOPT_SOCKETFUNCTION, watch);
     curl_multi_setopt(courier->multi, CURLMOPT_SOCKETDATA, courier);
     curl_multi_setopt(courier->multi, CURLMOPT_TIMERFUNCTION, set_timer);
@@ -220,14 +228,22 @@ void courier_close(struct courier **courier)
     if (*courier == NULL)
         return;
     for (size_t i = 0; i < COURIER_SLOTS; i++) {
+        if ((*courier)->slots[i].smtp != NULL)
+            smtp_stop((*courier)->slots[i].smtp);
+    }
+    for (size_t i = 0; i < COURIER_SLOTS; i++) {
         struct slot *slot = &(*courier)->slots[i];
-        if (slot->stage == FLYING)
+        struct smtp_end end;
+        if (slot->smtp != NULL)
+            smtp_finish(&slot->smtp, &end);
+        else if (slot->stage == FLYING)
             curl_multi_remove_handle((*courier)->multi, slot->easy);
         release(slot);
         curl_easy_cleanup(slot->easy);
         free(slot->body);
     }
     curl_multi_cleanup((*courier)->multi);
+    close((*courier)->mails_fd);
     close((*courier)->epoll);
     free(*courier);
     *courier = NULL;
@@ -310,31 +326,18 @@ void courier_revert(struct courier *courier)
 // --- flights
 // -----------------------------------------------------------------------------------------------------------
 
-static void configure(const struct courier *courier, struct slot *slot)
+// What holds for every way.
+static void configure(const struct courier *courier, struct slot *slot, int64_t total_ms)
 {
     const struct channel_options *options = slot->channel->options;
     CURL *easy = slot->easy;
     curl_easy_reset(easy);
-    slot->headers = curl_slist_append(NULL, "Expect:"); // the body goes with the head: no answer to wait for in between
-    must(slot->headers != NULL);
-    for (size_t i = 0; i < slot->post.header_count; i++)
-        must(curl_slist_append(slot->headers, slot->post.headers[i]) != NULL);
     curl_easy_setopt(easy, CURLOPT_URL, slot->post.url);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->post.body);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)slot->post.length);
-    if (slot->post.method != NULL)
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, slot->post.method);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "tend");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, options->allow_loopback ? "https,http" : "https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)COURIER_CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)courier->total_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)total_ms);
     curl_easy_setopt(easy, CURLOPT_PROXY, courier->proxy); // empty: none, whatever the environment says
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
@@ -351,12 +354,58 @@ static void configure(const struct courier *courier, struct slot *slot)
     curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
 }
 
+static void start_http(const struct courier *courier, struct slot *slot)
+{
+    CURL *easy = slot->easy;
+    configure(courier, slot, courier->total_ms);
+    slot->headers = curl_slist_append(NULL, "Expect:"); // the body goes with the head: no answer to wait for in between
+    must(slot->headers != NULL);
+    for (size_t i = 0; i < slot->post.header_count; i++)
+        must(curl_slist_append(slot->headers, slot->post.headers[i]) != NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->post.body);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)slot->post.length);
+    if (slot->post.method != NULL)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, slot->post.method);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "tend");
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, slot->channel->options->allow_loopback ? "https,http" : "https");
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    must(curl_multi_add_handle(courier->multi, easy) == CURLM_OK);
+}
+
+// A server of this machine may be spoken to without TLS when the channel allows it, and no other.
+static bool plain_allowed(const struct slot *slot)
+{
+    static const char *const here[] = {"smtp://127.0.0.1", "smtp://[::1]", "smtp://localhost"};
+    for (size_t i = 0; i < sizeof here / sizeof here[0]; i++) {
+        size_t length = strlen(here[i]);
+        const char *url = slot->post.url;
+        if (strncasecmp(url, here[i], length) == 0 && strchr(":/", url[length]) != NULL) // strchr finds the end, too
+            return slot->channel->options->allow_loopback;
+    }
+    return false;
+}
+
+static void start_mail(const struct courier *courier, struct slot *slot)
+{
+    int64_t total_ms = courier->total_ms * COURIER_MAIL_TIMES;
+    configure(courier, slot, total_ms);
+    curl_easy_setopt(slot->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(total_ms / SECOND_MS + 1)); // of a good-bye
+    slot->smtp = smtp_start(slot->easy, &slot->post, plain_allowed(slot), courier->mails_fd);
+    if (slot->smtp != NULL)
+        return;
+    verdict_set(&slot->verdict, OUTCOME_RETRY, "this machine can start no more threads");
+    slot->stage = LANDED;
+}
+
 // Judges a transfer that did not end well. What had begun to leave may have arrived.
 static void judge_failure(struct slot *slot, CURLcode code, bool begun)
 {
     static const CURLcode lasting[] = {
-        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT,
-        CURLE_UNSUPPORTED_PROTOCOL,     CURLE_SSL_CERTPROBLEM,    CURLE_COULDNT_RESOLVE_PROXY};
+        CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,    CURLE_URL_MALFORMAT,  CURLE_UNSUPPORTED_PROTOCOL,
+        CURLE_SSL_CERTPROBLEM,          CURLE_COULDNT_RESOLVE_PROXY, CURLE_USE_SSL_FAILED, CURLE_LOGIN_DENIED};
     const char *words = curl_easy_strerror(code);
     if (slot->refused) {
         verdict_set(&slot->verdict, OUTCOME_CONFIG,
@@ -408,6 +457,25 @@ static void land(struct courier *courier, struct slot *slot, CURLcode code)
     slot->stage = LANDED;
 }
 
+// A mail is judged by the server's last reply, whatever happened afterwards; without one that decides, by how far it
+// came.
+static void land_mail(struct slot *slot)
+{
+    struct smtp_end end;
+    smtp_finish(&slot->smtp, &end);
+    struct answer answer = {.status = end.status,
+                            .body = end.reply,
+                            .length = strlen(end.reply),
+                            .retry_after_ms = -1,
+                            .throttled = slot->throttled};
+    bool refused = end.status >= 400; // SMTP's codes: 4 and 5 in front say no
+    if (refused || (end.handed && end.status > 0))
+        judge(slot, &answer);
+    else
+        judge_failure(slot, end.code, end.handed || end.code == CURLE_OK);
+    slot->stage = LANDED;
+}
+
 static void start(struct courier *courier, struct slot *slot)
 {
     if (slot->channel->driver->deliver != NULL) {
@@ -415,9 +483,11 @@ static void start(struct courier *courier, struct slot *slot)
         slot->stage = LANDED;
         return;
     }
-    configure(courier, slot);
     slot->stage = FLYING;
-    must(curl_multi_add_handle(courier->multi, slot->easy) == CURLM_OK);
+    if (slot->post.mail_to != NULL)
+        start_mail(courier, slot);
+    else
+        start_http(courier, slot);
 }
 
 static void collect(struct courier *courier)
@@ -430,6 +500,11 @@ static void collect(struct courier *courier)
         CURLcode code = message->data.result;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
         land(courier, (struct slot *)(void *)slot, code);
+    }
+    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+        struct slot *slot = &courier->slots[i];
+        if (slot->smtp != NULL && smtp_over(slot->smtp))
+            land_mail(slot);
     }
 }
 
@@ -463,6 +538,11 @@ bool courier_work(struct courier *courier, int64_t boot_ms)
     struct epoll_event events[SOCKETS_AT_ONCE];
     int running, count = epoll_wait(courier->epoll, events, SOCKETS_AT_ONCE, 0);
     for (int i = 0; i < count; i++) {
+        uint64_t mails;
+        if (events[i].data.fd == courier->mails_fd) {
+            (void)!read(courier->mails_fd, &mails, sizeof mails);
+            continue;
+        }
         int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
                    (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                    (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);

@@ -5,6 +5,10 @@
 // again. It goes to https only (http to this machine when the channel allows it), follows no redirect, asks no
 // environment for a proxy, and refuses addresses of private networks. Each post has a connection of its own: over one
 // that is used again libcurl would silently send a second time.
+//
+// A post with mail_to goes by SMTP, with TLS from the start (smtps) or by STARTTLS; without only to this machine when
+// the channel allows it. The driver judges the server's last reply: the answer's status is its code, the body is the
+// command it answers, "." for the message itself, a space, and its words.
 #ifndef TEND_SERVICES_NOTIFIER_COURIER_H
 #define TEND_SERVICES_NOTIFIER_COURIER_H
 
@@ -15,6 +19,7 @@ enum {
     COURIER_ID_BYTES = 24,
     COURIER_CONNECT_MS = 10 * 1000,
     COURIER_TOTAL_MS = 20 * 1000,
+    COURIER_MAIL_TIMES = 3, // a mail may take so many times as long: servers look for spam before their last reply
 };
 
 struct courier;

@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/news.h"
+#include "services/notifier/reader.h"
 
 #include <string.h>
 
@@ -22,6 +23,22 @@ static void count(struct mailroom *room, enum delivery_state state, unsigned add
     enum tally_count place = count_of(state);
     if (place != TALLY_COUNTS)
         room->tally.counts[place] += (uint64_t)added - taken;
+}
+
+const char *delivery_hold_words(enum delivery_hold hold)
+{
+    static const char *const words[HOLD_COUNT] = {
+        [HOLD_NONE] = "",
+        [HOLD_GROUP] = "waits for others of the same moment",
+        [HOLD_ROUTE] = "has no channel",
+        [HOLD_BACKOFF] = "waits before the next attempt",
+        [HOLD_RATE] = "the channel takes no more for now",
+        [HOLD_CIRCUIT] = "the channel must be mended",
+        [HOLD_QUIET] = "waits for the end of quiet hours, golden hours or days off",
+        [HOLD_CAP] = "the rep was told often enough for now",
+        [HOLD_DIGEST] = "waits for the hour of its route",
+    };
+    return words[hold];
 }
 
 bool delivery_final(const struct delivery *delivery)
@@ -46,6 +63,11 @@ static bool queued(const struct delivery *delivery)
             (delivery->hold == HOLD_ROUTE || delivery->hold == HOLD_RATE || delivery->hold == HOLD_CIRCUIT));
 }
 
+int64_t delivery_place(const struct delivery *delivery)
+{
+    return delivery->queued_ms + (int64_t)delivery->urgency * DELIVERY_AHEAD_MS;
+}
+
 static struct due timer(const struct delivery *delivery)
 {
     return (struct due){delivery->due_ms, delivery_final(delivery) ? DUE_EXPIRE : DUE_DELIVERY, delivery->id};
@@ -55,7 +77,7 @@ static struct due timer(const struct delivery *delivery)
 static void leave(struct turn *turn, const struct delivery *before)
 {
     if (queued(before))
-        box_queue_delete(turn, before->channel, before->queued_ms, before->id);
+        box_queue_delete(turn, before->channel, delivery_place(before), before->id);
     if (before->state == DELIVERY_SENDING)
         box_flight_delete(turn, before->id);
     if (before->due_ms > 0) {
@@ -67,7 +89,7 @@ static void leave(struct turn *turn, const struct delivery *before)
 static void enter(struct turn *turn, const struct delivery *after)
 {
     if (queued(after))
-        box_queue_put(turn, after->channel, after->queued_ms, after->id);
+        box_queue_put(turn, after->channel, delivery_place(after), after->id);
     if (after->state == DELIVERY_SENDING)
         box_flight_put(turn, after->id);
     if (after->due_ms > 0) {
@@ -107,10 +129,10 @@ void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *de
     news_emit(turn, delivery, ids, reminders);
 }
 
-bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+// `expired` of what is cancelled came too late.
+static bool recount(struct mailroom *room, struct turn *turn, struct delivery *delivery, unsigned expired)
 {
     const char *const *ids;
-    unsigned expired = envelope_expire(turn, delivery);
     unsigned wanted = (unsigned)envelope_reminders(turn, delivery, true, &ids);
     if (wanted > delivery->live) // what was cancelled stays cancelled, also when its row is gone
         wanted = delivery->live;
@@ -127,6 +149,11 @@ bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery 
                                    : "everything in it was cancelled before it left";
     delivery_move(room, turn, delivery, DELIVERY_DROPPED, HOLD_NONE, 0);
     return false;
+}
+
+bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+{
+    return recount(room, turn, delivery, envelope_expire(turn, delivery));
 }
 
 void delivery_settle(struct mailroom *room, struct turn *turn, struct delivery *delivery)
@@ -156,18 +183,63 @@ void delivery_wake(struct turn *turn, const char *channel, int64_t time_ms)
     box_due_put(turn, &(struct due){time_ms, DUE_CHANNEL, channel});
 }
 
+// What its route lets expire was not told in time.
+static bool expired(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
+{
+    const struct route_options *route = route_named(room->options, delivery->route);
+    const char *const *ids;
+    if (route == NULL || route->expires_ms == CONFIG_UNSET || delivery->attempts > 0 ||
+        now_ms - delivery->created_ms < route->expires_ms)
+        return false;
+    size_t count = envelope_reminders(turn, delivery, true, &ids);
+    for (size_t i = 0; i < count; i++) {
+        struct box_item item;
+        bool list = !box_item_get(turn, ids[i], false, &item);
+        if (list && !box_item_get(turn, ids[i], true, &item))
+            continue;
+        item.cancelled = true;
+        box_item_put(turn, ids[i], list, &item);
+    }
+    return !recount(room, turn, delivery, (unsigned)count);
+}
+
+// What waited for too long would surprise more than it helps; people see it among the dead ones.
+static bool too_old(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
+{
+    if (delivery->attempts > 0 || now_ms - delivery->queued_ms <= room->options->too_old_ms)
+        return false;
+    if (!delivery_recount(room, turn, delivery))
+        return true;
+    delivery->detail = "too old to send: it could not leave for too long";
+    delivery_move(room, turn, delivery, DELIVERY_DEAD, HOLD_NONE, 0);
+    return true;
+}
+
+bool delivery_outdated(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
+{
+    return expired(room, turn, delivery, now_ms) || too_old(room, turn, delivery, now_ms);
+}
+
 void delivery_release(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
 {
-    struct recipient recipient;
-    mailroom_recipient(room, turn, delivery->rep, &recipient);
-    if (recipient.channel == NULL) {
+    struct recipient reader;
+    enum delivery_hold hold;
+    if (delivery_outdated(room, turn, delivery, now_ms))
+        return;
+    reader_find(room, turn, delivery, &reader);
+    if (reader.channel == NULL) {
         delivery->channel = "";
-        delivery->detail = recipient.trouble;
+        delivery->detail = reader.trouble;
         delivery_move(room, turn, delivery, DELIVERY_HELD, HOLD_ROUTE, 0);
         return;
     }
-    delivery->channel = recipient.channel->options->name;
+    int64_t at_ms = reader_soonest(room, turn, delivery, &reader, now_ms, &hold);
     delivery->detail = "";
+    if (at_ms > now_ms) {
+        delivery_move(room, turn, delivery, DELIVERY_HELD, hold, at_ms);
+        return;
+    }
+    delivery->channel = reader.channel->options->name;
     delivery_move(room, turn, delivery, DELIVERY_READY, HOLD_NONE, 0);
     delivery_wake(turn, delivery->channel, now_ms);
 }

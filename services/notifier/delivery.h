@@ -9,6 +9,11 @@
 
 #include "services/notifier/mailroom.h"
 
+enum { DELIVERY_AHEAD_MS = 3600 * 1000 }; // a robot that takes 20 a minute is behind by less than that on a bad morning
+
+// What a hold waits for, in words; "" for HOLD_NONE.
+const char *delivery_hold_words(enum delivery_hold hold);
+
 // True when nothing more happens by itself.
 bool delivery_final(const struct delivery *delivery);
 
@@ -16,6 +21,10 @@ bool delivery_final(const struct delivery *delivery);
 // is kept for the configured time instead. The texts of the struct are stored as they stand.
 void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *delivery, enum delivery_state state,
                    enum delivery_hold hold, int64_t due_ms);
+
+// Its place in the line of its channel: what must be known at once stands DELIVERY_AHEAD_MS before what is for today,
+// and that as long before the rest, which so never waits for ever.
+int64_t delivery_place(const struct delivery *delivery);
 
 // Stores the delivery as it stands.
 void delivery_keep(struct turn *turn, const struct delivery *delivery);
@@ -27,6 +36,10 @@ bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery 
 // Something in the delivery was answered or cancelled: counts anew unless it is on its way or was sent, which is
 // counted when that is known.
 void delivery_settle(struct mailroom *room, struct turn *turn, struct delivery *delivery);
+
+// True when it is not to leave any more, because its route lets it expire or because it waited for too long; then it
+// was dropped, or is dead with the reason.
+bool delivery_outdated(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms);
 
 // Adds reminders that came in with a new part.
 void delivery_grow(struct mailroom *room, struct delivery *delivery, unsigned reminders);

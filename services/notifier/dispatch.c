@@ -4,6 +4,7 @@
 #include "services/notifier/backoff.h"
 #include "services/notifier/delivery.h"
 #include "services/notifier/envelope.h"
+#include "services/notifier/reader.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,14 +17,20 @@ static uint64_t chance(const struct delivery *delivery)
     return hash_short(text, (size_t)length);
 }
 
+// Who has it, or had it, on the way.
+static const char *reader_of(const struct delivery *delivery)
+{
+    return delivery->reader[0] != '\0' ? delivery->reader : delivery->rep;
+}
+
 static void free_rep(struct turn *turn, const struct delivery *delivery)
 {
     struct rep_row rep;
-    box_rep_get(turn, delivery->rep, &rep);
+    box_rep_get(turn, reader_of(delivery), &rep);
     if (strcmp(rep.flying, delivery->id) != 0)
         return;
     memset(rep.flying, 0, sizeof rep.flying);
-    box_rep_put(turn, delivery->rep, &rep);
+    box_rep_put(turn, reader_of(delivery), &rep);
 }
 
 // --- leaving
@@ -40,6 +47,11 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     struct post post;
     envelope_write(room, turn, delivery, recipient, channel, &parcel);
     const char *trouble = channel->driver->compose(turn->arena, &parcel, &channel->destination, &post);
+    if (trouble != NULL && delivery->only[0] != '\0') {
+        delivery->detail = trouble;
+        delivery_move(room, turn, delivery, DELIVERY_DEAD, HOLD_NONE, 0);
+        return false;
+    }
     if (trouble != NULL) {
         delivery->channel = "";
         delivery->detail = trouble;
@@ -50,11 +62,15 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     post.id = parcel.id;
     post.again = delivery->unknowns > 0;
     struct rep_row rep;
-    box_rep_get(turn, delivery->rep, &rep);
-    if (strcmp(rep.filling, delivery->id) == 0)
-        memset(rep.filling, 0, sizeof rep.filling);
+    char filling[BOX_ID_BYTES];
+    if (box_filling_get(turn, delivery->rep, delivery->route, filling) && strcmp(filling, delivery->id) == 0)
+        box_filling_put(turn, delivery->rep, delivery->route, "");
+    box_rep_get(turn, recipient->rep, &rep);
     memcpy(rep.flying, delivery->id, sizeof rep.flying);
-    box_rep_put(turn, delivery->rep, &rep);
+    if (delivery->attempts == 0 && room->rep_pace.burst > 0)
+        rep.tat_ms = pace_take(&room->rep_pace, rep.tat_ms, turn->now_ms);
+    box_rep_put(turn, recipient->rep, &rep);
+    delivery->reader = recipient->rep;
     box_text_put(turn, delivery->id, parcel.text, strlen(parcel.text));
     delivery->attempts++;
     delivery->detail = "";
@@ -63,10 +79,10 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     return true;
 }
 
-static bool rep_busy(struct turn *turn, const struct delivery *delivery)
+static bool rep_busy(struct turn *turn, const char *id)
 {
     struct rep_row rep;
-    box_rep_get(turn, delivery->rep, &rep);
+    box_rep_get(turn, id, &rep);
     return rep.flying[0] != '\0';
 }
 
@@ -113,7 +129,7 @@ static bool serve_amend(struct mailroom *room, struct turn *turn, const struct c
     }
     if (!box_delivery_get(turn, id, &delivery))
         return true;
-    mailroom_recipient(room, turn, delivery.rep, &recipient);
+    mailroom_recipient(room, turn, reader_of(&delivery), &recipient);
     envelope_write(room, turn, &delivery, &recipient, channel, &parcel);
     parcel.receipt = delivery.receipt;
     if (channel->driver->amend(turn->arena, &parcel, &channel->destination, &post) != NULL)
@@ -151,12 +167,16 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
                   struct delivery *delivery, int64_t now_ms, int64_t *ret_wake_ms)
 {
     struct recipient recipient;
-    mailroom_recipient(room, turn, delivery->rep, &recipient);
-    if (recipient.channel != channel) { // it got another one while it waited
+    enum delivery_hold hold;
+    reader_find(room, turn, delivery, &recipient);
+    if (delivery_outdated(room, turn, delivery, now_ms))
+        return true;
+    if (recipient.channel != channel || // it got another one while it waited, or the night came
+        reader_soonest(room, turn, delivery, &recipient, now_ms, &hold) > now_ms) {
         delivery_release(room, turn, delivery, now_ms);
         return true;
     }
-    if (rep_busy(turn, delivery)) {
+    if (rep_busy(turn, recipient.rep)) {
         *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
         return true;
     }
@@ -189,6 +209,11 @@ static void reroute(struct mailroom *room, struct turn *turn, const char *name, 
         }
         if (!box_delivery_get(turn, id, &delivery))
             continue;
+        if (delivery.only[0] != '\0') { // a test has no other way
+            delivery.detail = "the chat is no more, or the configuration has no such channel";
+            delivery_move(room, turn, &delivery, DELIVERY_DEAD, HOLD_NONE, 0);
+            continue;
+        }
         delivery_release(room, turn, &delivery, now_ms);
         held = held || delivery.state == DELIVERY_HELD;
     }
@@ -228,9 +253,39 @@ static void serve_line(struct mailroom *room, struct turn *turn, struct channel 
         delivery_wake(turn, name, wake_ms);
 }
 
+// True when a route has this channel among several.
+static bool has_others(const struct mailroom *room, const char *name)
+{
+    for (size_t i = 0; i < room->options->route_count; i++) {
+        const struct route_options *route = &room->options->routes[i];
+        for (size_t j = 0; j < route->channel_count; j++)
+            if (route->channel_count > 1 && strcmp(route->channels[j], name) == 0)
+                return true;
+    }
+    return false;
+}
+
+// The channel is shut: those in its line go where their route has another one.
+static void leave_for_others(struct mailroom *room, struct turn *turn, const struct channel *channel, int64_t now_ms)
+{
+    char id[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0;
+    for (int i = 0; i < DISPATCH_LEAVE && box_queue_next(turn, channel->options->name, &queued_ms, id); i++) {
+        struct delivery delivery;
+        struct recipient reader;
+        if (!box_delivery_get(turn, id, &delivery))
+            continue;
+        reader_find(room, turn, &delivery, &reader);
+        if (reader.channel != channel)
+            delivery_release(room, turn, &delivery, now_ms);
+    }
+}
+
 void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name, int64_t now_ms)
 {
     struct channel *channel = mailroom_channel(room, name);
+    if (room->held)
+        return; // a release wakes all of them
     if (channel == NULL) {
         reroute(room, turn, name, now_ms);
         return;
@@ -244,6 +299,8 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
         reroute(room, turn, name, now_ms);
         return;
     }
+    if (row.open && has_others(room, name))
+        leave_for_others(room, turn, channel, now_ms);
     if (row.blocked_ms > now_ms) {
         delivery_wake(turn, name, row.blocked_ms);
         return;
@@ -280,10 +337,13 @@ static void open_way(struct channel_row *row)
     row->reason = "";
 }
 
-// A chat that fails again and again is left alone for a while by all of its messages.
+// A chat that fails again and again is left alone for a while by all of its messages. Those that left together before
+// the pause, or were on their way when we died, fail together and count as one.
 static void count_failure(const struct landed *landed)
 {
     struct channel_row *row = landed->row;
+    if (row->blocked_ms > landed->now_ms && !row->open)
+        return;
     row->fails++;
     row->reason = landed->verdict->detail;
     if (row->fails < DISPATCH_FAILS && !row->open)
@@ -362,8 +422,30 @@ static void land_stale(const struct landed *landed)
         put_back(landed, HOLD_RATE, 0);
 }
 
+// One rep whom the chat does not know: the message goes another way, and the channel goes on.
+static void land_stranger(const struct landed *landed)
+{
+    struct rep_row rep;
+    struct delivery *delivery = landed->delivery;
+    const char *id = reader_of(delivery);
+    open_way(landed->row);
+    box_rep_get(landed->turn, id, &rep);
+    rep.unreachable = delivery->channel;
+    rep.unreachable_ms = landed->now_ms;
+    box_rep_put(landed->turn, id, &rep);
+    if (delivery->attempts > 0)
+        delivery->attempts--;
+    if (delivery_recount(landed->room, landed->turn, delivery))
+        delivery_release(landed->room, landed->turn, delivery, landed->now_ms);
+}
+
 static void land_gone(const struct landed *landed)
 {
+    const struct channel *channel = mailroom_channel(landed->room, landed->delivery->channel);
+    if (channel != NULL && channel->driver->personal && channel->options->to[0] == '\0') {
+        land_stranger(landed);
+        return;
+    }
     landed->row->open = landed->row->gone = true;
     put_back(landed, HOLD_CIRCUIT, landed->now_ms + DISPATCH_PROBE_MS);
 }
@@ -379,6 +461,14 @@ static void land_unknown(const struct landed *landed)
     }
     int64_t due_ms = landed->now_ms + backoff_delay(delivery->unknowns + 1, chance(delivery));
     delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_BACKOFF, due_ms);
+}
+
+// A test is tried once: whoever asked for it wants to know what the chat said.
+static void end_test(struct mailroom *room, struct turn *turn, struct delivery *delivery)
+{
+    bool unknown = delivery->state == DELIVERY_UNKNOWN;
+    if (delivery->only[0] != '\0' && !delivery_final(delivery))
+        delivery_move(room, turn, delivery, unknown ? DELIVERY_UNKNOWN : DELIVERY_DEAD, HOLD_NONE, 0);
 }
 
 void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
@@ -398,12 +488,13 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
     box_channel_get(turn, channel, &row);
     delivery.detail = verdict->outcome == OUTCOME_OK ? "" : arena_format(turn->arena, "%s", verdict->detail);
     lands[verdict->outcome](&(struct landed){room, turn, &delivery, &row, verdict, now_ms});
+    end_test(room, turn, &delivery);
     box_channel_put(turn, channel, &row);
     room->landed[verdict->outcome]++;
     // The rep's next message may wait in another channel's line by now.
     delivery_wake(turn, channel, now_ms);
     struct recipient recipient;
-    mailroom_recipient(room, turn, delivery.rep, &recipient);
+    reader_find(room, turn, &delivery, &recipient);
     if (recipient.channel != NULL && strcmp(recipient.channel->options->name, channel) != 0)
         delivery_wake(turn, recipient.channel->options->name, now_ms);
 }

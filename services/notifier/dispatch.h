@@ -7,6 +7,7 @@
 
 enum {
     DISPATCH_LOOK = 200,             // deliveries in line that one look at a channel goes through
+    DISPATCH_LEAVE = 2000,           // that look for another channel at once when theirs was shut
     DISPATCH_PROBE_MS = 3600 * 1000, // a shut channel is tried again after that
     DISPATCH_FULL_MS = 250,          // when all of the courier's slots are taken
     DISPATCH_BUSY_MS = 30 * 1000,    // a rep's message that is on its way has landed by then

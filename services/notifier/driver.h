@@ -13,12 +13,14 @@
 
 enum {
     POST_HEADERS = 16,
-    GRANT_BYTES = 4096, // of a token that a chat hands out
+    GRANT_BYTES = 4096,   // of a token that a chat hands out
+    CALLBACK_BYTES = 400, // of our own URL
 };
 
 // What a rep can press below a message.
 struct button {
     unsigned item;     // which of the message's reminders, from 1; 0: all of it
+    unsigned action;   // enum ticket_action
     const char *label; // "Done", in the rep's language; "1 Done" where there are several reminders
     const char *token; // ticket.h; what a chat sends back that knows buttons
     const char *url;   // the same as a page, for chats that only open links
@@ -45,13 +47,14 @@ struct parcel {
 // Where the channel leads, read from its files. No text is NULL.
 struct destination {
     const char *url, *secret, *token;
-    const char *verify;  // what the chat's callbacks are checked with
-    const char *granted; // what the chat granted last, by driver.ask
-    const char *app;     // the app's id, or the account that sends
-    const char *agent;   // the app's second number, or a template's id
-    const char *to;      // a fixed recipient, such as a Slack channel
-    const char *file;    // a path; one that ends in "/" is a folder with a file for each rep
-    bool unsynced;       // of a rehearsal, whose files can be made again
+    const char *verify;   // what the chat's callbacks are checked with
+    const char *granted;  // what the chat granted last, by driver.ask
+    const char *callback; // where the chat's callbacks reach us; empty: nowhere
+    const char *app;      // the app's id, or the account that sends
+    const char *agent;    // the app's second number, or a template's id
+    const char *to;       // a fixed recipient, such as a Slack channel
+    const char *file;     // a path; one that ends in "/" is a folder with a file for each rep
+    bool unsynced;        // of a rehearsal, whose files can be made again
 };
 
 // What leaves.
@@ -118,6 +121,7 @@ struct driver {
     unsigned buttons;    // it has room for so many; 0: none
     unsigned label_most; // characters of a button's label; 0: any
     bool presses;        // with `verify` its buttons call back, otherwise they open pages
+    bool personal;       // without `to` each rep is written to by the rep's own address
 
     // Makes the request; everything in the arena. NULL when there is nothing wrong, else one sentence.
     const char *(*compose)(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
@@ -146,11 +150,12 @@ struct driver {
     void (*deliver)(const struct post *post, struct verdict *ret_verdict);
 };
 
-// The rows of chats.h; a channel of type slack with a token uses slack_api.
+// The rows of chats.h; a channel of type slack with a token uses slack_api, one of type xmpp with a room xmpp_room.
 #define DRIVER_OF(NUMBER, name) extern const struct driver driver_##name;
 CHATS(DRIVER_OF)
 #undef DRIVER_OF
 extern const struct driver driver_slack_api;
+extern const struct driver driver_xmpp_room;
 
 // What chats count by.
 size_t cost_bytes(const char *text, size_t length);

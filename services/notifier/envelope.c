@@ -5,6 +5,7 @@
 #include "services/notifier/news.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/settled.h"
+#include "services/notifier/templates.h"
 
 #include <string.h>
 
@@ -99,15 +100,17 @@ static int32_t today(const struct zone *zone, int64_t now_ms)
 }
 
 // What became of a reminder, for a message that was sent and is to say so now; "" while it is open.
-static const char *settled(struct mailroom *room, struct turn *turn, enum language language, const char *id)
+static const char *settled(struct mailroom *room, struct turn *turn, enum language language,
+                           const struct letter_item *about)
 {
     struct box_item item;
     struct recipient who;
-    if (!box_item_get(turn, id, false, &item) || (!item.cancelled && item.answers == 0))
+    if (!box_item_get(turn, about->reminder_id, false, &item) || (!item.cancelled && item.answers == 0))
         return "";
     mailroom_recipient(room, turn, item.by, &who);
     return settled_say(turn->arena, language,
                        &(struct settled){.answer = item.answer,
+                                         .decision = offer_decides(about),
                                          .by = who.name[0] != '\0' ? who.name : item.by,
                                          .at_ms = item.answered_ms,
                                          .next_ms = item.next_ms,
@@ -125,11 +128,33 @@ static void add_item(struct letter_item *items, size_t count, const struct lette
     items[place] = *item;
 }
 
-// The delivery's records as the letter wants them.
-static void read_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
-                        struct letter *letter)
+// A route or an absence brought it to somebody else: the letter says whose it is.
+static void read_by_another(struct letter_item *item, const struct recipient *reader, const struct recipient *owner)
 {
-    bool sent = delivery->state == DELIVERY_SENT;
+    if (strcmp(reader->rep, owner->rep) == 0 || item->for_rep[0] != '\0')
+        return;
+    item->for_rep = owner->name[0] != '\0' ? owner->name : owner->rep;
+    item->role = LETTER_DEPUTY;
+}
+
+// The calls with what became of each.
+static void settle_calls(struct mailroom *room, struct turn *turn, enum language language,
+                         const struct letter_list *list)
+{
+    struct letter_item *calls = (struct letter_item *)(uintptr_t)list->calls; // ours, just decoded
+    for (size_t i = 0; i < list->count; i++)
+        calls[i].settled = settled(room, turn, language, &calls[i]);
+}
+
+// The delivery's records as the letter wants them, or, with `all`, as the page does.
+static void read_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                        const struct recipient *reader, bool all, struct letter *letter)
+{
+    struct recipient owner;
+    mailroom_recipient(room, turn, delivery->rep, &owner);
+    letter->own_heads = templates_heads(room->templates);
+    letter->own_actions = templates_actions(room->templates);
+    bool sent = all || delivery->state == DELIVERY_SENT;
     struct letter_item *items = arena_zero(turn->arena, delivery->parts + 1, sizeof *items);
     struct letter_list *lists = arena_zero(turn->arena, delivery->parts + 1, sizeof *lists);
     struct letter_digest *digests = arena_zero(turn->arena, delivery->parts + 1, sizeof *digests);
@@ -139,11 +164,14 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
         if (over(turn, &news) && !(sent && news.kind == NEWS_REMINDER))
             continue;
         if (news.kind == NEWS_REMINDER) {
-            news.item.settled = sent ? settled(room, turn, letter->language, news.id) : "";
+            news.item.settled = sent ? settled(room, turn, letter->language, &news.item) : "";
             news.item.late |= held;
+            read_by_another(&news.item, reader, &owner);
             add_item(items, letter->item_count++, &news.item);
         } else if (news.kind == NEWS_LIST) {
-            news.list.count = news.whole ? news.list.count : keep_calls(turn, &news.list);
+            if (all && !news.whole)
+                settle_calls(room, turn, letter->language, &news.list);
+            news.list.count = all || news.whole ? news.list.count : keep_calls(turn, &news.list);
             news.list.late |= held;
             if (news.list.count + news.list.unrecorded_count + news.list.undated_count > 0)
                 lists[letter->list_count++] = news.list;
@@ -157,10 +185,10 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
     letter->digests = digests;
 }
 
-void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
-                    const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel)
+static void begin_letter(struct turn *turn, const struct delivery *delivery, const struct recipient *recipient,
+                         struct letter *ret_letter)
 {
-    struct letter letter = {
+    *ret_letter = (struct letter){
         .language = LANGUAGE_EN,
         .rep = recipient->name,
         .id = arena_text(turn->arena, delivery->id, VISIBLE_LENGTH),
@@ -169,8 +197,22 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
         .link = "",
         .again = delivery->unknowns > 0 && delivery->state != DELIVERY_SENT,
     };
-    (void)language_parse(recipient->language, &letter.language);
-    read_letter(room, turn, delivery, &letter);
+    (void)language_parse(recipient->language, &ret_letter->language);
+}
+
+void envelope_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                     const struct recipient *recipient, struct letter *ret_letter)
+{
+    begin_letter(turn, delivery, recipient, ret_letter);
+    read_letter(room, turn, delivery, recipient, true, ret_letter);
+}
+
+void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                    const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel)
+{
+    struct letter letter;
+    begin_letter(turn, delivery, recipient, &letter);
+    read_letter(room, turn, delivery, recipient, false, &letter);
     struct parcel parcel = {.link = offer_link(room, turn, delivery), .receipt = delivery->receipt};
     if (channel->driver->buttons > 0)
         offer_buttons(room, turn, delivery, &letter, channel, &parcel);

@@ -18,4 +18,8 @@ unsigned envelope_expire(struct turn *turn, const struct delivery *delivery);
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel);
 
+// All that the delivery was made of, as the page shows it: each reminder and each call, with what became of it.
+void envelope_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                     const struct recipient *recipient, struct letter *ret_letter);
+
 #endif

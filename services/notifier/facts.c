@@ -70,13 +70,21 @@ static bool fill_meant(const struct facts *facts, char *buffer)
 // --- texts
 // ------------------------------------------------------------------------------------------------------------
 
+// Whether the full stop at the end belongs to an abbreviation, as in "A.S." and "S.r.l.".
+static bool abbreviates(const char *text, size_t length)
+{
+    return length >= 4 && text[length - 1] == '.' && text[length - 2] != '.' && text[length - 3] == '.' &&
+           text[length - 4] != '.';
+}
+
 // The length without the full stops at the end: the phrase brings its own.
 static size_t unstopped(const char *text, size_t length)
 {
     static const char *const stops[] = {"。", ".", "！", "!", "；", ";", " "};
     for (size_t i = 0; i < sizeof stops / sizeof stops[0];) {
         size_t bytes = strlen(stops[i]);
-        bool ends = length >= bytes && memcmp(text + length - bytes, stops[i], bytes) == 0;
+        bool ends =
+            length >= bytes && memcmp(text + length - bytes, stops[i], bytes) == 0 && !abbreviates(text, length);
         length -= ends ? bytes : 0;
         i = ends ? 0 : i + 1;
     }
@@ -285,13 +293,30 @@ static bool fill_list(const struct facts *facts, const char *place, char *buffer
     return fill_day(facts, list->local_date, place, buffer);
 }
 
-// A digest's day, or the days of its week.
+// The days of a daily digest that tells of more than one, as after a weekend.
+static bool fill_days(const struct facts *facts, char *buffer)
+{
+    const struct letter_digest *digest = facts->digest;
+    enum language language = facts->letter->language;
+    int32_t first, last;
+    char start[SAY_BYTES], end[SAY_BYTES];
+    if (!day_parse(digest->from_date, strlen(digest->from_date), &first) ||
+        !day_parse(digest->local_date, strlen(digest->local_date), &last) || first >= last)
+        return false;
+    say_yearly(language, day_date(first), start);
+    say_yearly(language, day_date(last), end);
+    return snprintf(buffer, FACT_BYTES, "%s–%s", start, end) > 0;
+}
+
+// A digest's day or days, or the days of its week.
 static bool fill_digest(const struct facts *facts, const char *place, char *buffer)
 {
     const struct letter_digest *digest = facts->digest;
     enum language language = facts->letter->language;
     const char *told = digest->from_date[0] != '\0' ? digest->from_date : digest->local_date;
     int32_t first, last;
+    if (strcmp(place, "days") == 0)
+        return fill_days(facts, buffer);
     if (strcmp(place, "week") != 0)
         return fill_day(facts, told, place, buffer);
     if (!day_parse(digest->from_date, strlen(digest->from_date), &first))
@@ -348,6 +373,65 @@ static bool wants_space(const char *place, const char *before, const char *text,
     return digit || (unsigned char)text[used - 1] < 0x80 || strcmp(before, "customer") == 0;
 }
 
+// Whether what is written ends a sentence by itself, as a question does: then the phrase's full stop is one too many.
+static bool ends_itself(const char *text, size_t used)
+{
+    static const char *const ends[] = {"?", "？", "…"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        size_t bytes = strlen(ends[i]);
+        if (used >= bytes && memcmp(text + used - bytes, ends[i], bytes) == 0)
+            return true;
+    }
+    return false;
+}
+
+static size_t full_stop(const char *text)
+{
+    static const char chinese[] = "。";
+    return text[0] == '.' ? 1 : strncmp(text, chinese, sizeof chinese - 1) == 0 ? sizeof chinese - 1 : 0;
+}
+
+// Puts what stands between the places of somebody's own words, disarmed, with the spaces at its ends.
+static size_t put_own(const struct facts *facts, const char *text, size_t length, char *buffer)
+{
+    size_t used = 0;
+    if (text[0] == ' ')
+        buffer[used++] = ' ';
+    used += disarm(text, length, facts->style, 0, buffer + used, PHRASE_BYTES / 2);
+    if (length > 1 && text[length - 1] == ' ' && used > 1)
+        buffer[used++] = ' ';
+    return used;
+}
+
+// Somebody's own words with their places filled; false when one stays empty, or it becomes too long.
+static bool expand_own(const struct facts *facts, const char *text, char *buffer)
+{
+    size_t used = 0;
+    while (*text != '\0') {
+        char place[PLACE_BYTES], fact[FACT_BYTES + SAY_BYTES], piece[PHRASE_BYTES];
+        size_t length = strcspn(text, "{");
+        size_t bytes = length > 0 ? put_own(facts, text, length, piece) : 0;
+        text += length;
+        if (used + bytes >= PHRASE_BYTES)
+            return false;
+        memcpy(buffer + used, piece, bytes);
+        used += bytes;
+        if (*text == '\0')
+            break;
+        length = strcspn(text + 1, "}");
+        must(length < sizeof place && text[length + 1] == '}');
+        memcpy(place, text + 1, length);
+        place[length] = '\0';
+        text += length + 2;
+        if (!fill(facts, place, fact) || used + strlen(fact) >= PHRASE_BYTES)
+            return false;
+        memcpy(buffer + used, fact, strlen(fact));
+        used += strlen(fact);
+    }
+    buffer[used] = '\0';
+    return true;
+}
+
 // One phrase with its places filled; false when one stays empty. What is filled in is never looked at for places again.
 static bool expand(const struct facts *facts, const struct phrase *phrase, char *buffer)
 {
@@ -376,6 +460,8 @@ static bool expand(const struct facts *facts, const struct phrase *phrase, char 
         memcpy(before, place, length + 1);
         memcpy(buffer + used, fact, bytes);
         used += bytes;
+        if (ends_itself(buffer, used) || (at[0] == '.' && used > 0 && buffer[used - 1] == '.'))
+            at += full_stop(at);
     }
     buffer[used] = '\0';
     return true;
@@ -385,6 +471,17 @@ bool facts_say(const struct facts *facts, const struct phrases *table, unsigned 
 {
     for (size_t i = 0; i < table->count; i++) {
         if (table->rows[i].use == use && expand(facts, &table->rows[i], buffer))
+            return true;
+    }
+    buffer[0] = '\0';
+    return false;
+}
+
+bool facts_say_own(const struct facts *facts, const struct phrases *table, unsigned use, char *buffer)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const char *text = table->rows[i].text[facts->letter->language];
+        if (table->rows[i].use == use && text != NULL && expand_own(facts, text, buffer))
             return true;
     }
     buffer[0] = '\0';
@@ -422,6 +519,7 @@ struct letter_item facts_nothing(void)
     return (struct letter_item){.reminder_id = "",
                                 .customer_id = "",
                                 .customer = "",
+                                .region = "",
                                 .before = "",
                                 .after = "",
                                 .text = "",
@@ -430,5 +528,6 @@ struct letter_item facts_nothing(void)
                                 .event_date = "",
                                 .local_date = "",
                                 .for_rep = "",
-                                .settled = ""};
+                                .settled = "",
+                                .rule = ""};
 }

@@ -44,6 +44,9 @@ struct facts {
 // none. `buffer` holds PHRASE_BYTES.
 bool facts_say(const struct facts *facts, const struct phrases *table, unsigned use, char *buffer);
 
+// The same for words of one's own, of which a language may have none: their text is disarmed as names are.
+bool facts_say_own(const struct facts *facts, const struct phrases *table, unsigned use, char *buffer);
+
 // The same for a point of `facts->item`, or of no item. One of a code that has no phrase is said by its text.
 bool facts_say_point(const struct facts *facts, const struct letter_point *point, char *buffer);
 

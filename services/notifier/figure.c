@@ -17,8 +17,9 @@ enum {
 
 // How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today; as
 // a day that is still to come, or as one that is over; as a day without its weekday; as a moment; as people look back
-// at it; as whole percents; as a stretch of minutes; as "the 2nd"; as a day
-// of the week; as a stage of the funnel, and why it brings a call.
+// at it; as whole percents; as a stretch of minutes; as days that may be
+// hours; as "the 2nd"; as a count that is not told when it is none; as a day of the week; as a stage of the funnel, and
+// why it brings a call.
 enum manner {
     BY_UNIT,
     AS_DAYS,
@@ -31,7 +32,9 @@ enum manner {
     AS_BACK,
     AS_PERCENT,
     AS_SPAN,
+    AS_LEAD,
     AS_NTH,
+    AS_SOME,
     AS_WEEKDAY,
     AS_STAGE,
     AS_STAGE_CALL,
@@ -67,9 +70,12 @@ static const struct {
     {"nth", AS_NTH, {"times"}},
     {"received", AS_MOMENT, {"received"}},
     {"deadline", AS_MOMENT, {"deadline"}},
+    {"was_due", AS_MOMENT, {"was_due"}},
     {"was", AS_YEARLY, {"was"}},
-    {"lead", AS_DAYS, {"lead"}},
-    {"usual_lead", AS_DAYS, {"usual_lead"}},
+    {"as_of", AS_YEARLY, {"as_of"}},
+    {"lead", AS_LEAD, {"lead"}},
+    {"usual_lead", AS_LEAD, {"usual_lead"}},
+    {"broken_promises", AS_SOME, {"broken_promises"}},
     {"late_by", AS_SPAN, {"late_minutes"}},
     {"minutes", AS_SPAN, {"minutes"}},
     {"lost_since", AS_AGE, {"lost"}},
@@ -133,8 +139,8 @@ static size_t say_dated(const struct facts *facts, const struct letter_figure *f
     struct local_time local = local_of(facts, figure);
     int64_t age = (int64_t)today - local.day;
     switch (manner) {
-    case AS_WHEN:
-        return say_when(language, today, local.day, buffer);
+    case AS_WHEN: // a list is read on another day than its own: what is further ahead than tomorrow has its date
+        return age < -1 ? say_day(language, local.day, buffer) : say_when(language, today, local.day, buffer);
     case AS_AGE: // what was today needs no "ago": the phrase that does without it is taken
         return age < 1 ? 0 : say_days(language, age, buffer);
     case AS_OVER:
@@ -168,6 +174,17 @@ static size_t say_by_unit(enum language language, const struct letter_figure *fi
     return say_count(figure->value, buffer);
 }
 
+// Thousandths of a day: the nearest days, below one the nearest hours.
+static size_t say_lead(enum language language, const struct letter_figure *figure, char *buffer)
+{
+    enum { HOUR_MINUTES = 60 };
+    if (figure->unit != LETTER_DAYS || figure->value < 0 || figure->value > INT32_MAX)
+        return 0;
+    int64_t minutes = figure->value * DAY_MINUTES / DAY_MILLI;
+    int64_t unit = minutes >= DAY_MINUTES ? DAY_MINUTES : minutes >= HOUR_MINUTES ? HOUR_MINUTES : 1;
+    return say_span(language, (minutes + unit / 2) / unit * unit, buffer);
+}
+
 static size_t say_figure(const struct facts *facts, const struct letter_figure *figure, enum manner manner,
                          char *buffer)
 {
@@ -186,8 +203,12 @@ static size_t say_figure(const struct facts *facts, const struct letter_figure *
         return 0;
     if (manner == AS_SPAN)
         return say_span(language, figure->value, buffer);
+    if (manner == AS_LEAD)
+        return say_lead(language, figure, buffer);
     if (manner == AS_NTH)
         return say_nth(language, figure->value, buffer);
+    if (manner == AS_SOME)
+        return figure->value > 0 ? say_count(figure->value, buffer) : 0;
     if (manner != BY_UNIT && manner != AS_DAYS && manner != AS_AGE)
         return 0; // only a day can be said so
     if (manner != BY_UNIT && figure->unit != LETTER_DAYS)
@@ -243,6 +264,12 @@ size_t figure_customers(const struct letter_item *item)
     const struct letter_figure *figure = item->about_count > 0 ? find(item, "customers") : NULL;
     bool counted = figure != NULL && figure->unit == LETTER_COUNT && figure->value > (int64_t)item->about_count;
     return counted ? (size_t)figure->value : item->about_count;
+}
+
+bool figure_say(const struct facts *facts, const struct letter_figure *figure, char *buffer)
+{
+    bool dated = figure->unit == LETTER_TIME || figure->unit == LETTER_DATE;
+    return say_figure(facts, figure, dated ? AS_MOMENT : BY_UNIT, buffer) > 0;
 }
 
 bool figure_fill(const struct facts *facts, const char *place, char *buffer)

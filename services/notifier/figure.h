@@ -9,6 +9,9 @@
 // `buffer` holds SAY_BYTES.
 bool figure_fill(const struct facts *facts, const char *place, char *buffer);
 
+// Says a figure by its unit alone: a date as a day, a time as a moment. `buffer` holds SAY_BYTES.
+bool figure_say(const struct facts *facts, const struct letter_figure *figure, char *buffer);
+
 // How many customers the item is about: those it names, or the figure "customers", which counts those too that had no
 // room there. 0 when it names none.
 size_t figure_customers(const struct letter_item *item);

@@ -33,11 +33,24 @@ static bool decides(const struct letter_item *item)
     return item->kind == LETTER_VISIT_APPROVAL || item->kind == LETTER_POLICY_EXCEPTION;
 }
 
+// Puts somebody's own words for the kind behind `before`; false when there are none that can be said.
+static bool put_own(struct pen *pen, const struct facts *facts, const struct phrases *own, const char *before)
+{
+    char text[PHRASE_BYTES];
+    if (own == NULL || !facts_say_own(facts, own, facts->item->kind, text))
+        return false;
+    pen_put(pen, before);
+    pen_put(pen, text);
+    return true;
+}
+
 // What happened; without words of its own for what is late, after a word that it is.
 static void put_plain(struct pen *pen, const struct facts *facts)
 {
     if (has_passed(facts->item))
         pen_say(pen, facts, &phrase_prefixes, PREFIX_LATE, "");
+    if (put_own(pen, facts, pen->letter->own_heads, ""))
+        return;
     if (!pen_say(pen, facts, &phrase_heads, facts->item->kind, ""))
         must(pen_say(pen, facts, &phrase_heads, LETTER_KIND_NONE, ""));
 }
@@ -71,13 +84,12 @@ static bool put_action(struct pen *pen, const struct facts *facts)
     if (has_passed(facts->item) && pen_say(pen, facts, &phrase_late_actions, kind, "→ "))
         return true;
     if (!oversees(facts->item->role))
-        return pen_say(pen, facts, &phrase_actions, kind, "→ ");
+        return put_own(pen, facts, pen->letter->own_actions, "→ ") || pen_say(pen, facts, &phrase_actions, kind, "→ ");
     return pen_say(pen, facts, &phrase_orders, kind, "→ ") ||
            pen_say(pen, facts, &phrase_orders, LETTER_KIND_NONE, "→ ");
 }
 
-// What every reminder says: without it the reminder has no place in the letter.
-static void put_base(struct pen *pen, const struct letter_item *item)
+void item_put_why(struct pen *pen, const struct letter_item *item)
 {
     struct facts facts = pen_facts(pen);
     facts.item = item;
@@ -87,6 +99,21 @@ static void put_base(struct pen *pen, const struct letter_item *item)
         pen_say(pen, &late, &phrase_titles, LINE_LATE, "");
     put_head(pen, &facts);
     pen_say(pen, &facts, &phrase_details, item->kind, pen_chinese(pen) ? "" : " ");
+}
+
+bool item_put_action(struct pen *pen, const struct letter_item *item)
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    return put_action(pen, &facts);
+}
+
+// What every reminder says: without it the reminder has no place in the letter.
+static void put_base(struct pen *pen, const struct letter_item *item)
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    item_put_why(pen, item);
     pen_put(pen, "\n");
     bool action = put_action(pen, &facts);
     bool own_phone = item->kind == LETTER_VISIT_ARRIVAL; // the rep's, which the head has said
@@ -235,7 +262,7 @@ static bool put_settled(struct pen *pen, const struct letter_item *item, size_t 
 }
 
 // False when it does not fit; then nothing was put.
-static bool put_item(struct pen *pen, const struct letter_item *item, size_t number)
+static bool try_item(struct pen *pen, const struct letter_item *item, size_t number)
 {
     if (item->settled[0] != '\0')
         return put_settled(pen, item, number);
@@ -261,6 +288,22 @@ static bool put_item(struct pen *pen, const struct letter_item *item, size_t num
     pen->kept -= rest;
     if (good)
         item_put_lines(pen, &lines);
+    return good;
+}
+
+// Somebody's own words may be too long for a chat that takes little; ours are not.
+static bool put_item(struct pen *pen, const struct letter_item *item, size_t number)
+{
+    const struct letter *letter = pen->letter;
+    if (try_item(pen, item, number))
+        return true;
+    if (letter->own_heads == NULL && letter->own_actions == NULL)
+        return false;
+    struct letter plain = *letter;
+    plain.own_heads = plain.own_actions = NULL;
+    pen->letter = &plain;
+    bool good = try_item(pen, item, number);
+    pen->letter = letter;
     return good;
 }
 

@@ -8,6 +8,12 @@
 // Puts the reminders of the letter, as many as fit, and says how many more there are.
 void item_put_all(struct pen *pen);
 
+// Puts what happened with its figures, without a line break: what a reminder says first.
+void item_put_why(struct pen *pen, const struct letter_item *item);
+
+// Puts what to do about it, behind an arrow; false, and nothing is put, when there is nothing to say.
+bool item_put_action(struct pen *pen, const struct letter_item *item);
+
 // Customers as lines of "- name: text, phone".
 struct item_lines {
     const struct letter_item *customers;

@@ -10,6 +10,7 @@
 #include "services/notifier/say.h"
 
 struct zone;
+struct phrases;
 
 // The reminders that there are; the numbers are those of the records. Behind each stands what it says beside the
 // customer and the contact: what `text` is, what `before`, `after` and `event_date` are, and the figures it knows;
@@ -146,6 +147,7 @@ struct letter_item {
     const char *customer_id;
     const char *customer; // name
     char abc;             // 'A', 'B', 'C' or 0
+    const char *region;
     const char *before, *after;
     const char *text; // the promise, the person's name, the note
     const char *contact, *phone;
@@ -163,6 +165,9 @@ struct letter_item {
     const struct letter_point *points; // the most important ones first
     size_t point_count;
     const char *settled; // what became of it, in words: answered, withdrawn; empty: it is open
+    const char *rule;    // why it is told, as the scheduler's rule says it; of a call line: empty
+    const char *const *event_ids;
+    size_t event_count;
 };
 
 struct letter_list {
@@ -192,7 +197,7 @@ struct letter_row {
 
 // How a manager's reps stand.
 struct letter_digest {
-    const char *local_date, *from_date; // "2026-05-17"; a daily one tells of from_date, or of local_date without one
+    const char *local_date, *from_date; // "2026-05-17"; tells of from_date to local_date, or of local_date
     bool weekly;
     bool late;
     const struct letter_row *rows;
@@ -217,6 +222,7 @@ struct letter {
     size_t list_count;
     const struct letter_digest *digests;
     size_t digest_count;
+    const struct phrases *own_heads, *own_actions; // words of one's own, by kind; NULL: none
 };
 
 // What fits: `limit` in the unit that `cost` counts; costs of pieces add up to the cost of the whole.

@@ -2,6 +2,8 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/notifier/news.h"
+#include "services/notifier/templates.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +16,16 @@ struct mailroom *mailroom_open(const struct notifier_options *options, int64_t t
     room->channels = calloc(options->channel_count + 1, sizeof *room->channels);
     must(room->channels != NULL);
     room->channel_count = options->channel_count;
-    for (size_t i = 0; i < options->channel_count; i++)
+    for (size_t i = 0; i < options->channel_count; i++) {
         channel_open(&options->channels[i], &room->channels[i]);
+        channel_reach(&room->channels[i], options->public_url);
+    }
+    if (options->rep_rate[0] == '\0' || !pace_parse(options->rep_rate, &room->rep_pace))
+        room->rep_pace = (struct pace){0};
+    char trouble[DETAIL_BYTES]; // a file that changed since it was checked and is bad now: our words are said
+    if (options->templates != NULL && options->templates[0] != '\0')
+        room->templates = templates_open(options->templates, trouble, sizeof trouble);
+    room->watermark = watermark_open(options->watermark);
     room->courier = courier_open(options->proxy, total_ms);
     return room;
 }
@@ -29,6 +39,11 @@ void mailroom_close(struct mailroom **room)
         channel_close(&(*room)->channels[i]);
     for (size_t i = 0; i < (*room)->zone_count; i++)
         zone_close(&(*room)->zones[i]);
+    templates_close(&(*room)->templates);
+    watermark_close(&(*room)->watermark);
+    countries_close(&(*room)->countries);
+    free((*room)->holidays);
+    free((*room)->makeups);
     free((*room)->channels);
     free(*room);
     *room = NULL;
@@ -59,7 +74,7 @@ static const struct zone *zone_of(struct mailroom *room, const char *name)
 
 static const struct person_options *person_of(const struct mailroom *room, const char *rep)
 {
-    static const struct person_options nobody = {"", "", "", "", ""};
+    static const struct person_options nobody = {"", "", "", "", "", NULL, 0};
     for (size_t i = 0; i < room->options->person_count; i++) {
         if (strcmp(room->options->people[i].rep, rep) == 0)
             return &room->options->people[i];
@@ -87,7 +102,8 @@ void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *re
         if (health.gone) // the chat is no more: until somebody mends it, the default one
             channel = mailroom_channel(room, options->default_channel);
     }
-    *ret_recipient = (struct recipient){.name = first(person->name, row.name), .channel = channel, .trouble = ""};
+    *ret_recipient =
+        (struct recipient){.rep = rep, .name = first(person->name, row.name), .channel = channel, .trouble = ""};
     ret_recipient->address = first(person->address, row.address);
     if (channel == NULL && name[0] == '\0')
         ret_recipient->trouble = "the rep has no channel, and there is no default_channel";
@@ -97,5 +113,67 @@ void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *re
     const char *spoken = language_parse(row.language, &language) ? row.language : "";
     const char *fallback = channel != NULL ? first(channel->options->language, options->language) : options->language;
     ret_recipient->language = first(first(person->language, spoken), fallback);
-    ret_recipient->zone = zone_of(room, first(row.zone, box_zone_get(turn)));
+    const struct zone *zone = row.zone[0] != '\0' ? zone_of(room, row.zone) : NULL;
+    ret_recipient->zone = zone != NULL ? zone : room->zone;
+}
+
+const char *mailroom_address(const struct mailroom *room, struct turn *turn, const char *rep, const char *channel)
+{
+    const struct person_options *person = person_of(room, rep);
+    size_t length = strlen(channel);
+    for (size_t i = 0; i < person->address_count; i++)
+        if (strncmp(person->addresses[i], channel, length) == 0 && person->addresses[i][length] == '=')
+            return person->addresses[i] + length + 1;
+    struct rep_row row;
+    box_rep_get(turn, rep, &row);
+    const char *own = first(first(person->channel, row.channel), room->options->default_channel);
+    return strcmp(own, channel) == 0 ? first(person->address, row.address) : "";
+}
+
+// Everybody's days of one sort, in order; the caller frees them.
+static int32_t *common_days(const struct news_settings *settings, bool worked, size_t *ret_count)
+{
+    int32_t *days = calloc(settings->day_count + 1, sizeof *days);
+    must(days != NULL);
+    *ret_count = 0;
+    for (size_t i = 0; i < settings->day_count; i++)
+        if (settings->days[i].country[0] == '\0' && settings->days[i].worked == worked)
+            days[(*ret_count)++] = settings->days[i].day;
+    return days;
+}
+
+void mailroom_settle_in(struct mailroom *room, const struct news_settings *settings)
+{
+    countries_close(&room->countries);
+    free(room->holidays);
+    free(room->makeups);
+    room->zone = zone_of(room, settings->zone);
+    room->week = settings->week;
+    room->countries = countries_open(settings->days, settings->day_count);
+    room->holidays = common_days(settings, false, &room->holiday_count);
+    room->makeups = common_days(settings, true, &room->makeup_count);
+}
+
+void mailroom_hush(struct mailroom *room, struct turn *turn, const char *rep, struct workdays *ret_days,
+                   struct hush *ret_hush)
+{
+    struct rep_row row;
+    struct recipient recipient;
+    box_rep_get(turn, rep, &row);
+    mailroom_recipient(room, turn, rep, &recipient);
+    *ret_days = (struct workdays){.week = row.week != 0 ? row.week : room->week,
+                                  .holidays = room->holidays,
+                                  .holiday_count = room->holiday_count,
+                                  .makeups = room->makeups,
+                                  .makeup_count = room->makeup_count};
+    if (room->countries != NULL)
+        (void)countries_workdays(room->countries, row.country, ret_days);
+    *ret_hush = (struct hush){.zone = recipient.zone,
+                              .days = ret_days->week != 0 ? ret_days : NULL,
+                              .quiet_from = room->options->quiet_from,
+                              .quiet_to = room->options->quiet_to,
+                              .golden_count = row.golden_count,
+                              .absence_count = row.absence_count};
+    memcpy(ret_hush->golden, row.golden, sizeof row.golden);
+    memcpy(ret_hush->absences, row.absences, sizeof row.absences);
 }

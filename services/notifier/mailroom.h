@@ -5,8 +5,14 @@
 #include "services/notifier/box.h"
 #include "services/notifier/courier.h"
 #include "services/notifier/ticket.h"
+#include "services/notifier/watermark.h"
 
 struct zone;
+struct countries;
+
+// Which way a rep's answer came, and what became of it: a press_fate, or it was refused before that.
+enum answer_way { ANSWER_BY_PAGE, ANSWER_BY_BUTTON, ANSWER_WAYS };
+enum { ANSWER_REFUSED = 5, ANSWER_FATES };
 
 enum { MAILROOM_ZONES = 64 }; // the zones of one company's reps; one more is treated as UTC
 
@@ -14,16 +20,30 @@ struct mailroom {
     const struct notifier_options *options;
     struct channel *channels;
     size_t channel_count;
+    struct pace rep_pace; // burst 0: none
     struct courier *courier;
     struct tally tally;
-    struct tally stored;        // as the store has it
-    uint64_t landed[OUTCOMES];  // since the start
-    uint64_t amended[OUTCOMES]; // changes of messages, since the start
+    struct tally stored;                          // as the store has it
+    uint64_t landed[OUTCOMES];                    // since the start
+    uint64_t amended[OUTCOMES];                   // changes of messages, since the start
+    uint64_t answered[ANSWER_WAYS][ANSWER_FATES]; // presses of reps, since the start
     struct ticket_keys keys;
     bool recover;   // the store may name flights that are not ours
     bool collected; // landings were looked for in this turn
     struct zone *zones[MAILROOM_ZONES];
     size_t zone_count;
+    const struct zone *zone;     // of reps without one; NULL: UTC
+    uint32_t week;               // 0: no settings came yet, and every day is worked
+    struct countries *countries; // NULL until then
+    int32_t *holidays, *makeups; // everybody's
+    size_t holiday_count, makeup_count;
+    struct templates *templates; // words of one's own; NULL: none
+    struct watermark *watermark;
+    bool watermark_checked;
+    uint64_t said;    // how far the journal goes
+    int64_t audit_ms; // when everything that waits is looked through next
+    uint64_t stuck;   // of it, found without a next moment; since the start
+    bool held;        // everything is, until a person decides
 };
 
 // `total_ms` as in courier_open. The options must outlive it.
@@ -33,13 +53,27 @@ void mailroom_close(struct mailroom **room);
 // NULL when the configuration names no such channel.
 struct channel *mailroom_channel(const struct mailroom *room, const char *name);
 
+// Takes the common settings, from now on.
+struct news_settings;
+void mailroom_settle_in(struct mailroom *room, const struct news_settings *settings);
+
 // Who the rep is: from the configuration, then from the events.
 struct recipient {
+    const char *rep;                       // the id
     const char *name, *address, *language; // language: a tag, "zh-CN"
     const struct zone *zone;               // NULL: UTC
     const struct channel *channel;         // NULL: none
     const char *trouble;                   // why there is none
 };
 void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *rep, struct recipient *ret_recipient);
+
+// The rep in the chat of that channel: the one that the configuration names for it, else the rep's own address where it
+// is the rep's own channel; "" when it is not known.
+const char *mailroom_address(const struct mailroom *room, struct turn *turn, const char *rep, const char *channel);
+
+// When the rep is not to be disturbed. `ret_days` is what it points to.
+struct workdays;
+void mailroom_hush(struct mailroom *room, struct turn *turn, const char *rep, struct workdays *ret_days,
+                   struct hush *ret_hush);
 
 #endif

@@ -6,6 +6,7 @@
 #include "tend/v1/notifier.pb-c.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -79,6 +80,7 @@ static struct letter_item read_call(struct arena *arena, const Tend__V1__CallLin
         .customer_id = from->customer_id,
         .customer = from->customer_name,
         .abc = read_class(from->abc),
+        .region = "",
         .before = "",
         .after = "",
         .text = from->text,
@@ -88,6 +90,7 @@ static struct letter_item read_call(struct arena *arena, const Tend__V1__CallLin
         .local_date = "",
         .for_rep = "",
         .settled = "",
+        .rule = "",
         .figures = read_figures(arena, from->figures, from->n_figures),
         .figure_count = from->n_figures,
         .points = read_points(arena, from->points, from->n_points),
@@ -119,6 +122,7 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
         .customer_id = from->customer_id,
         .customer = from->customer_name,
         .abc = read_class(from->abc),
+        .region = from->region,
         .before = from->before,
         .after = from->after,
         .text = from->text,
@@ -138,6 +142,9 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
         .about_count = from->n_about,
         .points = read_points(arena, from->points, from->n_points),
         .point_count = from->n_points,
+        .rule = from->rule,
+        .event_ids = (const char *const *)from->event_ids,
+        .event_count = from->n_event_ids,
     };
 }
 
@@ -237,10 +244,30 @@ static void read_rep(const Tend__V1__Event *event, struct news *ret_news)
     ret_news->channel = from->channel;
     ret_news->address = from->address;
     ret_news->zone = from->time_zone;
+    ret_news->manager = from->manager_rep_id;
+    ret_news->deputy = from->deputy_rep_id;
+    ret_news->country = from->country;
+    for (size_t i = 0; i < from->n_working_days; i++)
+        if (from->working_days[i] >= 1 && from->working_days[i] <= WEEK_DAYS)
+            ret_news->week |= UINT32_C(1) << (from->working_days[i] - 1);
+    for (size_t i = 0; i < from->n_golden_hours && i < HUSH_GOLDEN; i++)
+        ret_news->golden[ret_news->golden_count++] =
+            (struct hours){from->golden_hours[i]->from_minute, from->golden_hours[i]->to_minute};
     uint8_t identity[HASH_BYTES];
     hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), identity);
     ret_news->version_tie = store_get_u64(identity);
     ret_news->version_ms = read_ms(event->time);
+}
+
+static void read_absent(const Tend__V1__Event *event, struct news *ret_news)
+{
+    const Tend__V1__RepAbsent *from = event->rep_absent;
+    struct hush_absence *away = &ret_news->absence;
+    if (!id_good(event->rep_id) || !day_parse(from->from, strlen(from->from), &away->from_day) ||
+        !day_parse(from->to, strlen(from->to), &away->to_day))
+        return;
+    ret_news->kind = NEWS_ABSENT;
+    ret_news->rep_id = event->rep_id;
 }
 
 static void read_event(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
@@ -250,6 +277,8 @@ static void read_event(struct arena *arena, const uint8_t *payload, size_t lengt
         return;
     if (event->body_case == TEND__V1__EVENT__BODY_REP_UPSERTED) {
         read_rep(event, ret_news);
+    } else if (event->body_case == TEND__V1__EVENT__BODY_REP_ABSENT) {
+        read_absent(event, ret_news);
     } else if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_ERASED && id_good(event->customer_id)) {
         ret_news->kind = NEWS_ERASED;
         ret_news->customer_id = event->customer_id;
@@ -260,11 +289,42 @@ static void read_event(struct arena *arena, const uint8_t *payload, size_t lengt
 
 static void read_settings(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
 {
-    const Tend__V1__Settings *from = unpack(arena, &tend__v1__settings__descriptor, payload, length);
+    struct news_settings settings;
+    if (news_read_settings(arena, &(struct slice){payload, length}, &settings))
+        ret_news->kind = NEWS_SETTINGS;
+}
+
+static int compare_days(const void *left, const void *right)
+{
+    return country_day_compare(left, right);
+}
+
+bool news_read_settings(struct arena *arena, const struct slice *payload, struct news_settings *ret_settings)
+{
+    const Tend__V1__Settings *from = unpack(arena, &tend__v1__settings__descriptor, payload->bytes, payload->length);
     if (from == NULL)
-        return;
-    ret_news->kind = NEWS_ZONE;
-    ret_news->zone = from->time_zone;
+        return false;
+    struct country_day *days = arena_zero(arena, from->n_days_off + 1, sizeof *days);
+    size_t count = 0, kept = 0;
+    for (size_t i = 0; i < from->n_days_off; i++) {
+        const Tend__V1__DayOff *day = from->days_off[i];
+        struct country_day *next = &days[count];
+        if (strlen(day->country) >= sizeof next->country || !day_parse(day->day, strlen(day->day), &next->day))
+            continue;
+        memcpy(next->country, day->country, strlen(day->country) + 1);
+        next->worked = day->worked;
+        next->name = "";
+        count++;
+    }
+    qsort(days, count, sizeof *days, compare_days);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || compare_days(&days[kept - 1], &days[i]) != 0)
+            days[kept++] = days[i];
+    *ret_settings = (struct news_settings){.zone = from->time_zone, .week = 0x7f, .days = days, .day_count = kept};
+    for (size_t i = 0; i < from->n_weekend; i++)
+        if (from->weekend[i] >= 1 && from->weekend[i] <= WEEK_DAYS)
+            ret_settings->week &= ~(UINT32_C(1) << (from->weekend[i] - 1));
+    return true;
 }
 
 void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, struct news *ret_news)
@@ -452,6 +512,8 @@ static void show(struct turn *turn, const struct news_view *view, Tend__V1__Deli
     ret_delivery->n_reminder_ids = view->reminder_count;
     ret_delivery->text = borrow(view->text != NULL ? view->text : "");
     ret_delivery->dropped = delivery->state == DELIVERY_DROPPED;
+    ret_delivery->route = borrow(delivery->route);
+    ret_delivery->reader = borrow(view->reader != NULL ? view->reader : delivery->reader);
 }
 
 void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply)
@@ -489,10 +551,22 @@ void news_reply_channels(struct turn *turn, const struct news_channel *channels,
         rows[i].blocked_until = stamp(turn->arena, channels[i].blocked_ms);
         rows[i].fails = channels[i].fails;
         rows[i].waiting = channels[i].waiting;
+        rows[i].shut_since = stamp(turn->arena, channels[i].shut_ms);
         healths.channels[i] = &rows[i];
     }
     healths.n_channels = count;
     reply_message(turn, &healths.base, ret_reply);
+}
+
+void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct reply *ret_reply)
+{
+    Tend__V1__Audit message = TEND__V1__AUDIT__INIT;
+    message.waiting = audit->waiting;
+    message.stuck = audit->stuck;
+    message.stuck_ids = (char **)(uintptr_t)audit->ids;
+    message.n_stuck_ids = audit->id_count;
+    message.held = borrow(audit->held);
+    reply_message(turn, &message.base, ret_reply);
 }
 
 bool news_state(const char *name, enum delivery_state *ret_state)

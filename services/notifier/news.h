@@ -3,6 +3,7 @@
 #ifndef TEND_SERVICES_NOTIFIER_NEWS_H
 #define TEND_SERVICES_NOTIFIER_NEWS_H
 
+#include "common/countries.h"
 #include "services/notifier/box.h"
 #include "services/notifier/letter.h"
 
@@ -14,8 +15,9 @@ enum news_kind {
     NEWS_DIGEST,
     NEWS_CANCELLED,
     NEWS_REP,
+    NEWS_ABSENT, // a rep is away
     NEWS_ERASED, // a customer's personal data must go
-    NEWS_ZONE,
+    NEWS_SETTINGS,
 };
 
 struct news {
@@ -32,8 +34,25 @@ struct news {
     const char *name, *language, *channel, *address; // REP
     int64_t version_ms;                              // REP
     uint64_t version_tie;
-    const char *zone; // REP, ZONE
+    const char *zone;                 // REP
+    const char *manager, *deputy;     // REP
+    const char *country;              // REP
+    uint32_t week;                    // REP
+    struct hours golden[HUSH_GOLDEN]; // REP
+    size_t golden_count;
+    struct hush_absence absence; // ABSENT
 };
+
+// The common settings: the zone of reps without one, and the days off.
+struct news_settings {
+    const char *zone;
+    uint32_t week;
+    const struct country_day *days; // as countries_open wants them
+    size_t day_count;
+};
+
+// Reads them; false: the payload is not one.
+bool news_read_settings(struct arena *arena, const struct slice *payload, struct news_settings *ret_settings);
 
 // Reads a record's payload; `type` is its record type.
 void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, struct news *ret_news);
@@ -63,6 +82,7 @@ struct news_view {
     const char *const *reminder_ids;
     size_t reminder_count;
     const char *text;
+    const char *reader; // who would get it now; NULL: whom it was sent to
 };
 void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply);
 void news_reply_many(struct turn *turn, const struct news_view *views, size_t count, bool more,
@@ -73,9 +93,36 @@ struct news_channel {
     bool open;
     int64_t blocked_ms;
     unsigned fails, waiting;
+    int64_t shut_ms; // since when it is open; 0: it is not, or nobody tried
 };
 // Answers with the channels' health as a ChannelHealths, in the given order.
 void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply);
+
+// What the auditor found, as an Audit.
+struct news_audit {
+    uint64_t waiting, stuck;
+    const char *const *ids; // of those that are stuck
+    size_t id_count;
+    const char *held; // why everything is; empty: it is not
+};
+void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct reply *ret_reply);
+
+// Which way a message would go, as a WayOut. No text is NULL.
+struct news_way {
+    const char *route, *rep, *reader, *reader_name, *why;
+    const char *channel, *type, *address, *language;
+    const char *trouble; // why it could not leave; empty: it could
+    int64_t held_ms;     // until when; 0: it is not held
+    const char *hold;
+};
+void news_reply_way(struct turn *turn, const struct news_way *way, struct reply *ret_reply);
+
+// The record of a reminder without a kind, which says `text` and counts until `expires_ms`; the bytes lie in the arena.
+struct news_plain {
+    const char *id, *rep, *text;
+    int64_t now_ms, expires_ms;
+};
+struct part news_write_plain(struct arena *arena, const struct news_plain *plain);
 
 // The state that a query names, in any of the codec's forms ("SENT", "sent"); false: there is none of the name.
 bool news_state(const char *name, enum delivery_state *ret_state);

@@ -6,13 +6,14 @@
 
 #include <stdlib.h>
 
-enum figure { MESSAGES, REMINDERS, OTHERS, ATTEMPTS, CHANNELS_OPEN, FIGURES };
+enum figure { MESSAGES, REMINDERS, OTHERS, ATTEMPTS, CHANNELS_OPEN, HELD, STUCK, ANSWERS, FIGURES };
 
 struct notifier {
     struct mailroom *room;
     struct metric *figures[FIGURES];
     bool declared;
-    uint64_t shown[OUTCOMES]; // attempts that the counter has
+    uint64_t shown[OUTCOMES];                 // attempts that the counter has
+    uint64_t told[ANSWER_WAYS][ANSWER_FATES]; // answers that the counter has
 };
 
 struct notifier *notifier_open(const struct notifier_options *options, char *ret_error, size_t error_bytes)
@@ -43,6 +44,9 @@ static const char *const other_names[] = {"repeated",           "historical", "b
                                           "cancelled_too_late", "erased",     "expired"};
 static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown", "stale"};
 
+static const char *const way_names[ANSWER_WAYS] = {"page", "button"};
+static const char *const fate_names[ANSWER_FATES] = {"taken", "same", "otherwise", "withdrawn", "nothing", "refused"};
+
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])
 _Static_assert(COUNT(state_names) == DELIVERY_STATES - 1, "a name for each state");
 _Static_assert(COUNT(law_names) + COUNT(other_names) == TALLY_COUNTS, "a name for each count");
@@ -68,9 +72,17 @@ static void declare(void *self, struct metrics *metrics)
                       .help = "Attempts to hand a message to its chat, by what the answer said.",
                       .kind = METRIC_COUNTER,
                       .labels = {{"outcome", outcome_names, COUNT(outcome_names)}}},
+        [HELD] = {.name = "notifier_held", .help = "1 while everything is held by hand.", .kind = METRIC_GAUGE},
+        [STUCK] = {.name = "notifier_stuck",
+                   .help = "Messages that were found without a next moment, since the start.",
+                   .kind = METRIC_GAUGE},
         [CHANNELS_OPEN] = {.name = "notifier_channels_shut",
                            .help = "Channels that somebody must mend.",
                            .kind = METRIC_GAUGE},
+        [ANSWERS] = {.name = "notifier_answers_total",
+                     .help = "Answers of reps, by the way they came and by what became of them.",
+                     .kind = METRIC_COUNTER,
+                     .labels = {{"way", way_names, COUNT(way_names)}, {"outcome", fate_names, COUNT(fate_names)}}},
     };
     metrics_declare(metrics, defs, FIGURES, notifier->figures);
     notifier->declared = true;
@@ -89,6 +101,13 @@ static void show(struct notifier *notifier, struct turn *turn)
         metric_add(notifier->figures[ATTEMPTS], i, room->landed[i] - notifier->shown[i]);
         notifier->shown[i] = room->landed[i];
     }
+    for (size_t i = 0; i < ANSWER_WAYS; i++) {
+        for (size_t j = 0; j < ANSWER_FATES; j++) {
+            metric_add(notifier->figures[ANSWERS], metric_cell(notifier->figures[ANSWERS], i, j, 0),
+                       room->answered[i][j] - notifier->told[i][j]);
+            notifier->told[i][j] = room->answered[i][j];
+        }
+    }
     double shut = 0;
     for (size_t i = 0; i < room->channel_count; i++) {
         struct channel_row row;
@@ -96,6 +115,8 @@ static void show(struct notifier *notifier, struct turn *turn)
         shut += row.open || room->channels[i].problem[0] != '\0';
     }
     metric_set(notifier->figures[CHANNELS_OPEN], 0, shut);
+    metric_set(notifier->figures[HELD], 0, room->held);
+    metric_set(notifier->figures[STUCK], 0, (double)room->stuck);
 }
 
 // --- the service
@@ -151,7 +172,10 @@ static bool port_work(void *self, int64_t boot_ms)
 
 static void port_after(void *self, int64_t boot_ms)
 {
-    courier_commit(((struct notifier *)self)->room->courier, boot_ms);
+    struct mailroom *room = ((struct notifier *)self)->room;
+    courier_commit(room->courier, boot_ms);
+    if (room->watermark_checked)
+        watermark_rise(room->watermark, room->said, boot_ms);
 }
 
 static const struct port port = {

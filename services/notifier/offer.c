@@ -40,6 +40,11 @@ static const char *token(const struct mailroom *room, struct turn *turn, const s
     return text;
 }
 
+bool offer_decides(const struct letter_item *item)
+{
+    return item->role == LETTER_APPROVER || item->kind == LETTER_VISIT_APPROVAL;
+}
+
 static bool possible(const struct mailroom *room)
 {
     return room->options->public_url[0] != '\0' && room->keys.has_current;
@@ -86,23 +91,44 @@ static void offer(struct offering *offering, unsigned item, unsigned shown, cons
     const char *label = word->text[offering->language];
     offering->buttons[offering->count++] = (struct button){
         .item = item,
+        .action = word->action,
         .label = shown > 0 ? arena_format(turn->arena, "%u %s", shown, label) : label,
         .token = token(offering->room, turn, offering->delivery, item, word->action),
         .url = offer_url(offering->room, turn, offering->delivery, item, word->action),
     };
 }
 
+// The words for the reminder; nobody answers the phone of a reminder without a customer.
+static size_t words_for(const struct letter_item *item, const struct word *ret_words[ACTS])
+{
+    bool decides = offer_decides(item);
+    bool calls = item->customer_id[0] != '\0';
+    size_t count = 0;
+    for (size_t i = 0; i < (decides ? DECISIONS : ACTS); i++) {
+        const struct word *word = decides ? &decisions[i] : &acts[i];
+        if (decides || calls || word->action == TICKET_DONE || word->action == TICKET_SNOOZED)
+            ret_words[count++] = word;
+    }
+    return count;
+}
+
+size_t offer_words(const struct letter_item *item, enum language language, struct offer_word words[OFFER_MOST])
+{
+    const struct word *own[ACTS];
+    size_t count = item != NULL ? words_for(item, own) : 0;
+    for (size_t i = 0; i < count; i++)
+        words[i] = (struct offer_word){own[i]->action, own[i]->text[language]};
+    words[count] = (struct offer_word){open_page.action, open_page.text[language]};
+    return count + 1;
+}
+
 static void offer_item(struct offering *offering, const struct letter_item *item, unsigned shown)
 {
-    bool decides = item->role == LETTER_APPROVER || item->kind == LETTER_VISIT_APPROVAL;
-    bool calls = item->customer_id[0] != '\0';
+    const struct word *words[ACTS];
+    size_t count = words_for(item, words);
     unsigned number = number_of(offering->turn, offering->delivery, item->reminder_id);
-    for (size_t i = 0; number != 0 && i < (decides ? DECISIONS : ACTS); i++) {
-        const struct word *word = decides ? &decisions[i] : &acts[i];
-        bool fits = decides || calls || word->action == TICKET_DONE || word->action == TICKET_SNOOZED;
-        if (fits)
-            offer(offering, number, shown, word);
-    }
+    for (size_t i = 0; number != 0 && i < count; i++)
+        offer(offering, number, shown, words[i]);
 }
 
 void offer_buttons(const struct mailroom *room, struct turn *turn, const struct delivery *delivery,

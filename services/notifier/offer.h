@@ -9,12 +9,24 @@ enum {
     OFFER_MOST = 16,
 };
 
+// True when the reminder asks for a yes or a no.
+bool offer_decides(const struct letter_item *item);
+
 // The URL of the delivery's page; empty when the configuration names no public URL. The same at every call.
 const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
 
 // The URL of one of its answers: the page, with that answer at hand.
 const char *offer_url(const struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
                       enum ticket_action action);
+
+// A button that would be offered.
+struct offer_word {
+    enum ticket_action action;
+    const char *label;
+};
+
+// What would be offered for the reminder (NULL: for a list), in order, and last the page; returns how many.
+size_t offer_words(const struct letter_item *item, enum language language, struct offer_word words[OFFER_MOST]);
 
 // Fills in the parcel's buttons, as many as the channel's driver has room for: for each open reminder where there are
 // few, and one that opens the page. None without a public URL.

@@ -2,13 +2,15 @@
 
 #include "services/notifier/channel.h"
 #include "services/notifier/pace.h"
+#include "services/notifier/route.h"
 #include "services/notifier/say.h"
+#include "services/notifier/templates.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ID_BYTES = 128, KEY_BYTES = 300 };
+enum { ID_BYTES = 128, ROUTE_NAME_MAX = 48, KEY_BYTES = 300 };
 
 #define CHOICE(NUMBER, name) {#name, CHANNEL_TYPE_##NUMBER},
 static const struct config_choice types[] = {CHATS(CHOICE){NULL, 0}};
@@ -22,44 +24,59 @@ static const struct config_key channel_keys[] = {
      .offset = AT(type),
      .choices = types,
      .example = "dingtalk",
-     .help = "The kind of chat."},
+     .help =
+         "The kind of chat. A slack channel is a bot with token_file, else a webhook; README has a table of what each "
+         "type needs and can do."},
     {.name = "url_file",
      .type = CONFIG_SECRET,
      .offset = AT(url_file),
      .fallback = "",
      .example = "secrets/sales.url",
-     .help = "A file that holds the webhook's URL: whoever knows it can write to the chat."},
+     .help =
+         "A file that holds the webhook's URL: whoever knows it can write to the chat (slack, dingtalk, wecom, feishu, "
+         "teams, discord, mattermost, webhook). Also a server's address (matrix, ntfy, email: smtps://HOST, xmpp: "
+         "https://HOST/api/send_message). Slack's bot, telegram, discord_bot, dingtalk_app, wecom_app and feishu_app "
+         "know their host and need it only for another one, such as Lark's. For this and the other secrets "
+         "credential:NAME is what systemd's LoadCredential=NAME:FILE "
+         "keeps."},
     {.name = "secret_file",
      .type = CONFIG_SECRET,
      .offset = AT(secret_file),
      .fallback = "",
-     .help = "A file that holds the secret that messages are signed with (dingtalk, feishu, webhook: whsec_...), or "
-             "the secret of an app."},
+     .help = "A file that holds the secret that messages are signed with (dingtalk: SEC..., feishu, webhook: "
+             "whsec_...), or "
+             "the app's own (dingtalk_app, wecom_app, feishu_app)."},
     {.name = "token_file",
      .type = CONFIG_SECRET,
      .offset = AT(token_file),
      .fallback = "",
-     .help = "A file that holds the token or password that messages are sent with; a Slack channel without it needs "
-             "url_file."},
+     .help = "A file that holds the token that messages are sent with (slack's bot: xoxb-..., telegram, discord_bot, "
+             "matrix, ntfy, xmpp), or the password of the mail server (email)."},
     {.name = "verify_file",
      .type = CONFIG_SECRET,
      .offset = AT(verify_file),
      .fallback = "",
-     .help = "A file that holds what the chat's callbacks are checked with, for buttons that work in the chat itself: "
-             "Slack's signing secret, Telegram's secret token, Discord's public key, Feishu's encrypt key."},
+     .help =
+         "A file that holds what the chat's callbacks are checked with. With it buttons work in the chat itself, "
+         "without it they open a page. Given by the chat: slack's signing secret, discord_bot's public key, "
+         "feishu_app's encrypt key. Made up by you: telegram's secret_token, dingtalk_app's apiSecret, mattermost's "
+         "secret."},
     {.name = "app",
      .type = CONFIG_TEXT,
      .offset = AT(app),
      .fallback = "",
      .max = ID_BYTES,
-     .help = "The app's id (DingTalk's app key, WeCom's corp id, Feishu's app id), or the account that sends (email, "
-             "xmpp)."},
+     .help = "The app's id (dingtalk_app: app key, wecom_app: corp id, feishu_app: cli_...), or the account that sends "
+             "(email, xmpp). Of mattermost the URL by which its server reaches the callbacks, when that is not the one "
+             "of public_url."},
     {.name = "agent",
      .type = CONFIG_TEXT,
      .offset = AT(agent),
      .fallback = "",
      .max = ID_BYTES,
-     .help = "WeCom's agent id, or the id of DingTalk's card template."},
+     .help =
+         "Of wecom_app the number of the agent, of dingtalk_app the id of the card's template, of email the name to "
+         "log in with when it is not the address of `app`."},
     {.name = "file",
      .type = CONFIG_FILE,
      .offset = AT(file),
@@ -71,8 +88,11 @@ static const struct config_key channel_keys[] = {
      .type = CONFIG_TEXT,
      .offset = AT(to),
      .fallback = "",
-     .max = 64,
-     .help = "The group or room of the chat that all messages go to. Left out, each rep's own address."},
+     .max = ID_BYTES,
+     .help =
+         "The group or room of the chat that all messages go to (slack's bot, telegram, discord_bot, mattermost, "
+         "matrix, ntfy, email, xmpp, dingtalk_app, feishu_app). Left out, each rep gets them alone, by the rep's own "
+         "address."},
     {.name = "rate",
      .type = CONFIG_TEXT,
      .offset = AT(rate),
@@ -112,12 +132,15 @@ static const struct config_key channel_keys[] = {
      .type = CONFIG_FLAG,
      .offset = AT(allow_private),
      .fallback = "false",
-     .help = "Take addresses of private networks, for a webhook inside the company."},
+     .help = "Take addresses of private networks, for a chat or a webhook inside the company."},
     {.name = NULL},
 };
 #undef AT
 
 #define AT(member) offsetof(struct person_options, member)
+static const struct config_key address_item[] = {
+    {.name = "item", .type = CONFIG_TEXT, .fallback = "", .max = 2 * ID_BYTES, .help = "CHANNEL=ADDRESS."},
+    {.name = NULL}};
 static const struct config_key person_keys[] = {
     {.name = "rep",
      .type = CONFIG_NAME,
@@ -149,19 +172,134 @@ static const struct config_key person_keys[] = {
      .fallback = "",
      .max = 35,
      .help = "zh-CN or en. Left out, the first language that the events give."},
+    {.name = "addresses",
+     .type = CONFIG_LIST,
+     .offset = AT(addresses),
+     .count_offset = AT(address_count),
+     .item_bytes = sizeof(const char *),
+     .keys = address_item,
+     .fallback = "",
+     .max = 16,
+     .example = "mail=wang@example.com",
+     .help = "The rep in other channels that routes use, each as CHANNEL=ADDRESS."},
+    {.name = NULL},
+};
+#undef AT
+
+#define SECOND INT64_C(1000)
+#define DAY (INT64_C(86400) * SECOND)
+static const struct config_choice urgencies[] = {{"now", 0}, {"today", 1}, {"later", 2}, {"any", ROUTE_ANY}, {NULL, 0}};
+static const struct config_choice readers[] = {{"owner", ROUTE_OWNER},     {"deputy", ROUTE_DEPUTY},
+                                               {"manager", ROUTE_MANAGER}, {"team", ROUTE_TEAM},
+                                               {"rep", ROUTE_REP},         {NULL, 0}};
+static const struct config_choice quiets[] = {{"hold", ROUTE_HOLD}, {"send", ROUTE_SEND}, {NULL, 0}};
+static const struct config_key word_item[] = {
+    {.name = "item", .type = CONFIG_TEXT, .fallback = "", .max = ID_BYTES, .help = "A word."}, {.name = NULL}};
+
+#define AT(member) offsetof(struct route_options, member)
+#define WORDS(key, member, sentence)                                                                       \
+    {                                                                                                      \
+        .name = key, .type = CONFIG_LIST, .offset = AT(member##s), .count_offset = AT(member##_count),     \
+        .item_bytes = sizeof(const char *), .keys = word_item, .fallback = "", .max = 64, .help = sentence \
+    }
+static const struct config_key route_keys[] = {
+    {.name = "name", .type = CONFIG_NAME, .offset = AT(name), .max = ROUTE_NAME_MAX, .help = "A name of your own."},
+    WORDS("kinds", kind,
+          "What it takes: kinds of reminders such as birthday, and call_list, preview, digest. Left "
+          "out, all."),
+    {.name = "classes",
+     .type = CONFIG_LIST,
+     .offset = AT(classes),
+     .count_offset = AT(class_count),
+     .item_bytes = sizeof(const char *),
+     .keys = word_item,
+     .fallback = "",
+     .max = 3,
+     .help = "Of customers of these classes: a, b, c. Left out, all."},
+    WORDS("regions", region, "Of customers in these regions, as their events say it. Left out, all."),
+    {.name = "urgency",
+     .type = CONFIG_CHOICE,
+     .offset = AT(urgency),
+     .choices = urgencies,
+     .fallback = "any",
+     .help = "What must be known now, today, or may come later."},
+    {.name = "to",
+     .type = CONFIG_CHOICE,
+     .offset = AT(to),
+     .choices = readers,
+     .fallback = "owner",
+     .help = "Who reads it, found when the message leaves: the owner (while away, the deputy), the owner's deputy or "
+             "manager, the chat of the owner's team, or the rep named below."},
+    {.name = "rep",
+     .type = CONFIG_TEXT,
+     .offset = AT(rep),
+     .fallback = "",
+     .max = ID_BYTES,
+     .help = "With `to: rep`, the id of who reads it."},
+    WORDS("channels", channel, "Channels to go by, the first that works. Left out, the reader's own."),
+    {.name = "quiet",
+     .type = CONFIG_CHOICE,
+     .offset = AT(quiet),
+     .choices = quiets,
+     .fallback = "hold",
+     .help = "Whether it waits for the end of quiet hours, golden hours and days off. What must be known now never "
+             "waits for golden hours."},
+    {.name = "group_wait",
+     .type = CONFIG_DURATION,
+     .offset = AT(group_wait_ms),
+     .fallback = "",
+     .max = 3600 * SECOND,
+     .help = "As group_wait of the section, for this route."},
+    {.name = "digest_at",
+     .type = CONFIG_MINUTE,
+     .offset = AT(digest_at),
+     .fallback = "",
+     .help = "Gathers everything until this time of the reader's day, and sends it as one message."},
+    {.name = "spread",
+     .type = CONFIG_DURATION,
+     .offset = AT(spread_ms),
+     .fallback = "5m",
+     .max = 3600 * SECOND,
+     .help = "The messages of digest_at leave within so long after it, each reader's always at the same moment: chats "
+             "refuse who all come at the full hour."},
+    {.name = "expires",
+     .type = CONFIG_DURATION,
+     .offset = AT(expires_ms),
+     .fallback = "",
+     .min = 60 * SECOND,
+     .max = 366 * DAY,
+     .help = "What could not leave so long after it came in is not told any more."},
+    {.name = NULL},
+};
+#undef WORDS
+#undef AT
+
+#define AT(member) offsetof(struct team_options, member)
+static const struct config_key team_keys[] = {
+    {.name = "name", .type = CONFIG_NAME, .offset = AT(name), .max = ID_BYTES, .help = "A name of your own."},
+    {.name = "manager",
+     .type = CONFIG_TEXT,
+     .offset = AT(manager),
+     .max = ID_BYTES,
+     .example = "zhao",
+     .help = "The id of the manager: the team is whoever has this one as manager, and the manager."},
+    {.name = "channel",
+     .type = CONFIG_TEXT,
+     .offset = AT(channel),
+     .max = ID_BYTES,
+     .example = "east-team",
+     .help = "The channel of the chat that they share."},
     {.name = NULL},
 };
 #undef AT
 
 #define AT(member) offsetof(struct notifier_options, member)
-#define SECOND INT64_C(1000)
-#define DAY (INT64_C(86400) * SECOND)
 const struct config_key notifier_keys[] = {
     {.name = "listen",
      .type = CONFIG_ADDRESS,
      .offset = AT(listen),
      .fallback = "127.0.0.1:7413",
-     .help = "Where messages can be looked up."},
+     .help = "Where messages can be looked up, and where the links in messages and the callbacks of chats arrive."},
     {.name = "channels",
      .type = CONFIG_NAMED,
      .offset = AT(channels),
@@ -249,6 +387,60 @@ const struct config_key notifier_keys[] = {
      .min = 3600 * SECOND,
      .max = 366 * DAY,
      .help = "How long such a link can be used."},
+    {.name = "routes",
+     .type = CONFIG_NAMED,
+     .offset = AT(routes),
+     .count_offset = AT(route_count),
+     .fallback = "",
+     .keys = route_keys,
+     .item_bytes = sizeof(struct route_options),
+     .max = 64,
+     .example = "complaints",
+     .help = "Other ways for some of the messages; the first that fits is taken. `tend route test` shows which."},
+    {.name = "teams",
+     .type = CONFIG_NAMED,
+     .offset = AT(teams),
+     .count_offset = AT(team_count),
+     .fallback = "",
+     .keys = team_keys,
+     .item_bytes = sizeof(struct team_options),
+     .max = 64,
+     .example = "east",
+     .help = "Chats that a team shares, for routes."},
+    {.name = "quiet_from",
+     .type = CONFIG_MINUTE,
+     .offset = AT(quiet_from),
+     .fallback = "21:30",
+     .help = "From this time of the rep's day on nothing is sent that comes late; it waits for the morning of the next "
+             "day that is worked."},
+    {.name = "quiet_to",
+     .type = CONFIG_MINUTE,
+     .offset = AT(quiet_to),
+     .fallback = "07:30",
+     .help = "Until then. The same time as quiet_from: no time is quiet."},
+    {.name = "templates",
+     .type = CONFIG_FILE,
+     .offset = AT(templates),
+     .fallback = "",
+     .example = "texts.yaml",
+     .help = "A file with words of your own for what reminders say. Left out, Tend's words."},
+    {.name = "rep_rate",
+     .type = CONFIG_TEXT,
+     .offset = AT(rep_rate),
+     .fallback = "12/1h",
+     .max = 20,
+     .help =
+         "At most so many messages to one rep in a time; what comes beyond is gathered into the next one. What must "
+         "be known now does not wait for it."},
+    {.name = "too_old",
+     .type = CONFIG_DURATION,
+     .offset = AT(too_old_ms),
+     .fallback = "7d",
+     .min = 3600 * SECOND,
+     .max = 366 * DAY,
+     .help =
+         "A message that could not leave for so long is put among the dead ones, where people can see it and send it "
+         "after all."},
     {.name = NULL},
 };
 
@@ -319,6 +511,47 @@ static void check_public_url(struct checker *checker, const char *url)
         complain(checker, NULL, NULL, "public_url", "must not end in a slash");
 }
 
+static void check_words(struct checker *checker, const struct route_options *route, const char *key,
+                        const char *const *words, size_t count, bool (*known)(const char *word), const char *message)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!known(words[i]))
+            complain(checker, "routes", route->name, key, message);
+}
+
+static bool known_class(const char *word)
+{
+    return strlen(word) == 1 && strchr("abcABC", word[0]) != NULL;
+}
+
+static void check_routes(struct checker *checker, const struct notifier_options *options)
+{
+    for (size_t i = 0; i < options->route_count; i++) {
+        const struct route_options *route = &options->routes[i];
+        check_words(checker, route, "kinds", route->kinds, route->kind_count, route_kind_known,
+                    "must name kinds of reminders, or call_list, preview, digest");
+        check_words(checker, route, "classes", route->classes, route->class_count, known_class, "must be a, b or c");
+        for (size_t j = 0; j < route->channel_count; j++)
+            check_named(checker, options, "routes", route->name, "channels", route->channels[j]);
+        if ((route->to == ROUTE_REP) != (route->rep[0] != '\0'))
+            complain(checker, "routes", route->name, "rep", "goes with `to: rep`, and only with that");
+    }
+    for (size_t i = 0; i < options->team_count; i++)
+        check_named(checker, options, "teams", options->teams[i].name, "channel", options->teams[i].channel);
+}
+
+// The error has its place in that file.
+static void check_templates(struct checker *checker, const struct notifier_options *options)
+{
+    char error[2 * KEY_BYTES];
+    if (options->templates == NULL || options->templates[0] == '\0')
+        return;
+    struct templates *templates = templates_open(options->templates, error, sizeof error);
+    if (templates == NULL)
+        complain(checker, NULL, NULL, "templates", error);
+    templates_close(&templates);
+}
+
 bool notifier_options_check(const struct notifier_options *options, struct config *config, char *ret_error,
                             size_t error_bytes)
 {
@@ -333,5 +566,10 @@ bool notifier_options_check(const struct notifier_options *options, struct confi
     check_named(&checker, options, NULL, NULL, "default_channel", options->default_channel);
     check_language(&checker, NULL, NULL, options->language);
     check_public_url(&checker, options->public_url);
+    check_routes(&checker, options);
+    check_templates(&checker, options);
+    struct pace pace;
+    if (options->rep_rate[0] != '\0' && !pace_parse(options->rep_rate, &pace))
+        complain(&checker, NULL, NULL, "rep_rate", "must be a number of messages and a time, such as 12/1h");
     return checker.good;
 }

@@ -39,6 +39,49 @@ struct person_options {
     const char *channel;
     const char *address;
     const char *language;
+    const char *const *addresses; // "mail=wang@example.com", for other channels than the rep's own
+    size_t address_count;
+};
+
+// Who reads what a route takes.
+enum route_to {
+    ROUTE_OWNER,   // whom the scheduler tells, or the deputy while that one is away
+    ROUTE_DEPUTY,  // the deputy, where there is one
+    ROUTE_MANAGER, // the manager, where there is one
+    ROUTE_TEAM,    // the chat of the team that the rep belongs to
+    ROUTE_REP,     // the rep that the route names
+};
+
+enum route_quiet { ROUTE_HOLD, ROUTE_SEND };
+
+// One way for some of the messages. An empty list takes all.
+struct route_options {
+    const char *name;
+    const char *const *kinds; // "birthday", "call_list", "digest"
+    size_t kind_count;
+    const char *const *classes; // "a"
+    size_t class_count;
+    const char *const *regions;
+    size_t region_count;
+    int urgency; // 0 now, 1 today, 2 later, ROUTE_ANY
+    int to;      // enum route_to
+    const char *rep;
+    const char *const *channels; // the first that works; none: the rep's own
+    size_t channel_count;
+    int quiet;             // enum route_quiet
+    int64_t group_wait_ms; // CONFIG_UNSET: that of the section
+    int32_t digest_at;     // minute of the rep's day, CONFIG_UNSET_32: at once
+    int64_t spread_ms;     // of the digests of many reps
+    int64_t expires_ms;    // after it came in, CONFIG_UNSET: as the reminder says
+};
+
+enum { ROUTE_ANY = 3 };
+
+// A chat that several reps share.
+struct team_options {
+    const char *name;
+    const char *manager; // whose reps they are
+    const char *channel;
 };
 
 struct notifier_options {
@@ -57,6 +100,15 @@ struct notifier_options {
     int64_t keep_ms;
     const char *public_url; // of this listener as reps reach it, without a slash at the end; empty: no links
     int64_t link_ms;        // how long a link in a message can be used
+    const struct route_options *routes; // the first that fits
+    size_t route_count;
+    const struct team_options *teams;
+    size_t team_count;
+    int32_t quiet_from, quiet_to; // minutes of the rep's day; the same: never quiet
+    const char *rep_rate;         // "12/1h": messages to one rep
+    int64_t too_old_ms;           // that waited for longer
+    const char *templates;        // the file of templates.h; empty: none
+    const char *watermark;        // no key: the file of watermark.h; NULL: none
 };
 
 // The rows of the section; their target is a struct notifier_options.

@@ -1,10 +1,12 @@
 #include "services/notifier/outbox.h"
 
 #include "common/must.h"
+#include "services/notifier/audit.h"
 #include "services/notifier/delivery.h"
 #include "services/notifier/dispatch.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/news.h"
+#include "services/notifier/route.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -12,6 +14,8 @@
 
 // --- records in
 // --------------------------------------------------------------------------------------------------------
+
+enum { URGENCY_LATER = 2 };
 
 // A record that was read, with its bytes to keep.
 struct taken {
@@ -45,25 +49,45 @@ static bool fillable(const struct delivery *delivery)
            delivery->unknowns == 0 && delivery->parts < ENVELOPE_PARTS;
 }
 
-// The delivery that the rep's reminders of this moment go into; a new one waits for others.
-static void open_delivery(const struct taken *taken, struct delivery *ret_delivery)
+// What the route looks at.
+static struct route_facts facts_of(const struct news *news)
+{
+    if (news->kind == NEWS_LIST)
+        return (struct route_facts){news->list.preview ? "preview" : "call_list", '\0', "", 1};
+    if (news->kind == NEWS_DIGEST)
+        return (struct route_facts){"digest", '\0', "", 1};
+    return (struct route_facts){route_kind_name(news->item.kind), news->item.abc, news->item.region,
+                                news->item.priority};
+}
+
+// The delivery that the rep's reminders of this moment and route go into; a new one waits for others.
+static void open_delivery(const struct taken *taken, const struct route_options *route, struct delivery *ret_delivery)
 {
     struct turn *turn = taken->turn;
-    struct rep_row rep;
-    box_rep_get(turn, taken->news->rep_id, &rep);
-    if (rep.filling[0] != '\0' && box_delivery_get(turn, rep.filling, ret_delivery) && fillable(ret_delivery))
+    const char *rep = taken->news->rep_id, *name = route != NULL ? route->name : "";
+    char id[BOX_ID_BYTES];
+    if (box_filling_get(turn, rep, name, id) && box_delivery_get(turn, id, ret_delivery) && fillable(ret_delivery))
         return;
-    *ret_delivery = (struct delivery){
-        .created_ms = turn->now_ms, .queued_ms = turn->now_ms, .rep = taken->news->rep_id, .channel = "", .detail = ""};
-    make_id(turn, taken->news->rep_id, taken->news->id, ret_delivery->id);
-    memcpy(rep.filling, ret_delivery->id, sizeof rep.filling);
-    box_rep_put(turn, taken->news->rep_id, &rep);
+    *ret_delivery = (struct delivery){.created_ms = turn->now_ms,
+                                      .queued_ms = turn->now_ms,
+                                      .rep = rep,
+                                      .channel = "",
+                                      .detail = "",
+                                      .receipt = "",
+                                      .route = name,
+                                      .reader = "",
+                                      .only = "",
+                                      .urgency = URGENCY_LATER};
+    make_id(turn, rep, taken->news->id, ret_delivery->id);
+    box_filling_put(turn, rep, name, ret_delivery->id);
 }
 
 // How long a new message waits for others: not at all for what must be known at once.
-static int64_t wait_ms(const struct taken *taken)
+static int64_t wait_ms(const struct taken *taken, const struct route_options *route)
 {
     bool urgent = taken->news->kind == NEWS_REMINDER && taken->news->item.priority == 0;
+    if (route != NULL && route->group_wait_ms != CONFIG_UNSET)
+        return route->group_wait_ms;
     return urgent ? 0 : taken->room->options->group_wait_ms;
 }
 
@@ -82,7 +106,11 @@ static void add_part(const struct taken *taken, bool list, unsigned reminders)
 {
     struct turn *turn = taken->turn;
     struct delivery delivery;
-    open_delivery(taken, &delivery);
+    struct route_facts about = facts_of(taken->news);
+    const struct route_options *route = route_find(taken->room->options, &about);
+    open_delivery(taken, route, &delivery);
+    delivery.urgency = about.urgency < delivery.urgency ? about.urgency : delivery.urgency;
+    delivery.list = delivery.list || taken->news->kind != NEWS_REMINDER;
     struct box_item item = {.cancelled = false};
     memcpy(item.delivery, delivery.id, sizeof item.delivery);
     box_item_put(turn, taken->news->id, list, &item);
@@ -91,14 +119,15 @@ static void add_part(const struct taken *taken, bool list, unsigned reminders)
     struct part part = {taken->record->type, {taken->record->payload, taken->record->length}};
     box_part_put(turn, delivery.id, delivery.parts, &part);
     bool fresh = delivery.state == DELIVERY_NONE;
-    int64_t due_ms = turn->now_ms + wait_ms(taken);
+    int64_t due_ms = turn->now_ms + wait_ms(taken, route);
     delivery_grow(taken->room, &delivery, reminders);
     if (fresh) {
         delivery_move(taken->room, turn, &delivery, DELIVERY_HELD, HOLD_GROUP, due_ms);
         return;
     }
-    if (delivery.state == DELIVERY_HELD && delivery.hold == HOLD_GROUP && delivery.due_ms > due_ms)
-        delivery.due_ms = due_ms;
+    bool sooner = delivery.hold == HOLD_GROUP || (about.urgency == 0 && delivery.hold != HOLD_BACKOFF);
+    if (delivery.state == DELIVERY_HELD && delivery.due_ms > due_ms && sooner)
+        delivery.due_ms = due_ms; // an urgent one: what held the others is looked at anew
     delivery_keep(turn, &delivery);
 }
 
@@ -170,6 +199,13 @@ static void take_rep(const struct taken *taken)
     rep.channel = news->channel;
     rep.address = news->address;
     rep.zone = news->zone;
+    rep.manager = news->manager;
+    rep.deputy = news->deputy;
+    rep.country = news->country;
+    rep.unreachable = "";
+    rep.week = news->week;
+    rep.golden_count = news->golden_count;
+    memcpy(rep.golden, news->golden, sizeof rep.golden);
     rep.version_ms = news->version_ms;
     rep.version_tie = news->version_tie;
     box_rep_put(taken->turn, news->rep_id, &rep);
@@ -236,18 +272,48 @@ static void take_erased(const struct taken *taken)
     }
 }
 
-static void take_zone(const struct taken *taken)
+// Absences are a set. A full one loses the one that ended first.
+static void take_absent(const struct taken *taken)
 {
-    if (taken->news->zone[0] != '\0')
-        box_zone_put(taken->turn, taken->news->zone);
+    struct rep_row rep;
+    const struct hush_absence *said = &taken->news->absence;
+    box_rep_get(taken->turn, taken->news->rep_id, &rep);
+    size_t place = 0;
+    for (size_t i = 0; i < rep.absence_count; i++) {
+        if (memcmp(&rep.absences[i], said, sizeof *said) == 0)
+            return;
+        place = rep.absences[i].to_day < rep.absences[place].to_day ? i : place;
+    }
+    if (rep.absence_count < HUSH_ABSENCES)
+        place = rep.absence_count++;
+    else if (rep.absences[place].to_day >= said->to_day)
+        return;
+    rep.absences[place] = *said;
+    box_rep_put(taken->turn, taken->news->rep_id, &rep);
+}
+
+static void take_settings(const struct taken *taken)
+{
+    struct slice payload = {taken->record->payload, taken->record->length};
+    struct news_settings settings;
+    must(news_read_settings(taken->turn->arena, &payload, &settings));
+    box_settings_put(taken->turn, &payload);
+    mailroom_settle_in(taken->room, &settings);
 }
 
 void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record)
 {
     static void (*const takes[])(const struct taken *taken) = {
-        [NEWS_NONE] = NULL,      [NEWS_BAD] = NULL,           [NEWS_REMINDER] = take_reminder,
-        [NEWS_LIST] = take_list, [NEWS_DIGEST] = take_digest, [NEWS_CANCELLED] = take_cancelled,
-        [NEWS_REP] = take_rep,   [NEWS_ERASED] = take_erased, [NEWS_ZONE] = take_zone,
+        [NEWS_NONE] = NULL,
+        [NEWS_BAD] = NULL,
+        [NEWS_REMINDER] = take_reminder,
+        [NEWS_LIST] = take_list,
+        [NEWS_DIGEST] = take_digest,
+        [NEWS_CANCELLED] = take_cancelled,
+        [NEWS_REP] = take_rep,
+        [NEWS_ERASED] = take_erased,
+        [NEWS_ABSENT] = take_absent,
+        [NEWS_SETTINGS] = take_settings,
     };
     struct news news;
     news_read(turn->arena, record->type, record->payload, record->length, &news);
@@ -263,6 +329,9 @@ static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
     struct landing landing;
     while (courier_take(room->courier, &landing)) {
+        const struct channel *channel = mailroom_channel(room, landing.channel);
+        if (channel != NULL)
+            channel_redact(channel, landing.verdict.detail, sizeof landing.verdict.detail);
         if (landing.purpose == PURPOSE_GRANT)
             dispatch_land_grant(room, turn, landing.channel, landing.grant, &landing.verdict, now_ms);
         else if (landing.purpose == PURPOSE_AMEND)
@@ -317,9 +386,38 @@ static void make_key(struct mailroom *room, struct turn *turn)
     box_keys_put(turn, &room->keys);
 }
 
+static const char put_back[] = "the store was put back from a backup: what waits in it may have been sent before";
+
+// A store that knows less than its watermark is an older one; people decide what of it is still to be said.
+static void check_watermark(struct mailroom *room, struct turn *turn)
+{
+    uint64_t seq;
+    if (room->watermark_checked)
+        return;
+    room->watermark_checked = true;
+    if (!watermark_read(room->watermark, &seq) || room->said >= seq)
+        return;
+    watermark_reset(room->watermark, room->said);
+    outbox_hold(room, turn, put_back);
+}
+
+// Every hour everything that waits is looked through; nothing should ever be found.
+static void audit(struct mailroom *room, struct turn *turn, int64_t now_ms)
+{
+    struct audit audit;
+    if (now_ms < room->audit_ms)
+        return;
+    room->audit_ms = now_ms + AUDIT_EVERY_MS;
+    audit_run(room, turn, &audit);
+    audit_mend(room, turn, &audit);
+    room->stuck += audit.stuck;
+}
+
 int64_t outbox_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
     make_key(room, turn);
+    check_watermark(room, turn);
+    audit(room, turn, now_ms);
     if (room->recover) {
         dispatch_recover(room, turn, now_ms);
         room->recover = false;
@@ -338,6 +436,7 @@ int64_t outbox_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
 
 void outbox_settle(struct mailroom *room, struct turn *turn)
 {
+    room->said = turn->journal->last;
     if (!room->collected)
         collect(room, turn, turn->now_ms);
     room->collected = false;
@@ -351,6 +450,12 @@ void outbox_load(struct mailroom *room, struct turn *turn)
 {
     courier_revert(room->courier);
     box_keys_get(turn, &room->keys);
+    room->said = turn->journal->last;
+    room->held = box_hold_get(turn)[0] != '\0';
+    struct slice payload;
+    struct news_settings settings;
+    if (box_settings_get(turn, &payload) && news_read_settings(turn->arena, &payload, &settings))
+        mailroom_settle_in(room, &settings);
     box_tally_get(turn, &room->tally);
     room->stored = room->tally;
     room->collected = false;
@@ -372,6 +477,23 @@ const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delive
     delivery->attempts = 0;
     delivery_release(room, turn, delivery, turn->now_ms);
     return NULL;
+}
+
+void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason)
+{
+    box_hold_put(turn, reason);
+    room->held = true;
+}
+
+void outbox_release(struct mailroom *room, struct turn *turn)
+{
+    const char *name = NULL;
+    box_hold_put(turn, "");
+    room->held = false;
+    while (box_channel_next(turn, &name))
+        delivery_wake(turn, name, turn->now_ms);
+    for (size_t i = 0; i < room->channel_count; i++)
+        delivery_wake(turn, room->channels[i].options->name, turn->now_ms);
 }
 
 void outbox_probe(struct mailroom *room, struct turn *turn, const char *channel)

@@ -25,6 +25,10 @@ void outbox_load(struct mailroom *room, struct turn *turn);
 // Sends a dead or unknown message again. NULL when it will leave, else why not.
 const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delivery *delivery);
 
+// Holds everything from now on, until outbox_release. What is on its way lands as usual.
+void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason);
+void outbox_release(struct mailroom *room, struct turn *turn);
+
 // Tries a channel again now, whatever shut it.
 void outbox_probe(struct mailroom *room, struct turn *turn, const char *channel);
 

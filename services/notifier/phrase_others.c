@@ -147,6 +147,8 @@ static const struct phrase orders[] = {
      {"现在批准，或告诉{for_rep}不要出发。", "Approve it now, or tell {for_rep} not to leave."}},
     {LETTER_VISIT_CHECK_IN, {"给{for_rep}打个电话。", "Call {for_rep}."}},
     {LETTER_VISIT_REPORT, {"请{for_rep}今天交。", "Have {for_rep} hand it in today."}},
+    {LETTER_POLICY_EXCEPTION,
+     {"{was_due}就该有答复：请马上批准或拒绝。", "It was due {was_due}: approve or refuse it now."}},
     {LETTER_POLICY_EXCEPTION, {"请在{deadline} 前批准或拒绝。", "Approve or refuse it by {deadline}."}},
     {LETTER_POLICY_EXCEPTION, {"请批准或拒绝。", "Approve or refuse it."}},
     {LETTER_PROMISE_BROKEN,

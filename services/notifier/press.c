@@ -1,5 +1,6 @@
 #include "services/notifier/press.h"
 
+#include "common/hash.h"
 #include "common/zone.h"
 #include "services/notifier/delivery.h"
 #include "services/notifier/dispatch.h"
@@ -10,31 +11,60 @@
 
 enum { MORNING_MINUTE = 9 * 60, DAY_SECONDS = 86400, SECOND_MS = 1000 };
 
+_Static_assert((int)PRESS_FATES == (int)ANSWER_REFUSED, "the mailroom counts every fate");
+
 static bool final(unsigned answer)
 {
     return answer == TICKET_DONE || answer == TICKET_NOT_INTERESTED;
 }
 
-int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep)
+const char *press_reader(const struct delivery *delivery)
+{
+    return delivery->reader != NULL && delivery->reader[0] != '\0' ? delivery->reader : delivery->rep;
+}
+
+int32_t press_today(struct mailroom *room, struct turn *turn, const char *rep)
 {
     struct recipient recipient;
     mailroom_recipient(room, turn, rep, &recipient);
     int64_t now_s = turn->now_ms / SECOND_MS;
-    if (recipient.zone == NULL)
-        return ((now_s / DAY_SECONDS + 1) * DAY_SECONDS + MORNING_MINUTE * 60) * SECOND_MS;
-    return zone_instant(recipient.zone, zone_local(recipient.zone, now_s).day + 1, MORNING_MINUTE) * SECOND_MS;
+    return recipient.zone != NULL ? zone_local(recipient.zone, now_s).day : (int32_t)(now_s / DAY_SECONDS);
 }
 
-static enum press_fate take_one(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
-                                const char *id, const struct press_answer *answer, struct box_item *ret_item)
+int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep, int32_t day)
+{
+    struct recipient recipient;
+    mailroom_recipient(room, turn, rep, &recipient);
+    if (recipient.zone == NULL)
+        return ((int64_t)day * DAY_SECONDS + MORNING_MINUTE * 60) * SECOND_MS;
+    return zone_instant(recipient.zone, day, MORNING_MINUTE) * SECOND_MS;
+}
+
+// When it is to come back; 0: it is not put off.
+static int64_t next_of(struct mailroom *room, struct turn *turn, const struct press_answer *answer)
+{
+    if (answer->action != TICKET_SNOOZED && answer->action != TICKET_RESCHEDULED)
+        return 0;
+    return answer->next_ms > 0 ? answer->next_ms
+                               : press_morning(room, turn, answer->by, press_today(room, turn, answer->by) + 1);
+}
+
+// A note tells two answers of one kind apart; what comes without one says nothing new.
+static bool same_note(const struct box_item *item, const char *note)
+{
+    return note[0] == '\0' || final(item->answer) || item->note == hash_short(note, strlen(note));
+}
+
+static enum press_fate take_one(struct mailroom *room, struct turn *turn, const char *id,
+                                const struct press_answer *answer, struct box_item *ret_item)
 {
     struct box_item item;
     if (!box_item_get(turn, id, false, &item))
         return PRESS_NOTHING;
     *ret_item = item;
-    bool puts_off = answer->action == TICKET_SNOOZED || answer->action == TICKET_RESCHEDULED;
-    int64_t next_ms = !puts_off ? 0 : answer->next_ms > 0 ? answer->next_ms : press_morning(room, turn, delivery->rep);
-    if (item.answers > 0 && item.answer == (unsigned)answer->action && item.next_ms == next_ms)
+    int64_t next_ms = next_of(room, turn, answer);
+    if (item.answers > 0 && item.answer == (unsigned)answer->action && item.next_ms == next_ms &&
+        same_note(&item, answer->note))
         return PRESS_SAME;
     if (item.answers > 0 && final(item.answer))
         return PRESS_OTHERWISE;
@@ -45,6 +75,7 @@ static enum press_fate take_one(struct mailroom *room, struct turn *turn, const 
     item.answered_ms = turn->now_ms;
     item.next_ms = next_ms;
     item.by = answer->by;
+    item.note = answer->note[0] != '\0' ? hash_short(answer->note, strlen(answer->note)) : 0;
     box_item_put(turn, id, false, &item);
     news_emit_answer(turn, &(struct news_answer){.reminder_id = id,
                                                  .number = item.answers,
@@ -67,7 +98,7 @@ enum press_fate press_take(struct mailroom *room, struct turn *turn, const struc
         if (number != 0 && i + 1 != number)
             continue;
         struct box_item item;
-        enum press_fate one = take_one(room, turn, delivery, ids[i], answer, &item);
+        enum press_fate one = take_one(room, turn, ids[i], answer, &item);
         if (one == PRESS_NOTHING)
             continue;
         *ret_item = item;

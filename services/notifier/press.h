@@ -12,12 +12,13 @@ enum press_fate {
     PRESS_OTHERWISE, // it was answered otherwise, and that stands
     PRESS_WITHDRAWN, // nobody wants it any more
     PRESS_NOTHING,   // the message has no such reminder
+    PRESS_FATES
 };
 
 struct press_answer {
     enum ticket_action action; // not TICKET_OPEN
     int64_t next_ms;           // SNOOZED and RESCHEDULED: until when; 0: the rep's next morning
-    const char *note;          // what the rep wrote, may be empty
+    const char *note;          // what the rep wrote, may be empty; the same answer with another note is another answer
     const char *by;            // the rep's id
 };
 
@@ -27,7 +28,11 @@ struct press_answer {
 enum press_fate press_take(struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
                            const struct press_answer *answer, struct box_item *ret_item);
 
-// The next morning of the rep, in milliseconds since 1970.
-int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep);
+// The rep's day as of now, in days since 1970, and the morning of a day of the rep, in milliseconds since 1970.
+int32_t press_today(struct mailroom *room, struct turn *turn, const char *rep);
+int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep, int32_t day);
+
+// The id of who answers the delivery: whom it was sent to, else the rep it is for. A pointer into the delivery.
+const char *press_reader(const struct delivery *delivery);
 
 #endif

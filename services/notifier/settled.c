@@ -13,8 +13,15 @@ static const char *const words[TICKET_ACTIONS][LANGUAGES] = {
     [TICKET_NOT_INTERESTED] = {"客户没兴趣", "not interested"},
 };
 
-const char *settled_word(enum language language, unsigned answer)
+static const char *const approved[LANGUAGES] = {"已同意", "approved"};
+static const char *const refused[LANGUAGES] = {"不同意", "refused"};
+
+const char *settled_word(enum language language, unsigned answer, bool decision)
 {
+    if (decision && answer == TICKET_DONE)
+        return approved[language];
+    if (decision && answer == TICKET_NOT_INTERESTED)
+        return refused[language];
     return answer < TICKET_ACTIONS ? words[answer][language] : "";
 }
 
@@ -31,7 +38,7 @@ const char *settled_say(struct arena *arena, enum language language, const struc
 {
     char at[SAY_BYTES], next[SAY_BYTES];
     const char *by = settled->by;
-    const char *word = settled_word(language, settled->answer);
+    const char *word = settled_word(language, settled->answer, settled->decision);
     if (settled->answer == TICKET_OPEN)
         return word;
     moment(language, settled, settled->at_ms, at);

@@ -11,6 +11,7 @@ struct zone;
 
 struct settled {
     unsigned answer;         // a ticket_action; TICKET_OPEN: nobody answered, it was withdrawn
+    bool decision;           // what was asked for is a yes or a no
     const char *by;          // name
     int64_t at_ms;           // when
     int64_t next_ms;         // until when it was put off; 0: it was not
@@ -21,7 +22,7 @@ struct settled {
 // "Wang: done (10:32 today)"; the text lives in the arena, and the name stands in it as it came.
 const char *settled_say(struct arena *arena, enum language language, const struct settled *settled);
 
-// The answer alone: "done", "put off"; "" for one that does not exist.
-const char *settled_word(enum language language, unsigned answer);
+// The answer alone: "done", "put off"; of a decision "approved", "refused"; "" for one that does not exist.
+const char *settled_word(enum language language, unsigned answer, bool decision);
 
 #endif

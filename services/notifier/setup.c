@@ -2,10 +2,19 @@
 
 #include "services/notifier/notifier.h"
 
-static void *open_notifier(const struct settings *settings, const void *options, char *ret_error, size_t error_bytes)
+#include <stdio.h>
+
+enum { WATERMARK_PATH_BYTES = 600 };
+
+static struct notifier_options options;
+
+// Beside the store's folder, not in it: a backup that is put back must not bring its own.
+static void *open_notifier(const struct settings *settings, const void *given, char *ret_error, size_t error_bytes)
 {
-    (void)settings;
-    return notifier_open(options, ret_error, error_bytes);
+    static char watermark[WATERMARK_PATH_BYTES];
+    snprintf(watermark, sizeof watermark, "%s/notifier.watermark", settings->data_dir);
+    options.watermark = watermark;
+    return notifier_open(given, ret_error, error_bytes);
 }
 
 static void close_notifier(void *self)
@@ -13,8 +22,6 @@ static void close_notifier(void *self)
     struct notifier *notifier = self;
     notifier_close(&notifier);
 }
-
-static struct notifier_options options;
 
 const struct main_setup notifier_setup = {
     .service = &notifier_service,

@@ -1,13 +1,17 @@
 #include "services/notifier/sign.h"
 
 #include "common/must.h"
+#include "services/notifier/cipher.h"
 
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ESCAPE_BYTES = 4 }; // "%2B" and the end
+enum {
+    ESCAPE_BYTES = 4, // "%2B" and the end
+    TIME_DIGITS = 15,
+};
 
 // One text in pieces under one key, as base64.
 struct piece {
@@ -36,12 +40,25 @@ static size_t stamp(int64_t number, const char *secret, char *buffer, size_t roo
     return (size_t)length;
 }
 
+void sign_dingtalk_call(const char *secret, int64_t time_ms, char *ret_sign)
+{
+    char text[SIGN_SECRET_BYTES + 32];
+    size_t length = stamp(time_ms, secret, text, sizeof text);
+    hmac((struct piece){secret, strlen(secret)}, &(struct piece){text, length}, 1, ret_sign);
+    sodium_memzero(text, sizeof text);
+}
+
+void sign_dingtalk_card(const char *secret, int64_t time_ms, char *ret_sign)
+{
+    char text[32];
+    int length = snprintf(text, sizeof text, "%" PRId64, time_ms);
+    hmac((struct piece){secret, strlen(secret)}, &(struct piece){text, (size_t)length}, 1, ret_sign);
+}
+
 void sign_dingtalk(const char *secret, int64_t time_ms, char *ret_sign)
 {
-    char text[SIGN_SECRET_BYTES + 32], base64[SIGN_BASE64_BYTES];
-    size_t length = stamp(time_ms, secret, text, sizeof text);
-    hmac((struct piece){secret, strlen(secret)}, &(struct piece){text, length}, 1, base64);
-    sodium_memzero(text, sizeof text);
+    char base64[SIGN_BASE64_BYTES];
+    sign_dingtalk_call(secret, time_ms, base64);
     char *at = ret_sign;
     for (const char *from = base64; *from != '\0'; from++) {
         // Letters and digits stand for themselves; base64's three others are escaped.
@@ -59,6 +76,48 @@ void sign_feishu(const char *secret, int64_t time_s, char *ret_sign)
     size_t length = stamp(time_s, secret, text, sizeof text);
     hmac((struct piece){text, length}, NULL, 0, ret_sign);
     sodium_memzero(text, sizeof text);
+}
+
+void sign_lark(const char *key, const char *time, const char *nonce, const void *body, size_t length, char *ret_sign)
+{
+    crypto_hash_sha256_state state;
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    const struct piece pieces[] = {{time, strlen(time)}, {nonce, strlen(nonce)}, {key, strlen(key)}, {body, length}};
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
+        crypto_hash_sha256_update(&state, pieces[i].bytes, pieces[i].length);
+    crypto_hash_sha256_final(&state, hash);
+    sodium_bin2hex(ret_sign, SIGN_HEX_BYTES, hash, sizeof hash);
+    sodium_memzero(&state, sizeof state);
+}
+
+bool sign_lark_open(const char *key, const char *sealed, char *buffer, size_t room, size_t *ret_length)
+{
+    uint8_t *bytes = (uint8_t *)buffer, hash[CIPHER_KEY_BYTES];
+    const char *end = NULL;
+    size_t length;
+    if (sodium_base642bin(bytes, room - 1, sealed, strlen(sealed), NULL, &length, &end,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        *end != '\0')
+        return false;
+    crypto_hash_sha256(hash, (const uint8_t *)key, strlen(key));
+    bool open = cipher_unlock(hash, bytes, length, ret_length);
+    sodium_memzero(hash, sizeof hash);
+    if (open)
+        buffer[*ret_length] = '\0';
+    return open;
+}
+
+bool sign_time(const char *text, int64_t *ret_time)
+{
+    int64_t time = 0;
+    size_t length = text != NULL ? strlen(text) : 0;
+    if (length < 1 || length > TIME_DIGITS || strspn(text, "0123456789") != length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        time = time * 10 + (text[i] - '0');
+    *ret_time = time;
+    return true;
 }
 
 static bool webhook_key(const char *secret, uint8_t *ret_key, size_t *ret_length)
@@ -95,4 +154,11 @@ bool sign_webhook(const char *secret, const char *id, int64_t time_s, const char
     hmac((struct piece){key, key_length}, pieces, sizeof pieces / sizeof pieces[0], ret_sign);
     sodium_memzero(key, sizeof key);
     return true;
+}
+
+void sign_digest(const char *text, char *ret_digest)
+{
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, (const uint8_t *)text, strlen(text));
+    sodium_bin2base64(ret_digest, SIGN_BASE64_BYTES, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
 }

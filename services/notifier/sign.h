@@ -1,4 +1,5 @@
-// Signatures of the chats: HMAC-SHA256 in three recipes that look alike and are not. The caller passes the time.
+// Signatures of the chats, ours below what leaves and theirs below what comes: recipes that look alike and are not. The
+// caller passes the time, and compares with driver_same.
 #ifndef TEND_SERVICES_NOTIFIER_SIGN_H
 #define TEND_SERVICES_NOTIFIER_SIGN_H
 
@@ -12,15 +13,35 @@ enum {
     SIGN_KEY_MIN_BYTES = 24, // of a Standard Webhooks secret
     SIGN_KEY_MAX_BYTES = 64,
     SIGN_SECRET_BYTES = 256, // the longest secret we take
+    SIGN_HEX_BYTES = 65,     // 32 bytes in hexadecimal, and the end
 };
 
 // DingTalk: key is the secret, the message "{milliseconds}\n{secret}"; base64, then escaped once for a URL. `ret_sign`
 // holds SIGN_URL_BYTES.
 void sign_dingtalk(const char *secret, int64_t time_ms, char *ret_sign);
 
+// The same as it stands in a header of DingTalk's callbacks, not escaped. `ret_sign` holds SIGN_BASE64_BYTES.
+void sign_dingtalk_call(const char *secret, int64_t time_ms, char *ret_sign);
+
+// DingTalk's callbacks of cards: key is the secret that the callback was registered with, the message the milliseconds
+// alone; base64. `ret_sign` holds SIGN_BASE64_BYTES.
+void sign_dingtalk_card(const char *secret, int64_t time_ms, char *ret_sign);
+
 // Feishu and Lark: the key is "{seconds}\n{secret}" and the message is empty; base64. `ret_sign` holds
 // SIGN_BASE64_BYTES.
 void sign_feishu(const char *secret, int64_t time_s, char *ret_sign);
+
+// Callbacks of Feishu's and Lark's apps: SHA-256 over time, nonce, encrypt key and body one behind the other, in
+// hexadecimal. `time` is the header's text. `ret_sign` holds SIGN_HEX_BYTES.
+void sign_lark(const char *key, const char *time, const char *nonce, const void *body, size_t length, char *ret_sign);
+
+// Unlocks what a Feishu app with an encrypt key sends instead of its JSON: base64 over AES-256-CBC, the key being the
+// SHA-256 of the encrypt key. `buffer` has room for the sealed text; the plain one is ended by a NUL there. False when
+// it is not of that form. True is no proof that the chat sent it.
+bool sign_lark_open(const char *key, const char *sealed, char *buffer, size_t room, size_t *ret_length);
+
+// The time of a header: digits only, at most 15. False otherwise, and for NULL.
+bool sign_time(const char *text, int64_t *ret_time);
 
 // Standard Webhooks: over "{id}.{seconds}.{body}" under the key that follows "whsec_" in base64. `ret_sign` holds
 // SIGN_BASE64_BYTES. False when the secret is not of that form.
@@ -28,5 +49,9 @@ bool sign_webhook(const char *secret, const char *id, int64_t time_s, const char
 
 // True for a secret that sign_webhook takes.
 bool sign_webhook_secret_valid(const char *secret);
+
+// The SHA-256 of a text as base64, with which a page names its own style sheet; no key. `ret_digest` holds
+// SIGN_BASE64_BYTES.
+void sign_digest(const char *text, char *ret_digest);
 
 #endif

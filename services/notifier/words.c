@@ -30,7 +30,7 @@ static const struct word values[] = {
     {"A", {"15 天内", "within 15 days"}},
     {"B", {"30 天内", "within 30 days"}},
     {"important", {"重要客户", "an important customer"}},
-    {"secondary", {"次要客户", "a customer of the second tier"}},
+    {"secondary", {"第二梯队的客户", "a customer of the second tier"}},
     {"ordinary", {"一般客户", "an ordinary customer"}},
     {"small", {"小客户", "a small customer"}},
     {"leaving", {"不满意，想离开", "not satisfied and may leave"}},

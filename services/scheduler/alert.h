@@ -8,4 +8,7 @@
 // what it makes untrue.
 void alert_change(struct scheduler *self, struct turn *turn, const struct customer *customer, const struct fact *fact);
 
+// True when the customer's history covers too little of the window that the change compares: it says nothing yet.
+bool alert_is_early(const struct scheduler *self, const struct customer *customer, const struct fact *fact);
+
 #endif

@@ -122,6 +122,8 @@ static const struct pack_field CUSTOMER_FIELDS[] = {
     C(PACK_8, class_after),
     PACK_ARRAY(struct customer, PACK_8, answers, LEAD_ANSWERS),
     PACK_ARRAY(struct customer, PACK_64, answers_set, LEAD_ANSWERS * 2),
+    C(PACK_64, survey_sent_ms),
+    C(PACK_32, survey_point_day),
     {PACK_END, 0, 0},
 };
 
@@ -157,6 +159,8 @@ static const struct pack_field REP_FIELDS[] = {
     R(PACK_32, digest_week),
     R(PACK_8, manages),
     R(PACK_TEXT, stands_in),
+    R(PACK_32, effort_day),
+    R(PACK_32, effort_ppm),
     {PACK_END, 0, 0},
 };
 
@@ -216,6 +220,7 @@ static struct rep fresh_rep(const char *id)
                         .language = "",
                         .digest_day = DAY_NONE,
                         .digest_week = DAY_NONE,
+                        .effort_day = DAY_NONE,
                         .breaks = NOTHING,
                         .leads = NOTHING};
 }
@@ -308,6 +313,7 @@ static struct customer fresh_customer(const char *id)
                                 .waiting = NOTHING,
                                 .owned_since = DAY_NONE,
                                 .class_day = DAY_NONE,
+                                .survey_point_day = DAY_NONE,
                                 .owned_from = "",
                                 .hands = NOTHING,
                                 .brought_by = ""};

@@ -196,6 +196,22 @@ uint32_t breach_count(const struct breach_options *options, const struct breach_
     return count;
 }
 
+uint32_t breach_place(const struct breach_options *options, const struct breach_list *list, uint64_t promise)
+{
+    uint32_t at = 0, count = 0;
+    while (at < list->count && list->marks[at].promise != promise)
+        at++;
+    if (at == list->count)
+        return 0;
+    const struct break_mark *own = &list->marks[at];
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct break_mark *mark = &list->marks[i];
+        bool before = mark->at_ms < own->at_ms || (mark->at_ms == own->at_ms && mark->promise <= own->promise);
+        count += before && mark->at_ms >= own->at_ms - options->window_ms;
+    }
+    return count;
+}
+
 uint32_t breach_level(uint32_t count)
 {
     enum { LEVELS = 3 };

@@ -103,6 +103,10 @@ bool breach_mark(struct breach_list *list, uint64_t promise, int64_t broken_ms);
 // How many breaks lie within the window that ends at `now_ms`, both its ends counted.
 uint32_t breach_count(const struct breach_options *options, const struct breach_list *list, int64_t now_ms);
 
+// Which of the breaks within the window that ends with it that promise's is, from 1; of several at one moment each has
+// a place of its own. 0 when it is not there.
+uint32_t breach_place(const struct breach_options *options, const struct breach_list *list, uint64_t promise);
+
 // What the n-th break within the window means (row 65): 0 nothing, 1 a note, 2 the manager is told, 3 (and any more)
 // the director too and the customer is at risk.
 uint32_t breach_level(uint32_t count);

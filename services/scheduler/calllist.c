@@ -59,6 +59,8 @@ static int compare(const void *left, const void *right)
         return since_a < since_b ? -1 : 1;
     if (a->key != b->key)
         return a->key > b->key ? -1 : 1;
+    if (reason_of(a->block) == CALL_PROMISE_DUE && a->reached != b->reached)
+        return a->reached ? 1 : -1;
     if (reason_of(a->block) == CALL_STAGE && expected(a) != expected(b))
         return expected(a) < expected(b) ? -1 : 1;
     return compare_rest(a, b);
@@ -236,17 +238,20 @@ static int compare_promises(const void *left, const void *right)
     const struct candidate *b = *(struct candidate *const *)right;
     if (a->promise_day != b->promise_day)
         return a->promise_day < b->promise_day ? -1 : 1;
+    if (a->reached != b->reached)
+        return a->reached ? 1 : -1;
     return compare_rest(a, b);
 }
 
-// Marks the promises of later days that are called about today, since their own day will have no room: the earliest,
-// without those who were spoken to just now.
+// Notes who was reached this month, and marks the promises of later days that are called about today, since their own
+// day will have no room: the earliest, without those who were spoken to just now.
 static void mark_ahead(const struct plan_rules *rules, const struct plan_day *day, struct candidate *candidates,
                        size_t count, uint32_t most, struct candidate **order)
 {
     size_t found = 0;
     for (size_t i = 0; i < count; i++) {
         struct candidate *candidate = &candidates[i];
+        candidate->reached = reason_covered(day, candidate);
         candidate->ahead = false;
         if (most > 0 && !candidate->guest && reason_is_later(day, candidate->promise_day) &&
             reason_rested(day, candidate, rules->rest_days) && !reason_waits(day, candidate))
@@ -258,12 +263,18 @@ static void mark_ahead(const struct plan_rules *rules, const struct plan_day *da
         order[i]->ahead = true;
 }
 
-// What is kept free for coverage. A month that cannot be covered was warned about: then calls that only repeat get
-// their part of the day all the same.
-static uint32_t need_of(const struct plan_rules *rules, uint32_t share, bool hopeless)
+// Three quarters of the calls of so many days, rounded up.
+static uint32_t most_of(const struct plan_rules *rules, uint32_t days)
 {
-    enum { QUARTERS = 3 };
-    uint32_t most = rules->capacity * QUARTERS / 4;
+    return (uint32_t)(((uint64_t)rules->capacity * days * 3 + 3) / 4);
+}
+
+// What is kept free for coverage. A month that cannot be covered was warned about: then calls that only repeat get a
+// quarter of its calls all the same. It is counted over the days that are left and not on each of them, so that a rep
+// who makes one call a day keeps it for coverage on three days of four.
+static uint32_t need_of(const struct plan_rules *rules, uint32_t left, uint32_t share, bool hopeless)
+{
+    uint32_t most = left > 0 ? most_of(rules, left) - most_of(rules, left - 1) : 0;
     return hopeless && share > most ? most : share;
 }
 
@@ -299,7 +310,7 @@ size_t calllist_plan(const struct plan_rules *rules, const struct plan_day *day,
                         .lines = ret_lines,
                         .quota =
                             left > 0 ? lookahead_share(days, left > SPARE_DAYS ? left - SPARE_DAYS : 1, open) : open,
-                        .need = need_of(rules, lookahead_share(days, left, open), ret_coverage->missing > 0)};
+                        .need = need_of(rules, left, lookahead_share(days, left, open), ret_coverage->missing > 0)};
     size_t coverage_from = take_urgent(&plan, order, own);
     size_t urgent_lines = plan.line_count;
     size_t silence_from = take_coverage(&plan, order, coverage_from, own);

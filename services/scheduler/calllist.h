@@ -9,8 +9,10 @@
 // What coverage needs today is kept free from calls that only repeat a contact of this month, so that the month's
 // promise does not depend on how busy its days are; only promises and appointments are never held back for it. The
 // month is looked over to its end: days on which promises and appointments pile up, and holidays, make the coverage of
-// the days before them larger, and promises that will find no room on their own day are offered on days before it.
+// the days before them larger, and promises that will find no room on their own day are offered on days before it. In a
+// month that cannot be covered, and was warned about, calls that only repeat get a quarter of its calls.
 //
+// Within promises of one day whoever was not reached this month stands first, since some of them may have to wait.
 // Within late stages the more likely stand first, then the sooner order; within coverage and within silence the lines
 // stand by class, then whoever waits since an earlier day, then by silence; within expected need by date, the earliest
 // first; within overdue value by worth. Whoever has an appointment later this month, or was reached this month and has
@@ -84,6 +86,7 @@ struct candidate {
     bool put_off; // wanted today, without room
     bool again;   // nobody answered the last time
     bool ahead;   // a promise of a later day that will have no room for it
+    bool reached; // this month
     unsigned block;
     int64_t key;
 };

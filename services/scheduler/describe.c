@@ -180,6 +180,8 @@ static void describe_matter(struct scheduler *self, struct turn *turn, const str
     // By when, and since when the rep has known it.
     if (matter.due_ms > matter.since_ms)
         add_figure(turn, notice, (struct figure){"deadline", matter.due_ms, UNIT_TIME, ""});
+    if (matter.due_ms > matter.since_ms && matter.due_ms < turn->now_ms)
+        add_figure(turn, notice, (struct figure){"was_due", matter.due_ms, UNIT_TIME, ""});
     if (reminder->step > 0 && matter.told_ms != 0)
         add_figure(turn, notice, (struct figure){"told", matter.told_ms, UNIT_TIME, ""});
     for (size_t i = 0; i < sizeof HOOKS / sizeof HOOKS[0]; i++)
@@ -217,8 +219,7 @@ struct notice describe_reminder(struct scheduler *self, struct turn *turn, const
         policy_describe_promise(turn, &promise, &notice);
     }
     describe_matter(self, turn, reminder, &notice);
-    if (reminder->kind == KIND_SNOOZED && reminder->note[0] != '\0') {
-        notice.text = reminder->note;
-    }
+    if (reminder->kind == KIND_SNOOZED && reminder->text[0] != '\0')
+        notice.text = reminder->text;
     return notice;
 }

@@ -36,6 +36,7 @@ static const struct pack_field REMINDER_FIELDS[] = {
     M(PACK_8, step),
     M(PACK_8, role),
     M(PACK_TEXT, for_rep),
+    M(PACK_TEXT, text),
     {PACK_END, 0, 0},
 };
 
@@ -75,6 +76,7 @@ static struct reminder fresh_reminder(void)
     return (struct reminder){.rep_id = "",
                              .customer_id = "",
                              .note = "",
+                             .text = "",
                              .for_rep = "",
                              .event_day = DAY_NONE,
                              .why = {(const uint8_t *)"", 0}};
@@ -95,7 +97,9 @@ bool diary_reminder(struct turn *turn, const uint8_t *id, struct reminder *ret_r
 
 void diary_put_reminder(struct turn *turn, const struct reminder *reminder)
 {
-    rows_put(turn, TABLE_REMINDER, reminder->id, HASH_BYTES, REMINDER_FIELDS, reminder);
+    struct reminder row = *reminder;
+    row.text = row.text != NULL ? row.text : ""; // few have one
+    rows_put(turn, TABLE_REMINDER, row.id, HASH_BYTES, REMINDER_FIELDS, &row);
 }
 
 void diary_add_reminder(struct turn *turn, const struct reminder *reminder)
@@ -169,6 +173,18 @@ void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, 
          found = cursor_next(cursor, &key, &value)) {
         gather(turn, &gathered, key.bytes);
     }
+    cursor_close(&cursor);
+    visit(turn, &gathered, step, self);
+}
+
+void diary_each_from(struct turn *turn, const uint8_t *from, size_t most, reminder_step *step, void *self)
+{
+    struct gathered gathered = {0};
+    struct slice key, value;
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_REMINDER);
+    bool found = cursor_seek(cursor, from, HASH_BYTES, &key, &value);
+    for (; found && gathered.count < most; found = cursor_next(cursor, &key, &value))
+        gather(turn, &gathered, key.bytes);
     cursor_close(&cursor);
     visit(turn, &gathered, step, self);
 }

@@ -35,6 +35,7 @@ struct reminder {
     struct slice why;           // packed by notice.h
     uint8_t matter[HASH_BYTES]; // whose step it tells; all zero: none
     uint8_t step, role;         // of its ladder; enum kind_role
+    const char *text;           // of one put off: what it is about, in the words of who put it off
     const char *for_rep;        // whose duty it is where somebody else is told, "" otherwise
 };
 
@@ -65,6 +66,9 @@ void diary_delete_reminder(struct turn *turn, const struct reminder *reminder);
 typedef bool reminder_step(void *self, struct turn *turn, const struct reminder *reminder);
 void diary_each_of_subject(struct turn *turn, const char *subject, size_t most, reminder_step *step, void *self);
 void diary_each_of_rep(struct turn *turn, const char *rep_id, size_t most, reminder_step *step, void *self);
+
+// Those whose ids are not below `from`, in the order of their ids.
+void diary_each_from(struct turn *turn, const uint8_t *from, size_t most, reminder_step *step, void *self);
 
 // Those of a matter, however many its subject has of others.
 void diary_each_of_matter(struct turn *turn, const char *subject, const uint8_t *matter, reminder_step *step,

@@ -1,5 +1,6 @@
 #include "services/scheduler/digest.h"
 
+#include "services/scheduler/alert.h"
 #include "services/scheduler/log.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
@@ -12,6 +13,9 @@ enum {
     LOOK_AHEAD_DAYS = 62, // for the next day on which somebody is there to read
     DAYS_TOLD_MAX = 31,   // one digest tells of no more
     PPM = 1000000,
+    EFFORT_LEAST_MINUTES = 240,       // half a day; of less, one long call would make the whole share
+    EFFORT_REST_DAYS = 4 * WEEK_DAYS, // so long until the same is told again: habits need weeks to change
+    EFFORT_WORSE_PPM = 100000,        // unless it fell by ten points since then
 };
 #define LATE_MOST_MS INT64_C(7200000) // later in the evening nobody reads it: it goes into the next one
 
@@ -187,11 +191,11 @@ static void tell_day(struct scheduler *self, struct turn *turn, struct rep *rep,
     if (late && shift_next(&desk.shift, now_ms) != now_ms)
         return;
     int32_t from = rep->digest_day == DAY_NONE ? today : rep->digest_day + 1;
-    struct digest_notice digest = {.day = today,
-                                   .from_day = today - from >= DAYS_TOLD_MAX ? today - DAYS_TOLD_MAX + 1 : from,
-                                   .to_day = today,
-                                   .late = late,
-                                   .due_ms = at_ms};
+    from = today - from >= DAYS_TOLD_MAX ? today - DAYS_TOLD_MAX + 1 : from;
+    struct digest_notice digest = {.day = today, .from_day = from, .to_day = today, .late = late, .due_ms = at_ms};
+    const struct zone *zone = desk.shift.time.zone;
+    digest.reader_minute = shift_minute(&desk.shift, at_ms);
+    digest.before_ms = zone_instant(zone, from - 1, digest.reader_minute) * 1000;
     tell(self, turn, rep, &reader, &digest);
     rep->digest_day = today;
 }
@@ -211,16 +215,26 @@ void digest_run(struct scheduler *self, struct turn *turn, const char *rep_id, i
 
 // --- effort
 
-void digest_effort(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t today, int64_t now_ms)
+static bool is_news(const struct rep *rep, int32_t today, int64_t share_ppm)
+{
+    return rep->effort_day == DAY_NONE || today - rep->effort_day >= EFFORT_REST_DAYS ||
+           share_ppm <= rep->effort_ppm - EFFORT_WORSE_PPM;
+}
+
+void digest_effort(struct scheduler *self, struct turn *turn, const struct desk *desk, struct rep *rep, int32_t today,
+                   int64_t now_ms)
 {
     int32_t monday = monday_of(today);
     if (workday_count(&desk->days, monday, today) > 0)
         return; // not the first working day of the week
     struct log log = log_sum(turn, desk->rep.id, monday - WEEK_DAYS, monday - 1);
     int64_t minutes = log.counts[LOG_MINUTES], key = log.counts[LOG_KEY_MINUTES];
-    if (minutes == 0 || key * PPM >= minutes * self->options.effort_target)
+    if (minutes < EFFORT_LEAST_MINUTES || key * PPM >= minutes * self->options.effort_target)
         return;
-    struct figure figures[] = {{"key_share", key * PPM / minutes, UNIT_PPM, ""},
+    int64_t share_ppm = key * PPM / minutes;
+    if (!is_news(rep, today, share_ppm))
+        return;
+    struct figure figures[] = {{"key_share", share_ppm, UNIT_PPM, ""},
                                {"target", self->options.effort_target, UNIT_PPM, ""},
                                {"minutes", minutes, UNIT_COUNT, ""},
                                {"window", WEEK_DAYS * INT64_C(1000), UNIT_DAYS, ""}};
@@ -237,7 +251,10 @@ void digest_effort(struct scheduler *self, struct turn *turn, const struct desk 
                                 .event_day = DAY_NONE,
                                 .why = notice_why(turn->arena, &words)};
     diary_reminder_id(desk->rep.id, KIND_EFFORT, (uint64_t)monday, reminder.id);
-    (void)remind_now(self, turn, &reminder, NULL, now_ms);
+    if (!remind_now(self, turn, &reminder, NULL, now_ms))
+        return;
+    rep->effort_day = today;
+    rep->effort_ppm = (int32_t)share_ppm;
 }
 
 // --- what it counts
@@ -270,6 +287,9 @@ void digest_change(struct scheduler *self, struct turn *turn, const struct fact 
 {
     struct rep rep;
     if (fact->historical || strcmp(fact->change.dimension, "value.abc") != 0)
+        return;
+    bool fell = class_of(fact->change.before) != '\0' && strcmp(fact->change.after, fact->change.before) > 0;
+    if (fell && alert_is_early(self, customer, fact))
         return;
     int32_t day = office_owner(self, turn, customer, &rep) ? local_day(self, &rep, fact->version.time_ms)
                                                            : zone_local(self->zone, fact->version.time_ms / 1000).day;

@@ -28,8 +28,10 @@ void digest_know(struct scheduler *self, struct turn *turn, const char *rep_id);
 void digest_run(struct scheduler *self, struct turn *turn, const char *rep_id, int64_t due_ms, int64_t now_ms);
 
 // Once a week, with the first list of it: tells the rep when too little of last week's time went to key customers (row
-// 4).
-void digest_effort(struct scheduler *self, struct turn *turn, const struct desk *desk, int32_t today, int64_t now_ms);
+// 4). Only when it is news: enough time was logged to tell, and it was not told in the last weeks or is clearly worse
+// than it was then. The caller puts the rep.
+void digest_effort(struct scheduler *self, struct turn *turn, const struct desk *desk, struct rep *rep, int32_t today,
+                   int64_t now_ms);
 
 // A contact was logged of the customer whose matters these are: counts what it means for the list and the next date.
 void digest_contact(struct scheduler *self, struct turn *turn, const struct fact *fact,

@@ -6,7 +6,7 @@
 #include "common/calendar.h"
 #include "common/hash.h"
 #include "common/store.h"
-#include "services/scheduler/countries.h"
+#include "common/countries.h"
 
 enum {
     ID_TEXT_MAX = 128,     // an id of a customer, a rep, a promise
@@ -250,7 +250,8 @@ struct value_fact {
 
 struct change_fact {
     const char *dimension, *before, *after;
-    struct slice why; // the change as the message about it will explain it, for notice.h
+    struct slice why;     // the change as the message about it will explain it, for notice.h
+    int64_t window_milli; // thousandths of a day of the window that its figures compare; 0: they compare none
 };
 
 // What the policy of a class says, heard of one of its customers.

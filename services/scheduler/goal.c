@@ -27,8 +27,10 @@ static void count(struct scheduler *self, struct turn *turn, const struct matter
         book_rep(turn, matter->rep_id, &rep);
     else if (!office_owner(self, turn, &customer, &rep))
         return;
+    // What is due when the day's work ends is found missing on the next working day, and counts for that one, whether
+    // or not the rep is there.
+    rep.absence_count = 0;
     office_desk(self, turn, &rep, &desk);
-    // What is due when the day's work ends is found missing on the next working day, and counts for that one.
     int64_t found_ms = shift_next(&desk.shift, matter->due_ms);
     if (found_ms != SHIFT_NEVER)
         log_breach(turn, rep.id, shift_day(&desk.shift, found_ms), customer.abc, more);

@@ -397,7 +397,7 @@ static void hear_answer(struct scheduler *self, struct turn *turn, const struct 
         note_try(&customer, fact->version.time_ms);
         break;
     case ANSWER_NOT_INTERESTED:
-        if (!told_owner)
+        if (!told_owner || remind_called_off(&reminder, said->outcome))
             break;
         note_contact(&customer, fact->version.time_ms);
         hear_replaces(fact, &customer.muted);

@@ -251,5 +251,7 @@ void hear_survey(struct scheduler *self, struct turn *turn, const struct fact *f
     if (!hear_main(turn, fact, &customer))
         return;
     ladder_signal(self, turn, &customer, SIGNAL_SURVEY, &fact->version);
+    if (fact->survey.sent && fact->version.time_ms > customer.survey_sent_ms)
+        customer.survey_sent_ms = fact->version.time_ms;
     book_put_customer(turn, &customer);
 }

@@ -1,5 +1,6 @@
 #include "services/scheduler/hear.h"
 
+#include "services/scheduler/duty.h"
 #include "services/scheduler/ladder.h"
 #include "services/scheduler/log.h"
 #include "services/scheduler/notice.h"
@@ -82,9 +83,11 @@ static void note_minutes(struct scheduler *self, struct turn *turn, const struct
 
 // --- messages that wait
 
-static int64_t due_of(struct scheduler *self, const struct customer *customer, const struct desk *desk, int64_t at_ms)
+static int64_t due_of(struct scheduler *self, struct turn *turn, const struct customer *customer, const struct rep *rep,
+                      int64_t at_ms)
 {
-    int64_t due_ms = span_after(&desk->shift, office_due(self, KIND_REPLY_DUE, customer->abc), at_ms);
+    struct desk desk;
+    int64_t due_ms = duty_after(self, turn, rep, office_due(self, KIND_REPLY_DUE, customer->abc), at_ms, &desk);
     return due_ms == SHIFT_NEVER ? at_ms : due_ms;
 }
 
@@ -94,13 +97,11 @@ static size_t leader_of(struct scheduler *self, struct turn *turn, const struct 
                         const struct waiting *waiting)
 {
     struct rep rep;
-    struct desk desk;
     size_t newest = waiting->count - 1;
     if (newest == 0 || !office_owner(self, turn, customer, &rep))
         return newest;
-    office_desk(self, turn, &rep, &desk);
     for (size_t i = 0; i < newest; i++)
-        if (due_of(self, customer, &desk, waiting->messages[i].time_ms) >= waiting->messages[newest].time_ms)
+        if (due_of(self, turn, customer, &rep, waiting->messages[i].time_ms) >= waiting->messages[newest].time_ms)
             return i;
     return newest;
 }
@@ -159,13 +160,11 @@ static void settle(struct scheduler *self, struct turn *turn, struct customer *c
 static bool is_over(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *customer)
 {
     struct rep rep;
-    struct desk desk;
     if (!fact->historical)
         return false;
     if (!office_owner(self, turn, customer, &rep))
         return true;
-    office_desk(self, turn, &rep, &desk);
-    return due_of(self, customer, &desk, fact->version.time_ms) <= turn->now_ms;
+    return due_of(self, turn, customer, &rep, fact->version.time_ms) <= turn->now_ms;
 }
 
 // A reply of ours is a contact too, and heard as one.

@@ -65,10 +65,35 @@ static void hint_gift(struct choice *choice)
         add(choice, "small_gift", "");
 }
 
+enum hint_survey hints_survey(const struct hint_opinion *opinion, int32_t today)
+{
+    enum {
+        QUARTER_DAYS = 91,
+        ANSWER_DAYS = 3, // they get so long to answer by themselves
+        FRESH_DAYS = 30, // after a month nobody remembers what was asked
+    };
+    bool said = opinion->said_day != DAY_NONE && opinion->said_day != today;
+    if (said && today - opinion->said_day < QUARTER_DAYS)
+        return HINT_SURVEY_NOTHING;
+    if (opinion->low)
+        return HINT_SURVEY_LOW;
+    int32_t silent = opinion->sent_day != DAY_NONE ? today - opinion->sent_day : 0;
+    if (silent >= ANSWER_DAYS && silent <= FRESH_DAYS)
+        return HINT_SURVEY_UNANSWERED;
+    return opinion->due_day != DAY_NONE && opinion->due_day <= today ? HINT_SURVEY_DUE : HINT_SURVEY_NOTHING;
+}
+
 static void hint_survey(struct choice *choice)
 {
-    if (choice->facts->survey)
-        add(choice, "survey", "");
+    static const char *const CODES[] = {
+        [HINT_SURVEY_DUE] = "survey", [HINT_SURVEY_UNANSWERED] = "survey_unanswered", [HINT_SURVEY_LOW] = "survey_low"};
+    if (choice->facts->survey != HINT_SURVEY_NOTHING)
+        add(choice, CODES[choice->facts->survey], "");
+}
+
+bool hints_is_survey(const char *code)
+{
+    return strncmp(code, "survey", strlen("survey")) == 0;
 }
 
 static void hint_answers(struct choice *choice)

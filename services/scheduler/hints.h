@@ -13,6 +13,21 @@ enum {
     HINT_FIGURES = 2,
 };
 
+// What there is to say about surveys.
+enum hint_survey { HINT_SURVEY_NOTHING, HINT_SURVEY_DUE, HINT_SURVEY_UNANSWERED, HINT_SURVEY_LOW };
+
+// What is known of it. Days are DAY_NONE where there are none.
+struct hint_opinion {
+    int32_t due_day;  // since when their opinion is to be asked for
+    int32_t sent_day; // on which a survey went out that nobody has answered or spoken of since
+    int32_t said_day; // of the last list that spoke of it
+    bool low;         // the last mark was a low one
+};
+
+// What to say on the list of that day. On the lists of about a quarter it is said once, whatever it is: a customer who
+// is asked in each call tells nobody anything.
+enum hint_survey hints_survey(const struct hint_opinion *opinion, int32_t today);
+
 // What is known of the customer and the call. Texts are the caller's, "" where there is nothing; DAY_NONE likewise.
 struct hint_facts {
     const char *stands_in_for;
@@ -29,8 +44,8 @@ struct hint_facts {
     int64_t last_order_micros;
     const char *currency;
     int32_t expected_day;
-    bool survey; // their opinion is due
-    bool lead;   // on the way to a first or a next contract
+    enum hint_survey survey;
+    bool lead; // on the way to a first or a next contract
     bool open_answers[HINT_ANSWERS];
     const char *missing;   // fields of the file, "," between them
     bool festive;          // a birthday or anniversary within a week
@@ -53,6 +68,9 @@ struct hint {
     struct hint_figure figures[HINT_FIGURES];
     size_t figure_count;
 };
+
+// True for the code of a hint about surveys.
+bool hints_is_survey(const char *code);
 
 // Chooses at most HINTS_MAX, the most useful first, and returns how many.
 size_t hints_choose(const struct hint_facts *facts, struct hint *ret_hints);

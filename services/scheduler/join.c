@@ -38,6 +38,10 @@ static void join_contacts(struct turn *turn, const struct customer *from, struct
     for (int signal = 0; signal < SIGNALS; signal++)
         if (from->signals_ms[signal] > to->signals_ms[signal])
             to->signals_ms[signal] = from->signals_ms[signal];
+    if (from->survey_sent_ms > to->survey_sent_ms)
+        to->survey_sent_ms = from->survey_sent_ms;
+    if (to->survey_point_day == DAY_NONE || from->survey_point_day > to->survey_point_day)
+        to->survey_point_day = from->survey_point_day;
     for (size_t i = 0; i < more; i++)
         count = hands_touch(hands, count, theirs[i]);
     uint8_t *bytes = arena_take(turn->arena, hands_size(hands, count) + 1);

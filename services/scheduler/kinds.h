@@ -143,7 +143,7 @@ struct kind {
     uint8_t priority;      // 0: at any time of the working day, 1: today, 2: may wait for a quiet moment
     enum kind_late late;
     enum kind_fold fold;
-    enum kind_id replaces; // one of that kind that was not told yet is cancelled for this one
+    enum kind_id replaces; // one of that kind says less: it ends when this one opens, and does not open beside it
     bool rests;            // not again within alert_rest_days
     bool contact;          // done means that the customer was spoken to
     bool capped;           // speaking to the customer can wait: the caps on contacts hold

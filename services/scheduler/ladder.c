@@ -1,6 +1,7 @@
 #include "services/scheduler/ladder_parts.h"
 
 #include "common/must.h"
+#include "services/scheduler/duty.h"
 #include "services/scheduler/goal.h"
 #include "services/scheduler/follow.h"
 #include "services/scheduler/notice.h"
@@ -106,31 +107,21 @@ static void drop_timer(struct turn *turn, struct matter *matter)
     matter->next_ms = 0;
 }
 
-// Whose clock it runs by: the rep whose it is, else the customer's owner. False when there is nobody.
-static bool find_keeper(struct scheduler *self, struct turn *turn, const struct matter *matter,
-                        const struct customer *customer, struct rep *ret_rep)
-{
-    if (matter->rep_id[0] != '\0' && !kinds_row((enum kind_id)matter->kind)->both) {
-        book_rep(turn, matter->rep_id, ret_rep);
-        return true;
-    }
-    return office_owner(self, turn, customer, ret_rep);
-}
-
 // The moment of a step; SHIFT_NEVER when it is not to be told at all: a warning ahead of something that is over.
-static int64_t step_moment(const struct desk *desk, const struct matter *matter, const struct kind_step *step,
-                           int64_t now_ms)
+static int64_t step_moment(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                           const struct customer *customer, const struct rep *keeper, const struct kind_step *step)
 {
+    struct desk desk;
     bool ahead = step->from == FROM_DUE && step->span.amount < 0;
     int64_t base_ms = step->from == FROM_DUE ? matter->due_ms : matter->since_ms;
-    int64_t moment_ms = span_after(&desk->shift, step->span, base_ms);
+    int64_t moment_ms = duty_moment(self, turn, matter, customer, keeper, step->span, base_ms, &desk);
     if (!ahead || moment_ms == SHIFT_NEVER)
         return moment_ms;
     // A warning that nobody would hear in time is given before the pause; one that is late already, at once.
-    if (shift_next(&desk->shift, moment_ms) > matter->due_ms)
-        moment_ms = shift_before(&desk->shift, moment_ms);
-    if (moment_ms < now_ms)
-        moment_ms = shift_next(&desk->shift, now_ms);
+    if (shift_next(&desk.shift, moment_ms) > matter->due_ms)
+        moment_ms = shift_before(&desk.shift, moment_ms);
+    if (moment_ms < turn->now_ms)
+        moment_ms = shift_next(&desk.shift, turn->now_ms);
     return moment_ms <= matter->due_ms ? moment_ms : SHIFT_NEVER;
 }
 
@@ -140,21 +131,19 @@ static void arm(struct scheduler *self, struct turn *turn, struct matter *matter
                 uint8_t step, bool history)
 {
     struct rep rep;
-    struct desk desk;
     drop_timer(turn, matter);
     matter->step = step;
-    if (!find_keeper(self, turn, matter, customer, &rep)) {
+    if (!office_keeper(self, turn, matter, customer, &rep)) {
         office_count(self, COUNT_OWNERLESS, 1);
         return;
     }
-    office_desk(self, turn, &rep, &desk);
     for (; matter->step < KIND_STEPS; matter->step++) {
         struct kind_step now = office_step(self, (enum kind_id)matter->kind, matter->step);
         if (now.roles == 0)
             return;
         if (now.classes != 0 && (now.classes & 1U << customer->abc) == 0)
             continue;
-        int64_t moment_ms = step_moment(&desk, matter, &now, turn->now_ms);
+        int64_t moment_ms = step_moment(self, turn, matter, customer, &rep, &now);
         if (moment_ms == SHIFT_NEVER || (history && moment_ms <= turn->now_ms))
             continue;
         matter->next_ms = moment_ms;
@@ -198,7 +187,8 @@ static void tell_rep(struct scheduler *self, struct turn *turn, struct matter *m
     which[24] = matter->step;
     // One for whoever stands in for the owner, who may be another one by then; another one when it began anew for
     // another owner, also for a manager who has both.
-    const char *whose = role == ROLE_OWNER && for_rep[0] != '\0' ? for_rep : rep->id;
+    bool stands_in = for_rep[0] != '\0' && (role == ROLE_OWNER || (role == ROLE_REP && !row->both));
+    const char *whose = stands_in ? for_rep : rep->id;
     store_put_u64(which + 25, hash_short(whose, strlen(whose)) + (uint64_t)matter->since_ms);
     diary_reminder_id(matter_subject(matter), (enum kind_id)matter->kind, hash_short(which, sizeof which), reminder.id);
     if (remind_open(self, turn, &reminder) || matter->raised == DAY_NONE)
@@ -215,11 +205,12 @@ static void tell_step(struct scheduler *self, struct turn *turn, struct matter *
     const char *told[RECIPIENTS_MAX];
     size_t count = 0;
     struct rep keeper;
-    bool kept = find_keeper(self, turn, matter, customer, &keeper);
+    bool kept = office_keeper(self, turn, matter, customer, &keeper);
+    int64_t act_ms = moment_ms > turn->now_ms ? moment_ms : turn->now_ms;
     for (uint32_t role = 1; role <= ROLE_NEW_OWNER && count < RECIPIENTS_MAX; role <<= 1) {
         struct rep rep;
         bool known = false;
-        if ((roles & role) == 0 || !office_role(self, turn, matter, customer, (enum kind_role)role, &rep))
+        if ((roles & role) == 0 || !office_role(self, turn, matter, customer, (enum kind_role)role, act_ms, &rep))
             continue;
         for (size_t i = 0; i < count; i++)
             known |= strcmp(told[i], rep.id) == 0;
@@ -271,12 +262,10 @@ static int64_t due_of(struct scheduler *self, struct turn *turn, const struct ma
                       const struct customer *customer)
 {
     struct rep rep;
-    struct desk desk;
     struct span span = office_due(self, (enum kind_id)matter->kind, customer->abc);
-    if (span.unit == SPAN_INSTANT || !find_keeper(self, turn, matter, customer, &rep))
+    if (span.unit == SPAN_INSTANT || !office_keeper(self, turn, matter, customer, &rep))
         return matter->since_ms;
-    office_desk(self, turn, &rep, &desk);
-    int64_t due_ms = span_after(&desk.shift, span, matter->since_ms);
+    int64_t due_ms = duty_due(self, turn, matter, customer, &rep, span);
     return due_ms == SHIFT_NEVER ? matter->since_ms : due_ms;
 }
 
@@ -365,7 +354,9 @@ void ladder_open(struct scheduler *self, struct turn *turn, const struct opening
         matter_put(turn, &next);
         return;
     }
-    if (find_keeper(self, turn, &next, &customer, &rep)) {
+    if (office_keeper(self, turn, &next, &customer, &rep)) {
+        if (next.rep_id[0] == '\0')
+            duty_stand_in(self, turn, opening->kind, turn->now_ms, &rep);
         office_desk(self, turn, &rep, &desk);
         if (rests(self, turn, &matter, opening, &desk)) {
             office_tally(self, opening->kind, TALLY_RESTED);

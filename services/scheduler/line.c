@@ -212,6 +212,21 @@ static void note_file(const struct customer *customer, struct hint_facts *facts)
         facts->open_answers[i] = customer->answers[i] == 0;
 }
 
+// The newest that was heard of surveys is that one went out.
+static enum hint_survey survey_of(const struct explaining *at)
+{
+    const struct customer *customer = at->customer;
+    bool silent = customer->survey_sent_ms != 0 && customer->survey_sent_ms == customer->signals_ms[SIGNAL_SURVEY];
+    struct hint_opinion opinion = {.due_day = at->candidate->survey_day,
+                                   .sent_day =
+                                       silent ? office_day(at->sheet->desk, customer->survey_sent_ms) : DAY_NONE,
+                                   .said_day = customer->survey_point_day,
+                                   .low = measure_standing(customer, "care.satisfaction", "alarm") ||
+                                          measure_standing(customer, "care.satisfaction", "leaving") ||
+                                          measure_standing(customer, "care.satisfaction", "indifferent")};
+    return at->candidate->reason == CALL_SURVEY ? HINT_SURVEY_NOTHING : hints_survey(&opinion, at->sheet->day);
+}
+
 static struct hint_facts facts_of(struct scheduler *self, const struct explaining *at, const char *for_name)
 {
     const struct customer *customer = at->customer;
@@ -226,9 +241,7 @@ static struct hint_facts facts_of(struct scheduler *self, const struct explainin
                                .last_order_micros = customer->last_order_micros,
                                .currency = customer->currency,
                                .expected_day = at->candidate->expected_day,
-                               .survey = at->candidate->survey_day != DAY_NONE &&
-                                         at->candidate->survey_day <= at->sheet->day &&
-                                         at->candidate->reason != CALL_SURVEY};
+                               .survey = survey_of(at)};
     const struct news *news = at->sheet->news.count > 0 ? news_for(&at->sheet->news, customer) : NULL;
     if (news != NULL && at->candidate->reason != CALL_ANNOUNCEMENT)
         facts.news = news->title;

@@ -237,7 +237,11 @@ static Tend__V1__RecipientRole role_of(const struct reminder *reminder)
         {ROLE_REP, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_REP},
         {ROLE_NEW_OWNER, TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_REP},
     };
-    for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0]; i++)
+    // Whoever claims a customer is no deputy of its owner.
+    bool snoozed = reminder->kind == KIND_SNOOZED && reminder->detail != KIND_NONE;
+    const struct kind *row = kinds_row((enum kind_id)(snoozed ? reminder->detail : reminder->kind));
+    bool stands_in = reminder->role == ROLE_REP && reminder->for_rep[0] != '\0' && !row->both;
+    for (size_t i = 0; i < sizeof ROLES / sizeof ROLES[0] && !stands_in; i++)
         if (reminder->role == ROLES[i].role)
             return ROLES[i].told;
     return reminder->for_rep[0] != '\0' ? TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_DEPUTY
@@ -254,6 +258,7 @@ Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *no
     message->customer_id = plain(reminder->customer_id);
     if (notice->customer != NULL) {
         message->customer_name = plain(notice->customer->name);
+        message->region = plain(notice->customer->region);
         message->abc = (Tend__V1__AbcClass)notice->customer->abc;
         message->contact_phone = plain(notice->customer->contact_phone);
     }

@@ -17,7 +17,8 @@ struct digest_notice {
     int32_t day;              // on which it is told
     int32_t from_day, to_day; // of which it tells
     bool weekly, late;
-    int64_t due_ms;
+    uint32_t reader_minute;        // on the clock of who reads it, when it is due
+    int64_t due_ms, before_ms;     // the digest before told of what was over at `before_ms`
     const struct digest_row *rows; // one for each rep, in the order of names, the last for all
     size_t row_count;
     const struct notice_line *at_risk; // customers

@@ -1,6 +1,7 @@
 #include "services/scheduler/office.h"
 
 #include "common/must.h"
+#include "services/scheduler/duty.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,32 +136,8 @@ bool office_manager(struct scheduler *self, struct turn *turn, const struct rep 
     return true;
 }
 
-// Away on that day for more than the usual days off: the deputy stands in.
-static bool is_absent(struct scheduler *self, struct turn *turn, const struct rep *rep)
-{
-    struct desk desk;
-    office_desk(self, turn, rep, &desk);
-    int32_t today = shift_day(&desk.shift, turn->now_ms);
-    for (uint32_t i = 0; i < rep->absence_count; i++)
-        if (rep->absences[i].from_day <= today && today <= rep->absences[i].to_day)
-            return true;
-    return false;
-}
-
-bool office_stand_in(struct scheduler *self, struct turn *turn, const struct customer *customer, struct rep *ret_rep)
-{
-    if (!office_owner(self, turn, customer, ret_rep))
-        return false;
-    if (ret_rep->deputy[0] != '\0' && is_absent(self, turn, ret_rep)) {
-        struct rep deputy;
-        book_rep(turn, ret_rep->deputy, &deputy);
-        *ret_rep = deputy;
-    }
-    return true;
-}
-
-static bool find_keeper(struct scheduler *self, struct turn *turn, const struct matter *matter,
-                        const struct customer *customer, struct rep *ret_rep)
+bool office_keeper(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                   const struct customer *customer, struct rep *ret_rep)
 {
     if (matter->rep_id[0] == '\0' || kinds_row((enum kind_id)matter->kind)->both)
         return office_owner(self, turn, customer, ret_rep);
@@ -169,20 +146,21 @@ static bool find_keeper(struct scheduler *self, struct turn *turn, const struct 
 }
 
 bool office_role(struct scheduler *self, struct turn *turn, const struct matter *matter,
-                 const struct customer *customer, enum kind_role role, struct rep *ret_rep)
+                 const struct customer *customer, enum kind_role role, int64_t at_ms, struct rep *ret_rep)
 {
     struct rep keeper, manager;
-    bool both = kinds_row((enum kind_id)matter->kind)->both;
-    if (role == ROLE_OWNER && (both || matter->rep_id[0] == '\0'))
-        return office_stand_in(self, turn, customer, ret_rep);
+    enum kind_id kind = (enum kind_id)matter->kind;
+    bool both = kinds_row(kind)->both, owners = both || matter->rep_id[0] == '\0';
     if (role == ROLE_REP && both) {
         book_rep(turn, matter->rep_id, ret_rep);
         return matter->rep_id[0] != '\0';
     }
-    if (!find_keeper(self, turn, matter, customer, &keeper))
+    if (!office_keeper(self, turn, matter, customer, &keeper))
         return false;
     if (role == ROLE_OWNER || role == ROLE_REP || role == ROLE_NEW_OWNER) {
         *ret_rep = keeper;
+        if ((role == ROLE_OWNER && owners) || duty_passes(kind))
+            duty_stand_in(self, turn, kind, at_ms, ret_rep);
         return true;
     }
     if (role == ROLE_APPROVER && matter->approver[0] != '\0') {

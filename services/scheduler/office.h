@@ -87,10 +87,11 @@ struct scheduler {
     struct exchange rates[RATES_MAX];
     size_t rate_count;
     struct counts counts;
+    struct metric *figures[COUNT_EVENTS]; // the events, for who watches; NULL: nobody does
     bool counts_changed;
     bool keeps_off; // within a turn, as the arena is its own
     struct off off[OFF_KEPT];
-    bool armed; // since the start the rounds were set by the options and the zones of this process
+    bool armed;         // since the start the rounds were set by the options and the zones of this process
     bool chain_changed; // a rep's hours, days off or manager: whose digests that moves is seen to once a turn
 };
 
@@ -109,8 +110,8 @@ const struct zone *office_zone(struct scheduler *self, const char *name);
 const struct zone *office_rep_zone(struct scheduler *self, const struct rep *rep);
 
 // The days that are worked where the rep is, whether or not the rep is absent: by the rep's own week and the days off
-// of the rep's country; by the common ones when the rep has none, or no days off are known of it. They live until
-// settings come.
+// of the rep's country, as countries.h has it; by the common ones when the rep has no country. They live until settings
+// come.
 struct workdays office_workdays(const struct scheduler *self, const struct rep *rep);
 
 // The rep's desk: own working days and hours or the common ones, less holidays and absences. It must not be copied, as
@@ -124,12 +125,13 @@ void office_keep_off(struct scheduler *self, bool on);
 // owner whom nobody told us about works by the common rules.
 bool office_owner(struct scheduler *self, struct turn *turn, const struct customer *customer, struct rep *ret_rep);
 
-// The owner, or the deputy of an owner who is absent today. False when there is nobody.
-bool office_stand_in(struct scheduler *self, struct turn *turn, const struct customer *customer, struct rep *ret_rep);
+// Whose a matter is: the rep's whom it names, else the owner's. False when there is nobody.
+bool office_keeper(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                   const struct customer *customer, struct rep *ret_rep);
 
-// Who takes the role in a matter: false when nobody does.
+// Who takes the role in a matter at `at_ms`, when the owner or the rep may be away (duty.h): false when nobody does.
 bool office_role(struct scheduler *self, struct turn *turn, const struct matter *matter,
-                 const struct customer *customer, enum kind_role role, struct rep *ret_rep);
+                 const struct customer *customer, enum kind_role role, int64_t at_ms, struct rep *ret_rep);
 
 // The rep's manager, or the configured director of those who have none. False when there is nobody above.
 bool office_manager(struct scheduler *self, struct turn *turn, const struct rep *rep, struct rep *ret_rep);

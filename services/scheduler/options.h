@@ -27,6 +27,8 @@ struct scheduler_options {
     int64_t pause_days;
     int64_t not_interested_days;
     int64_t alert_rest_days;
+    int64_t fall_history; // ppm of the window
+    int64_t fall_history_days;
     int64_t alert_late_days;
     int64_t birthday_lead_days;
     int64_t founding_lead_days;

@@ -1,5 +1,6 @@
 #include "services/scheduler/owners.h"
 
+#include "common/bounds.h"
 #include "services/scheduler/rows.h"
 
 #include <string.h>
@@ -8,9 +9,9 @@ enum { KEY_BYTES = 8 + 8 + 8 }; // customer's hash, moment, tie
 
 #define O(type, member) PACK_FIELD(struct ownership, type, member)
 static const struct pack_field OWNER_FIELDS[] = {
-    O(PACK_TEXT, owner),       O(PACK_64, first.time_ms), O(PACK_64, first.tie),
-    O(PACK_64, last.time_ms),  O(PACK_64, last.tie),      O(PACK_TEXT, first_source),
-    O(PACK_TEXT, last_source), O(PACK_8, decided),        {PACK_END, 0, 0},
+    O(PACK_TEXT, owner),  O(PACK_64, first.time_ms),  O(PACK_64, first.tie),     O(PACK_64, last.time_ms),
+    O(PACK_64, last.tie), O(PACK_TEXT, first_source), O(PACK_TEXT, last_source), O(PACK_8, decided),
+    O(PACK_64, real_ms),  {PACK_END, 0, 0},
 };
 
 static void make_key(const char *customer_id, const struct version *first, uint8_t *ret_key)
@@ -51,6 +52,22 @@ size_t owners_all(struct turn *turn, const char *customer_id, struct ownership *
     return count;
 }
 
+bool owners_placeholder(const struct version *at)
+{
+    return at->time_ms >= BOUNDS_PLACEHOLDER_FROM_MS && at->time_ms < BOUNDS_PLACEHOLDER_TO_MS;
+}
+
+static int64_t real_moment(const struct version *at)
+{
+    return owners_placeholder(at) ? 0 : at->time_ms;
+}
+
+// The earlier of two moments, of which 0 is none.
+static int64_t earlier(int64_t one, int64_t other)
+{
+    return one == 0 || (other != 0 && other < one) ? other : one;
+}
+
 static struct ownership begun(const struct claim *claim)
 {
     return (struct ownership){.owner = claim->owner,
@@ -58,18 +75,22 @@ static struct ownership begun(const struct claim *claim)
                               .last = claim->at,
                               .first_source = claim->source,
                               .last_source = claim->source,
-                              .decided = claim->decided};
+                              .decided = claim->decided,
+                              .real_ms = real_moment(&claim->at)};
 }
 
-// Within another owner's stretch: what is known of that are its ends.
-static void cut(struct turn *turn, const char *customer_id, struct ownership *around)
+// At a moment within another owner's stretch: what is known of that are its ends.
+static void cut(struct turn *turn, const char *customer_id, struct ownership *around, int64_t at_ms)
 {
+    int64_t real_ms = around->real_ms;
     struct ownership tail = {.owner = around->owner,
                              .first = around->last,
                              .last = around->last,
                              .first_source = around->last_source,
                              .last_source = around->last_source,
-                             .decided = around->decided};
+                             .decided = around->decided,
+                             .real_ms = real_ms > at_ms ? real_ms : real_moment(&around->last)};
+    around->real_ms = real_ms < at_ms ? real_ms : 0;
     around->last = around->first;
     around->last_source = around->first_source;
     put(turn, customer_id, around);
@@ -88,6 +109,7 @@ void owners_claim(struct turn *turn, const char *customer_id, const struct claim
     struct ownership fresh = begun(claim);
     if (same) {
         before->decided |= claim->decided;
+        before->real_ms = earlier(before->real_ms, real_moment(&claim->at));
         if (!inside) {
             before->last = claim->at;
             before->last_source = claim->source;
@@ -102,11 +124,12 @@ void owners_claim(struct turn *turn, const char *customer_id, const struct claim
         after->first = claim->at;
         after->first_source = claim->source;
         after->decided |= claim->decided;
+        after->real_ms = earlier(after->real_ms, real_moment(&claim->at));
         put(turn, customer_id, after);
         return;
     }
     if (inside)
-        cut(turn, customer_id, before);
+        cut(turn, customer_id, before, claim->at.time_ms);
     put(turn, customer_id, &fresh);
     if (count + 1 > OWNERS_MAX - 1) // one more may come of the next cut
         drop(turn, customer_id, &owners[0]);

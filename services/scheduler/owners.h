@@ -16,6 +16,7 @@ struct ownership {
     struct version first, last;
     const char *first_source, *last_source; // who claimed it, as senders call themselves
     uint8_t decided;                        // a manager did
+    int64_t real_ms;                        // the first claim that is no placeholder (bounds.h), 0: none
 };
 
 // Whose it was said to be at that moment, by that source.
@@ -33,6 +34,9 @@ void owners_claim(struct turn *turn, const char *customer_id, const struct claim
 
 // Who owned the customer at that moment; before the first claim its owner. "" when nothing was ever claimed.
 const char *owners_at(struct turn *turn, const char *customer_id, int64_t at_ms);
+
+// Whether the moment of a claim says nothing: an import of orders derived it.
+bool owners_placeholder(const struct version *at);
 
 // Forgets all of them: the customer was erased.
 void owners_forget(struct turn *turn, const char *customer_id);

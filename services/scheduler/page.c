@@ -5,6 +5,7 @@
 #include "services/scheduler/line.h"
 #include "services/scheduler/page_calendar.h"
 #include "services/scheduler/page_owners.h"
+#include "services/scheduler/page_totals.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
 #include "tend/v1/scheduler.pb-c.h"
@@ -20,6 +21,8 @@ enum {
     REMINDERS_USUAL = 100,
     LOOKED_AT_MOST = 20000, // to find that many among others
     PREVIEW_DAYS = 31,      // further ahead too much will have changed
+    PREFIX_LEAST = 4,       // digits of a reminder's id: fewer are a slip of the hand
+    ALIKE_MOST = 1000,      // with the same first digits
 };
 
 static char *plain(const char *text)
@@ -100,6 +103,10 @@ static Tend__V1__Calls *calls_message(struct turn *turn, const struct list *list
     tend__v1__calls__init(calls);
     calls->list = notice_list(turn->arena, list, lines, count);
     calls->told = timestamp(turn, list->told_ms);
+    struct rep rep;
+    book_rep(turn, list->rep_id, &rep);
+    calls->language = plain(rep.language);
+    calls->time_zone = plain(rep.zone);
     return calls;
 }
 
@@ -227,6 +234,33 @@ static Tend__V1__Calls *calls_of(struct scheduler *self, struct turn *turn, cons
     return to_come ? previewed_calls(self, turn, &desk, day) : NULL;
 }
 
+// Why there is nothing to show of that day, and where to look instead.
+static const char *no_calls(struct scheduler *self, struct turn *turn, const struct rep *rep, int32_t day)
+{
+    enum { ROOM = 160 };
+    struct desk desk;
+    char next[DAY_TEXT_BYTES], *text = arena_take(turn->arena, ROOM);
+    office_desk(self, turn, rep, &desk);
+    int32_t today = shift_day(&desk.shift, turn->now_ms);
+    if (day == DAY_NONE)
+        day = today;
+    if (day < today)
+        return "nothing is kept of that day: no list was sent, or it was long ago";
+    day_print(today + PREVIEW_DAYS, next);
+    if (day > today + PREVIEW_DAYS) {
+        snprintf(text, ROOM, "too far ahead: lists are planned for %d days, up to %s", PREVIEW_DAYS, next);
+        return text;
+    }
+    for (int32_t i = day + 1; i <= today + PREVIEW_DAYS; i++)
+        if (shift_works(&desk.shift, i)) {
+            day_print(i, next);
+            snprintf(text, ROOM, "no working day of this rep; the next list is that of %s", next);
+            return text;
+        }
+    snprintf(text, ROOM, "no working day of this rep, nor is any up to %s", next);
+    return text;
+}
+
 static void answer_calls(struct scheduler *self, struct turn *turn, const struct request *request,
                          struct reply *ret_reply)
 {
@@ -245,7 +279,7 @@ static void answer_calls(struct scheduler *self, struct turn *turn, const struct
         }
     }
     if (answer.n_calls == 0 && param(request, "rep")[0] != '\0') {
-        reply_error(turn, 404, "date", "no list was sent on that day, and none will be", ret_reply);
+        reply_error(turn, 404, "date", no_calls(self, turn, &reps.reps[0], day), ret_reply);
         return;
     }
     reply_message(turn, &answer.base, ret_reply);
@@ -383,15 +417,49 @@ static void answer_reminders(struct scheduler *self, struct turn *turn, const st
     reply_message(turn, &finding.answer.base, ret_reply);
 }
 
+// Those whose ids begin with the same digits.
+struct alike {
+    const char *digits;
+    struct reminder first, waiting; // the first one of all, and of those that were told and not answered
+    size_t count, waiting_count;
+};
+
+static bool find_alike(void *self, struct turn *turn, const struct reminder *reminder)
+{
+    struct alike *alike = self;
+    if (strncmp(hex_of(turn, reminder->id), alike->digits, strlen(alike->digits)) != 0)
+        return false;
+    if (alike->count++ == 0)
+        alike->first = *reminder;
+    if (reminder->state == REMINDER_TOLD && alike->waiting_count++ == 0)
+        alike->waiting = *reminder;
+    return true;
+}
+
+// By the whole id, or by its first digits where only one reminder has them, or only one of those that wait for an
+// answer.
 static void answer_reminder(struct scheduler *self, struct turn *turn, const char *text, struct reply *ret_reply)
 {
-    uint8_t id[HASH_BYTES];
-    struct reminder reminder;
-    if (!remind_parse_id(text, id) || !diary_reminder(turn, id, &reminder)) {
-        reply_error(turn, 404, "reminder_id", "there is no such reminder", ret_reply);
+    struct alike alike = {.digits = text};
+    uint8_t from[HASH_BYTES] = {0};
+    char digits[REMINDER_HEX] = {0};
+    size_t length = strlen(text);
+    memset(digits, '0', sizeof digits - 1);
+    memcpy(digits, text, length < sizeof digits ? length : 0);
+    if (length < PREFIX_LEAST || length >= sizeof digits || !remind_parse_id(digits, from)) {
+        reply_error(turn, 404, "reminder_id",
+                    "there is no such reminder: an id is 32 digits, of which the first 4 or more will do", ret_reply);
         return;
     }
-    reply_message(turn, &status_message(self, turn, &reminder)->base, ret_reply);
+    diary_each_from(turn, from, ALIKE_MOST, find_alike, &alike);
+    if (alike.count == 0)
+        reply_error(turn, 404, "reminder_id",
+                    "there is no such reminder; a line of a preview is one only when its list is sent", ret_reply);
+    else if (alike.count > 1 && alike.waiting_count != 1)
+        reply_error(turn, 409, "reminder_id", "several reminders begin so: give more of its digits", ret_reply);
+    else
+        reply_message(turn, &status_message(self, turn, alike.waiting_count == 1 ? &alike.waiting : &alike.first)->base,
+                      ret_reply);
 }
 
 // --- coverage
@@ -437,53 +505,6 @@ static void answer_coverage(struct scheduler *self, struct turn *turn, const str
     reply_message(turn, &answer.base, ret_reply);
 }
 
-// --- totals
-
-static void count_one(void *self, const struct customer *customer)
-{
-    (void)customer;
-    uint64_t *count = self;
-    ++*count;
-}
-
-static void answer_totals(struct scheduler *self, struct turn *turn, const struct request *request,
-                          struct reply *ret_reply)
-{
-    (void)request;
-    Tend__V1__TotalsAnswer answer = TEND__V1__TOTALS_ANSWER__INIT;
-    const uint64_t *events = self->counts.events;
-    answer.kinds = arena_take(turn->arena, KIND_COUNT * sizeof *answer.kinds);
-    for (enum kind_id kind = KIND_NONE + 1; kind < KIND_COUNT; kind++) {
-        const uint64_t *tallies = self->counts.of_kind[kind];
-        Tend__V1__KindTotals *totals = arena_take(turn->arena, sizeof *totals);
-        tend__v1__kind_totals__init(totals);
-        totals->kind = (Tend__V1__ReminderKind)kind;
-        totals->opened = tallies[TALLY_OPENED];
-        totals->told = tallies[TALLY_TOLD];
-        totals->pending = tallies[TALLY_PENDING];
-        totals->cancelled = tallies[TALLY_CANCELLED];
-        totals->expired = tallies[TALLY_EXPIRED];
-        totals->late = tallies[TALLY_LATE];
-        totals->folded = tallies[TALLY_FOLDED];
-        totals->rested = tallies[TALLY_RESTED];
-        totals->withdrawn = tallies[TALLY_WITHDRAWN];
-        totals->answered = tallies[TALLY_ANSWERED];
-        totals->suppressed = tallies[TALLY_SUPPRESSED];
-        answer.kinds[answer.n_kinds++] = totals;
-    }
-    answer.lists = events[COUNT_LISTS];
-    answer.lists_late = events[COUNT_LISTS_LATE];
-    answer.lists_folded = events[COUNT_LISTS_FOLDED];
-    answer.answers_unknown = events[COUNT_ANSWERS_UNKNOWN];
-    answer.ownerless = events[COUNT_OWNERLESS];
-    answer.promises_stale = events[COUNT_PROMISES_STALE];
-    answer.records_bad = events[COUNT_BAD];
-    answer.records_passed = events[COUNT_PASSED];
-    answer.dates_missed = events[COUNT_DATES_MISSED];
-    book_each_owned(turn, "", count_one, &answer.customers_ownerless);
-    reply_message(turn, &answer.base, ret_reply);
-}
-
 void page_answer(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     static const struct {
@@ -491,8 +512,8 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
         void (*answer)(struct scheduler *self, struct turn *turn, const struct request *request,
                        struct reply *ret_reply);
     } PATHS[] = {
-        {"/v1/calls", answer_calls},   {"/v1/reminders", answer_reminders}, {"/v1/coverage", answer_coverage},
-        {"/v1/totals", answer_totals}, {"/v1/owners", page_owners},         {"/v1/calendar", page_calendar},
+        {"/v1/calls", answer_calls}, {"/v1/reminders", answer_reminders}, {"/v1/coverage", answer_coverage},
+        {"/v1/totals", page_totals}, {"/v1/owners", page_owners},         {"/v1/calendar", page_calendar},
     };
     static const char REMINDER[] = "/v1/reminders/";
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {

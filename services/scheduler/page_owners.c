@@ -13,6 +13,8 @@ static char *plain(const char *text)
 
 static Google__Protobuf__Timestamp *timestamp(struct turn *turn, int64_t at_ms)
 {
+    if (at_ms == 0)
+        return NULL;
     Google__Protobuf__Timestamp *time = arena_take(turn->arena, sizeof *time);
     google__protobuf__timestamp__init(time);
     time->seconds = at_ms / 1000;
@@ -20,7 +22,21 @@ static Google__Protobuf__Timestamp *timestamp(struct turn *turn, int64_t at_ms)
     return time;
 }
 
-static Tend__V1__Ownership *message_of(struct turn *turn, const struct ownership *owner)
+// When it began, as far as somebody said so: a placeholder's moment is none, so the first real word or the customer's
+// first order is it, unless the next owner was there already. 0: not known.
+static int64_t began(const struct scheduler *self, const struct customer *customer, const struct ownership *owner,
+                     const struct ownership *next)
+{
+    if (!owners_placeholder(&owner->first))
+        return owner->first.time_ms;
+    int64_t order_ms = 0;
+    if (customer->first_order_day != DAY_NONE && self->zone != NULL)
+        order_ms = zone_instant(self->zone, customer->first_order_day, 0) * 1000;
+    int64_t at_ms = order_ms == 0 || (owner->real_ms != 0 && owner->real_ms < order_ms) ? owner->real_ms : order_ms;
+    return next != NULL && at_ms >= next->first.time_ms ? 0 : at_ms;
+}
+
+static Tend__V1__Ownership *message_of(struct turn *turn, const struct ownership *owner, int64_t began_ms)
 {
     struct rep rep;
     Tend__V1__Ownership *message = arena_take(turn->arena, sizeof *message);
@@ -28,8 +44,8 @@ static Tend__V1__Ownership *message_of(struct turn *turn, const struct ownership
     book_rep(turn, owner->owner, &rep);
     message->rep_id = plain(owner->owner);
     message->rep_name = plain(rep.name);
-    message->since = timestamp(turn, owner->first.time_ms);
-    message->last = timestamp(turn, owner->last.time_ms);
+    message->since = timestamp(turn, began_ms);
+    message->last = timestamp(turn, owners_placeholder(&owner->last) ? began_ms : owner->last.time_ms);
     message->source = plain(owner->first_source);
     message->decided = owner->decided != 0;
     return message;
@@ -37,7 +53,6 @@ static Tend__V1__Ownership *message_of(struct turn *turn, const struct ownership
 
 void page_owners(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    (void)self;
     const char *id = request->param != NULL ? request->param(request, "customer") : NULL;
     Tend__V1__OwnersAnswer answer = TEND__V1__OWNERS_ANSWER__INIT;
     struct ownership owners[OWNERS_MAX];
@@ -53,8 +68,10 @@ void page_owners(struct scheduler *self, struct turn *turn, const struct request
     size_t count = owners_all(turn, id, owners);
     answer.customer_id = plain(id);
     answer.owners = arena_take(turn->arena, (count + 1) * sizeof *answer.owners);
-    for (size_t i = 0; i < count; i++)
-        answer.owners[answer.n_owners++] = message_of(turn, &owners[i]);
+    for (size_t i = 0; i < count; i++) {
+        int64_t began_ms = began(self, &customer, &owners[i], i + 1 < count ? &owners[i + 1] : NULL);
+        answer.owners[answer.n_owners++] = message_of(turn, &owners[i], began_ms);
+    }
     answer.disputed = dispute_stands(turn, id);
     reply_message(turn, &answer.base, ret_reply);
 }

@@ -123,16 +123,40 @@ static void find_customer(struct turn *turn, const struct policy *policy, struct
         book_customer(turn, "", ret_customer);
 }
 
+// What is asked for, in words. What makes good a complaint beyond authority bears the complaint's id: `ret_complaint`
+// gets what was complained of where that adds something to the words, "" where it does not, NULL when there is none.
+static const char *text_of(struct turn *turn, const struct policy *policy, const struct customer *customer,
+                           const char **ret_complaint)
+{
+    struct matter complaint;
+    *ret_complaint = NULL;
+    if (customer->id[0] == '\0' ||
+        !matter_find(turn, KIND_COMPLAINT_ACT, customer->id, short_of(policy->id), &complaint))
+        return policy->what;
+    const char *about = notice_why_read(turn->arena, complaint.why).text;
+    about = about[0] != '\0' ? about : policy->id;
+    *ret_complaint = policy->what[0] != '\0' ? about : "";
+    return policy->what[0] != '\0' ? policy->what : about;
+}
+
+static size_t amounts_of(const struct scheduler *self, const struct policy *policy, const struct rep *rep,
+                         struct figure *ret_figures)
+{
+    size_t count = 0, level;
+    const struct authority_options *options = &self->options.rules.authority;
+    if (policy->micros > 0)
+        ret_figures[count++] = (struct figure){"amount", policy->micros, UNIT_MONEY, policy->currency};
+    if (policy->micros > 0 && authority_level(options, rep->role, &level) && level < options->level_count)
+        ret_figures[count++] =
+            (struct figure){"limit", options->levels[level].limit_micros, UNIT_MONEY, policy->currency};
+    return count;
+}
+
 static struct slice why_of(struct scheduler *self, struct turn *turn, const struct policy *policy,
                            const struct rep *rep)
 {
     struct figure figures[2];
-    size_t count = 0, level;
-    const struct authority_options *options = &self->options.rules.authority;
-    if (policy->micros > 0)
-        figures[count++] = (struct figure){"amount", policy->micros, UNIT_MONEY, policy->currency};
-    if (policy->micros > 0 && authority_level(options, rep->role, &level) && level < options->level_count)
-        figures[count++] = (struct figure){"limit", options->levels[level].limit_micros, UNIT_MONEY, policy->currency};
+    size_t count = amounts_of(self, policy, rep, figures);
     const char *events[] = {policy->event};
     return notice_why(turn->arena, &(struct notice_words){.text = policy->what,
                                                           .figures = figures,
@@ -206,11 +230,16 @@ static void decision_id(const struct policy *policy, const struct customer *cust
                       hash_short(which, sizeof which), ret_id);
 }
 
-static struct slice why_decided(struct turn *turn, const struct policy *policy, const struct customer *customer)
+static struct slice why_decided(struct scheduler *self, struct turn *turn, const struct policy *policy,
+                                const struct customer *customer, const struct rep *rep)
 {
-    struct notice_point points[3];
+    struct notice_point points[4];
+    struct figure figures[2];
     size_t count = 0;
     struct promise promise;
+    const char *complaint, *text = text_of(turn, policy, customer, &complaint);
+    if (complaint != NULL)
+        points[count++] = (struct notice_point){.code = "compensation", .text = complaint};
     if (policy->by[0] != '\0')
         points[count++] = (struct notice_point){.code = "decided_by", .text = policy->by};
     if (policy->reason[0] != '\0')
@@ -221,7 +250,9 @@ static struct slice why_decided(struct turn *turn, const struct policy *policy, 
     if (promised && !policy->approved)
         points[count++] = (struct notice_point){.code = "already_promised", .text = promise.what};
     const char *events[] = {policy->event};
-    return notice_why(turn->arena, &(struct notice_words){.text = policy->what,
+    return notice_why(turn->arena, &(struct notice_words){.text = text,
+                                                          .figures = figures,
+                                                          .figure_count = amounts_of(self, policy, rep, figures),
                                                           .before = "asked",
                                                           .after = policy->approved ? "approved" : "refused",
                                                           .events = events,
@@ -255,7 +286,7 @@ void policy_tell(struct scheduler *self, struct turn *turn, const struct policy 
                                 .note = "",
                                 .due_ms = shift_next(&desk.shift, policy->decided.time_ms),
                                 .event_day = DAY_NONE,
-                                .why = why_decided(turn, policy, &customer),
+                                .why = why_decided(self, turn, policy, &customer, &rep),
                                 .role = ROLE_REP,
                                 .for_rep = ""};
     if (reminder.due_ms == SHIFT_NEVER || customer.erased.time_ms != 0)
@@ -281,11 +312,16 @@ void policy_describe(struct turn *turn, const char *exception_id, struct notice 
     struct policy policy;
     struct promise promise;
     struct customer customer;
-    if (!policy_get(turn, exception_id, &policy) || policy.promise_id[0] == '\0')
+    const char *complaint;
+    if (!policy_get(turn, exception_id, &policy))
         return;
     find_customer(turn, &policy, &customer);
-    if (customer.id[0] != '\0' && book_promise(turn, customer.id, short_of(policy.promise_id), &promise) &&
-        promise.made_set.time_ms != 0 && promise.closed_ms == 0)
+    notice->text = text_of(turn, &policy, &customer, &complaint);
+    if (complaint != NULL)
+        add_point(turn, notice, "compensation", complaint);
+    if (policy.promise_id[0] != '\0' && customer.id[0] != '\0' &&
+        book_promise(turn, customer.id, short_of(policy.promise_id), &promise) && promise.made_set.time_ms != 0 &&
+        promise.closed_ms == 0)
         add_point(turn, notice, "already_promised", promise.what);
 }
 

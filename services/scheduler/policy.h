@@ -33,7 +33,8 @@ void policy_erase(struct turn *turn, const char *customer_id);
 enum policy_state policy_state(const struct policy *policy);
 
 // Asks for an exception on behalf of whoever the fact names, else the owner, when the amount is more than they may
-// grant themselves; nothing happens when it is not. `id` names it for the decision that is to come.
+// grant themselves; nothing happens when it is not. `id` names it for the decision that is to come: a complaint's own
+// for what makes it good.
 void policy_ask(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *customer,
                 const char *id, const char *what, int64_t micros, const char *currency);
 
@@ -43,8 +44,8 @@ void policy_settle(struct scheduler *self, struct turn *turn, const struct polic
 // Tells the rep what was decided, once each decision; takes back what was decided before.
 void policy_tell(struct scheduler *self, struct turn *turn, const struct policy *before, const struct policy *policy);
 
-// Adds what people should know of it: to a reminder that asks for it, that the customer was promised it already; to a
-// promise's, that it waits for approval or was refused.
+// Adds what people should know of it: to a reminder that asks for it, what is asked for, which complaint it makes good,
+// and that the customer was promised it already; to a promise's, that it waits for approval or was refused.
 void policy_describe(struct turn *turn, const char *exception_id, struct notice *notice);
 void policy_describe_promise(struct turn *turn, const struct promise *promise, struct notice *notice);
 

@@ -210,7 +210,9 @@ static void settle_breaks(struct scheduler *self, struct turn *turn, struct cust
         if (listed == NULL || strcmp(listed, all[i].by) != 0)
             list_breaks(all, count, all[i].by, &list);
         listed = all[i].by;
-        uint32_t nth = breach_count(breaches(self), &list, all[i].broken_ms);
+        uint32_t nth = breach_place(breaches(self), &list, all[i].hash);
+        if (nth == 0)
+            continue; // so long ago that so many others came since
         settle_break(self, turn, customer, &all[i], nth);
         if (nth > customer->breaks || (nth == customer->breaks && all[i].broken_ms > customer->breaks_ms)) {
             customer->breaks = nth;
@@ -234,6 +236,7 @@ static void settle_warnings(struct scheduler *self, struct turn *turn, const str
     struct opening brief = due;
     brief.kind = KIND_PROMISE_SHORT;
     brief.roles = 0;
+    brief.due_ms = verdict->made_ms; // told of once: one that is put off and is still brief is not told of anew
     int64_t lead_ms = verdict->due_ms - verdict->made_ms;
     struct figure figures[] = {
         {"promise_due", verdict->due_ms, UNIT_TIME, ""},
@@ -241,9 +244,11 @@ static void settle_warnings(struct scheduler *self, struct turn *turn, const str
         {"usual_lead", promise->usual_ms / MILLI_DAY_MS, UNIT_DAYS, ""},
     };
     brief.why = why_of(turn, promise, figures, sizeof figures / sizeof figures[0], NULL, 0);
-    bool stands = verdict->state == BREACH_OPEN && lead_ms < promise->usual_ms;
-    ladder_settle(self, turn, &brief, stands,
-                  verdict->ended ? "the promise is done with" : "the promise has more time");
+    bool open = verdict->state == BREACH_OPEN, stands = open && lead_ms > 0 && usual_brief(promise->usual_ms, lead_ms);
+    const char *over = verdict->ended ? "the promise is done with"
+                       : open         ? "the promise has more time"
+                                      : "the promise was due";
+    ladder_settle(self, turn, &brief, stands, over);
 }
 
 // --- the clock
@@ -305,7 +310,9 @@ void promise_settle(struct scheduler *self, struct turn *turn, struct customer *
     const char *by = name_of(self, turn, customer, promise);
     bool made = (said.said & 1U << BREACH_MADE) != 0, was_broken = promise->broken_ms != 0;
     int64_t span_ms = verdict.kept_ms - verdict.made_ms;
-    int64_t took_ms = verdict.kept_ms == 0 || !made ? 0 : span_ms > 0 ? span_ms : 1;
+    bool tells = verdict.kept_ms != 0 && made &&
+                 (verdict.broken || usual_tells(verdict.due_ms - verdict.made_ms, span_ms - verdict.late_ms));
+    int64_t took_ms = !tells ? 0 : span_ms > 0 ? span_ms : 1;
     count_time(self, turn, promise, by, took_ms);
     const char *counted = verdict.broken || took_ms != 0 ? by : "";
     bool moved = promise->broken_ms != verdict.broken_ms || strcmp(promise->by, counted) != 0;

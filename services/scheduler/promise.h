@@ -3,7 +3,7 @@
 //
 // What is told of a promise:
 //   promise         before it is due, to who promised, else to the customer's owner
-//   promise_short   when it leaves less time than that rep usually needs
+//   promise_short   once, when it leaves clearly less time than that rep usually needs
 //   self_review     when it was broken, the first time within the window: to the rep alone
 //   promise_broken  the second time also to the manager; the third time to the director too, and the customer is at
 //   risk

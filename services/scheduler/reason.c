@@ -170,8 +170,7 @@ static bool survey_holds(const struct plan_rules *rules, const struct plan_day *
                          int64_t *ret_key)
 {
     (void)rules;
-    *ret_key = -(int64_t)candidate->survey_day;
-    return begun(day, candidate->survey_day);
+    return asked_since(day, candidate, candidate->survey_day, ret_key);
 }
 
 static bool news_holds(const struct plan_rules *rules, const struct plan_day *day, const struct candidate *candidate,

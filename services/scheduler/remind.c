@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "services/scheduler/budget.h"
 #include "services/scheduler/describe.h"
+#include "services/scheduler/duty.h"
 #include "services/scheduler/log.h"
 #include "services/scheduler/quiet.h"
 #include "services/scheduler/follow.h"
@@ -287,15 +288,24 @@ void remind_capped(struct scheduler *self, struct turn *turn, const struct list 
     office_tally(self, KIND_CALL, TALLY_SUPPRESSED);
 }
 
-// The customer's owner as of now, or who stands in; who is told in another role stays who it was.
-static bool find_recipient(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
-                           const struct customer *customer, struct rep *ret_rep)
+// The customer's owner as of now, or the rep whose duty it is, or who acts for them at that moment, which is noted; who
+// is told in another role stays who it was.
+static bool find_recipient(struct scheduler *self, struct turn *turn, struct reminder *reminder,
+                           const struct customer *customer, int64_t at_ms, struct rep *ret_rep)
 {
-    if (reminder->role == 0 && reminder->customer_id[0] != '\0')
-        return office_owner(self, turn, customer, ret_rep);
-    if (reminder->role == ROLE_OWNER && reminder->customer_id[0] != '\0')
-        return office_stand_in(self, turn, customer, ret_rep);
-    book_rep(turn, reminder->rep_id, ret_rep);
+    enum kind_id kind = reminder->kind == KIND_SNOOZED ? (enum kind_id)reminder->detail : (enum kind_id)reminder->kind;
+    bool owners = reminder->customer_id[0] != '\0' && (reminder->role == 0 || reminder->role == ROLE_OWNER);
+    bool passes = kind != KIND_NONE && reminder->customer_id[0] != '\0' &&
+                  (reminder->role == ROLE_OWNER || (reminder->role == ROLE_REP && duty_passes(kind)));
+    if (!owners)
+        book_rep(turn, passes && reminder->for_rep[0] != '\0' ? reminder->for_rep : reminder->rep_id, ret_rep);
+    else if (!office_owner(self, turn, customer, ret_rep))
+        return false;
+    if (passes) {
+        const char *keeper = ret_rep->id;
+        duty_stand_in(self, turn, kind, at_ms, ret_rep);
+        reminder->for_rep = strcmp(ret_rep->id, keeper) != 0 ? keeper : "";
+    }
     return true;
 }
 
@@ -383,7 +393,7 @@ void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
         return;
     }
     book_customer(turn, reminder.customer_id, &customer);
-    if (!find_recipient(self, turn, &reminder, &customer, &rep)) {
+    if (!find_recipient(self, turn, &reminder, &customer, now_ms, &rep)) {
         office_count(self, COUNT_OWNERLESS, 1);
         remind_cancel(self, turn, &reminder, "nobody takes care of the customer");
         return;
@@ -447,12 +457,13 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
     struct rep rep;
     struct desk desk;
     book_customer(turn, original->customer_id, &customer);
-    if (!find_recipient(self, turn, original, &customer, &rep)) {
+    struct reminder told = *original;
+    int64_t asked_ms = fact->answer.next_ms;
+    if (!find_recipient(self, turn, &told, &customer, asked_ms > turn->now_ms ? asked_ms : turn->now_ms, &rep)) {
         office_count(self, COUNT_OWNERLESS, 1);
         return;
     }
     office_desk(self, turn, &rep, &desk);
-    int64_t asked_ms = fact->answer.next_ms;
     if (asked_ms == 0) {
         int32_t day = shift_day(&desk.shift, fact->version.time_ms) + 1;
         asked_ms = workday_next(&desk.days, day, &day) ? shift_list(&desk.shift, day) : SHIFT_NEVER;
@@ -464,12 +475,13 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
         asked_ms = turn->now_ms;
     }
     const char *text = fact->answer.note[0] != '\0'     ? fact->answer.note
-                       : original->kind == KIND_SNOOZED ? original->note
+                       : original->kind == KIND_SNOOZED ? original->text
                                                         : notice_why_read(turn->arena, original->why).text;
     struct reminder again = {.kind = KIND_SNOOZED,
                              .rep_id = rep.id,
                              .customer_id = original->customer_id,
-                             .note = text,
+                             .note = "",
+                             .text = text,
                              .due_ms = shift_next(&desk.shift, asked_ms),
                              .event_day = original->event_day,
                              .promise = original->promise,
@@ -477,13 +489,22 @@ static void open_snoozed(struct scheduler *self, struct turn *turn, const struct
                              .why = original->why,
                              .step = original->step,
                              .role = original->role,
-                             .for_rep = original->for_rep};
+                             .for_rep = told.for_rep};
     memcpy(again.matter, original->matter, HASH_BYTES);
     if (again.due_ms != SHIFT_NEVER) {
         again.day = shift_day(&desk.shift, again.due_ms);
     }
     snoozed_id(original, fact->version.time_ms, again.id);
     open_pending(self, turn, &again);
+}
+
+bool remind_called_off(const struct reminder *reminder, enum answer_outcome outcome)
+{
+    bool snoozed = reminder->kind == KIND_SNOOZED && reminder->detail != KIND_NONE;
+    const struct kind *row = kinds_row((enum kind_id)(snoozed ? reminder->detail : reminder->kind));
+    bool ours = (reminder->role & (ROLE_MANAGER | ROLE_DIRECTOR | ROLE_APPROVER)) == 0;
+    bool owed = row->trigger == TRIGGER_FACT && (row->priority == 0 || !row->contact);
+    return outcome == ANSWER_NOT_INTERESTED && ours && owed;
 }
 
 bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact *fact, struct reminder *ret_reminder)
@@ -510,11 +531,17 @@ bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact 
     if (reminder.state == REMINDER_SNOOZED && !same) {
         remind_cancel(self, turn, &reminder, "the reminder it came from was answered anew");
     }
-    enum reminder_state state = later ? REMINDER_SNOOZED : REMINDER_DONE;
+    bool off = remind_called_off(&reminder, fact->answer.outcome);
+    enum reminder_state state = later ? REMINDER_SNOOZED : off ? REMINDER_CANCELLED : REMINDER_DONE;
     if (reminder.state == REMINDER_PENDING) {
         leave_pending(self, turn, &reminder, state, TALLY_CANCELLED);
     }
     reminder.state = (uint8_t)state;
+    if (off) {
+        if (ret_reminder->state == REMINDER_TOLD)
+            office_tally(self, reminder.kind, TALLY_WITHDRAWN);
+        reminder.note = "whoever was told called it off";
+    }
     reminder.outcome = (uint8_t)fact->answer.outcome;
     reminder.answered_ms = fact->version.time_ms;
     diary_put_reminder(turn, &reminder);

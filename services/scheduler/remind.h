@@ -42,6 +42,10 @@ void remind_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
 // in place of what an earlier answer opened, and `ret_reminder` gets it, for what the answer means for the customer.
 bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact *fact, struct reminder *ret_reminder);
 
+// True when the answer calls off what we owed the customer and is no word of the customer's: "not interested" in a
+// reply or in the handling of a complaint can only mean that it is not needed any more.
+bool remind_called_off(const struct reminder *reminder, enum answer_outcome outcome);
+
 // A contact with the customer was logged, whether it was reached or not: the line about it on the list of that day has
 // been dealt with.
 void remind_called(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t at_ms);

@@ -5,6 +5,7 @@
 #include "services/scheduler/digest.h"
 #include "services/scheduler/evening.h"
 #include "services/scheduler/forget.h"
+#include "services/scheduler/hints.h"
 #include "services/scheduler/line.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
@@ -151,6 +152,19 @@ static void drop_stale_promises(struct scheduler *self, struct turn *turn, const
     }
 }
 
+// A line that speaks of surveys was the last one for a while.
+static void note_survey(struct turn *turn, const struct notice_line *line, int32_t day)
+{
+    bool spoken = line->reason == CALL_SURVEY;
+    for (size_t i = 0; i < line->point_count; i++)
+        spoken |= hints_is_survey(line->points[i].code);
+    struct customer customer;
+    if (!spoken || !book_customer(turn, line->customer_id, &customer))
+        return;
+    customer.survey_point_day = day;
+    book_put_customer(turn, &customer);
+}
+
 // The lines as they stand on the list. Whoever was on another rep's list today already, having changed hands since, is
 // not called twice.
 static struct notice_line *write_lines(struct scheduler *self, struct turn *turn, const struct sheet *sheet,
@@ -161,7 +175,10 @@ static struct notice_line *write_lines(struct scheduler *self, struct turn *turn
     for (size_t i = 0; i < sheet->line_count; i++) {
         const char *for_rep;
         line_make(self, turn, sheet, i, &lines[count], &for_rep);
-        count += remind_line(self, turn, KIND_CALL, list, &lines[count], for_rep, now_ms);
+        if (!remind_line(self, turn, KIND_CALL, list, &lines[count], for_rep, now_ms))
+            continue;
+        note_survey(turn, &lines[count], list->day);
+        count++;
     }
     *ret_count = count;
     return lines;
@@ -285,7 +302,7 @@ void rounds_run(struct scheduler *self, struct turn *turn, const char *rep_id, i
     int64_t folded = workday_count(&desk.days, due_day, today);
     if (open && in_time) {
         send(self, turn, &desk, &rep, today, now_ms);
-        digest_effort(self, turn, &desk, today, now_ms);
+        digest_effort(self, turn, &desk, &rep, today, now_ms);
     } else if (open) {
         folded++;
     } else if (begun && due_day == today && !shift_works(&desk.shift, today)) {

@@ -109,10 +109,17 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     return more ? due.at_ms : INT64_MAX;
 }
 
+static void show_counts(const struct scheduler *self)
+{
+    for (size_t i = 0; i < COUNT_EVENTS && self->figures[i] != NULL; i++)
+        metric_set(self->figures[i], 0, (double)self->counts.events[i]);
+}
+
 static void settle(void *self, struct turn *turn)
 {
     office_keep_off(self, false);
     office_save_counts(self, turn);
+    show_counts(self);
 }
 
 static void command(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -143,7 +150,27 @@ static void reload(void *context, struct turn *turn)
         office_settle_in(self, &fact.settings);
     }
     office_load_counts(self, turn);
+    show_counts(self);
     quiet_load(self, turn);
+}
+
+// As /v1/totals tells them: they are kept in the store, so they go on after a restart.
+static void declare(void *context, struct metrics *metrics)
+{
+    static const struct metric_def DEFS[COUNT_EVENTS] = {
+        [COUNT_LISTS] = {"lists", "Call lists that were sent.", .kind = METRIC_GAUGE},
+        [COUNT_LISTS_LATE] = {"lists_late", "Of them, sent late.", .kind = METRIC_GAUGE},
+        [COUNT_LISTS_FOLDED] = {"lists_folded", "Working days whose list was never sent.", .kind = METRIC_GAUGE},
+        [COUNT_ANSWERS_UNKNOWN] = {"answers_unknown", "Answers to reminders that are not there.", .kind = METRIC_GAUGE},
+        [COUNT_OWNERLESS] = {"alerts_ownerless", "Alerts that nobody was there to be told.", .kind = METRIC_GAUGE},
+        [COUNT_PROMISES_STALE] = {"promises_stale", "Promises that nobody closed.", .kind = METRIC_GAUGE},
+        [COUNT_BAD] = {"records_bad", "Records that could not be read.", .kind = METRIC_GAUGE},
+        [COUNT_PASSED] = {"records_passed", "Records that do not concern the scheduler.", .kind = METRIC_GAUGE},
+        [COUNT_DATES_MISSED] = {"dates_missed", "Dates that were over before they could be told.",
+                                .kind = METRIC_GAUGE},
+    };
+    struct scheduler *self = context;
+    metrics_declare(metrics, DEFS, COUNT_EVENTS, self->figures);
 }
 
 static void meet(void *context, struct peers *peers)
@@ -164,6 +191,7 @@ const struct service scheduler_service = {
     .command = command,
     .query = query,
     .reload = reload,
+    .declare = declare,
     .meet = meet,
 };
 

@@ -4,7 +4,7 @@
 //
 //   GET /v1/calls?rep=R&date=D           the list of that day as it was sent, or as it would be (today and later)
 //   GET /v1/reminders?rep=&customer=&kind=&state=&limit=
-//   GET /v1/reminders/ID
+//   GET /v1/reminders/ID                 or its first digits, where one has them, or one that waits for an answer
 //   GET /v1/coverage?rep=R               whether everybody can be reached this month
 //   GET /v1/totals                       how many reminders became what
 //   GET /v1/owners?customer=             whose the customer was since when, and whether that is in dispute

@@ -12,6 +12,7 @@ enum {
     CHAIN_MAX = 8,       // managers between a rep and who is told
     AT_RISK_MOST = 20,   // that are told, of those found
     RISKS_MOST = 3,      // of one customer
+    BEHIND_MOST = 2,     // days that are told beside the digest's own
     NAMES_MOST = 3,      // of customers in a line
     OPEN_DAYS = 30,      // reminders of longer ago are no longer called open
     LOOKED_MOST = 2000,  // reminders of the manager
@@ -31,6 +32,13 @@ struct movement {
     const char *names;
 };
 
+// Reps whose own day of the digest is not over yet: of them the last one that is counts.
+struct behind {
+    int32_t day;
+    uint32_t named;
+    const char *names;
+};
+
 struct risk {
     struct notice_line line;
     int64_t worth;
@@ -44,11 +52,14 @@ struct look {
     size_t count, room;
     // of the rep whose customers are looked at
     const struct member *member;
-    int32_t today;
+    int32_t today, from_day, to_day;
     // of all
     struct risk *risks;
     size_t risk_count, risk_room;
     struct movement up, down, new;
+    struct behind behind[BEHIND_MOST];
+    size_t behind_count;
+    uint32_t minute; // of the day at which the digest is due, on the clock of who reads it
     uint32_t files, complaints, reports, approvals;
     uint32_t largest_ppm;
     const char *largest;
@@ -127,8 +138,8 @@ static void note_name(const struct look *look, struct movement *movement, const 
 static void note_movement(struct look *look, const struct customer *customer)
 {
     uint8_t before = customer->class_before, after = customer->class_after;
-    if (customer->class_day == DAY_NONE || customer->class_day < look->digest->from_day ||
-        customer->class_day > look->digest->to_day || after == 0 || before == after)
+    if (customer->class_day == DAY_NONE || customer->class_day < look->from_day || customer->class_day > look->to_day ||
+        after == 0 || before == after)
         return;
     note_name(look, before == 0 ? &look->new : after > before ? &look->down : &look->up, customer);
 }
@@ -160,18 +171,19 @@ static bool stands(const struct look *look, const struct customer *customer, con
 static size_t find_risks(const struct look *look, const struct customer *customer, const struct troubles *troubles,
                          struct notice_point *ret_points)
 {
+    bool lost = stands(look, customer, "care.status", "lost"); // more than "may be lost"
     const struct {
         bool holds;
         const char *code;
     } risks[] = {
-        {stands(look, customer, "care.status", "lost"), "risk.lost"},
+        {lost, "risk.lost"},
         {stands(look, customer, "care.satisfaction", "alarm") || stands(look, customer, "care.satisfaction", "leaving"),
          "risk.unhappy"},
         {troubles->complaints > 0 || stands(look, customer, "care.status", "complaining"), "risk.complaint"},
         {promise_at_risk(look->self, customer, look->turn->now_ms) || troubles->broken, "risk.promises"},
         {stands(look, customer, "risk.rival", "yes"), "risk.rival"},
         {troubles->silent, "risk.silent"},
-        {customer->dropped != 0 || stands(look, customer, "risk.drop", "yes"), "risk.drop"},
+        {!lost && (customer->dropped != 0 || stands(look, customer, "risk.drop", "yes")), "risk.drop"},
         {customer->overdue != 0 || stands(look, customer, "risk.overdue", "yes"), "risk.overdue"},
         {stands(look, customer, "risk.declining", "yes"), "risk.declining"},
     };
@@ -238,7 +250,7 @@ static uint32_t at_least_zero(int64_t count)
 
 static void add_log(const struct look *look, const char *rep_id, struct log *all, struct digest_row *row)
 {
-    struct log log = log_sum(look->turn, rep_id, look->digest->from_day, look->digest->to_day);
+    struct log log = log_sum(look->turn, rep_id, look->from_day, look->to_day);
     struct log recent = log_sum(look->turn, rep_id, look->today - OPEN_DAYS, look->today);
     row->calls += log.counts[LOG_CALLS];
     row->answered += log.counts[LOG_LOGGED];
@@ -255,6 +267,55 @@ static void add_log(const struct look *look, const char *rep_id, struct log *all
         all->counts[i] += log.counts[i];
 }
 
+static uint32_t least(uint32_t left, uint32_t right)
+{
+    return left < right ? left : right;
+}
+
+// The last day of the rep that was as good as over at that moment: by the hour of the evening at which digests are due,
+// theirs or the reader's, or the end of the rep's own.
+static int32_t day_done(const struct look *look, const struct shift *shift, int64_t at_ms, int32_t most)
+{
+    uint32_t end = shift->time.hours[shift->time.hour_count - 1].to_minute;
+    uint32_t minute = least(least((uint32_t)look->self->options.digest_at, end), look->minute);
+    int32_t day = shift_day(shift, at_ms) - (shift_minute(shift, at_ms) < minute);
+    return day < most ? day : most;
+}
+
+static void note_behind(struct look *look, int32_t day)
+{
+    size_t at = 0;
+    while (at < look->behind_count && look->behind[at].day != day)
+        at++;
+    if (at == BEHIND_MOST)
+        return;
+    if (at == look->behind_count)
+        look->behind[look->behind_count++] = (struct behind){day, 0, ""};
+    struct behind *behind = &look->behind[at];
+    if (behind->named < NAMES_MOST)
+        behind->names =
+            arena_format(look->turn->arena, "%s%s%s", behind->names, behind->named > 0 ? ", " : "", look->member->name);
+    else if (behind->named == NAMES_MOST)
+        behind->names = arena_format(look->turn->arena, "%s ...", behind->names);
+    behind->named++;
+}
+
+// The days of the rep that the digest tells of. In the evening of the manager it may be noon or night where the rep is:
+// each of its days is told of once, when it is over.
+static void find_days(struct look *look, const struct desk *desk)
+{
+    const struct digest_notice *digest = look->digest;
+    look->today = shift_day(&desk->shift, look->turn->now_ms);
+    look->from_day = digest->from_day;
+    look->to_day = digest->to_day;
+    if (digest->weekly)
+        return;
+    look->from_day = day_done(look, &desk->shift, digest->before_ms, digest->from_day - 1) + 1;
+    look->today = look->to_day = day_done(look, &desk->shift, digest->due_ms, digest->to_day);
+    if (look->to_day < digest->to_day)
+        note_behind(look, look->to_day);
+}
+
 static void look_at_rep(struct look *look, const struct member *member, struct digest_row *row)
 {
     struct rep rep;
@@ -263,7 +324,7 @@ static void look_at_rep(struct look *look, const struct member *member, struct d
     book_rep(look->turn, member->id, &rep);
     office_desk(look->self, look->turn, &rep, &desk);
     look->member = member;
-    look->today = shift_day(&desk.shift, look->turn->now_ms);
+    find_days(look, &desk);
     sheet_cover(look->self, look->turn, &desk, look->today, &coverage);
     row->customers += coverage.customers;
     row->contacted += coverage.contacted;
@@ -404,6 +465,10 @@ static void make_points(struct look *look, struct digest_notice *digest)
 {
     struct points points = {arena_zero(look->turn->arena, POINTS_MOST, sizeof *points.points), 0};
     const char *breaches = breaches_by_class(look);
+    for (size_t i = 0; i < look->behind_count; i++) {
+        struct figure day = {"as_of", look->behind[i].day, UNIT_DATE, ""};
+        add_point(look, &points, "digest.as_of", look->behind[i].names, &day, 1);
+    }
     add_count(look, &points, "digest.approvals", "", "number", look->approvals);
     add_count(look, &points, "digest.complaints", "", "number", look->complaints);
     if (breaches[0] != '\0')
@@ -426,6 +491,7 @@ static void make_points(struct look *look, struct digest_notice *digest)
 bool team_tell(struct scheduler *self, struct turn *turn, const struct rep *manager, struct digest_notice *digest)
 {
     struct look look = {.self = self, .turn = turn, .digest = digest, .largest = ""};
+    look.minute = digest->reader_minute;
     look.up.names = look.down.names = look.new.names = "";
     book_each_rep(turn, add_member, &look);
     if (!make_rows(&look, manager->id, digest))

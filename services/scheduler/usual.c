@@ -2,7 +2,14 @@
 
 #include "common/must.h"
 
-enum { MINUTE_MS = 60000, PARTS = 4, OCTAVES = USUAL_BUCKETS / PARTS };
+enum {
+    MINUTE_MS = 60000,
+    PARTS = 4,
+    OCTAVES = USUAL_BUCKETS / PARTS,
+    BRIEF_PARTS = 3, // a third less is clearly less: beyond the width of a bucket and the luck of ten spans
+    DUE_PARTS = 10,  // the last tenth before the due moment is "when it was due"
+    NEAR_LEAST_MS = 15 * MINUTE_MS, // by less than a quarter of an hour nobody plans, however short the promise
+};
 
 _Static_assert(sizeof(struct usual) == 4 * USUAL_BUCKETS, "stored as its bytes");
 
@@ -64,8 +71,20 @@ bool usual_span(const struct usual_options *options, const struct usual *usual, 
     return true;
 }
 
+bool usual_tells(int64_t lead_ms, int64_t took_ms)
+{
+    int64_t near_ms = lead_ms / DUE_PARTS;
+    return took_ms > lead_ms || lead_ms - took_ms > (near_ms > NEAR_LEAST_MS ? near_ms : NEAR_LEAST_MS);
+}
+
+bool usual_brief(int64_t usual_ms, int64_t lead_ms)
+{
+    int64_t margin_ms = usual_ms / BRIEF_PARTS;
+    return lead_ms < usual_ms - (margin_ms > NEAR_LEAST_MS ? margin_ms : NEAR_LEAST_MS);
+}
+
 bool usual_short(const struct usual_options *options, const struct usual *usual, int64_t lead_ms)
 {
     int64_t usual_ms;
-    return usual_span(options, usual, &usual_ms) && lead_ms < usual_ms;
+    return usual_span(options, usual, &usual_ms) && usual_brief(usual_ms, lead_ms);
 }

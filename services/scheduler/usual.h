@@ -2,7 +2,8 @@
 // than usual (row 66). Pure.
 //
 // What is added is the time from making a promise to keeping it, of promises that were kept. Not the time that was
-// promised: four promises of five are below the 80th percentile of those.
+// promised: four promises of five are below the 80th percentile of those. For the same reason not that of a promise
+// that was kept just when it was due (usual_tells): it was time enough, but how much was needed it does not say.
 //
 // Spans fall into buckets of a quarter of an octave, from a minute to two years, and each end takes what lies beyond.
 // Adding and taking back are exact opposites, so a word that comes late can correct what was added before it.
@@ -38,7 +39,14 @@ uint64_t usual_total(const struct usual *usual);
 // a warning. False when fewer than options->least are known.
 bool usual_span(const struct usual_options *options, const struct usual *usual, int64_t *ret_ms);
 
-// True when a promise that leaves `lead_ms` is shorter than usual.
+// True when a promise that left `lead_ms` and was kept after `took_ms` tells how long is needed: it was kept clearly
+// before it was due, or after.
+bool usual_tells(int64_t lead_ms, int64_t took_ms);
+
+// True when `lead_ms` is clearly shorter than the usual span, not by little.
+bool usual_brief(int64_t usual_ms, int64_t lead_ms);
+
+// True when a promise that leaves `lead_ms` is clearly shorter than usual.
 bool usual_short(const struct usual_options *options, const struct usual *usual, int64_t lead_ms);
 
 #endif

@@ -161,6 +161,16 @@ static void read_value(const struct record *record, struct arena *arena, struct 
     fact->historical = fact->value.historical;
 }
 
+// The window that the figures say, in thousandths of a day.
+static int64_t window_of(const Tend__V1__ValueChanged *change)
+{
+    for (size_t i = 0; i < change->n_figures; i++)
+        if (change->figures[i]->unit == TEND__V1__FIGURE_UNIT__FIGURE_UNIT_DAYS &&
+            strcmp(change->figures[i]->name, "window") == 0)
+            return change->figures[i]->value;
+    return 0;
+}
+
 static void read_change(const struct record *record, struct arena *arena, struct fact *fact)
 {
     const Tend__V1__ValueChanged *change =
@@ -177,6 +187,7 @@ static void read_change(const struct record *record, struct arena *arena, struct
     fact->change = (struct change_fact){.dimension = change->dimension,
                                         .before = change->before,
                                         .after = change->after,
+                                        .window_milli = window_of(change),
                                         .why = notice_why_change(arena, change)};
 }
 
@@ -312,7 +323,7 @@ bool fact_read_settings(struct slice payload, struct arena *arena, struct fact *
     if (settings == NULL)
         return false;
     struct settings_fact *read = &ret_fact->settings;
-    ret_fact->kind = FACT_SETTINGS;
+    *ret_fact = (struct fact){.kind = FACT_SETTINGS, .customer_id = "", .rep_id = "", .event = ""};
     read->zone = strlen(settings->time_zone) <= ZONE_TEXT_MAX ? settings->time_zone : "";
     read->week = WEEKDAYS_ALL & ~wire_week(settings->weekend, settings->n_weekend);
     read->holidays = read_days(arena, settings->holidays, settings->n_holidays, &read->holiday_count);

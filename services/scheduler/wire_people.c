@@ -1,14 +1,13 @@
 // Events about people: customers, contacts with them, leads, contracts, reps and what they answer.
 #include "services/scheduler/wire_parts.h"
 
+#include "common/bounds.h"
 #include "common/lunar.h"
 
 #include <string.h>
 
-enum { ABSENCE_DAYS_MAX = 400 };
-
-// Nobody puts a reminder off for more than a year; a later time is a slip, and would hide the reminder for good.
-#define LATER_MAX_MS (INT64_C(366) * 24 * 3600 * 1000)
+// Ingest refuses a later time; one that came before it did is not followed.
+#define LATER_MAX_MS (INT64_C(24) * 3600 * 1000 * BOUNDS_PUT_OFF_DAYS)
 
 // A date that comes back; of the Chinese calendar, whose months may have a 30th where ours have none, it is kept as it
 // was said.
@@ -168,7 +167,7 @@ static void read_absence(const Tend__V1__Event *event, struct arena *arena, stru
     (void)arena;
     const Tend__V1__RepAbsent *body = event->rep_absent;
     int32_t from = wire_day(body->from), to = body->to[0] != '\0' ? wire_day(body->to) : from;
-    bool sensible = from != DAY_NONE && to >= from && to - from < ABSENCE_DAYS_MAX && event->rep_id[0] != '\0';
+    bool sensible = from != DAY_NONE && to >= from && to - from < BOUNDS_ABSENCE_DAYS && event->rep_id[0] != '\0';
     fact->kind = sensible ? FACT_ABSENCE : FACT_BAD;
     fact->absence = (struct absence_fact){from, to};
 }

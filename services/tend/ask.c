@@ -65,17 +65,24 @@ bool verb_target_whole(const char *target)
     return strlen(target) + 4 < VERB_TARGET_BYTES; // an escaped byte always found room
 }
 
-static int print_error(const char *service, const struct answer *answer, const json_t *json)
+// What is wrong; for the caller to say when there is somewhere to put it.
+static int print_error(const char *service, const struct answer *answer, const json_t *json,
+                       struct verb_refusal *refusal)
 {
     const json_t *error = json_object_get(json, "error");
     const char *field = verb_text(error, "field"), *reason = verb_text(error, "reason");
+    if (refusal != NULL && answer->status != 503) {
+        snprintf(refusal->field, sizeof refusal->field, "%s", field);
+        snprintf(refusal->reason, sizeof refusal->reason, "%s", reason);
+        return VERB_PROBLEM;
+    }
     fprintf(stderr, "tend: %s answers %d: %s%s%s\n", service, answer->status, field, field[0] != '\0' ? ": " : "",
             reason[0] != '\0' ? reason : answer->body);
     return answer->status == 503 ? VERB_UNREACHABLE : VERB_PROBLEM;
 }
 
-static int ask(struct verb_call *call, const char *service, unsigned which, const char *target, const char *body,
-               json_t **ret_json)
+static int ask_or(struct verb_call *call, const char *service, unsigned which, const char *target, const char *body,
+                  struct verb_refusal *refusal, json_t **ret_json)
 {
     const char *endpoint = settings_endpoint(&call->settings, service, which);
     char name[LANE_NAME_BYTES];
@@ -91,7 +98,7 @@ static int ask(struct verb_call *call, const char *service, unsigned which, cons
         fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", name, endpoint);
     } else {
         json_t *json = json_loadb(answer.body, answer.length, 0, NULL);
-        code = answer.status == 200 && json != NULL ? VERB_DONE : print_error(name, &answer, json);
+        code = answer.status == 200 && json != NULL ? VERB_DONE : print_error(name, &answer, json, refusal);
         if (code == VERB_DONE)
             *ret_json = json;
         else
@@ -99,6 +106,12 @@ static int ask(struct verb_call *call, const char *service, unsigned which, cons
     }
     client_close(&client);
     return code;
+}
+
+static int ask(struct verb_call *call, const char *service, unsigned which, const char *target, const char *body,
+               json_t **ret_json)
+{
+    return ask_or(call, service, which, target, body, NULL, ret_json);
 }
 
 int verb_ask(struct verb_call *call, const char *service, const char *target, json_t **ret_json)
@@ -140,6 +153,15 @@ int verb_ask_owner(struct verb_call *call, const char *service, const char *owne
     unsigned count = settings_processes(&call->settings, service);
     unsigned first = owner_id != NULL ? lane_of_owner(owner_id, count) : 0;
     return ask(call, service, find_reachable(call, service, first, &found), target, NULL, ret_json);
+}
+
+int verb_ask_or(struct verb_call *call, const char *service, const char *owner_id, const char *target,
+                struct verb_refusal *ret_refusal, json_t **ret_json)
+{
+    bool found;
+    unsigned count = settings_processes(&call->settings, service);
+    unsigned first = owner_id != NULL ? lane_of_owner(owner_id, count) : 0;
+    return ask_or(call, service, find_reachable(call, service, first, &found), target, NULL, ret_refusal, ret_json);
 }
 
 bool verb_reachable(const struct verb_call *call, const char *service)

@@ -152,7 +152,7 @@ static struct open_order *add_order(struct basket *basket, const char *id, uint6
 static void read_later(struct reader *reader, size_t column, int64_t *ret_ms)
 {
     *ret_ms = NEVER;
-    reader_moment(reader, column, ret_ms);
+    reader_time(reader, column, ret_ms);
 }
 
 // An amount of the whole order; its own currency must be that of the order.
@@ -176,7 +176,7 @@ static struct head read_head(struct reader *reader)
         .currency = reader_currency(reader, ORDER_CURRENCY),
         .promised = reader_day(reader, ORDER_PROMISED),
     };
-    reader_moment(reader, ORDER_TIME, &head.time_ms);
+    reader_time(reader, ORDER_TIME, &head.time_ms);
     read_later(reader, ORDER_PAID, &head.paid_ms);
     read_later(reader, ORDER_SHIPPED, &head.shipped_ms);
     read_later(reader, ORDER_DELIVERED, &head.delivered_ms);

@@ -194,7 +194,7 @@ static size_t draft_customer(struct reader *reader, const struct draft_options *
     // A country that is not known by its name is the region all the same, unless a column of its own says the region.
     customer->country = read_country(reader, CUSTOMER_COUNTRY);
     int64_t ms = options->undated_ms;
-    bool dated = reader_moment(reader, CUSTOMER_TIME, &ms);
+    bool dated = reader_time(reader, CUSTOMER_TIME, &ms);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, reader_text(reader, CUSTOMER_ID), (char *)"");
     event->body_case = TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED;
     event->customer_upserted = customer;
@@ -311,7 +311,7 @@ static size_t draft_rep(struct reader *reader, const struct draft_options *optio
     if (rep->country[0] == '\0' && reader_has(reader, REP_COUNTRY))
         reader_complain(reader, REP_COUNTRY, "is no country that is known by its name: two capitals such as CN");
     int64_t ms = options->undated_ms;
-    bool dated = reader_moment(reader, REP_TIME, &ms);
+    bool dated = reader_time(reader, REP_TIME, &ms);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, (char *)"", reader_text(reader, REP_ID));
     event->body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
     event->rep_upserted = rep;
@@ -336,8 +336,8 @@ static size_t draft_contact(struct reader *reader, const struct draft_options *o
     contact->note = reader_text(reader, CONTACT_NOTE);
     contact->automatic = yes_or_no(reader, CONTACT_AUTOMATIC) == TEND__V1__ANSWER__ANSWER_YES;
     int64_t ms = 0, next_ms;
-    reader_moment(reader, CONTACT_TIME, &ms);
-    if (reader_moment(reader, CONTACT_NEXT_AT, &next_ms))
+    reader_time(reader, CONTACT_TIME, &ms);
+    if (reader_time(reader, CONTACT_NEXT_AT, &next_ms))
         contact->next_at = timestamp(arena, next_ms);
     char *customer = reader_text(reader, CONTACT_CUSTOMER), *id = reader_text(reader, CONTACT_ID);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, customer, reader_text(reader, CONTACT_REP));
@@ -386,7 +386,7 @@ static size_t draft_lead(struct reader *reader, const struct draft_options *opti
     lead->credit = (Tend__V1__Answer)yes_or_no(reader, LEAD_CREDIT);
     lead->lead_source = reader_text(reader, LEAD_SOURCE);
     lead->note = reader_text(reader, LEAD_NOTE);
-    reader_moment(reader, LEAD_TIME, &ms);
+    reader_time(reader, LEAD_TIME, &ms);
     char *customer = reader_text(reader, LEAD_CUSTOMER);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, customer, reader_text(reader, LEAD_REP));
     event->body_case = TEND__V1__EVENT__BODY_LEAD_UPDATED;
@@ -413,14 +413,14 @@ static size_t draft_contract(struct reader *reader, const struct draft_options *
     contract->to = reader_day(reader, CONTRACT_TO);
     contract->value = reader_money(reader, CONTRACT_VALUE, reader_currency(reader, CONTRACT_CURRENCY));
     int64_t ms = noon_ms(contract->from), ended_ms;
-    reader_moment(reader, CONTRACT_TIME, &ms);
+    reader_time(reader, CONTRACT_TIME, &ms);
     char *customer = reader_text(reader, CONTRACT_CUSTOMER), *rep = reader_text(reader, CONTRACT_REP);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, customer, rep);
     event->body_case = TEND__V1__EVENT__BODY_CONTRACT_SIGNED;
     event->contract_signed = contract;
     draft_name(arena, event, "contract", contract->contract_id, NULL);
     ret_drafts[0] = (struct draft){event, false};
-    if (!reader_moment(reader, CONTRACT_ENDED, &ended_ms))
+    if (!reader_time(reader, CONTRACT_ENDED, &ended_ms))
         return 1;
     NEW(arena, Tend__V1__ContractEnded, tend__v1__contract_ended__init, end);
     end->contract_id = contract->contract_id;

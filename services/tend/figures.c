@@ -119,6 +119,11 @@ const char *figures_minute(const struct figures *figures, const char *timestamp,
     return print_stamp(figures, timestamp, true, buffer);
 }
 
+const char *figures_instant(const struct figures *figures, int64_t at_ms, char *buffer)
+{
+    return print_instant(figures, at_ms / MILLI - (at_ms % MILLI < 0), false, buffer);
+}
+
 const char *figures_money(const char *amount, char *buffer)
 {
     char number[DIGITS_BYTES];

@@ -6,6 +6,7 @@
 #include "services/tend/screen.h"
 
 #include <jansson.h>
+#include <stdint.h>
 
 enum { FIGURES_BYTES = 200, FIGURES_LINE_BYTES = 2000, FIGURES_LABEL = 14 };
 
@@ -37,6 +38,9 @@ const json_t *figures_find(const json_t *list, const char *name);
 // A timestamp ("2026-05-17T01:30:00Z") as day, or as day and minute; "" for none.
 const char *figures_day(const struct figures *figures, const char *timestamp, char *buffer);
 const char *figures_minute(const struct figures *figures, const char *timestamp, char *buffer);
+
+// The day of an instant, milliseconds since 1970.
+const char *figures_instant(const struct figures *figures, int64_t at_ms, char *buffer);
 
 // An amount ("1280.5 CNY") as "1,280.50 CNY"; "" for none.
 const char *figures_money(const char *amount, char *buffer);

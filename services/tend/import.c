@@ -1,5 +1,6 @@
 #include "services/tend/import.h"
 
+#include "common/bounds.h"
 #include "common/codec.h"
 #include "common/hash.h"
 #include "common/journal.h"
@@ -23,8 +24,8 @@ enum {
     SOURCE_BYTES = 64,
 };
 
-// 1990-01-01T00:00:00Z, before which no event may lie; a real one of that month is not to be expected.
-#define DERIVED_S INT64_C(631152000)
+// Before which no event may lie; a real one of those weeks is not to be expected.
+#define DERIVED_S (BOUNDS_PLACEHOLDER_FROM_MS / 1000)
 
 // Rows that need not become events.
 struct passing {

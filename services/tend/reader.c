@@ -165,7 +165,7 @@ static bool read_moment(struct reader *reader, size_t column, struct moment *ret
     return false;
 }
 
-bool reader_moment(struct reader *reader, size_t column, int64_t *ret_ms)
+bool reader_time(struct reader *reader, size_t column, int64_t *ret_ms)
 {
     struct moment moment;
     if (!read_moment(reader, column, &moment))

@@ -41,7 +41,7 @@ char *reader_text(struct reader *reader, size_t column);
 char *reader_file(struct reader *reader, size_t file);
 
 // The instant in milliseconds since 1970. False when the column holds nothing, or nothing right.
-bool reader_moment(struct reader *reader, size_t column, int64_t *ret_ms);
+bool reader_time(struct reader *reader, size_t column, int64_t *ret_ms);
 
 // The day as "2026-05-17", or "".
 char *reader_day(struct reader *reader, size_t column);

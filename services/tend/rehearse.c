@@ -233,6 +233,7 @@ static bool write_report(struct rehearsal *rehearsal, const char *messages)
     recount_read(rehearsal->recount, rehearsal->pipeline, &rules->rules.breach, options->to_ms);
     rehearsal->counts.without_rate = count_without_rate(rehearsal);
     rehearsal->counts.messages = rehearsal->recount->messages;
+    rehearsal->counts.reps = rehearsal->recount->rep_count;
     struct rehearse_report report = {.recount = rehearsal->recount,
                                      .from_day = day_of(rehearsal, rehearsal->start_ms),
                                      .to_day = last,

@@ -24,6 +24,7 @@ struct rehearse_options {
 
 struct rehearse_counts {
     uint64_t events, refused, messages, days;
+    uint64_t reps;         // who were known in the end, by the files or by scheduler.default_rep
     uint64_t without_rate; // orders in a currency that has no rate for their day: they count as 0
 };
 

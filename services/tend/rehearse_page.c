@@ -167,6 +167,10 @@ static void put_coverage(const struct page *page)
     if (page->report->recount->month_count == 0)
         return;
     paper_section(&page->paper, "", say(page, "Coverage by month"));
+    if (report_unreached(page->report->recount)) {
+        paper_put(&page->paper, "<p class=\"dim\">", say(page, REPORT_UNREACHED), "</p></section>\n");
+        return;
+    }
     draw_months(page);
     paper_put(&page->paper, "<p class=\"dim\">",
               say(page, "Reached as the history has it: the lists of a rehearsal are read by nobody. Warned: told in "
@@ -181,7 +185,7 @@ static void put_months(const struct page *page)
                                               {"warned on", true}};
     const struct recount *recount = page->report->recount;
     char buffer[REPORT_BYTES];
-    if (recount->month_count == 0)
+    if (recount->month_count == 0 || report_unreached(recount))
         return;
     paper_section(&page->paper, " class=\"wide\"", say(page, "Coverage, rep by rep"));
     begin_details(page);

@@ -199,6 +199,9 @@ void recount_hear(struct recount *recount, const Tend__V1__Event *event)
     case TEND__V1__EVENT__BODY_REP_UPSERTED:
         hear_rep(recount, event->rep_id, event->rep_upserted);
         break;
+    case TEND__V1__EVENT__BODY_CONTACT_LOGGED:
+        recount->contacts++;
+        break;
     case TEND__V1__EVENT__BODY_PROMISE_MADE:
         hear_promise(recount, event, event->promise_made->promise_id, BREACH_MADE, event->promise_made->due);
         break;

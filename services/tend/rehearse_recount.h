@@ -68,6 +68,7 @@ struct recount {
     uint64_t digests, previews, calls, dates_missed;
     uint64_t bands[RECOUNT_BANDS]; // days of reps by messages
     struct recount_promises promises;
+    uint64_t contacts;           // that the history has: without one nobody counts as reached
     struct recount_state *state; // its own
 };
 

@@ -85,3 +85,11 @@ size_t report_kinds(const struct recount *recount, enum kind_id ret_kinds[KIND_C
     }
     return count;
 }
+
+bool report_unreached(const struct recount *recount)
+{
+    uint64_t contacted = 0;
+    for (size_t i = 0; i < recount->month_count; i++)
+        contacted += recount->months[i].contacted;
+    return contacted == 0 && recount->contacts == 0;
+}

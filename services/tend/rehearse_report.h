@@ -45,4 +45,10 @@ size_t report_kinds(const struct recount *recount, enum kind_id ret_kinds[KIND_C
 // The part that was reached, in ppm; of nobody all.
 uint32_t report_reached(const struct recount_month *month);
 
+// Whether the files tell of no contact at all: then the part that was reached says nothing, and REPORT_UNREACHED is
+// said instead.
+bool report_unreached(const struct recount *recount);
+#define REPORT_UNREACHED \
+    "The files hold no contact with a customer, so nobody counts as reached: give a file of contacts too."
+
 #endif

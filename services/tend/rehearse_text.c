@@ -152,6 +152,10 @@ static void put_coverage(const struct text *text)
     if (recount->month_count == 0)
         return;
     put_head(text, say(text, "Coverage by month"));
+    if (report_unreached(recount)) {
+        put_line(text, "%s", say(text, REPORT_UNREACHED));
+        return;
+    }
     put_line(text, "%s",
              say(text, "Reached as the history has it: the lists of a rehearsal are read by nobody. Warned: told in "
                        "that month that not everybody can be reached."));

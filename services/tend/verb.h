@@ -21,6 +21,8 @@ enum {
     VERB_GIVEN_MAX = 64, // options in one call, repeated ones too
     VERB_WAIT_MS = 5000,
     VERB_TARGET_BYTES = 2048,
+    VERB_FIELD_BYTES = 64,
+    VERB_REASON_BYTES = 300,
 };
 
 // An option of a verb: "--name VALUE", or a flag when `value` is NULL.
@@ -103,6 +105,16 @@ int verb_ask_all(struct verb_call *call, const char *service, const char *target
 int verb_ask_owner(struct verb_call *call, const char *service, const char *owner_id, const char *target,
                    json_t **ret_json);
 
+// What a service answered instead of what was asked for.
+struct verb_refusal {
+    char field[VERB_FIELD_BYTES]; // "date"; empty: none
+    char reason[VERB_REASON_BYTES];
+};
+
+// The same, but a refusal is not printed: it is in `ret_refusal` after VERB_PROBLEM.
+int verb_ask_or(struct verb_call *call, const char *service, const char *owner_id, const char *target,
+                struct verb_refusal *ret_refusal, json_t **ret_json);
+
 // Whether any process of the service can be reached.
 bool verb_reachable(const struct verb_call *call, const char *service);
 
@@ -136,6 +148,11 @@ int verb_reminders(struct verb_call *call);
 int verb_answer(struct verb_call *call);
 int verb_messages(struct verb_call *call);
 int verb_retry(struct verb_call *call);
+int verb_preview(struct verb_call *call);
+int verb_route(struct verb_call *call);
+int verb_channel(struct verb_call *call);
+int verb_hold(struct verb_call *call);
+int verb_release(struct verb_call *call);
 int verb_journal(struct verb_call *call);
 int verb_status(struct verb_call *call);
 int verb_rehearse(struct verb_call *call);

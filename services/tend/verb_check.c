@@ -6,6 +6,9 @@
 #include "services/tend/verb.h"
 
 #include <stdio.h>
+#include <string.h>
+
+enum { KEY_BYTES = 60 };
 
 static void print_errors_json(const struct config *config)
 {
@@ -19,6 +22,56 @@ static void print_errors_json(const struct config *config)
     json_decref(list);
 }
 
+// --- where the services listen
+
+static bool everywhere(const struct config_address *listen)
+{
+    return strcmp(listen->host, "0.0.0.0") == 0 || strcmp(listen->host, "::") == 0;
+}
+
+// Whether both would bind the same port: of several processes each listens ten above the one before.
+static bool ports_meet(const struct settings *settings, enum pipeline_place one, enum pipeline_place other)
+{
+    const struct config_address *first = pipeline_setups[one]->listen, *second = pipeline_setups[other]->listen;
+    unsigned firsts = settings_processes(settings, pipeline_setups[one]->service->name),
+             seconds = settings_processes(settings, pipeline_setups[other]->service->name);
+    if (first->port == 0 || second->port == 0 ||
+        (strcmp(first->host, second->host) != 0 && !everywhere(first) && !everywhere(second)))
+        return false;
+    for (unsigned i = 0; i < firsts; i++)
+        for (unsigned k = 0; k < seconds; k++)
+            if (first->port + (int)(MAIN_PORT_STEP * i) == second->port + (int)(MAIN_PORT_STEP * k))
+                return true;
+    return false;
+}
+
+static bool check_ports(struct verb_call *call)
+{
+    bool good = true;
+    for (enum pipeline_place place = 1; place < PLACES; place++)
+        for (enum pipeline_place before = 0; before < place; before++) {
+            char key[KEY_BYTES];
+            if (!ports_meet(&call->settings, before, place))
+                continue;
+            snprintf(key, sizeof key, "%s.listen", pipeline_setups[place]->service->name);
+            config_complain(call->owner, key, "has the port of %s, or one of its processes' (each ten above the other)",
+                            pipeline_setups[before]->service->name);
+            good = false;
+        }
+    return good;
+}
+
+// An address that other machines reach is no error, only seldom meant.
+static void warn_of_listeners(void)
+{
+    for (enum pipeline_place place = 0; place < PLACES; place++)
+        if (everywhere(pipeline_setups[place]->listen))
+            fprintf(stderr,
+                    "warning: %s.listen %s answers every machine that reaches this one, without TLS; 127.0.0.1 and a "
+                    "proxy in front are safer\n",
+                    pipeline_setups[place]->service->name, pipeline_setups[place]->listen->text);
+}
+
 int verb_check(struct verb_call *call)
 {
     if (verb_value(call, "example") != NULL) {
@@ -30,7 +83,7 @@ int verb_check(struct verb_call *call)
         settings_print(stdout, sections, PLACES);
         return VERB_DONE;
     }
-    bool good = config_good(call->owner);
+    bool good = config_good(call->owner) && check_ports(call);
     // The services look further than the tables: secret files, holidays, time zones.
     for (enum pipeline_place place = 0; good && place < PLACES; place++) {
         char error[600] = "";
@@ -58,6 +111,8 @@ int verb_check(struct verb_call *call)
         printf("%s is good\n", call->config != NULL ? call->config : "the default configuration");
     else
         config_errors_print(call->owner, stderr);
+    if (good)
+        warn_of_listeners();
     if (good)
         daysoff_warn(&call->settings, daysoff_today(&call->settings), stderr);
     return good ? VERB_DONE : VERB_CONFIG;

@@ -2,6 +2,7 @@
 #include "common/calendar.h"
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/tend/figures.h"
 #include "services/tend/guess.h"
 #include "services/tend/rehearse.h"
 #include "services/tend/screen.h"
@@ -67,6 +68,28 @@ static bool open_files(struct verb_call *call, struct map *map, struct timeline 
     return timeline_open(files, count, &listener, error, ret_timeline);
 }
 
+// That something lies between --from and --to; else says what is wrong.
+static bool days_good(const struct verb_call *call, const struct timeline *timeline,
+                      const struct rehearse_options *options)
+{
+    const char *from = verb_value(call, "from"), *to = verb_value(call, "to");
+    int64_t first_ms = timeline_first_ms(timeline), last_ms = timeline_last_ms(timeline);
+    char first[FIGURES_BYTES] = "", last[FIGURES_BYTES] = "";
+    struct figures figures;
+    if (from != NULL && to != NULL && options->from_ms >= options->to_ms) {
+        fprintf(stderr, "tend rehearse: --from %s comes after --to %s\n", from, to);
+        return false;
+    }
+    if (options->from_ms <= last_ms && options->to_ms > first_ms)
+        return true;
+    figures_open(call->settings.time_zone, &figures);
+    fprintf(stderr, "tend rehearse: nothing happened %s %s: the files reach from %s to %s\n",
+            options->from_ms > last_ms ? "from" : "up to", options->from_ms > last_ms ? from : to,
+            figures_instant(&figures, first_ms, first), figures_instant(&figures, last_ms, last));
+    figures_close(&figures);
+    return false;
+}
+
 static int run(struct verb_call *call, struct timeline *timeline, const char *out, enum wording_language language)
 {
     char folder[] = "/tmp/tend-rehearse-XXXXXX", error[REHEARSE_ERROR_BYTES] = "";
@@ -86,6 +109,8 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
         fprintf(stderr, "tend rehearse: --from and --to are days, 2026-05-17\n");
         return VERB_USAGE;
     }
+    if (!days_good(call, timeline, &options))
+        return VERB_USAGE;
     must(mkdtemp(folder) != NULL);
     options.folder = folder;
     struct rehearse_counts counts;
@@ -104,12 +129,15 @@ static int run(struct verb_call *call, struct timeline *timeline, const char *ou
                "highlights.txt with one message of each kind, and summary.txt and summary.html with the totals\n",
                (unsigned long long)counts.events, (unsigned long long)counts.days, (unsigned long long)counts.refused,
                (unsigned long long)counts.messages, out);
+    if (counts.messages == 0 && counts.reps == 0)
+        fprintf(stderr, "no message was written, because no rep is known: replay a file of reps too (a name with reps "
+                        "in it), name the rep's column in --map, or set scheduler.default_rep in the configuration\n");
     if (counts.without_rate > 0)
         fprintf(
             stderr,
             "%llu orders count as 0: their currency has no exchange rate to %s (common.rates in the configuration)\n",
             (unsigned long long)counts.without_rate, call->settings.currency);
-    return counts.refused == 0 ? VERB_DONE : VERB_PROBLEM;
+    return counts.refused == 0 && (counts.messages > 0 || counts.reps > 0) ? VERB_DONE : VERB_PROBLEM;
 }
 
 int verb_rehearse(struct verb_call *call)

@@ -13,6 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+    NAMES_SHOWN = 5, // on a line
+};
+
 static const char *const order[] = {"ingest", "scoring", "scheduler", "notifier"};
 
 static void print_status(const char *service, const json_t *status)
@@ -61,6 +65,96 @@ static int status_of(struct verb_call *call, const char *service, unsigned which
     return code;
 }
 
+// "C001, C002 ..." of an array of texts, or of a member of its objects.
+static void print_names(const json_t *names, const char *member, uint64_t count)
+{
+    size_t i;
+    const json_t *name;
+    json_array_foreach (names, i, name) {
+        if (i == NAMES_SHOWN)
+            break;
+        printf("%s%s", i > 0 ? ", " : "", member != NULL ? verb_text(name, member) : json_string_value(name));
+    }
+    puts(count > NAMES_SHOWN ? " ..." : "");
+}
+
+// What the scheduler could not use, and customers whom nobody calls: nothing of it stops a service, and nobody would
+// see it otherwise.
+static void print_neglected(const json_t *totals)
+{
+    const json_t *strangers = json_object_get(totals, "strangers"), *stranger;
+    int64_t bad = verb_number(totals, "recordsBad"), unknown = verb_number(totals, "answersUnknown"),
+            ownerless = verb_number(totals, "customersOwnerless"), customers = 0;
+    size_t i;
+    if (bad > 0)
+        printf("scheduler: %lld record%s could not be used (GET /v1/totals recordsBad)\n", (long long)bad,
+               bad == 1 ? "" : "s");
+    if (unknown > 0)
+        printf("scheduler: %lld answer%s to reminders that are not there\n", (long long)unknown,
+               unknown == 1 ? "" : "s");
+    if (ownerless > 0) {
+        printf("%lld customer%s without an owner, so nobody calls %s: ", (long long)ownerless,
+               ownerless == 1 ? "" : "s", ownerless == 1 ? "it" : "them");
+        print_names(json_object_get(totals, "ownerlessIds"), NULL, (uint64_t)ownerless);
+    }
+    json_array_foreach (strangers, i, stranger)
+        customers += verb_number(stranger, "customers");
+    if (customers > 0) {
+        printf("%lld customer%s of owners whom no import of reps named: ", (long long)customers,
+               customers == 1 ? "" : "s");
+        print_names(strangers, "repId", json_array_size(strangers));
+    }
+}
+
+static void add_neglected(struct verb_call *call, json_t *all)
+{
+    json_t *totals = NULL;
+    struct verb_refusal refusal;
+    if (!verb_reachable(call, "scheduler") ||
+        verb_ask_or(call, "scheduler", NULL, "GET /v1/totals", &refusal, &totals) != VERB_DONE)
+        return;
+    if (!call->json)
+        print_neglected(totals);
+    json_object_set_new(all, "totals", totals);
+}
+
+// What keeps messages from reps: everything is held, a chat is shut, or one waits for nothing.
+static void print_delivery(const json_t *audit, const json_t *channels)
+{
+    size_t i;
+    const json_t *channel;
+    const char *held = verb_text(audit, "held");
+    long long waiting = (long long)verb_number(audit, "waiting"), stuck = (long long)verb_number(audit, "stuck");
+    if (held[0] != '\0')
+        printf("messages are HELD: %s; %lld wait for tend release\n", held, waiting);
+    if (stuck > 0) {
+        printf("%lld message%s STUCK: ", stuck, stuck == 1 ? "" : "s");
+        print_names(json_object_get(audit, "stuckIds"), NULL, (uint64_t)stuck);
+    }
+    json_array_foreach (channels, i, channel)
+        if (json_is_true(json_object_get(channel, "open"))) {
+            const char *since = verb_text(channel, "shutSince");
+            printf("channel %s is SHUT%s%s: %s\n", verb_text(channel, "name"), since[0] != '\0' ? " since " : "", since,
+                   verb_text(channel, "reason"));
+        }
+}
+
+static void add_delivery(struct verb_call *call, json_t *all)
+{
+    json_t *audit = NULL, *channels = NULL;
+    struct verb_refusal refusal;
+    if (!verb_reachable(call, "notifier") ||
+        verb_ask_or(call, "notifier", NULL, "GET /v1/audit", &refusal, &audit) != VERB_DONE)
+        return;
+    if (verb_ask_or(call, "notifier", NULL, "GET /v1/channels", &refusal, &channels) != VERB_DONE)
+        channels = json_object();
+    if (!call->json)
+        print_delivery(audit, json_object_get(channels, "channels"));
+    json_object_set_new(audit, "channels", json_incref(json_object_get(channels, "channels")));
+    json_object_set_new(all, "delivery", audit);
+    json_decref(channels);
+}
+
 int verb_status(struct verb_call *call)
 {
     int code = VERB_DONE;
@@ -71,6 +165,8 @@ int verb_status(struct verb_call *call)
             // Not reached weighs more than not ready.
             code = one == VERB_DONE || (one == VERB_PROBLEM && code != VERB_DONE) ? code : one;
         }
+    add_neglected(call, all);
+    add_delivery(call, all);
     if (call->json)
         verb_print_json(all);
     json_decref(all);

@@ -257,6 +257,8 @@ static const struct phrase phrases[] = {
     {"reps warned", "预警人数"},
     {"  (in part)", "  （不足整月）"},
     {"Coverage by month", "每月覆盖"},
+    {"The files hold no contact with a customer, so nobody counts as reached: give a file of contacts too.",
+     "文件里没有与客户的联系记录，所以没有人算联系到：请再给一个联系记录文件。"},
     {"Reached as the history has it: the lists of a rehearsal are read by nobody. Warned: told in that month that not "
      "everybody can be reached.",
      "“已联系”按历史记录计：演练的清单没有人看。“预警”：当月曾提示无法联系到所有客户。"},

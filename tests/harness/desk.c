@@ -137,7 +137,7 @@ int desk_set_up(void **state)
     desk.channels[1].file = "";
     desk.channels[1].url_file = url_path;
     desk.channels[1].allow_loopback = true;
-    desk.people[0] = (struct person_options){"wang", "", "", "", ""};
+    desk.people[0] = (struct person_options){.rep = "wang", .name = "", .channel = "", .address = "", .language = ""};
     desk.options = (struct notifier_options){.channels = desk.channels,
                                              .channel_count = 2,
                                              .people = desk.people,
@@ -151,7 +151,9 @@ int desk_set_up(void **state)
                                              .calls = 20,
                                              .keep_ms = 90 * DAY,
                                              .public_url = "",
-                                             .link_ms = 30 * DAY};
+                                             .link_ms = 30 * DAY,
+                                             .rep_rate = "",
+                                             .too_old_ms = 30 * DAY};
     desk_reopen();
     service = notifier_service;
     service.apply = do_apply;

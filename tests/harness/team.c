@@ -272,6 +272,10 @@ void team_live(struct team *team)
     if (!team->calm && team->member_count > 1 && team_chance(team, rarely) == 0)
         for (uint32_t left = 1 + team_chance(team, 5); left > 0; left--) {
             struct team_client *client = &team->clients[team_chance(team, team->client_count)];
+            // Of two owners said at one moment neither is the later one.
+            if (client->owned_ms == now_ms)
+                continue;
+            client->owned_ms = now_ms;
             team_disturb(team, &team->members[client->owner]);
             client->owner = team_chance(team, team->member_count);
             team_disturb(team, &team->members[client->owner]);
@@ -348,6 +352,7 @@ static void draw_team(struct team *team, const struct teams_size *size)
             struct team_client *client = &team->clients[team->client_count];
             snprintf(client->id, sizeof client->id, "c%u", team->client_count++);
             client->owner = i;
+            client->owned_ms = team->start_ms;
             client->owned_day = client->contact_day = client->before_day = client->told_day = INT32_MIN;
             client->birthday = (struct date){0, 1 + (int32_t)team_chance(team, 12), 1 + (int32_t)team_chance(team, 28)};
         }

@@ -50,6 +50,7 @@ struct team_client {
     char id[ID_BYTES];
     uint32_t owner;
     int32_t owned_day; // since when, in the days of the owner
+    int64_t owned_ms;  // when that was said
     int32_t contact_day;
     int32_t before_day; // the contact before this month
     struct date birthday;

@@ -255,6 +255,22 @@ static int32_t month_after(int32_t first)
     return team_month(first + 31);
 }
 
+// The day in the month from `first` to before `end` on which a promise takes a call, at the latest; `end` when it takes
+// none in it. What falls due on a day off is to be done on the working day before it, so a promise for the first
+// weekend of a month belongs to the last days of the month before, unless it was made after them.
+static int32_t pledge_day(const struct team *team, const struct team_pledge *pledge, int32_t first, int32_t end)
+{
+    const struct team_member *member = &team->members[pledge->owner];
+    int32_t due = team_local(member, pledge->due_ms).day, made = team_local(member, pledge->made_ms).day, by = due;
+    while (by >= first && !team_is_working(team, member, by))
+        by--;
+    by = by < made ? made : by;
+    if (by >= first)
+        return by < end ? by : end;
+    bool kept = pledge->kept_ms != 0 && team_local(member, pledge->kept_ms).day < first;
+    return due >= first && !kept ? first : end;
+}
+
 // Whether everybody could be reached, by counting: from any of its days on there must be as many calls left as there
 // are customers who can only be called from then on, and promises that are due from then on. `customers` and `missed`:
 // whose month it is, and who was not reached.
@@ -277,11 +293,14 @@ static bool was_possible(const struct team *team, uint32_t which, uint32_t *ret_
             wanted[from - first]++;
     }
     for (size_t i = 0; i < team->pledge_count; i++) {
-        int32_t due = team_local(member, team->pledges[i].due_ms).day;
+        const struct team_pledge *pledge = &team->pledges[i];
+        if (pledge->complaint || pledge->owner != which)
+            continue;
+        int32_t by = pledge_day(team, pledge, first, end);
         // One that was made within the month was not known when the days before were planned.
-        bool sudden = team_local(member, team->pledges[i].made_ms).day >= first;
-        if (!team->pledges[i].complaint && team->pledges[i].owner == which && due >= first && due < end)
-            wanted[due - first] += sudden ? 2 : 1;
+        bool sudden = team_local(member, pledge->made_ms).day >= first;
+        if (by < end)
+            wanted[by - first] += sudden ? 2 : 1;
     }
     int64_t calls = 0, needed = 0;
     bool possible = true;
@@ -311,7 +330,8 @@ static void end_month(struct team *team, uint32_t which)
                  missed, customers, date_text(member->month));
     }
     member->first_list = member->warned_day = INT32_MIN;
-    member->disturbed = false;
+    // An outage that began in the month before took the first days of this one too.
+    member->disturbed = member->disturbed_day >= month_after(member->month);
 }
 
 // With the month's first list it is known whether the customers alone are more than all its days can hold.

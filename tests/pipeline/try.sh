@@ -20,6 +20,14 @@ echo 'ok deploy/try ends well'
 run=$(sed -n 's/.*To end it: kill //p' "$out")
 folder=$(sed -n 's/^Tend runs here as process [0-9]*, in \(.*\)\. Look.*/\1/p' "$out")
 
+# A few of the messages are printed; the file that is named has one of each kind.
+if [ "$(grep -c '^----- ' "$out")" -le 5 ] && [ "$(wc -l <"$out")" -le 250 ]; then echo 'ok it is short'
+else echo "not ok it is short: $(wc -l <"$out") lines"; code=1; fi
+holds 'it names the file with all of them' "messages of each kind and for each rep in $folder/rehearsal/highlights.txt"
+if grep -q 'holidays: .*CN-2026.csv' "$folder/tend.yaml"; then echo 'ok it knows the days off'
+else echo 'not ok it knows the days off'; code=1; fi
+cat "$folder/rehearsal/highlights.txt" >>"$out"
+
 holds 'a call list in Chinese' '^【今日电话】.*请联系 [1-6]?[0-9] 位客户'
 holds 'a call list in English' '^([1-5]?[0-9]|60) calls? to make on '
 holds 'a line of the list says why' \

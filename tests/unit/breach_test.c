@@ -234,6 +234,14 @@ static void counts_in_the_window(void **state)
     assert_true(breach_mark(&list, 8, 0));
     assert_false(breach_mark(&list, 8, 0));
     assert_int_equal(breach_count(&OPTIONS, &list, now), 1);
+    // Of several at one moment each has its own place.
+    assert_true(breach_mark(&list, 6, now));
+    assert_true(breach_mark(&list, 8, now));
+    assert_int_equal(breach_place(&OPTIONS, &list, 7), 1);
+    assert_int_equal(breach_place(&OPTIONS, &list, 6), 2);
+    assert_int_equal(breach_place(&OPTIONS, &list, 8), 3);
+    assert_int_equal(breach_place(&OPTIONS, &list, 9), 3); // the first one is out of the window by then
+    assert_int_equal(breach_place(&OPTIONS, &list, 5), 0);
     static const uint32_t levels[] = {0, 1, 2, 3, 3, 3};
     for (uint32_t i = 0; i < 6; i++)
         assert_int_equal(breach_level(i), levels[i]);

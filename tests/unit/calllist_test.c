@@ -392,6 +392,59 @@ static void test_repeats_leave_room_for_coverage(void **state)
     assert_int_equal(coverage_lines, 2); // eight promises go first
 }
 
+// A month that cannot be covered: calls that only repeat get a quarter of its calls, however few a day has.
+static void test_repeats_get_a_quarter_of_a_hopeless_month(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t capacity, days, coverage;
+    } rows[] = {{1, 8, 6}, {1, 1, 1}, {2, 4, 6}, {3, 4, 9}, {60, 1, 45}, {60, 4, 180}};
+    static struct candidate candidates[800];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct plan_rules rules = usual(rows[i].capacity);
+        uint32_t of_coverage = 0, of_stages = 0;
+        for (size_t j = 0; j < 800; j++) {
+            candidates[j] = j % 2 == 0 ? uncovered(ABC_C, 20) : uncovered(ABC_C, 8);
+            candidates[j].stage = j % 2 == 0 ? CALL_STAGE_NONE : CALL_STAGE_INTENDS;
+            candidates[j].stage_day = TODAY - 2;
+        }
+        for (uint32_t left = rows[i].days; left > 0; left--) {
+            struct plan_day day = middle(left);
+            struct coverage coverage;
+            size_t count = plan(&rules, &day, candidates, 800, &coverage);
+            assert_int_equal(count, rows[i].capacity);
+            assert_true(coverage.missing > 0);
+            for (size_t j = 0; j < count; j++) {
+                of_coverage += lines[j]->reason == CALL_COVERAGE;
+                of_stages += lines[j]->reason == CALL_STAGE;
+            }
+        }
+        assert_int_equal(of_coverage, rows[i].coverage);
+        assert_int_equal(of_stages, rows[i].capacity * rows[i].days - rows[i].coverage);
+    }
+}
+
+// Where promises of one day are more than it holds, those of customers who were not reached this month go first, on
+// that day and on the days before it.
+static void test_promises_reach_the_unreached_first(void **state)
+{
+    (void)state;
+    for (int32_t later = 0; later < 2; later++) {
+        struct candidate candidates[5];
+        struct plan_rules rules = usual(2);
+        struct plan_day day = middle(2);
+        struct coverage coverage;
+        for (size_t i = 0; i < 5; i++) {
+            candidates[i] = i == 3 ? uncovered(ABC_C, 30) : calm(ABC_A);
+            candidates[i].promise_day = TODAY + later;
+        }
+        assert_int_equal(plan(&rules, &day, candidates, 5, &coverage), 2);
+        assert_ptr_equal(lines[0], &candidates[3]);
+        assert_int_equal(lines[0]->reason, CALL_PROMISE_DUE);
+        assert_true(candidates[1].put_off && candidates[2].put_off == (later == 0));
+    }
+}
+
 static void test_missing(void **state)
 {
     (void)state;
@@ -468,6 +521,8 @@ int main(void)
         cmocka_unit_test(test_silence_stands_by_class),
         cmocka_unit_test(test_capacity_puts_off_and_tomorrow_comes_first),
         cmocka_unit_test(test_repeats_leave_room_for_coverage),
+        cmocka_unit_test(test_repeats_get_a_quarter_of_a_hopeless_month),
+        cmocka_unit_test(test_promises_reach_the_unreached_first),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_no_answer_comes_again),
         cmocka_unit_test(test_not_interested_is_no_part_of_coverage),

@@ -47,6 +47,8 @@ static const struct bad bad_events[] = {
     {"{\"costumer_id\":\"a\"}", "costumer_id", "did you mean \"customerId\"?"},
     {"{\"orderPlacd\":{}}", "orderPlacd", "did you mean \"orderPlaced\"?"},
     {"{\"something\":1}", "something", "unknown field"},
+    {"{\"repUpserted\":{\"workingHours\":[{\"from\":\"09:00\"}]}}", "rep_upserted.working_hours[0].from",
+     "unknown field; there are fromMinute, toMinute"},
     {"{\"\":1}", "", "unknown field"},
     {"{\"\\u0001\\u001b\":1}",
      "?"

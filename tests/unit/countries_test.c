@@ -1,5 +1,5 @@
 // Whose days off hold where: a country's own and everybody's.
-#include "services/scheduler/countries.h"
+#include "common/countries.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,21 +39,38 @@ static void test_own_and_everybodys(void **state)
     assert_null(countries);
 }
 
-static void test_nobody_else(void **state)
+// A country that nobody gave a file of has everybody's days, and none of another country.
+static void test_a_country_without_a_file(void **state)
+{
+    (void)state;
+    struct countries *countries = countries_open(DAYS_OFF, sizeof DAYS_OFF / sizeof DAYS_OFF[0]);
+    static const char *const others[] = {"US", "AA", "ZZ"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct workdays days = {.week = 7};
+        assert_true(countries_workdays(countries, others[i], &days));
+        assert_int_equal(days.holiday_count, 1);
+        assert_int_equal(days.holidays[0], 10);
+        assert_int_equal(days.makeup_count, 1);
+        assert_int_equal(days.makeups[0], 12);
+    }
+    countries_close(&countries);
+    countries = countries_open(DAYS_OFF + 2, 2); // only CN's
+    struct workdays days = {.holidays = (const int32_t[]){11}, .holiday_count = 1};
+    assert_true(countries_workdays(countries, "GB", &days));
+    assert_int_equal(days.holiday_count + days.makeup_count, 0);
+    countries_close(&countries);
+}
+
+static void test_nobody(void **state)
 {
     (void)state;
     struct countries *countries = countries_open(DAYS_OFF, sizeof DAYS_OFF / sizeof DAYS_OFF[0]);
     struct workdays days = {.week = 7};
-    static const char *const others[] = {"", "US", "AA", "ZZ"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        assert_false(countries_workdays(countries, others[i], &days));
+    assert_false(countries_workdays(countries, "", &days));
     assert_int_equal(days.holiday_count, 0);
     assert_false(countries_workdays(NULL, "CN", &days));
     countries_close(&countries);
     countries = countries_open(NULL, 0);
-    assert_false(countries_workdays(countries, "CN", &days));
-    countries_close(&countries);
-    countries = countries_open(DAYS_OFF, 2); // only everybody's
     assert_false(countries_workdays(countries, "CN", &days));
     countries_close(&countries);
     countries_close(&countries);
@@ -100,7 +117,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_own_and_everybodys),
-        cmocka_unit_test(test_nobody_else),
+        cmocka_unit_test(test_a_country_without_a_file),
+        cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_against_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

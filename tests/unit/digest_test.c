@@ -248,13 +248,13 @@ static void test_a_digest_of_a_day(void **state)
     (void)state;
     struct letter_digest digest = digest_of();
     assert_string_equal(of_digest(LANGUAGE_ZH, &digest, &wide),
-                        "【团队日报】王芳，5月15日（周五）：\n"
+                        "【团队日报】王芳，5月15日–5月18日：\n"
                         "本月已联系 790/2,000，40 位来不及\n"
                         "名单完成 99/140，没约下次 2 位\n"
-                        "失信或超时 2 次，订单差错 1 个，提醒未处理 33/51\n"
+                        "失信或超时 2 次，订单差错 1 个，提醒新增 51 条、未处理共 33 条\n"
                         "新订单 12 个，联系 21 小时，56% 给前 20% 客户\n"
                         "需要关注：\n"
-                        "- 李雷：名单完成 21/60，40 位来不及，提醒未处理 30/31\n"
+                        "- 李雷：名单完成 21/60，40 位来不及，提醒新增 31 条、未处理共 30 条\n"
                         "- 韩梅：名单完成 20/20，失信或超时 2 次，订单差错 1 个\n"
                         "其余 1 人正常。\n"
                         "有风险的 A 类客户：\n"
@@ -264,13 +264,13 @@ static void test_a_digest_of_a_day(void **state)
                         "· 出差报告没交 1 份\n"
                         "#a1b2c3");
     assert_string_equal(of_digest(LANGUAGE_EN, &digest, &wide),
-                        "Hello Fang Wang, your team on Fri 15 May:\n"
+                        "Hello Fang Wang, your team, 15 May–18 May:\n"
                         "790 of 2,000 reached this month, 40 customers out of reach\n"
                         "calls done 99 of 140, without a next date 2\n"
-                        "promises broken or replies late 2, order errors 1, reminders open 33 of 51\n"
+                        "promises broken or replies late 2, order errors 1, reminders 51 new, 33 open in all\n"
                         "orders 12, 21 h of contact, 56% with the top 20%\n"
                         "To look after:\n"
-                        "- 李雷: calls done 21 of 60, 40 customers out of reach, reminders open 30 of 31\n"
+                        "- 李雷: calls done 21 of 60, 40 customers out of reach, reminders 31 new, 30 open in all\n"
                         "- 韩梅: calls done 20 of 20, promises broken or replies late 2, order errors 1\n"
                         "Doing well: 1 more.\n"
                         "Class A customers at risk:\n"

@@ -151,8 +151,9 @@ static const char *const corpus[] = {
     "\"},\"at\":{\"isAtAll\":true},\"x\":{\"y\":\"",
 };
 
-static const struct driver *const drivers[] = {&driver_slack, &driver_slack_api, &driver_dingtalk,
-                                               &driver_wecom, &driver_feishu,    &driver_webhook};
+static const struct driver *const drivers[] = {&driver_slack,      &driver_slack_api, &driver_dingtalk,
+                                               &driver_wecom,      &driver_feishu,    &driver_discord,
+                                               &driver_mattermost, &driver_teams,     &driver_webhook};
 
 static bool contains(const char *text, const char *part)
 {
@@ -242,10 +243,11 @@ static json_t *pack(const struct driver *driver, struct arena *arena, const char
                             .language = "zh-CN",
                             .reminder_ids = ids,
                             .reminder_count = 1,
+                            .link = "",
                             .now_ms = 1700000000000,
                             .attempt = 1};
     struct destination destination = {
-        .url = "https://chat.example/x", .secret = "", .token = "t", .to = "C0123456", .file = ""};
+        .url = "https://chat.example/x", .secret = "", .token = "t", .verify = "", .to = "C0123456", .file = ""};
     struct post post;
     assert_null(driver->compose(arena, &parcel, &destination, &post));
     json_t *value = json_loadb(post.body, post.length, JSON_REJECT_DUPLICATES, NULL);

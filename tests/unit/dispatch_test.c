@@ -1,6 +1,8 @@
 // How messages leave and what becomes of them: every answer of a chat, crashes in between, pace and circuits.
 #include "harness/desk.h"
 
+#include "services/notifier/dispatch.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -185,6 +187,34 @@ static void test_gone_goes_to_the_default_channel(void **state)
     assert_int_equal(desk_occurrences(desk_out(), "--- end "), 2);
 }
 
+// Many that left together and fail together say no more about the chat than three do: the pause stays short.
+static void test_many_that_fail_together_are_one_failure(void **state)
+{
+    (void)state;
+    desk.channels[1].rate = "6000/1m";
+    desk.options.default_channel = "wecom";
+    desk.options.repeats = 9;
+    struct notifier *old = desk.notifier;
+    desk_reopen();
+    notifier_close(&old);
+    turns_restart(desk.turns);
+    for (int i = 0; i < 12; i++) {
+        char text[12];
+        snprintf(text, sizeof text, "r%d", i);
+        desk_chat_says(CHAT_RESET, 0, "");
+        desk_remind(text, text, "Acme", 0);
+    }
+    desk_chat_says(CHAT_ANSWER, 200, "{\"errcode\":0,\"errmsg\":\"ok\"}");
+    desk_play(DESK_START + 2 * SECOND);
+    assert_int_equal(chat_count(desk.chat), 12);
+    json_t *channels = desk_ask("/v1/channels");
+    const json_t *wecom = json_array_get(json_object_get(channels, "channels"), 1);
+    assert_int_equal(json_integer_value(json_object_get(wecom, "fails")), DISPATCH_FAILS);
+    json_decref(channels);
+    desk_play(DESK_START + MINUTE);
+    desk_assert_states(12, 0, 0, 0);
+}
+
 static void test_one_on_its_way_per_rep(void **state)
 {
     (void)state;
@@ -237,6 +267,7 @@ int main(void)
         TEST(test_config_shuts_the_channel_and_keeps_its_line),
         TEST(test_a_restart_probes_a_shut_channel),
         TEST(test_gone_goes_to_the_default_channel),
+        TEST(test_many_that_fail_together_are_one_failure),
         TEST(test_one_on_its_way_per_rep),
         TEST(test_the_pace_is_kept_over_a_restart),
     };

@@ -51,10 +51,23 @@ static void die(void)
     turns_restart(desk.turns);
 }
 
+// Whatever happened, everything that waits has a next moment.
+static void assert_nothing_stuck(void)
+{
+    json_t *audit = desk_ask("/v1/audit");
+    const char *stuck = json_string_value(json_object_get(audit, "stuck"));
+    if (stuck != NULL && strcmp(stuck, "0") != 0)
+        fail_msg("%s messages are stuck", stuck);
+    json_decref(audit);
+}
+
 static void step(int64_t *now_ms)
 {
     int i = said > 0 ? rand() % said : 0;
-    switch (rand() % 10) {
+    switch (rand() % 11) {
+    case 10:
+        desk_post(rand() % 3 == 0 ? "/v1/hold" : "/v1/release");
+        break;
     case 0:
         if (said > 0)
             desk_remind(names[i], "wang", names[i], 0); // again
@@ -145,13 +158,22 @@ static void test_bad_luck(void **state)
     srand(seed);
     said = 0;
     desk.options.default_channel = "wecom";
+    if (rand() % 2 == 0) {
+        desk.options.quiet_from = 20 * 60;
+        desk.options.quiet_to = 6 * 60;
+        desk.options.rep_rate = "20/1h";
+        die();
+    }
     for (int i = 0; i < SCRIPT; i++)
         chat_say(desk.chat, &lines[(size_t)rand() % (sizeof lines / sizeof lines[0])]);
     desk_chat_says(CHAT_ANSWER, 200, WECOM_OK);
     int64_t now_ms = DESK_START;
-    for (int i = 0; i < STEPS; i++)
+    for (int i = 0; i < STEPS; i++) {
         step(&now_ms);
+        assert_nothing_stuck();
+    }
     // All is well again.
+    desk_post("/v1/release");
     desk_play(now_ms += HOUR);
     for (int i = 0; i < 60; i++) {
         desk_post("/v1/channels/wecom/probe");

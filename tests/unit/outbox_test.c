@@ -140,7 +140,8 @@ static void test_no_channel_holds_with_a_reason(void **state)
 static void test_the_configuration_goes_before_the_events(void **state)
 {
     (void)state;
-    desk.people[0] = (struct person_options){"wang", "Fang", "out", "", "en"};
+    desk.people[0] =
+        (struct person_options){.rep = "wang", .name = "Fang", .channel = "out", .address = "", .language = "en"};
     desk_rep("wang", "王芳", "zh-CN", "wecom", DESK_START - DAY);
     desk_remind("r1", "wang", "C1", 0);
     desk_play(DESK_START + MINUTE);

@@ -49,6 +49,8 @@ static const struct parcel parcel = {.id = "a1b2c3d4e5f6",
                                      .language = "zh-CN",
                                      .reminder_ids = ids,
                                      .reminder_count = 2,
+                                     .link = "",
+                                     .receipt = "",
                                      .now_ms = 1700000000000,
                                      .attempt = 1};
 
@@ -131,7 +133,7 @@ static void test_slack(void **state)
 {
     (void)state;
     struct destination to = {
-        .url = "https://hooks.slack.com/services/T/B/X", .secret = "", .token = "", .to = "", .file = ""};
+        .url = "https://hooks.slack.com/services/T/B/X", .secret = "", .token = "", .verify = "", .to = "", .file = ""};
     static const char blocks[] = "\"text\":\"【客户提醒】王芳\",\"mrkdwn\":false,\"blocks\":[{\"type\":\"section\","
                                  "\"text\":{\"type\":\"mrkdwn\","
                                  "\"text\":\"<@U012AB3CD>\"}},{\"type\":\"section\",\"text\":{\"type\":\"plain_text\","
@@ -161,7 +163,7 @@ static void test_slack_blocks(void **state)
 {
     (void)state;
     struct destination to = {
-        .url = "https://hooks.slack.com/services/T/B/X", .secret = "", .token = "", .to = "", .file = ""};
+        .url = "https://hooks.slack.com/services/T/B/X", .secret = "", .token = "", .verify = "", .to = "", .file = ""};
     char *text = calloc(1, 40000), *joined = calloc(1, 40000);
     assert_true(text != NULL && joined != NULL);
     for (int i = 0; i < 2400; i++)

@@ -76,6 +76,8 @@ enum { EVERYTHING = sizeof everything / sizeof everything[0] };
 
 static const struct letter_figure was[] = {{"was", TODAY + 5, LETTER_DATE, ""},
                                            {"deadline", AT(TODAY, 3), LETTER_TIME, ""}};
+static const struct letter_figure overdue[] = {{"was_due", AT(TODAY - 1, 7), LETTER_TIME, ""},
+                                               {"deadline", AT(TODAY - 1, 7), LETTER_TIME, ""}};
 static const struct letter_figure ahead[] = {{"expected_order", TODAY + 3, LETTER_DATE, ""}};
 static const struct letter_figure unmet[] = {{"expected_order", TODAY - 2, LETTER_DATE, ""},
                                              {"told", AT(TODAY - 3, 2), LETTER_TIME, ""}};
@@ -277,9 +279,9 @@ static const char *compose(const struct letter_item *item, enum language languag
 // The slips that filled-in phrases make.
 static void assert_sounds_right(const char *text)
 {
-    static const char *const slips[] = {"{",   "}",      "。。",  "，，", "。，", "：：", "  ",
-                                        " 。", " ，",    " .",    " ,",   "..",   ": :",  "（）",
-                                        "()",  "天前前", "今天 ", "（（", "））", "NULL", "“”"};
+    static const char *const slips[] = {"{",    "}",    "。。", "，，", "。，", "：：", "  ",     " 。",   " ，",
+                                        " .",   " ,",   "..",   ": :",  "（）", "()",   "天前前", "今天 ", "（（",
+                                        "））", "NULL", "“”",   "?.",   "？。", "….",   "…。"};
     for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {
         const char *at = strstr(text, slips[i]);
         // Clock times follow a day, and points are set in by blanks.
@@ -361,6 +363,7 @@ static void test_every_place_can_be_filled(void **state)
     static struct letter_figure all[EVERYTHING + 3];
     memcpy(all, everything, sizeof everything);
     memcpy(all + EVERYTHING, was, sizeof *was);
+    all[EVERYTHING + 2] = overdue[0];
     struct letter letter = {.language = LANGUAGE_EN, .rep = "R", .id = "1", .link = "", .today = TODAY};
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         for (size_t i = 0; i < tables[t]->count; i++) {
@@ -378,7 +381,7 @@ static void test_every_place_can_be_filled(void **state)
             item.before = "A"; // a class, so that there is a threshold
             item.event_date = "2020-05-20";
             item.figures = all;
-            item.figure_count = EVERYTHING + 2;
+            item.figure_count = EVERYTHING + 3;
             item.about = &about;
             item.about_count = 1;
             struct facts facts = {.letter = &letter, .style = DISARM_PLAIN, .item = &item};
@@ -435,6 +438,29 @@ static void test_late_is_not_said_as_the_warning(void **state)
                 if (strstr(buffer, rows[i].said[language][j]) == NULL)
                     fail_msg("\"%s\" is not in:\n%s", rows[i].said[language][j], buffer);
         }
+    }
+}
+
+// Nobody is asked to do something by a moment that has passed.
+static void test_what_is_told_too_late_was_due(void **state)
+{
+    (void)state;
+    static const struct {
+        enum letter_kind kind;
+        enum letter_role role;
+    } rows[] = {{LETTER_POLICY_EXCEPTION, LETTER_APPROVER},   {LETTER_REPLY_DUE, LETTER_OWNER},
+                {LETTER_TELL_DELIVERY, LETTER_DEPUTY},        {LETTER_CONFIRM_IN_WRITING, LETTER_REP},
+                {LETTER_COMPLAINT_ACKNOWLEDGE, LETTER_OWNER}, {LETTER_COMPLAINT_ACT, LETTER_OWNER}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct sample sample = {.kind = rows[i].kind, .text = "X"};
+        struct letter_item item = told_to(item_of(&sample, LANGUAGE_EN), LANGUAGE_EN, rows[i].role, 0);
+        item.figures = overdue;
+        item.figure_count = sizeof overdue / sizeof overdue[0];
+        assert_non_null(strstr(compose(&item, LANGUAGE_EN), "It was due "));
+        assert_non_null(strstr(compose(&item, LANGUAGE_ZH), "就该"));
+        item.figures++;
+        item.figure_count--;
+        assert_null(strstr(compose(&item, LANGUAGE_EN), "It was due "));
     }
 }
 
@@ -529,13 +555,10 @@ static void print_bare(void)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_kind_says_who_why_and_what),
-        cmocka_unit_test(test_every_use_has_a_row),
-        cmocka_unit_test(test_every_place_can_be_filled),
-        cmocka_unit_test(test_a_decision_is_told),
-        cmocka_unit_test(test_late_is_not_said_as_the_warning),
-        cmocka_unit_test(test_a_promise_that_is_not_kept_is_late),
-        cmocka_unit_test(test_broken_promises_are_said),
+        cmocka_unit_test(test_every_kind_says_who_why_and_what),   cmocka_unit_test(test_every_use_has_a_row),
+        cmocka_unit_test(test_every_place_can_be_filled),          cmocka_unit_test(test_a_decision_is_told),
+        cmocka_unit_test(test_late_is_not_said_as_the_warning),    cmocka_unit_test(test_what_is_told_too_late_was_due),
+        cmocka_unit_test(test_a_promise_that_is_not_kept_is_late), cmocka_unit_test(test_broken_promises_are_said),
     };
     if (argc > 1 && strcmp(argv[1], "print") == 0) {
         print_all();

@@ -18,6 +18,7 @@ static void test_points_in_words(void **state)
                                                  {"last_order_amount", 3000000000, LETTER_MONEY, "CNY"}};
     static const struct letter_figure hour[] = {{"weekday", 2, LETTER_COUNT, ""}, {"hour", 10, LETTER_COUNT, ""}};
     static const struct letter_figure due[] = {{"promise_due", TODAY + 1, LETTER_DATE, ""}};
+    static const struct letter_figure as_of[] = {{"as_of", TODAY - 1, LETTER_DATE, ""}};
     static const struct letter_figure left[] = {{"left", 300000000, LETTER_MONEY, "CNY"}};
     static const struct {
         struct letter_point point;
@@ -44,6 +45,9 @@ static void test_points_in_words(void **state)
         {{"best_hour", "", hour, 2}, "一般周二 10 点左右好联系", "best reached on Tuesday around 10:00"},
         {{"open_promise", "寄样", due, 1}, "答应过的（明天到期）：寄样", "promised, due tomorrow: 寄样"},
         {{"gift_budget_left", "", left, 1}, "礼品预算还剩 ¥300", "gift budget left: ¥300"},
+        {{"digest.as_of", "Wang", as_of, 1},
+         "Wang当地今天还没过完，按 5月17日算",
+         "Wang: as of 17 May, the last full day where they are"},
         {{"never.heard", "原样", NULL, 0}, "原样", "原样"},
         {{"ask.shoe_size", "鞋码", NULL, 0}, "鞋码", "鞋码"},
         {{"never.heard", "", NULL, 0}, "", ""},
@@ -89,6 +93,7 @@ static void test_every_point_can_be_filled(void **state)
                                                  {"cost", 300000000, LETTER_MONEY, "CNY"},
                                                  {"reach", 12, LETTER_COUNT, ""},
                                                  {"expected_order", TODAY + 3, LETTER_DATE, ""},
+                                                 {"as_of", TODAY - 1, LETTER_DATE, ""},
                                                  {"contract_end", TODAY + 30, LETTER_DATE, ""},
                                                  {"count", 2, LETTER_COUNT, ""},
                                                  {"number", 2, LETTER_COUNT, ""},

@@ -147,6 +147,22 @@ static void test_row_69_no_recurrence(void **state)
     }
 }
 
+static int64_t money_of(const Tend__V1__Reminder *reminder, const char *name)
+{
+    for (size_t i = 0; i < reminder->n_figures; i++)
+        if (strcmp(reminder->figures[i]->name, name) == 0)
+            return reminder->figures[i]->value;
+    return -1;
+}
+
+static const char *point_of(const Tend__V1__Reminder *reminder, const char *code)
+{
+    for (size_t i = 0; i < reminder->n_points; i++)
+        if (strcmp(reminder->points[i]->code, code) == 0)
+            return reminder->points[i]->text;
+    return "(none)";
+}
+
 static void test_row_70_compensation(void **state)
 {
     (void)state;
@@ -160,6 +176,40 @@ static void test_row_70_compensation(void **state)
         "\"compensation\":\"800 CNY\"}}");
     until(&f, "2026-06-02 12:00");
     assert_int_equal(told(&f, from, "2026-06-02 11:00", "zhao", "policy_exception"), 1);
+    Tend__V1__Reminder *request = among(&f, from, "2026-06-02 11:00", "zhao", "policy_exception", "C1");
+    assert_string_equal(request->text, "broken"); // who, what, how much, for which complaint
+    assert_string_equal(request->for_rep_id, "wang");
+    assert_string_equal(request->customer_name, "Blue Lake");
+    assert_int_equal(money_of(request, "amount"), INT64_C(800000000));
+    assert_string_equal(point_of(request, "compensation"), "");
+    drop_reminder(request);
+    // Heard before the complaint itself, with words of its own; asked again it says what it is about.
+    from = turns_last(f.turns);
+    happens(
+        &f, "2026-06-03 11:00",
+        "{\"customerId\":\"C1\",\"repId\":\"wang\",\"complaintResolved\":{\"complaintId\":\"c-2\",\"cause\":\"rain\","
+        "\"what\":\"a new lamp\",\"compensation\":\"900 CNY\"}}");
+    until(&f, "2026-06-03 11:10");
+    request = among(&f, from, "2026-06-03 11:00", "zhao", "policy_exception", "C1");
+    assert_string_equal(request->text, "a new lamp");
+    assert_string_equal(point_of(request, "compensation"), "c-2");
+    drop_reminder(request);
+    from = turns_last(f.turns);
+    learns(&f, "2026-06-03 10:00", COMPLAINT("Opened", "c-2", ",\"what\":\"lamp wet\""));
+    until(&f, "2026-06-04 12:00");
+    request = among(&f, from, "", "zhao", "policy_exception", "C1");
+    assert_string_equal(point_of(request, "compensation"), "lamp wet");
+    const char *id = text("%s", request->reminder_id);
+    drop_reminder(request);
+    // The decision says it too.
+    from = turns_last(f.turns);
+    answers(&f, "2026-06-04 14:00", "zhao", id, "done");
+    Tend__V1__Reminder *decision = among(&f, from, "2026-06-04 14:00", "wang", "policy_exception", "C1");
+    assert_string_equal(decision->after, "approved");
+    assert_string_equal(decision->text, "a new lamp");
+    assert_string_equal(point_of(decision, "compensation"), "lamp wet");
+    assert_int_equal(money_of(decision, "amount"), INT64_C(900000000));
+    drop_reminder(decision);
     finish(&f);
 }
 

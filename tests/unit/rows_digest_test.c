@@ -285,11 +285,11 @@ static void test_row_4_time_for_key_customers(void **state)
     own(&f, "2026-06-01 00:10", "C2", "wang");
     becomes(&f, "2026-06-01 00:11", "C1", "value.tier", "ordinary", "important");
     becomes(&f, "2026-06-01 00:12", "C2", "value.tier", "ordinary", "small");
-    called(&f, "2026-06-02 10:00", "C1", 30);
-    called(&f, "2026-06-03 10:00", "C2", 70);
+    called(&f, "2026-06-02 10:00", "C1", 90);
+    called(&f, "2026-06-03 10:00", "C2", 210);
     uint64_t from = turns_last(f.turns);
     until(&f, "2026-06-08 12:00");
-    // Monday morning: wang hears that 30 of 100 minutes are too little, and so does the manager.
+    // Monday morning: wang hears that 90 of 300 minutes are too little, and so does the manager.
     f.read = from;
     Tend__V1__Reminder *reminder;
     while ((reminder = next_reminder(&f)) != NULL && reminder->kind != TEND__V1__REMINDER_KIND__REMINDER_KIND_EFFORT)
@@ -302,8 +302,8 @@ static void test_row_4_time_for_key_customers(void **state)
     drop_reminder(reminder);
     f.read = from;
     Tend__V1__Digest *digest = digest_at(&f, "2026-06-08 08:30", "zhao");
-    assert_int_equal(row_of(digest, "wang")->minutes, 100);
-    assert_int_equal(row_of(digest, "wang")->key_minutes, 30);
+    assert_int_equal(row_of(digest, "wang")->minutes, 300);
+    assert_int_equal(row_of(digest, "wang")->key_minutes, 90);
     const Tend__V1__Point *effort = point_of(digest, "digest.effort");
     assert_non_null(effort);
     assert_int_equal(figure_of(effort, "key_share"), 300000);
@@ -323,6 +323,39 @@ static void test_row_4_time_for_key_customers(void **state)
     digest = digest_at(&f, "2026-06-15 08:30", "zhao");
     assert_null(point_of(digest, "digest.effort"));
     drop(digest);
+    finish(&f);
+}
+
+// Told again when it is news: clearly worse, or four weeks later; and only of a week with enough time logged.
+static void test_row_4_only_when_it_is_news(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day, *monday; // of the calls, and the Monday after
+        unsigned key, other;      // minutes
+        bool told;
+    } weeks[] = {
+        {"2026-06-03", "2026-06-08", 20, 219, false}, // not four hours
+        {"2026-06-10", "2026-06-15", 100, 140, true}, // 41 %
+        {"2026-06-17", "2026-06-22", 80, 160, false}, // 33 %: little less
+        {"2026-06-24", "2026-06-29", 60, 180, true},  // 25 %: clearly less
+        {"2026-07-01", "2026-07-06", 60, 180, false}, {"2026-07-08", "2026-07-13", 60, 180, false},
+        {"2026-07-15", "2026-07-20", 60, 180, false}, {"2026-07-22", "2026-07-27", 100, 140, true}, // four weeks
+        {"2026-07-29", "2026-08-03", 200, 40, false},                                               // as it should be
+    };
+    struct fixture f;
+    begin_team(&f, "{}");
+    own(&f, "2026-06-01 00:10", "C2", "wang");
+    becomes(&f, "2026-06-01 00:11", "C1", "value.tier", "ordinary", "important");
+    becomes(&f, "2026-06-01 00:12", "C2", "value.tier", "ordinary", "small");
+    for (size_t i = 0; i < sizeof weeks / sizeof weeks[0]; i++) {
+        uint64_t from = turns_last(f.turns);
+        called(&f, text("%s 10:00", weeks[i].day), "C1", weeks[i].key);
+        called(&f, text("%s 11:00", weeks[i].day), "C2", weeks[i].other);
+        until(&f, text("%s 12:00", weeks[i].monday));
+        if (told_since(&f, from, "effort") != (weeks[i].told ? 1U : 0U))
+            fail_msg("the week of %s", weeks[i].day);
+    }
     finish(&f);
 }
 
@@ -419,6 +452,57 @@ static void test_customers_at_risk(void **state)
     finish(&f);
 }
 
+// Six in the evening in Shanghai is six in the morning in New York: of a rep there the day before counts, the whole of
+// it, each day once, and the digest says so.
+static void test_row_42_a_rep_elsewhere(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    happens(&f, "2026-06-01 00:09",
+            "{\"repId\":\"wang\",\"repUpserted\":{\"name\":\"Wang\",\"timeZone\":\"America/New_York\","
+            "\"managerRepId\":\"zhao\"}}");
+    for (int i = 0; i < 6; i++)
+        own(&f, text("2026-06-01 00:1%d", i), text("N%d", i), "wang");
+    for (int i = 0; i < 6; i++)
+        happens(&f, text("2026-06-01 00:2%d", i),
+                text("{\"customerId\":\"N%d\",\"leadUpdated\":{\"stage\":\"intends\"}}", i));
+    // The list is sent at 20:30 in Shanghai; two of it are called that night.
+    called(&f, "2026-06-01 22:00", "N0", 5);
+    called(&f, "2026-06-02 03:00", "N1", 5);
+    until(&f, "2026-06-09 09:00");
+    Tend__V1__Digest *digest = digest_at(&f, "2026-06-01 17:45", "zhao");
+    assert_int_equal(row_of(digest, "wang")->calls, 0);
+    drop(digest);
+    digest = digest_at(&f, "2026-06-02 17:45", "zhao");
+    uint32_t calls = row_of(digest, "wang")->calls;
+    assert_true(calls >= 6);
+    assert_int_equal(row_of(digest, "wang")->answered, 2);
+    const Tend__V1__Point *as_of = point_of(digest, "digest.as_of");
+    assert_non_null(as_of);
+    assert_string_equal(as_of->text, "Wang");
+    assert_int_equal(figure_of(as_of, "as_of"), day("2026-06-01"));
+    drop(digest);
+    // Tuesday to Friday; Friday in New York is over when zhao reads of Monday.
+    static const char *const EVENINGS[] = {"2026-06-03 17:45", "2026-06-04 17:45", "2026-06-05 17:45",
+                                           "2026-06-08 17:45"};
+    for (size_t i = 0; i < sizeof EVENINGS / sizeof EVENINGS[0]; i++) {
+        if (i == 3) {
+            digest = digest_at(&f, "2026-06-08 08:30", "zhao");
+            assert_true(digest->weekly);
+            uint32_t week = row_of(digest, "wang")->calls;
+            drop(digest);
+            digest = digest_at(&f, EVENINGS[i], "zhao");
+            assert_int_equal(calls + row_of(digest, "wang")->calls, week);
+        } else {
+            digest = digest_at(&f, EVENINGS[i], "zhao");
+        }
+        calls += row_of(digest, "wang")->calls;
+        drop(digest);
+    }
+    finish(&f);
+}
+
 // What was told and is still open: less what was answered, and what was taken back.
 static void test_told_and_open(void **state)
 {
@@ -450,10 +534,12 @@ int main(void)
         cmocka_unit_test(test_row_42_hours_of_who_reads_it),
         cmocka_unit_test(test_row_42_a_director_sees_managers),
         cmocka_unit_test(test_row_4_time_for_key_customers),
+        cmocka_unit_test(test_row_4_only_when_it_is_news),
         cmocka_unit_test(test_row_68_accuracy_of_orders),
         cmocka_unit_test(test_row_75_missed_goals_by_class),
         cmocka_unit_test(test_customers_at_risk),
         cmocka_unit_test(test_told_and_open),
+        cmocka_unit_test(test_row_42_a_rep_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

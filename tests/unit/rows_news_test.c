@@ -226,7 +226,7 @@ static void test_row_50_gift_budget(void **state)
     drop_reminder(wang);
     drop_reminder(among(&f, from, "2026-06-03 10:00", "zhao", "gift_budget", "C1"));
     // Another currency without a rate says nothing, last year's has a budget of its own.
-    happens(&f, "2026-06-04 10:00", "{\"customerId\":\"C2\",\"giftGiven\":{\"what\":\"pen\",\"amount\":\"900 USD\"}}");
+    happens(&f, "2026-06-04 10:00", "{\"customerId\":\"C2\",\"giftGiven\":{\"what\":\"pen\",\"amount\":\"900 JPY\"}}");
     happens(&f, "2026-06-04 10:01",
             "{\"historical\":true,\"customerId\":\"C2\",\"giftGiven\":{\"what\":\"pen\","
             "\"amount\":\"900 CNY\"}}");

@@ -121,6 +121,43 @@ static void test_row_59_manager_decides(void **state)
     finish(&f);
 }
 
+// An import of orders says whose a customer is in 1990, before anything was known of it: that opens nothing, the first
+// real word or the first order does. The same in any order.
+static void test_row_59_placeholder_opens_nothing(void **state)
+{
+    (void)state;
+    static const char TO_CHEN[] =
+        "{\"historical\":true,\"customerId\":\"C2\",\"customerUpserted\":{\"name\":\"Red\",\"ownerRepId\":\"li\"}}";
+    struct fixture f;
+    begin_two(&f);
+    heard_late(&f, "import:orders", "1990-01-21 10:00", TO_CHEN);
+    assert_string_equal(
+        turns_ask(f.turns, "/v1/owners?customer=C2", NULL),
+        "{\"customerId\":\"C2\",\"owners\":[{\"repId\":\"li\",\"repName\":\"Li\",\"source\":\"import:orders\"}]"
+        "}");
+    // The book knows the first order: since then.
+    Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
+    value.customer_id = text("C2");
+    value.orders_ever = 1;
+    value.first_order_day = text("2024-03-05");
+    value.last_order = stamp(moment(&f, "2024-03-05 12:00"));
+    turns_say(f.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, RECORD_HISTORICAL, &value.base);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    assert_non_null(strstr(turns_ask(f.turns, "/v1/owners?customer=C2", NULL), "\"since\":\"2024-03-04T16:00:00Z\""));
+    // A real word from before that.
+    heard_late(&f, "crm", "2024-02-01 10:00", TO_CHEN);
+    assert_non_null(strstr(turns_ask(f.turns, "/v1/owners?customer=C2", NULL), "\"since\":\"2024-02-01T02:00:00Z\""));
+    // Somebody else's from before the order on: the placeholder's owner had it, nobody knows from when.
+    heard_late(
+        &f, "crm", "2024-01-01 10:00",
+        "{\"historical\":true,\"customerId\":\"C2\",\"customerUpserted\":{\"name\":\"Red\",\"ownerRepId\":\"wang\"}}");
+    const char *answer = turns_ask(f.turns, "/v1/owners?customer=C2", NULL);
+    assert_null(strstr(answer, "1990"));
+    assert_non_null(strstr(answer, "\"repId\":\"wang\",\"repName\":\"Wang\",\"since\":\"2024-01-01T02:00:00Z\""));
+    assert_non_null(strstr(answer, "\"repId\":\"li\",\"repName\":\"Li\",\"since\":\"2024-02-01T02:00:00Z\""));
+    finish(&f);
+}
+
 // Two reps speak to the customer of one of them. A deputy while the owner is away, and the manager, may.
 static void test_row_59_two_reps_speak(void **state)
 {
@@ -448,7 +485,7 @@ int main(void)
         cmocka_unit_test(test_row_59_reassigned),          cmocka_unit_test(test_row_59_merged),
         cmocka_unit_test(test_row_59_merged_in_any_order), cmocka_unit_test(test_row_59_erased),
         cmocka_unit_test(test_row_60_commission),          cmocka_unit_test(test_row_60_any_order),
-        cmocka_unit_test(test_row_60_by_its_worth),
+        cmocka_unit_test(test_row_60_by_its_worth),        cmocka_unit_test(test_row_59_placeholder_opens_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -351,9 +351,48 @@ static void test_row_66_too_little_time(void **state)
     assert_true(figure(brief, "usual_lead") > 2000 && figure(brief, "usual_lead") <= 3001);
     const char *id = text("%s", brief->reminder_id);
     drop_reminder(brief);
+    happens(&f, "2026-06-04 11:30", extended(&f, "p6", "2026-06-05 18:00")); // still too little, but it was told
+    assert_false(taken_back(&f, 0, id));
+    expect_silence(&f);
     happens(&f, "2026-06-04 12:00", extended(&f, "p6", "2026-06-12 17:00"));
     assert_true(taken_back(&f, 0, id));
     expect_silence(&f);
+    // Two days of about three are less, but not clearly; of old ones nobody is told.
+    happens(&f, "2026-06-08 09:00", made(&f, "C1", "p7", "2026-06-10 17:00"));
+    heard_late(&f, "2026-06-08 10:00", "2026-06-08 09:30",
+               json("{\"customerId\":\"C1\",\"repId\":\"wang\",\"historical\":true,\"promiseMade\":{\"promiseId\":"
+                    "\"p8\",\"what\":\"a\",\"due\":\"%s\"}}",
+                    iso(&f, "2026-06-08 17:00")));
+    until(&f, "2026-06-08 12:00");
+    assert_int_equal(told_since(&f, f.read, "promise_short"), 0);
+    finish(&f);
+}
+
+// Who keeps promises at the stroke of their due moment needs as long as there is: a short one is as good as a long one.
+static void test_row_66_kept_when_due(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{rules: {promises: {usual_least: 3}}}");
+    uint64_t from = f.read;
+    for (int i = 0; i < 6; i++) {
+        const char *id = text("q%d", i);
+        happens(&f, text("2026-06-01 09:%02d", i), made(&f, "C1", id, text("2026-06-%02d 16:00", 3 + i)));
+    }
+    for (int i = 0; i < 6; i++)
+        happens(&f, text("2026-06-%02d 15:58", 3 + i), kept(text("q%d", i)));
+    happens(&f, "2026-06-09 09:00", made(&f, "C1", "p1", "2026-06-09 17:00"));
+    happens(&f, "2026-06-09 09:10", made(&f, "C1", "p2", "2026-06-10 17:00"));
+    until(&f, "2026-06-09 12:00");
+    assert_int_equal(told_since(&f, from, "promise_short"), 0);
+    // Three that took a week are what is usual.
+    for (int i = 0; i < 3; i++)
+        happens(&f, text("2026-06-10 09:%02d", i), made(&f, "C1", text("w%d", i), "2026-06-30 17:00"));
+    for (int i = 0; i < 3; i++)
+        happens(&f, text("2026-06-17 09:%02d", i), kept(text("w%d", i)));
+    happens(&f, "2026-06-17 10:00", made(&f, "C1", "p3", "2026-06-18 17:00"));
+    until(&f, "2026-06-17 12:00");
+    assert_int_equal(told_since(&f, from, "promise_short"), 1);
     finish(&f);
 }
 
@@ -471,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_row_65_said_to_be_broken),
         cmocka_unit_test(test_row_65_merged),
         cmocka_unit_test(test_row_66_too_little_time),
+        cmocka_unit_test(test_row_66_kept_when_due),
         cmocka_unit_test(test_row_70_authority),
         cmocka_unit_test(test_row_70_decided_before_it_was_heard),
     };

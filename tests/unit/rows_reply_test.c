@@ -1,6 +1,25 @@
 // Replies and notices to customers, and orders with errors: rows 61, 63, 67 and 68.
 #include "unit/care_story.h"
 
+// The notifier may have a way of its own for a region.
+static void test_a_reminder_names_the_region(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    happens(
+        &f, "2026-06-01 08:00",
+        "{\"customerId\":\"C1\",\"customerUpserted\":{\"name\":\"Acme\",\"ownerRepId\":\"wang\",\"region\":\"East\"}}");
+    happens(&f, "2026-06-01 09:30",
+            "{\"customerId\":\"C1\",\"messageReceived\":{\"messageId\":\"m1\",\"channel\":\"email\"}}");
+    until(&f, "2026-06-01 18:00");
+    bool found = false;
+    for (Tend__V1__Reminder *reminder; (reminder = next_reminder(&f)) != NULL; drop_reminder(reminder))
+        found = found || strcmp(reminder->region, "East") == 0;
+    assert_true(found);
+    finish(&f);
+}
+
 static void test_row_61_same_day_reply(void **state)
 {
     (void)state;
@@ -257,9 +276,13 @@ static void test_row_68_order_error(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row_61_same_day_reply),    cmocka_unit_test(test_row_61_late_arrivals),
-        cmocka_unit_test(test_row_61_holiday_and_merge), cmocka_unit_test(test_row_61_any_order),
-        cmocka_unit_test(test_row_63_delivery_at_once),  cmocka_unit_test(test_row_67_confirmed_in_writing),
+        cmocka_unit_test(test_a_reminder_names_the_region),
+        cmocka_unit_test(test_row_61_same_day_reply),
+        cmocka_unit_test(test_row_61_late_arrivals),
+        cmocka_unit_test(test_row_61_holiday_and_merge),
+        cmocka_unit_test(test_row_61_any_order),
+        cmocka_unit_test(test_row_63_delivery_at_once),
+        cmocka_unit_test(test_row_67_confirmed_in_writing),
         cmocka_unit_test(test_row_68_order_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,9 @@ static const struct bad bad_bodies[] = {
     {CUSTOMER("\"timeZone\":\"../etc/passwd\""), "customer_upserted.time_zone", "not a time zone"},
     {CUSTOMER("\"timeZone\":\"+08:00\""), "customer_upserted.time_zone", "not a time zone"},
     {CUSTOMER("\"timeZone\":\"Asia//Shanghai\""), "customer_upserted.time_zone", "not a time zone"},
+    {CUSTOMER("\"timeZone\":\"Asia/Shangai\""), "customer_upserted.time_zone", "there is no such time zone"},
+    {REP("\"timeZone\":\"Mars/Olympus\""), "rep_upserted.time_zone", "there is no such time zone"},
+    {REP("\"timeZone\":\"utc+8\""), "rep_upserted.time_zone", "there is no such time zone"},
     {CUSTOMER("\"contacts\":[{}]"), "customer_upserted.contacts[0].name", "a name, a phone or an email"},
     {CUSTOMER("\"contacts\":[{\"name\":\"a\"},{\"phone\":\"12\"}]"), "customer_upserted.contacts[1].phone",
      "no phone number"},
@@ -219,6 +222,7 @@ static const struct bad bad_bodies[] = {
     {REP("\"dailyCapacity\":1001"), "rep_upserted.daily_capacity", "must be 0 to 1000"},
     {"\"repAbsent\":{\"from\":\"2026-07-01\"}", "rep_absent.to", "is required"},
     {"\"repAbsent\":{\"from\":\"2026-07-02\",\"to\":\"2026-07-01\"}", "rep_absent.to", "is before from"},
+    {"\"repAbsent\":{\"from\":\"2026-07-01\",\"to\":\"2027-08-05\"}", "rep_absent.to", "at most 400 days"},
     {"\"valueOverridden\":{\"by\":\"b\"}", "value_overridden.dimension", "is required"},
     {"\"valueOverridden\":{\"dimension\":\"value.abcd\",\"by\":\"b\"}", "value_overridden.dimension",
      "did you mean \"value.abc\"?"},
@@ -304,8 +308,14 @@ static const struct bad bad_bodies[] = {
     {"\"reminderAnswered\":{\"outcome\":\"done\"}", "reminder_answered.reminder_id", "is required"},
     {"\"reminderAnswered\":{\"reminderId\":\"r\"}", "reminder_answered.outcome", "is required"},
     {"\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"snoozed\"}", "reminder_answered.next_at", "is required"},
+    {"\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"snoozed\",\"nextAt\":\"2027-05-18T00:00:01Z\"}",
+     "reminder_answered.next_at", "at most 366 days"},
+    {"\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"rescheduled\",\"nextAt\":\"2029-01-01T00:00:00Z\"}",
+     "reminder_answered.next_at", "at most 366 days"},
     {"\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"rescheduled\"}", "reminder_answered.next_at",
      "is required"},
+    {"\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"snoozed\",\"nextAt\":\"2020-01-01T00:00:00Z\"}",
+     "reminder_answered.next_at", "lies before the answer"},
 };
 
 // What is unusual and still good.
@@ -327,6 +337,9 @@ static const char *const good_bodies[] = {
     "\"contractSigned\":{\"contractId\":\"v\",\"from\":\"2026-01-01\",\"to\":\"2026-01-01\"}",
     "\"contractSigned\":{\"contractId\":\"v\",\"to\":\"2026-01-01\"}",
     "\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"done\"}",
+    "\"reminderAnswered\":{\"reminderId\":\"r\",\"outcome\":\"snoozed\",\"nextAt\":\"2027-05-17T23:59:59Z\"}",
+    "\"repAbsent\":{\"from\":\"2026-07-01\",\"to\":\"2027-08-04\"}",
+    REP("\"timeZone\":\"Europe/Berlin\""),
     DECISION("value.face", "Black", ",\"until\":\"2026-05-17\""),
     DECISION("value.abc", "b", ",\"until\":\"2026-05-16\""), // still that day in the west
     DECISION("value.abc.volume", "C", ""),

@@ -1,5 +1,6 @@
 // The scheduler as a whole. Crashes, restarts, facts in any order, erasing, looking things up, records that cannot be
 // read.
+#include "services/scheduler/diary.h"
 #include "unit/scheduler_story.h"
 
 // --- any order, any crash
@@ -212,8 +213,9 @@ static void test_looking(void **state)
         {"/v1/calls?rep=wang", 200, "\"told\":"},
         {"/v1/calls?rep=wang&date=2026-06-02", 200, "\"preview\":true"},
         {"/v1/calls", 200, "\"customerId\":\"C1\""},
-        {"/v1/calls?rep=wang&date=2026-06-06", 404, "date"}, // a Saturday
-        {"/v1/calls?rep=wang&date=2026-05-04", 404, "date"},
+        {"/v1/calls?rep=wang&date=2026-06-06", 404, "the next list is that of 2026-06-08"}, // a Saturday
+        {"/v1/calls?rep=wang&date=2026-05-04", 404, "nothing is kept of that day"},
+        {"/v1/calls?rep=wang&date=2026-07-03", 404, "planned for 31 days, up to 2026-07-02"},
         {"/v1/calls?rep=nobody", 404, "rep"},
         {"/v1/calls?date=tomorrow", 400, "date"},
         {"/v1/reminders?rep=wang", 200, "REMINDER_KIND_CALL"},
@@ -226,6 +228,8 @@ static void test_looking(void **state)
         {"/v1/reminders?state=nonsense", 400, "state"},
         {"/v1/reminders?limit=0", 400, "limit"},
         {"/v1/reminders/0123", 404, "reminder_id"},
+        {"/v1/reminders/012", 404, "the first 4 or more"},
+        {"/v1/reminders/what", 404, "the first 4 or more"},
         {"/v1/coverage", 200, "\"repName\":\"Rep wang\""},
         {"/v1/totals", 200, "\"lists\":\"1\""},
         {"/v1/nonsense", 404, "path"},
@@ -237,6 +241,52 @@ static void test_looking(void **state)
             fail_msg("%s: %d %s", rows[i].target, status, json);
         }
     }
+    finish(&f);
+}
+
+// The first digits of an id will do where one reminder has them, or one that waits for an answer. A customer's ids have
+// their first half in common.
+static void test_first_digits(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_june(&f);
+    turns_run(f.turns, at(&f, "2026-06-01", "10:00"));
+    uint8_t id[HASH_BYTES];
+    char digits[2 * HASH_BYTES + 1];
+    diary_reminder_id("C1", KIND_CALL, (uint64_t)day("2026-06-01"), id);
+    hash_hex(id, HASH_BYTES, digits);
+    int status;
+    const char *json = turns_ask(f.turns, text("/v1/reminders/%.6s", digits), &status);
+    assert_int_equal(status, 200);
+    assert_non_null(strstr(json, digits));
+    // One that is planned does not wait for an answer yet.
+    promise_made(&f, "C1", "p1", at(&f, "2026-06-02", "16:00"));
+    turns_run(f.turns, turns_now_ms(f.turns));
+    json = turns_ask(f.turns, text("/v1/reminders/%.6s", digits), &status);
+    assert_int_equal(status, 200);
+    assert_non_null(strstr(json, digits));
+    turns_run(f.turns, at(&f, "2026-06-02", "15:59"));
+    (void)turns_ask(f.turns, text("/v1/reminders/%.6s", digits), &status);
+    assert_int_equal(status, 409);
+    (void)turns_ask(f.turns, text("/v1/reminders/%.31s", digits), &status);
+    assert_int_equal(status, 200);
+    finish(&f);
+}
+
+// Whose owner nobody introduced, and who has none.
+static void test_customers_nobody_calls(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_june(&f);
+    assert_null(strstr(turns_ask(f.turns, "/v1/totals", NULL), "strangers"));
+    customer(&f, "C90", "wnag");
+    customer(&f, "C91", "");
+    turns_run(f.turns, turns_now_ms(f.turns));
+    const char *json = turns_ask(f.turns, "/v1/totals", NULL);
+    assert_non_null(strstr(json, "\"strangers\":[{\"repId\":\"wnag\",\"customers\":\"1\"}]"));
+    assert_non_null(strstr(json, "\"customersOwnerless\":\"1\",\"ownerlessIds\":[\"C91\"]"));
     finish(&f);
 }
 
@@ -282,6 +332,8 @@ int main(void)
         cmocka_unit_test(test_order_of_arrival),
         cmocka_unit_test(test_erased),
         cmocka_unit_test(test_looking),
+        cmocka_unit_test(test_first_digits),
+        cmocka_unit_test(test_customers_nobody_calls),
         cmocka_unit_test(test_bad_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

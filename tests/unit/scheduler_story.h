@@ -107,6 +107,12 @@ static inline void settings(struct fixture *f, const char *zone, char **holidays
     settings.n_weekend = 2;
     settings.holidays = holidays;
     settings.n_holidays = count;
+    Tend__V1__Rate rate = TEND__V1__RATE__INIT, *rates[] = {&rate};
+    rate.currency = text("USD");
+    rate.from = text("2020-01-01");
+    rate.rate_micros = 7200000;
+    settings.rates = rates;
+    settings.n_rates = 1;
     turns_say(f->turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS, 0, &settings.base);
 }
 
@@ -406,7 +412,8 @@ static inline uint64_t total(struct fixture *f, int kind, const char *name)
         assert_non_null(json);
         end = strchr(json, '}');
     } else {
-        json = strrchr(json, ']');
+        json = strstr(json, "}]"); // behind the kinds
+        assert_non_null(json);
     }
     const char *found = strstr(json, text("\"%s\":\"", name));
     return found != NULL && found < end ? strtoull(strchr(found, ':') + 2, NULL, 10) : 0;

@@ -1,4 +1,5 @@
-// The three signatures against vectors from outside.
+// The signatures against vectors from outside, and what a chat locks.
+#include "services/notifier/cipher.h"
 #include "services/notifier/sign.h"
 
 #include <setjmp.h>
@@ -16,6 +17,10 @@ static void test_dingtalk(void **state)
     // The chat signs its own calls to us by the same recipe.
     sign_dingtalk("testAppSecret123", 1700000000000, sign);
     assert_string_equal(sign, "oUvnJAV%2BSePSdqHb1KCEBBCvuY7xqI7JqwexuW15D%2FA%3D");
+    sign_dingtalk_call("testAppSecret123", 1700000000000, sign);
+    assert_string_equal(sign, "oUvnJAV+SePSdqHb1KCEBBCvuY7xqI7JqwexuW15D/A=");
+    sign_dingtalk_card("Action", 1700000000000, sign);
+    assert_string_equal(sign, "cpwbXt+idjqJwRLC36L+GUbU5Ry4rdIOIdXrqnkLg+o=");
 }
 
 static void test_feishu(void **state)
@@ -24,6 +29,79 @@ static void test_feishu(void **state)
     char sign[SIGN_BASE64_BYTES];
     sign_feishu("Gb3kQ2mZ8xT1vN7cR5pLsA", 1700000000, sign);
     assert_string_equal(sign, "7YWVyKYJonwN8byVGyK7gOETUGfe8RH+M1ruH7nnud0=");
+}
+
+static void test_lark(void **state)
+{
+    (void)state;
+    static const char body[] = "{\"schema\":\"2.0\",\"header\":{\"event_type\":\"card.action.trigger\"}}";
+    char sign[SIGN_HEX_BYTES];
+    sign_lark("ek_test_key", "1700000000", "n0nce", body, sizeof body - 1, sign);
+    assert_string_equal(sign, "9700530a54662e962d8df126d5efd29a30da288f3b25345fa77de9a26dafcc30");
+}
+
+// The first is the chat's own example; the others were locked by another program.
+static void test_what_lark_locks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *sealed, *plain;
+    } rows[] = {
+        {"test key", "P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk=", "hello world"},
+        {"ek_test_key", "AAECAwQFBgcICQoLDA0OD23yU5nhoegiq275HV7qHqQ=", ""},
+        {"ek_test_key", "AAECAwQFBgcICQoLDA0OD2z3E7OMe0647sk//H2LeyY=", "0123456789abcde"},
+        {"ek_test_key", "AAECAwQFBgcICQoLDA0OD/V56QnZwDzQhYL9lVhJN6OXYIF20d+8BfIsqOTYxtIL", "0123456789abcdef"},
+        {"ek_test_key", "AAECAwQFBgcICQoLDA0OD/V56QnZwDzQhYL9lVhJN6O7/YCXGI26uJ3RQPB2lv6f", "0123456789abcdefg"},
+        {"ek_test_key", "AAECAwQFBgcICQoLDA0OD9yeW6ba7p7DBogjogx1+vvpnGG4PcgkiysrSpOWcmQP", "好好好好好好好"},
+    };
+    char text[200];
+    size_t length;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_true(sign_lark_open(rows[i].key, rows[i].sealed, text, strlen(rows[i].sealed) + 1, &length));
+        assert_string_equal(text, rows[i].plain);
+        assert_int_equal(length, strlen(rows[i].plain));
+    }
+    static const char *const bad[] = {"",
+                                      "AAAA",
+                                      "AAECAwQFBgcICQoLDA0ODw==",
+                                      "not base64!",
+                                      "AAECAwQFBgcICQoLDA0OD23yU5nhoegiq275HV7qHqQ", // without its padding
+                                      "AAECAwQFBgcICQoLDA0OD23yU5nhoegiq275HV7qHqU=",
+                                      "AAECAwQFBgcICQoLDA0OD23yU5nhoegiq275HV7qHqQ= "};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(sign_lark_open("ek_test_key", bad[i], text, sizeof text, &length));
+    assert_false(sign_lark_open("another key", rows[1].sealed, text, sizeof text, &length));
+}
+
+// FIPS 197, C.3: the vector is chosen so that only the right block leaves sixteen bytes of padding.
+static void test_cipher(void **state)
+{
+    (void)state;
+    uint8_t key[CIPHER_KEY_BYTES], bytes[2 * CIPHER_BLOCK_BYTES] = {0};
+    static const uint8_t block[CIPHER_BLOCK_BYTES] = {0x8e, 0xa2, 0xb7, 0xca, 0x51, 0x67, 0x45, 0xbf,
+                                                      0xea, 0xfc, 0x49, 0x90, 0x4b, 0x49, 0x60, 0x89};
+    size_t length = 1;
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)i;
+    for (size_t i = 0; i < CIPHER_BLOCK_BYTES; i++)
+        bytes[i] = (uint8_t)(0x11 * i ^ CIPHER_BLOCK_BYTES);
+    memcpy(bytes + CIPHER_BLOCK_BYTES, block, sizeof block);
+    assert_true(cipher_unlock(key, bytes, sizeof bytes, &length));
+    assert_int_equal(length, 0);
+    assert_false(cipher_unlock(key, bytes, sizeof bytes - 1, &length));
+    assert_false(cipher_unlock(key, bytes, CIPHER_BLOCK_BYTES, &length));
+}
+
+static void test_times(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {NULL, "", "-1", "1.5", " 1", "1 ", "0x10", "1234567890123456"};
+    int64_t time = 7;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(sign_time(bad[i], &time));
+    assert_int_equal(time, 7);
+    assert_true(sign_time("1700000000000", &time));
+    assert_int_equal(time, 1700000000000);
 }
 
 static void test_webhook(void **state)
@@ -54,10 +132,10 @@ static void test_bad_webhook_secrets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dingtalk),
-        cmocka_unit_test(test_feishu),
-        cmocka_unit_test(test_webhook),
-        cmocka_unit_test(test_bad_webhook_secrets),
+        cmocka_unit_test(test_dingtalk), cmocka_unit_test(test_feishu),
+        cmocka_unit_test(test_lark),     cmocka_unit_test(test_what_lark_locks),
+        cmocka_unit_test(test_cipher),   cmocka_unit_test(test_times),
+        cmocka_unit_test(test_webhook),  cmocka_unit_test(test_bad_webhook_secrets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

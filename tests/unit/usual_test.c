@@ -73,10 +73,42 @@ static void needs_enough(void **state)
     usual_add(&usual, 64 * MINUTE);
     assert_true(usual_span(&OPTIONS, &usual, &span));
     assert_int_equal(span, 64 * MINUTE);
-    assert_true(usual_short(&OPTIONS, &usual, 64 * MINUTE - 1));
-    assert_false(usual_short(&OPTIONS, &usual, 64 * MINUTE));
+    assert_true(usual_short(&OPTIONS, &usual, 42 * MINUTE)); // by a third
+    assert_false(usual_short(&OPTIONS, &usual, 43 * MINUTE));
     struct usual empty = {0};
     assert_false(usual_span(&(struct usual_options){0, 800000}, &empty, &span));
+}
+
+static void clearly_shorter(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t usual, lead; // minutes
+        bool brief;
+    } rows[] = {
+        {1440, 959, true}, {1440, 960, false}, {1440, 1440, false}, {1440, 3000, false},
+        {1440, 0, true},   {30, 14, true},     {30, 15, false}, // never by less than a quarter of an hour
+        {15, 0, false},    {10, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (usual_brief(rows[i].usual * MINUTE, rows[i].lead * MINUTE) != rows[i].brief)
+            fail_msg("row %zu", i);
+}
+
+// Kept just when it was due says nothing of how long was needed.
+static void what_tells(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t lead, took; // minutes
+        bool tells;
+    } rows[] = {
+        {1440, 1440, false}, {1440, 1296, false}, {1440, 1295, true}, {1440, 10, true},
+        {1440, 1441, true},  {60, 45, false},     {60, 44, true},     {10, 1, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (usual_tells(rows[i].lead * MINUTE, rows[i].took * MINUTE) != rows[i].tells)
+            fail_msg("row %zu", i);
 }
 
 // Eight of ten are short: they decide; with seven the ninth does.
@@ -129,10 +161,8 @@ static void random_spans(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(buckets),
-        cmocka_unit_test(needs_enough),
-        cmocka_unit_test(share_at_its_border),
-        cmocka_unit_test(random_spans),
+        cmocka_unit_test(buckets),    cmocka_unit_test(needs_enough),        cmocka_unit_test(clearly_shorter),
+        cmocka_unit_test(what_tells), cmocka_unit_test(share_at_its_border), cmocka_unit_test(random_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

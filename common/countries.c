@@ -1,4 +1,4 @@
-#include "services/scheduler/countries.h"
+#include "common/countries.h"
 
 #include "common/must.h"
 
@@ -15,6 +15,7 @@ struct countries {
     int32_t *days; // of all of them
     struct country *countries;
     size_t count;
+    struct country others; // every country without days of its own
 };
 
 int country_day_compare(const void *left, const void *right)
@@ -35,8 +36,8 @@ static size_t run_of(const struct country_day *days, size_t count, size_t at)
 
 // Everybody's days and the country's own, by day; those that are worked or those that are off. On a day of both the
 // country's own word counts. Returns how many.
-static size_t join(const struct country_day *all, size_t all_count, const struct country_day *own, size_t own_count,
-                   bool worked, int32_t *ret_days)
+static size_t join_days(const struct country_day *all, size_t all_count, const struct country_day *own,
+                        size_t own_count, bool worked, int32_t *ret_days)
 {
     size_t count = 0;
     for (size_t i = 0, j = 0; i < all_count || j < own_count;) {
@@ -49,6 +50,19 @@ static size_t join(const struct country_day *all, size_t all_count, const struct
     return count;
 }
 
+static void fill(struct country *country, const struct country_day *all, size_t all_count,
+                 const struct country_day *own, size_t own_count, int32_t **room)
+{
+    if (own_count > 0)
+        memcpy(country->code, own[0].country, COUNTRY_BYTES);
+    country->off = *room;
+    country->off_count = join_days(all, all_count, own, own_count, false, *room);
+    *room += country->off_count;
+    country->on = *room;
+    country->on_count = join_days(all, all_count, own, own_count, true, *room);
+    *room += country->on_count;
+}
+
 struct countries *countries_open(const struct country_day *days, size_t count)
 {
     struct countries *countries = calloc(1, sizeof *countries);
@@ -57,19 +71,13 @@ struct countries *countries_open(const struct country_day *days, size_t count)
     for (size_t at = all; at < count; at += run_of(days, count, at))
         kept++;
     countries->countries = calloc(kept + 1, sizeof *countries->countries);
-    countries->days = calloc(kept * all + count + 1, sizeof *countries->days);
+    countries->days = calloc((kept + 1) * all + count + 1, sizeof *countries->days);
     must(countries->countries != NULL && countries->days != NULL);
     int32_t *room = countries->days;
+    fill(&countries->others, days, all, NULL, 0, &room);
     for (size_t at = all; at < count;) {
-        struct country *country = &countries->countries[countries->count++];
         size_t own = run_of(days, count, at);
-        memcpy(country->code, days[at].country, COUNTRY_BYTES);
-        country->off = room;
-        country->off_count = join(days, all, days + at, own, false, room);
-        room += country->off_count;
-        country->on = room;
-        country->on_count = join(days, all, days + at, own, true, room);
-        room += country->on_count;
+        fill(&countries->countries[countries->count++], days, all, days + at, own, &room);
         at += own;
     }
     return countries;
@@ -92,12 +100,14 @@ static int compare_code(const void *code, const void *country)
 
 bool countries_workdays(const struct countries *countries, const char *country, struct workdays *ret_days)
 {
-    if (countries == NULL || country[0] == '\0')
+    bool any =
+        countries != NULL && (countries->count > 0 || countries->others.off_count + countries->others.on_count > 0);
+    if (!any || country[0] == '\0')
         return false;
     const struct country *found =
         bsearch(country, countries->countries, countries->count, sizeof *countries->countries, compare_code);
     if (found == NULL)
-        return false;
+        found = &countries->others;
     ret_days->holidays = found->off;
     ret_days->holiday_count = found->off_count;
     ret_days->makeups = found->on;

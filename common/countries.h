@@ -1,6 +1,6 @@
-// Countries: the working days of those that keep their own, from the days off that the settings name. Pure.
-#ifndef TEND_SERVICES_SCHEDULER_COUNTRIES_H
-#define TEND_SERVICES_SCHEDULER_COUNTRIES_H
+// Countries: the working days of each, from the days off that the settings name. Pure.
+#ifndef TEND_COMMON_COUNTRIES_H
+#define TEND_COMMON_COUNTRIES_H
 
 #include "common/calendar.h"
 
@@ -24,8 +24,9 @@ struct countries *countries_open(const struct country_day *days, size_t count);
 // Takes NULL.
 void countries_close(struct countries **countries);
 
-// Fills in the holidays and make-up days of a country that has a day of its own: these and everybody's. False, and
-// nothing is filled in, for any other country, "" among them, and for NULL. The days live as long as the countries.
+// Fills in the holidays and make-up days of a country: its own and everybody's; of one without days of its own
+// everybody's alone, since another country's holidays are none there. False, and nothing is filled in, for "", for NULL
+// and when no days are known at all. The days live as long as the countries.
 bool countries_workdays(const struct countries *countries, const char *country, struct workdays *ret_days);
 
 #endif

@@ -1,0 +1,42 @@
+// The page of a message, where a rep reads each of its reminders and answers it: HTML for a phone, without a script.
+// Pure.
+#ifndef TEND_SERVICES_NOTIFIER_ANSWER_PAGE_H
+#define TEND_SERVICES_NOTIFIER_ANSWER_PAGE_H
+
+#include "services/notifier/answer_form.h"
+#include "services/notifier/answer_words.h"
+#include "services/notifier/html.h"
+#include "services/notifier/letter.h"
+#include "services/notifier/ticket.h"
+
+// One reminder, or one call of a list. What became of it is in item->settled.
+struct answer_card {
+    const struct letter_item *item;
+    unsigned number; // of the message's reminders, from 1, which the form sends back
+    bool shut;       // nothing can be answered any more
+    bool decides;    // a yes or a no is asked for
+};
+
+struct answer_page {
+    const struct letter *letter;
+    const char *sent; // when, in words
+    const struct answer_card *cards;
+    size_t card_count;
+    unsigned first;           // the number of the card that comes first and open; 0: none in particular
+    enum ticket_action chose; // of that card: the button that was pressed in the chat; TICKET_OPEN: none
+    const char *notice;       // what became of a press; empty: nothing was pressed
+    bool trouble;             // it could not be taken
+    const char *note;         // for the first card: what the rep wrote when it could not be taken; may be empty
+    const char *text;         // what the message says beside its reminders, as plain lines; empty: nothing
+};
+
+// Writes the page.
+void answer_page_write(const struct answer_page *page, struct html *html);
+
+// Writes a page that says why there is none.
+void answer_page_refuse(enum language language, enum answer_word why, struct html *html);
+
+// The style sheet that stands in each of these pages.
+extern const char answer_page_style[];
+
+#endif

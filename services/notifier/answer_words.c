@@ -1,0 +1,148 @@
+#include "services/notifier/answer_words.h"
+
+#include "common/must.h"
+
+#include <string.h>
+
+static const char *const words[ANSWER_WORDS][LANGUAGES] = {
+    [ANSWER_TITLE] = {"回复提醒", "Answer your reminders"},
+    [ANSWER_MESSAGE] = {"消息", "Message"},
+    [ANSWER_REMINDER] = {"提醒", "Reminder"},
+    [ANSWER_TO_DO] = {"要做的：", "To do: "},
+    [ANSWER_CALL] = {"拨打", "Call"},
+    [ANSWER_POINTS] = {"可以谈", "Points to talk about"},
+    [ANSWER_ABOUT] = {"涉及的客户", "Customers"},
+    [ANSWER_WHY] = {"为什么提醒我", "Why am I told this?"},
+    [ANSWER_RULE] = {"规则", "Rule"},
+    [ANSWER_FIGURES] = {"数据", "Figures"},
+    [ANSWER_EVENTS] = {"事件编号", "Event ids"},
+    [ANSWER_STATE] = {"已处理", "Answered"},
+    [ANSWER_AGAIN] = {"可以再回复。", "You can answer it again."},
+    [ANSWER_CHOSEN] = {"您在聊天里按了“%s”：请在这里确认。", "You pressed “%s” in the chat: confirm it here."},
+    [ANSWER_NOTE] = {"备注（可不填，最多 500 字）", "Note (optional, up to 500 characters)"},
+    [ANSWER_LATER] = {"换个时间", "Put it off until"},
+    [ANSWER_DATE] = {"别的日期", "Another date"},
+    [ANSWER_ALL_SETTLED] = {"这条消息里的提醒都处理完了。", "Everything in this message is answered."},
+    [ANSWER_DONE] = {"完成", "Done"},
+    [ANSWER_NO_ANSWER] = {"没接通", "No answer"},
+    [ANSWER_TOMORROW] = {"明天", "Tomorrow"},
+    [ANSWER_IN_3_DAYS] = {"3 天后", "In 3 days"},
+    [ANSWER_NEXT_WEEK] = {"下周", "Next week"},
+    [ANSWER_ON_DATE] = {"改到这天", "Set this date"},
+    [ANSWER_NOT_INTERESTED] = {"客户没兴趣", "Not interested"},
+    [ANSWER_APPROVE] = {"同意", "Approve"},
+    [ANSWER_REFUSE] = {"不同意", "Refuse"},
+    [ANSWER_TAKEN] = {"已记录。", "Recorded."},
+    [ANSWER_SAME] = {"之前已经这样回复过了。", "It was answered so before."},
+    [ANSWER_OTHERWISE] = {"没有记录：之前已经有了别的回复，以那次为准。",
+                          "Not recorded: it was answered otherwise before, and that stands."},
+    [ANSWER_WITHDRAWN] = {"没有记录：这条提醒已经撤回，不用再处理。",
+                          "Not recorded: this reminder was withdrawn, there is nothing to do any more."},
+    [ANSWER_NOTHING] = {"没有记录：这条消息里没有这个提醒。", "Not recorded: the message has no such reminder."},
+    [ANSWER_UNREADABLE] = {"没有记录：内容读不出来，请再试一次。",
+                           "Not recorded: what was sent cannot be read. Please try again."},
+    [ANSWER_NO_BUTTON] = {"没有记录：请按其中一个按钮。", "Not recorded: please press one of the buttons."},
+    [ANSWER_NO_ITEM] = {"没有记录：没有说是哪条提醒。", "Not recorded: it does not say which reminder."},
+    [ANSWER_BAD_DATE] = {"没有记录：请选明天以后、一年以内的日期。",
+                         "Not recorded: please choose a date from tomorrow on, within a year."},
+    [ANSWER_LONG_NOTE] = {"没有记录：备注最多 500 字。", "Not recorded: the note may have 500 characters at most."},
+    [ANSWER_FORGED] = {"这个链接不对", "This link is not valid"},
+    [ANSWER_EXPIRED] = {"这个链接已经过期", "This link has expired"},
+    [ANSWER_GONE] = {"这条消息已经不在了", "This message is no longer there"},
+    [ANSWER_NOT_A_FORM] = {"没有记录：只接受这个页面上的按钮", "Not recorded: only the buttons of this page are taken"},
+    [ANSWER_TOO_LARGE] = {"没有记录：内容太长", "Not recorded: that is too long"},
+    [ANSWER_FOREIGN] = {"没有记录：请求来自别的网站", "Not recorded: the request comes from another site"},
+    [ANSWER_ASK_CHAT] = {"请在聊天里打开最新的那条消息，再点一次链接。",
+                         "Open the newest message in your chat and follow its link."},
+    [ANSWER_THANKS] = {"谢谢！", "Thank you!"},
+    [ANSWER_STRANGER] = {"没有记录：这条消息是发给别人的。", "Not recorded: this message is for somebody else."},
+    [ANSWER_ELSEWHERE] = {"没有记录：这条消息不是从这里发的。", "Not recorded: this message was not sent here."},
+    [ANSWER_OPEN_PAGE] = {"请打开：", "Open: "},
+};
+
+const char *answer_word(enum language language, enum answer_word word)
+{
+    must(language < LANGUAGES && word < ANSWER_WORDS);
+    return words[word][language];
+}
+
+static const struct {
+    const char *name;
+    const char *text[LANGUAGES];
+} figures[] = {
+    {"net_sales", {"净销售额", "net sales"}},
+    {"threshold", {"门槛", "threshold"}},
+    {"threshold_a", {"A 类门槛", "threshold of class A"}},
+    {"threshold_b", {"B 类门槛", "threshold of class B"}},
+    {"window", {"统计期", "period"}},
+    {"window_days", {"统计期", "period"}},
+    {"last_window", {"最近一期", "latest period"}},
+    {"window_before", {"上一期", "period before"}},
+    {"last_order", {"上次下单", "last order"}},
+    {"last_order_amount", {"上次金额", "amount of the last order"}},
+    {"days_since_order", {"距上次下单", "since the last order"}},
+    {"silent_days", {"没有动静", "silent for"}},
+    {"mean_gap", {"平均间隔", "mean gap between orders"}},
+    {"usual_gap", {"通常间隔", "usual gap between orders"}},
+    {"expected_order", {"预计下单", "expected order"}},
+    {"expected_day", {"预计下单", "expected order"}},
+    {"expected_amount", {"预计金额", "expected amount"}},
+    {"last_contact", {"上次联系", "last contact"}},
+    {"promise_due", {"承诺到期", "promise due"}},
+    {"appointment", {"约定时间", "appointment"}},
+    {"contract_end", {"合同到期", "end of the contract"}},
+    {"days", {"天数", "days"}},
+    {"times", {"次数", "times"}},
+    {"years", {"年数", "years"}},
+    {"calls", {"电话数", "calls"}},
+    {"missing", {"来不及联系", "cannot be reached"}},
+    {"capacity", {"每天能打", "calls a day"}},
+    {"working_days_left", {"剩余工作日", "working days left"}},
+    {"newest_sign", {"最近的迹象", "newest sign"}},
+    {"open_complaints", {"未结投诉", "open complaints"}},
+    {"broken_promises", {"没有兑现的承诺", "broken promises"}},
+    {"answer", {"打分", "score"}},
+    {"stage", {"阶段", "stage"}},
+    {"lost", {"丢单日期", "lost on"}},
+    {"complete", {"完整度", "completeness"}},
+    {"file", {"完整度", "completeness"}},
+    {"target", {"目标", "target"}},
+    {"key_share", {"重点客户占比", "share of key customers"}},
+    {"rate", {"比率", "rate"}},
+    {"spent", {"已用", "spent"}},
+    {"budget", {"预算", "budget"}},
+    {"amount", {"金额", "amount"}},
+    {"limit", {"上限", "limit"}},
+    {"deadline", {"截止", "deadline"}},
+    {"was_due", {"原定截止", "was due"}},
+    {"received", {"收到", "received"}},
+    {"waiting", {"等待的消息", "messages waiting"}},
+    {"late_minutes", {"晚了（分钟）", "minutes late"}},
+    {"minutes", {"分钟", "minutes"}},
+    {"lead", {"提前量", "lead time"}},
+    {"usual_lead", {"通常提前量", "usual lead time"}},
+    {"was", {"原定", "promised before"}},
+    {"as_of", {"截至", "as of"}},
+    {"from", {"从", "from"}},
+    {"to", {"到", "to"}},
+    {"told", {"上次提醒", "told before"}},
+    {"open", {"未完成", "open"}},
+    {"customers", {"客户数", "customers"}},
+    {"contacted", {"已联系", "contacted"}},
+    {"reach", {"还能联系", "can still be reached"}},
+    {"left", {"剩余", "left"}},
+    {"cost", {"成本", "cost"}},
+    {"share", {"销售占比", "share of all sales"}},
+    {"expected_quantity", {"预计数量", "expected quantity"}},
+    {"intention", {"意向（1–5）", "intention (1 to 5)"}},
+    {"hour", {"时段", "hour"}},
+    {"weekday", {"星期", "day of the week"}},
+};
+
+const char *answer_figure(enum language language, const char *name)
+{
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        if (strcmp(figures[i].name, name) == 0)
+            return figures[i].text[language];
+    return NULL;
+}

@@ -1,0 +1,71 @@
+// The words of the page of a message, in every language that Tend writes. Pure.
+#ifndef TEND_SERVICES_NOTIFIER_ANSWER_WORDS_H
+#define TEND_SERVICES_NOTIFIER_ANSWER_WORDS_H
+
+#include "services/notifier/say.h"
+
+enum answer_word {
+    // What stands on the page.
+    ANSWER_TITLE,
+    ANSWER_MESSAGE, // in front of the message's number
+    ANSWER_REMINDER,
+    ANSWER_TO_DO,
+    ANSWER_CALL, // in front of the phone number
+    ANSWER_POINTS,
+    ANSWER_ABOUT,
+    ANSWER_WHY,
+    ANSWER_RULE,
+    ANSWER_FIGURES,
+    ANSWER_EVENTS,
+    ANSWER_STATE,
+    ANSWER_AGAIN,  // it was answered, and may be answered anew
+    ANSWER_CHOSEN, // the button that was pressed in the chat
+    ANSWER_NOTE,
+    ANSWER_LATER,
+    ANSWER_DATE,
+    ANSWER_ALL_SETTLED,
+    // The buttons, in the order of form_choices.
+    ANSWER_DONE,
+    ANSWER_NO_ANSWER,
+    ANSWER_TOMORROW,
+    ANSWER_IN_3_DAYS,
+    ANSWER_NEXT_WEEK,
+    ANSWER_ON_DATE,
+    ANSWER_NOT_INTERESTED,
+    ANSWER_APPROVE,
+    ANSWER_REFUSE,
+    // What became of a press.
+    ANSWER_TAKEN,
+    ANSWER_SAME,
+    ANSWER_OTHERWISE,
+    ANSWER_WITHDRAWN,
+    ANSWER_NOTHING,
+    // What is wrong with a form, in the order of form_fault.
+    ANSWER_UNREADABLE,
+    ANSWER_NO_BUTTON,
+    ANSWER_NO_ITEM,
+    ANSWER_BAD_DATE,
+    ANSWER_LONG_NOTE,
+    // Why there is no page.
+    ANSWER_FORGED,
+    ANSWER_EXPIRED,
+    ANSWER_GONE,
+    ANSWER_NOT_A_FORM,
+    ANSWER_TOO_LARGE,
+    ANSWER_FOREIGN,
+    ANSWER_ASK_CHAT, // what to do then
+    // For who presses in the chat itself.
+    ANSWER_THANKS,
+    ANSWER_STRANGER,
+    ANSWER_ELSEWHERE,
+    ANSWER_OPEN_PAGE,
+    ANSWER_WORDS
+};
+
+// One of them; a static text.
+const char *answer_word(enum language language, enum answer_word word);
+
+// The name of a figure as people call it; NULL for one without a word.
+const char *answer_figure(enum language language, const char *name);
+
+#endif

@@ -1,0 +1,370 @@
+#include "services/notifier/answering.h"
+
+#include "common/zone.h"
+#include "services/notifier/answer_page.h"
+#include "services/notifier/envelope.h"
+#include "services/notifier/offer.h"
+#include "services/notifier/press.h"
+#include "services/notifier/sign.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    SECOND_MS = 1000,
+    DAY_SECONDS = 86400,
+    NAME_BYTES = 400,
+    NAME_MOST = 40,       // characters of a customer's name in the line that says what was done
+    TEXT_LIMIT = 1 << 20, // the page has room for whatever a letter can say
+    TEXT_CALLS = 200,
+    HEADERS_MOST = 8,
+};
+
+static const char path_start[] = "/a/";
+static const char form_type[] = "application/x-www-form-urlencoded";
+
+// Who comes with which ticket.
+struct visit {
+    struct ticket ticket;
+    struct delivery delivery;
+    struct recipient recipient;
+    enum language language;
+};
+
+// What the page is to say about a press.
+struct saying {
+    int status;
+    const char *notice;
+    bool trouble;
+    unsigned item; // that it is about; 0: none in particular
+    const char *note;
+};
+
+bool answering_path(const char *path)
+{
+    return strncmp(path, path_start, strlen(path_start)) == 0;
+}
+
+// --- answers
+// -----------------------------------------------------------------------------------------------------------
+
+static void reply_html(struct turn *turn, int status, const struct html *html, const char *location,
+                       struct reply *ret_reply)
+{
+    struct reply_header *headers = arena_zero(turn->arena, HEADERS_MOST, sizeof *headers);
+    char style[SIGN_BASE64_BYTES];
+    size_t count = 0;
+    sign_digest(answer_page_style, style);
+    headers[count++] = (struct reply_header){"Cache-Control", "no-store"};
+    headers[count++] = (struct reply_header){"Referrer-Policy", "no-referrer"};
+    headers[count++] = (struct reply_header){"X-Robots-Tag", "noindex"};
+    headers[count++] = (struct reply_header){
+        "Content-Security-Policy",
+        arena_format(turn->arena,
+                     "default-src 'none'; style-src 'sha256-%s'; form-action 'self'; frame-ancestors 'none'; "
+                     "base-uri 'none'",
+                     style)};
+    if (location != NULL)
+        headers[count++] = (struct reply_header){"Location", location};
+    *ret_reply = (struct reply){.status = status,
+                                .content_type = "text/html; charset=utf-8",
+                                .body = html->bytes != NULL ? html->bytes : "",
+                                .length = html->length,
+                                .headers = headers,
+                                .header_count = count};
+}
+
+static void refuse(struct turn *turn, enum language language, int status, enum answer_word why, struct reply *ret_reply)
+{
+    struct html html = {.arena = turn->arena};
+    answer_page_refuse(language, why, &html);
+    reply_html(turn, status, &html, NULL, ret_reply);
+}
+
+// --- who comes
+// ---------------------------------------------------------------------------------------------------------
+
+// The language for somebody whom we do not know: what the browser asks for first.
+static enum language guess(const struct mailroom *room, const struct request *request)
+{
+    char tag[16] = "";
+    enum language language = LANGUAGE_EN;
+    const char *wanted = request->header(request, "accept-language");
+    size_t length = wanted != NULL ? strcspn(wanted, ",; ") : 0;
+    if (length > 0 && length < sizeof tag)
+        memcpy(tag, wanted, length);
+    if (!language_parse(tag, &language))
+        (void)language_parse(room->options->language, &language);
+    return language;
+}
+
+// Reads the ticket; false with the refusal given.
+static bool enter(struct mailroom *room, struct turn *turn, const struct request *request, struct visit *ret_visit,
+                  struct reply *ret_reply)
+{
+    *ret_visit = (struct visit){.language = guess(room, request)};
+    enum ticket_reading reading =
+        ticket_read(&room->keys, request->path + strlen(path_start), turn->now_ms / SECOND_MS, &ret_visit->ticket);
+    if (reading == TICKET_FORGED) {
+        refuse(turn, ret_visit->language, 403, ANSWER_FORGED, ret_reply);
+        return false;
+    }
+    bool there = box_delivery_get(turn, ret_visit->ticket.message, &ret_visit->delivery);
+    if (there) {
+        mailroom_recipient(room, turn, press_reader(&ret_visit->delivery), &ret_visit->recipient);
+        (void)language_parse(ret_visit->recipient.language, &ret_visit->language);
+    }
+    if (reading == TICKET_EXPIRED)
+        refuse(turn, ret_visit->language, 410, ANSWER_EXPIRED, ret_reply);
+    else if (!there)
+        refuse(turn, ret_visit->language, 404, ANSWER_GONE, ret_reply);
+    return there && reading == TICKET_GOOD;
+}
+
+// --- the page
+// ----------------------------------------------------------------------------------------------------------
+
+// A final answer, a withdrawal or a reminder that is gone leaves nothing to answer.
+static bool shut(struct turn *turn, const char *id)
+{
+    struct box_item item;
+    if (!box_item_get(turn, id, false, &item))
+        return true;
+    if (item.answers == 0)
+        return item.cancelled;
+    return item.answer == TICKET_DONE || item.answer == TICKET_NOT_INTERESTED;
+}
+
+struct ids {
+    const char *const *texts;
+    size_t count;
+};
+
+static void add_card(struct turn *turn, const struct ids *ids, const struct letter_item *item,
+                     struct answer_card *cards, size_t *count)
+{
+    unsigned number = 0;
+    for (size_t i = 0; i < ids->count && number == 0; i++)
+        if (strcmp(ids->texts[i], item->reminder_id) == 0)
+            number = (unsigned)i + 1;
+    if (number == 0)
+        return;
+    cards[(*count)++] = (struct answer_card){
+        .item = item, .number = number, .shut = shut(turn, item->reminder_id), .decides = offer_decides(item)};
+}
+
+static void gather_cards(struct turn *turn, const struct delivery *delivery, const struct letter *letter,
+                         struct answer_page *page)
+{
+    struct ids ids;
+    ids.count = envelope_reminders(turn, delivery, false, &ids.texts);
+    size_t room = letter->item_count;
+    for (size_t i = 0; i < letter->list_count; i++)
+        room += letter->lists[i].count;
+    struct answer_card *cards = arena_zero(turn->arena, room + 1, sizeof *cards);
+    for (size_t i = 0; i < letter->item_count; i++)
+        add_card(turn, &ids, &letter->items[i], cards, &page->card_count);
+    for (size_t i = 0; i < letter->list_count; i++)
+        for (size_t j = 0; !letter->lists[i].preview && j < letter->lists[i].count; j++)
+            add_card(turn, &ids, &letter->lists[i].calls[j], cards, &page->card_count);
+    page->cards = cards;
+}
+
+// What the message says beside its reminders: previews and digests, which nobody answers.
+static const char *gather_text(struct turn *turn, const struct letter *letter)
+{
+    static const struct letter_fit fit = {
+        .style = DISARM_PLAIN, .limit = TEXT_LIMIT, .cost = cost_bytes, .prefix = "", .calls = TEXT_CALLS};
+    struct letter rest = *letter;
+    struct letter_list *lists = arena_zero(turn->arena, letter->list_count + 1, sizeof *lists);
+    rest.item_count = rest.list_count = 0;
+    rest.again = false;
+    for (size_t i = 0; i < letter->list_count; i++)
+        if (letter->lists[i].preview)
+            lists[rest.list_count++] = letter->lists[i];
+    rest.lists = lists;
+    if (rest.list_count + rest.digest_count == 0)
+        return "";
+    char *text = arena_take(turn->arena, LETTER_BYTES);
+    letter_compose(&rest, &fit, text);
+    char *id = strrchr(text, '\n'); // the last line is the id, which the page's head says
+    if (id == NULL)
+        return "";
+    *id = '\0';
+    return text;
+}
+
+static const char *moment(struct turn *turn, const struct visit *visit, int32_t today)
+{
+    char *text = arena_take(turn->arena, SAY_BYTES);
+    int64_t at_s = visit->delivery.created_ms / SECOND_MS;
+    struct local_time at = {.day = (int32_t)(at_s / DAY_SECONDS), .second = (int32_t)(at_s % DAY_SECONDS)};
+    if (visit->recipient.zone != NULL)
+        at = zone_local(visit->recipient.zone, at_s);
+    say_moment(visit->language, today, at.day, at.second, text);
+    return text;
+}
+
+// How a card stands, behind the customer's name.
+static const char *standing_of(struct turn *turn, const struct answer_page *page, unsigned item)
+{
+    for (size_t i = 0; item != 0 && i < page->card_count; i++) {
+        const struct letter_item *about = page->cards[i].item;
+        char name[NAME_BYTES];
+        if (page->cards[i].number != item || about->settled[0] == '\0')
+            continue;
+        disarm(about->customer, strlen(about->customer), DISARM_PLAIN, NAME_MOST, name, sizeof name);
+        return arena_format(turn->arena, "%s%s%s", name, name[0] != '\0' ? " · " : "", about->settled);
+    }
+    return "";
+}
+
+const char *answering_standing(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                               const struct recipient *recipient, enum language language, unsigned item)
+{
+    struct letter letter;
+    struct answer_page page = {.letter = &letter};
+    envelope_letter(room, turn, delivery, recipient, &letter);
+    letter.language = language;
+    gather_cards(turn, delivery, &letter, &page);
+    return standing_of(turn, &page, item);
+}
+
+static void show(struct mailroom *room, struct turn *turn, const struct visit *visit, const struct saying *saying,
+                 struct reply *ret_reply)
+{
+    struct letter letter;
+    struct html html = {.arena = turn->arena};
+    envelope_letter(room, turn, &visit->delivery, &visit->recipient, &letter);
+    letter.language = visit->language;
+    struct answer_page page = {.letter = &letter,
+                               .sent = moment(turn, visit, letter.today),
+                               .first = saying->trouble && saying->item != 0 ? saying->item : visit->ticket.item,
+                               .chose = visit->ticket.action,
+                               .notice = saying->notice,
+                               .trouble = saying->trouble,
+                               .note = saying->note,
+                               .text = gather_text(turn, &letter)};
+    gather_cards(turn, &visit->delivery, &letter, &page);
+    const char *standing = saying->trouble ? "" : standing_of(turn, &page, saying->item);
+    if (standing[0] != '\0')
+        page.notice = arena_format(turn->arena, visit->language == LANGUAGE_ZH ? "%s%s" : "%s %s",
+                                   answer_word(visit->language, ANSWER_TAKEN), standing);
+    answer_page_write(&page, &html);
+    reply_html(turn, saying->status, &html, NULL, ret_reply);
+}
+
+void answering_show(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    struct visit visit;
+    if (!enter(room, turn, request, &visit, ret_reply))
+        return;
+    const char *item = request->param(request, "item");
+    show(room, turn, &visit,
+         &(struct saying){
+             .status = 200, .notice = "", .item = item != NULL ? (unsigned)strtoul(item, NULL, 10) : 0, .note = ""},
+         ret_reply);
+}
+
+// --- answering
+// ---------------------------------------------------------------------------------------------------------
+
+// The scheme and host of a URL: how long they are.
+static size_t origin_length(const char *url)
+{
+    const char *host = strstr(url, "://");
+    return host == NULL ? 0 : (size_t)(host - url) + 3 + strcspn(host + 3, "/");
+}
+
+// True unless the browser says that another site sends the form. Our own page asks for no referrer, for which browsers
+// send the origin "null"; then only they themselves can tell, and those that do not are let in: whoever sends it knows
+// the ticket, which no other site does.
+static bool from_here(const struct mailroom *room, const struct request *request)
+{
+    const char *origin = request->header(request, "origin"), *host = request->header(request, "host");
+    const char *site = request->header(request, "sec-fetch-site");
+    if (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+        return false;
+    if (origin == NULL || strcmp(origin, "null") == 0)
+        return true;
+    size_t length = origin_length(room->options->public_url);
+    if (length > 0 && strlen(origin) == length && strncasecmp(origin, room->options->public_url, length) == 0)
+        return true;
+    const char *authority = strstr(origin, "://");
+    return authority != NULL && host != NULL && strcasecmp(authority + 3, host) == 0;
+}
+
+static bool is_form(const struct request *request)
+{
+    size_t length = strlen(form_type);
+    char after = strncasecmp(request->content_type, form_type, length) == 0 ? request->content_type[length] : '?';
+    return after == '\0' || after == ';' || after == ' ';
+}
+
+// Takes the answer that the form holds and says what became of it.
+static struct saying answer(struct mailroom *room, struct turn *turn, const struct visit *visit,
+                            const struct answer_form *form)
+{
+    static const struct {
+        int status;
+        enum answer_word words;
+    } rows[PRESS_FATES] = {
+        [PRESS_TAKEN] = {303, ANSWER_TAKEN},         [PRESS_SAME] = {303, ANSWER_SAME},
+        [PRESS_OTHERWISE] = {409, ANSWER_OTHERWISE}, [PRESS_WITHDRAWN] = {410, ANSWER_WITHDRAWN},
+        [PRESS_NOTHING] = {404, ANSWER_NOTHING},
+    };
+    struct box_item item;
+    int64_t next_ms = form->until != 0 ? press_morning(room, turn, press_reader(&visit->delivery), form->until) : 0;
+    enum press_fate fate = press_take(room, turn, &visit->delivery, form->item,
+                                      &(struct press_answer){.action = form->choice->action,
+                                                             .next_ms = next_ms,
+                                                             .note = form->note,
+                                                             .by = press_reader(&visit->delivery)},
+                                      &item);
+    room->answered[ANSWER_BY_PAGE][fate]++;
+    return (struct saying){.status = rows[fate].status,
+                           .notice = answer_word(visit->language, rows[fate].words),
+                           .trouble = rows[fate].status != 303,
+                           .item = form->item,
+                           .note = ""};
+}
+
+static void take(struct mailroom *room, struct turn *turn, const struct visit *visit, const struct request *request,
+                 struct reply *ret_reply)
+{
+    struct answer_form form;
+    int32_t today = press_today(room, turn, press_reader(&visit->delivery));
+    enum form_fault fault = answer_form_read(turn->arena, (const char *)request->body, request->length, today, &form);
+    struct saying saying = {.status = 400, .trouble = true, .item = form.item, .note = form.note};
+    if (fault == FORM_GOOD) {
+        saying = answer(room, turn, visit, &form);
+    } else {
+        saying.notice = answer_word(visit->language, (enum answer_word)(ANSWER_UNREADABLE + (fault - FORM_UNREADABLE)));
+        room->answered[ANSWER_BY_PAGE][ANSWER_REFUSED]++;
+    }
+    if (saying.trouble)
+        show(room, turn, visit, &saying, ret_reply);
+    else
+        reply_html(turn, saying.status, &(struct html){0}, arena_format(turn->arena, "?item=%u", form.item), ret_reply);
+}
+
+void answering_take(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
+{
+    struct visit visit;
+    bool known = enter(room, turn, request, &visit, ret_reply);
+    bool good = known && is_form(request) && request->length <= FORM_BYTES && from_here(room, request);
+    if (good) {
+        take(room, turn, &visit, request, ret_reply);
+        return;
+    }
+    room->answered[ANSWER_BY_PAGE][ANSWER_REFUSED]++;
+    if (!known)
+        return;
+    if (!is_form(request))
+        refuse(turn, visit.language, 415, ANSWER_NOT_A_FORM, ret_reply);
+    else if (request->length > FORM_BYTES)
+        refuse(turn, visit.language, 413, ANSWER_TOO_LARGE, ret_reply);
+    else
+        refuse(turn, visit.language, 403, ANSWER_FOREIGN, ret_reply);
+}

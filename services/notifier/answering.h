@@ -1,0 +1,28 @@
+// The page behind the link in a message, where a rep answers:
+//
+//   GET  /a/TOKEN   shows it, and changes nothing: whoever looks a link over before the rep does may fetch it
+//   POST /a/TOKEN   takes one answer from its form and leads back to it
+#ifndef TEND_SERVICES_NOTIFIER_ANSWERING_H
+#define TEND_SERVICES_NOTIFIER_ANSWERING_H
+
+#include "services/notifier/mailroom.h"
+#include "services/notifier/say.h"
+
+// True for the path of a page.
+bool answering_path(const char *path);
+
+// Shows the page in the rep's language: 403 for a ticket that is not ours, 410 for one that has expired, 404 for one of
+// a message that is gone. The reply lives in the turn's arena.
+void answering_show(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+// Takes an answer: 303 to the page when it stands; beside the above 400 for a form that is not right, 403 for one of
+// another site, 404 for a reminder that the message does not have, 409 for one that was answered otherwise, 410 for one
+// that was withdrawn, 413 and 415 for what is no such form. Each says in words what is wrong.
+void answering_take(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+// How one of the delivery's reminders (from 1) stands, in words: "Acme Trading · Wang: done (10:32 today)"; empty while
+// nobody has answered it. It lives in the turn's arena.
+const char *answering_standing(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                               const struct recipient *recipient, enum language language, unsigned item);
+
+#endif

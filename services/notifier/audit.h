@@ -1,0 +1,28 @@
+// The auditor: proves that nothing waits for ever. Every message that has not come to its end must have a next moment:
+// a timer of its own, a place in the line of a channel that will be looked at, or an attempt that is on its way.
+#ifndef TEND_SERVICES_NOTIFIER_AUDIT_H
+#define TEND_SERVICES_NOTIFIER_AUDIT_H
+
+#include "services/notifier/mailroom.h"
+
+enum {
+    AUDIT_NAMED = 20, // that are named one by one
+    AUDIT_EVERY_MS = 3600 * 1000,
+};
+
+struct audit {
+    uint64_t looked; // messages that are not at their end
+    uint64_t stuck;  // of them, without a next moment
+    char ids[AUDIT_NAMED][BOX_ID_BYTES];
+};
+
+// Looks at every message that is kept.
+void audit_run(struct mailroom *room, struct turn *turn, struct audit *ret_audit);
+
+// True when the delivery has a next moment, or is at its end.
+bool audit_good(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
+
+// Gives those that are stuck a next moment: now.
+void audit_mend(struct mailroom *room, struct turn *turn, const struct audit *audit);
+
+#endif

@@ -1,0 +1,188 @@
+#include "services/notifier/reader.h"
+
+#include "common/must.h"
+#include "common/zone.h"
+
+#include <string.h>
+
+enum { SECOND_MS = 1000, DAY_SECONDS = 86400 };
+
+// --- who
+
+static bool away(struct mailroom *room, struct turn *turn, const char *rep)
+{
+    struct hush hush;
+    struct workdays days;
+    mailroom_hush(room, turn, rep, &days, &hush);
+    int64_t now_s = turn->now_ms / SECOND_MS;
+    return hush_away(&hush, hush.zone != NULL ? zone_local(hush.zone, now_s).day : (int32_t)(now_s / DAY_SECONDS));
+}
+
+static const char *either(const char *one, const char *other)
+{
+    return one[0] != '\0' ? one : other;
+}
+
+static const char *who_reads(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                             const struct route_options *route)
+{
+    struct rep_row row;
+    int to = route != NULL ? route->to : ROUTE_OWNER;
+    box_rep_get(turn, delivery->rep, &row);
+    switch (to) {
+    case ROUTE_DEPUTY:
+        return either(row.deputy, delivery->rep);
+    case ROUTE_MANAGER:
+        return either(row.manager, delivery->rep);
+    case ROUTE_REP:
+        return route->rep;
+    default:
+        break;
+    }
+    bool stands_in = row.deputy[0] != '\0' && away(room, turn, delivery->rep) && !away(room, turn, row.deputy);
+    return stands_in ? row.deputy : delivery->rep;
+}
+
+// --- by which channel
+
+static const char *team_channel(const struct mailroom *room, struct turn *turn, const char *rep)
+{
+    struct rep_row row;
+    box_rep_get(turn, rep, &row);
+    for (size_t i = 0; i < room->options->team_count; i++) {
+        const struct team_options *team = &room->options->teams[i];
+        if (strcmp(team->manager, rep) == 0 || strcmp(team->manager, row.manager) == 0)
+            return team->channel;
+    }
+    return "";
+}
+
+static bool works(struct turn *turn, const struct channel *channel)
+{
+    struct channel_row row;
+    box_channel_get(turn, channel->options->name, &row);
+    return !row.open && !row.gone && channel->problem[0] == '\0';
+}
+
+enum { STRANGER_MS = 3600 * 1000 }; // a chat that does not know somebody is asked again after that
+
+// True when the chat said that it does not know the rep.
+static bool stranger(struct turn *turn, const char *rep, const struct channel *channel)
+{
+    struct rep_row row;
+    box_rep_get(turn, rep, &row);
+    return strcmp(row.unreachable, channel->options->name) == 0 && turn->now_ms - row.unreachable_ms < STRANGER_MS;
+}
+
+// The first of the names whose channel works, else the first that exists; none where the rep is not known.
+static const struct channel *choose(struct mailroom *room, struct turn *turn, const char *rep, const char *const *names,
+                                    size_t count)
+{
+    const struct channel *best = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct channel *channel = mailroom_channel(room, names[i]);
+        if (channel == NULL || stranger(turn, rep, channel))
+            continue;
+        if (works(turn, channel))
+            return channel;
+        best = best == NULL ? channel : best;
+    }
+    return best;
+}
+
+// A test goes by its channel alone, whoever reads it.
+static void find_tester(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                        struct recipient *ret_reader)
+{
+    mailroom_recipient(room, turn, delivery->rep, ret_reader);
+    ret_reader->channel = mailroom_channel(room, delivery->only);
+    ret_reader->address = mailroom_address(room, turn, delivery->rep, delivery->only);
+    ret_reader->trouble = ret_reader->channel == NULL ? "the configuration has no such channel any more" : "";
+}
+
+void reader_find(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                 struct recipient *ret_reader)
+{
+    if (delivery->only[0] != '\0') {
+        find_tester(room, turn, delivery, ret_reader);
+        return;
+    }
+    const struct route_options *route = route_named(room->options, delivery->route);
+    const char *rep = who_reads(room, turn, delivery, route);
+    mailroom_recipient(room, turn, rep, ret_reader);
+    const char *team = route != NULL && route->to == ROUTE_TEAM ? team_channel(room, turn, rep) : "";
+    const struct channel *other = NULL;
+    if (team[0] != '\0')
+        other = choose(room, turn, rep, &team, 1);
+    else if (route != NULL && route->channel_count > 0)
+        other = choose(room, turn, rep, route->channels, route->channel_count);
+    bool unknown = ret_reader->channel != NULL && stranger(turn, rep, ret_reader->channel);
+    if (other == NULL && unknown) {
+        other = choose(room, turn, rep, &room->options->default_channel, 1);
+        if (other == NULL) {
+            ret_reader->trouble = arena_format(turn->arena, "the chat of \"%.100s\" does not know the rep's address",
+                                               ret_reader->channel->options->name);
+            ret_reader->channel = NULL;
+        }
+    }
+    if (other == NULL || other == ret_reader->channel)
+        return;
+    ret_reader->channel = other;
+    ret_reader->address = mailroom_address(room, turn, rep, other->options->name);
+    ret_reader->trouble = "";
+}
+
+// --- when
+
+// The hour of the route's digest, each reader's a little later in a way of its own.
+static int64_t digest_moment(const struct route_options *route, const struct recipient *reader, int64_t created_ms)
+{
+    uint64_t hash = hash_short(reader->rep, strlen(reader->rep));
+    int64_t later_ms = route->spread_ms > 0 ? (int64_t)(hash % (uint64_t)route->spread_ms) : 0;
+    int64_t created_s = created_ms / SECOND_MS;
+    int32_t day = reader->zone != NULL ? zone_local(reader->zone, created_s).day : (int32_t)(created_s / DAY_SECONDS);
+    for (int i = 0;; i++) {
+        int64_t at_s = reader->zone != NULL ? zone_instant(reader->zone, day + i, (uint32_t)route->digest_at)
+                                            : (int64_t)(day + i) * DAY_SECONDS + route->digest_at * 60;
+        if (at_s * SECOND_MS + later_ms >= created_ms)
+            return at_s * SECOND_MS + later_ms;
+    }
+}
+
+// Who is told often enough waits; what must be known now does not.
+static int64_t cap_moment(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                          const struct recipient *reader, int64_t now_ms)
+{
+    struct rep_row row;
+    if (delivery->urgency == 0 || room->rep_pace.burst == 0)
+        return now_ms;
+    box_rep_get(turn, reader->rep, &row);
+    return pace_next(&room->rep_pace, row.tat_ms, now_ms);
+}
+
+int64_t reader_soonest(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                       const struct recipient *reader, int64_t now_ms, enum delivery_hold *ret_hold)
+{
+    const struct route_options *route = route_named(room->options, delivery->route);
+    *ret_hold = HOLD_NONE;
+    if (delivery->only[0] != '\0') // somebody waits for it
+        return now_ms;
+    if (route != NULL && route->digest_at != CONFIG_UNSET_32 && delivery->attempts == 0) {
+        int64_t at_ms = digest_moment(route, reader, delivery->created_ms);
+        *ret_hold = at_ms > now_ms ? HOLD_DIGEST : HOLD_NONE;
+        if (at_ms > now_ms)
+            return at_ms;
+    }
+    if (route == NULL || route->quiet == ROUTE_HOLD) {
+        struct hush hush;
+        struct workdays days;
+        mailroom_hush(room, turn, reader->rep, &days, &hush);
+        int64_t at_ms = hush_end(&hush, now_ms, delivery->urgency > 0 && !delivery->list);
+        *ret_hold = at_ms > now_ms ? HOLD_QUIET : HOLD_NONE;
+        if (at_ms > now_ms)
+            return at_ms;
+    }
+    int64_t at_ms = cap_moment(room, turn, delivery, reader, now_ms);
+    *ret_hold = at_ms > now_ms ? HOLD_CAP : HOLD_NONE;
+    return at_ms;
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# The round trip of an answer, all programs as they are installed: a reminder goes out with its link, the rep answers on
+# the page, and the answer comes round to the scheduler, once, also when it is given twice and when a service was
+# killed.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+. tests/page/live.sh
+code=0
+trap live_end EXIT
+export PATH=$TEND_BIN:$PATH
+
+holds() { # name command...
+    local name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
+}
+notifier=127.0.0.1:$((live_port + 3))
+scheduler=127.0.0.1:$((live_port + 2))
+
+is() { [ "$1" = "$2" ] || { echo "    $1, not $2"; false; }; }
+post() { # path, form: the status and where it leads
+    curl -s -o page.html -w '%{http_code} %header{location}' --data "$2" "$notifier$1"
+}
+get() { curl -s -o page.html -w '%{http_code}' "$notifier$1"; }
+answers() { tend journal notifier | grep -c reminderAnswered; }
+heard() { tend journal ingest | grep -c reminderAnswered; }
+count() { [ "$($1)" -eq "$2" ]; }
+
+if live_start; then echo 'ok the services start'; else echo 'not ok the services start'; cat run.log; exit 1; fi
+holds 'the events are stored' [ "$(live_send wang zh-CN 2 | tend send | grep -c stored)" -eq 5 ]
+linked() { [ -n "$(live_link wang)" ]; }
+holds 'the message is out, with its link' wait_for 30 linked
+page=$(live_link wang)
+holds 'the page is there' is "$(get "$page")" 200
+holds 'in the language of the rep' grep -q '<html lang="zh-CN">' page.html
+holds 'with a card for each reminder' [ "$(grep -c '<form' page.html)" -eq 2 ]
+holds 'with the figures behind it' grep -q '<dt>截止</dt><dd>明天' page.html
+holds 'and no name in it is markup' eval '! grep -q "<script" page.html'
+headers='Cache-Control: no-store|Referrer-Policy: no-referrer|X-Content-Type-Options: nosniff|X-Robots-Tag: noindex'
+headers+="|Content-Security-Policy: .*frame-ancestors 'none'.*"
+holds 'it may not be framed, kept or told on' \
+    [ "$(curl -sD - -o /dev/null "$notifier$page" | tr -d '\r' | grep -cE "^($headers)\$")" -eq 5 ]
+holds 'looking answers nothing' count answers 0
+
+holds 'an answer is taken' is "$(post "$page" 'item=1&answer=done&note=%E5%A5%BD')" '303 ?item=1'
+holds 'and said back' eval 'get "$page?item=1" >/dev/null && grep -q "role=\"status\"" page.html'
+holds 'it comes round to ingest' wait_for 20 count heard 1
+holds 'with its note' eval 'tend journal ingest | grep reminderAnswered | grep -q "好"'
+holds 'twice is once' is "$(post "$page" 'item=1&answer=done')" '303 ?item=1'
+holds 'otherwise is refused' is "$(post "$page" 'item=1&answer=not_interested')" '409 '
+day=$(date -u -d '+5 days' +%F)
+holds 'another date is taken' is "$(post "$page" "item=2&answer=date&date=$day")" '303 ?item=2'
+holds 'a date that is over is not' is "$(post "$page" 'item=2&answer=date&date=2020-01-01')" '400 '
+holds 'a foreign site may not' is "$(curl -s -o /dev/null -w '%{http_code}' -H 'Origin: https://evil.test' \
+    --data 'item=2&answer=done' "$notifier$page")" 403
+holds 'a link that is changed opens nothing' is "$(get "${page%?}-")" 403
+holds 'both answers came round' wait_for 20 count heard 2
+done_and_snoozed() {
+    tend reminders --rep wang >reminders.txt &&
+        curl -s "$scheduler/v1/reminders?rep=wang&limit=500" >reminders.json &&
+        grep -q 'DONE' reminders.json && grep -q 'SNOOZED' reminders.json && grep -q "$day" reminders.json
+}
+holds 'the scheduler knows: one is done, one comes back that day' wait_for 20 done_and_snoozed
+holds 'the answers are counted' eval 'curl -s "$notifier/metrics" |
+    grep -q "^tend_notifier_answers_total{way=\"page\",outcome=\"taken\"} 2$"'
+
+kill -9 "$(pgrep -P "$live_run" -f tend-notifier)"
+answered_again() { [ "$(post "$page" 'item=2&answer=done')" = '303 ?item=2' ]; }
+holds 'after a crash the same link works' wait_for 30 answered_again
+holds 'and the third answer comes round' wait_for 20 count heard 3
+holds 'no answer came twice' count answers 3
+[ "$code" -eq 0 ] || { tail -n 5 run.log; head -c 1500 reminders.json; }
+exit $code

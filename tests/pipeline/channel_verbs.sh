@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# The notifier's verbs, all programs as they are installed: previews before there is a message, words of one's own,
+# tests of channels good and bad, where a message would go, holding and letting go, what died once more; and that no
+# secret is ever seen.
+set -uo pipefail
+cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
+. tests/page/live.sh
+code=0
+chat=
+finish() {
+    [ -z "$chat" ] || kill "$chat" 2>/dev/null
+    live_end
+}
+trap finish EXIT
+export PATH=$TEND_BIN:$PATH USER=tester LC_ALL=C.UTF-8
+
+holds() { # name command...
+    local name=$1
+    shift
+    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
+}
+says() { # pattern command...: what it prints, on both channels
+    local pattern=$1
+    shift
+    "$@" >said.txt 2>&1
+    grep -qE -- "$pattern" said.txt || { sed 's/^/    /' said.txt | head -n 12; false; }
+}
+ends() { # code command...
+    local wanted=$1 got
+    shift
+    "$@" >said.txt 2>&1
+    got=$?
+    [ "$got" -eq "$wanted" ] || { echo "    $got, not $wanted"; sed 's/^/    /' said.txt | head -n 12; false; }
+}
+notifier=127.0.0.1:$((live_port + 3))
+
+# A chat that takes what comes while a file is there, and is out of order otherwise.
+start_chat() {
+    cat >chat.py <<'PY'
+import http.server, json, os
+class Chat(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        open("chat.log", "ab").write(body + b"\n")
+        good = os.path.exists("chat.good")
+        wrong = {"errcode": 44004, "errmsg": "empty content"} if os.path.exists("chat.refuses") else {
+            "errcode": 93000, "errmsg": "invalid webhook url SECRETWORD"}
+        answer = json.dumps({"errcode": 0, "errmsg": "ok"} if good else wrong).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Chat)
+open("chat.port", "w").write(str(server.server_port))
+server.serve_forever()
+PY
+    python3 chat.py &
+    chat=$!
+    wait_for 10 test -s chat.port
+}
+
+# Beside the file of live.sh: a chat, one whose secret is no secret of its form, one whose credential is not there.
+live_config_more() {
+    live_config
+    cat >>tend.yaml <<YAML
+  templates: texts.yaml
+  quiet_from: "00:00"
+  quiet_to: "00:00"
+  routes:
+    lost: {kinds: [drop], classes: [a], to: manager, channels: [wecom, out]}
+YAML
+    sed -i "s#^  channels: .*#  channels:\n\
+    out: {type: file, file: out.jsonl}\n\
+    wecom: {type: wecom, url_file: wecom.url, allow_loopback: true}\n\
+    broken: {type: webhook, url_file: good.url, secret_file: bad.secret}\n\
+    absent: {type: wecom, url_file: 'credential:absent.url'}#" tend.yaml
+}
+
+cd "$live_folder" || exit 1
+start_chat
+printf 'http://127.0.0.1:%s/cgi-bin/webhook/send?key=SECRETWORD\n' "$(cat chat.port)" >wecom.url
+echo 'https://hooks.example.org/in/SECRETWORD' >good.url
+echo 'whsec_SECRETWORD' >bad.secret
+cat >texts.yaml <<'YAML'
+templates:
+  birthday:
+    en: {head: "{text} at {customer} has a birthday {when}.", action: "Send the blue card."}
+YAML
+live_config_more
+
+# --- before anything runs
+holds 'the configuration is good' ends 0 tend check
+holds 'a preview in English, in words of our own' says 'Ms Chen at ACME Trading.*has a birthday in 2 days' \
+    tend preview birthday C1 --language en
+holds 'with what to do' grep -q '→ Send the blue card.' said.txt
+holds 'says that it is a sample' grep -q 'the customer is invented too' said.txt
+holds 'in Chinese, in the words of Tend' says '生日（' tend preview birthday C1 --language zh-CN
+for kind in call_list preview digest promise complaint_act; do
+    holds "a preview of $kind" ends 0 tend preview "$kind" C1 --channel wecom
+done
+holds 'a slip in the kind' says 'did you mean birthday' tend preview birthdy C1
+holds 'is a usage error' ends 2 tend preview birthdy C1
+holds 'the payload as JSON' says '"url":"https://127.0.0.1:[0-9]*/\.\.\."' \
+    tend preview promise C1 --channel wecom --json
+holds 'that a program can read' \
+    python3 -c 'import json; v = json.load(open("said.txt")); assert v["body"]["msgtype"] == "text"'
+holds 'without the secret' eval '! grep -q SECRET said.txt'
+holds 'a channel that is broken' says 'https://hooks.example.org/\.\.\.' \
+    tend preview promise C1 --channel broken --json
+holds 'without its secret' eval '! grep -q SECRET said.txt'
+sed -i 's/{customer}/{custmer}/' texts.yaml
+holds 'a fault in words of our own' says 'texts.yaml:3:.*\{custmer\}; did you mean \{customer\}' tend check
+holds 'is a fault of the configuration' ends 78 tend check
+sed -i 's/{custmer}/{customer}/' texts.yaml
+
+# --- while it runs
+live_config() { live_config_more; }
+eval "$(declare -f live_start | sed 's/live_config$/true/; s/live_config;/true;/')"
+holds 'the services start' live_start
+holds 'the channels are listed' says '^wecom +wecom +works' tend channel list
+holds 'with what is wrong' grep -q 'secret_file must hold whsec_' said.txt
+holds 'and with what systemd did not give' grep -q 'LoadCredential=absent.url:FILE' said.txt
+touch chat.good
+holds 'a test goes through' says '^wecom: the chat took it' tend channel test wecom
+holds 'and says who tests' grep -q 'tester' chat.log
+holds 'another way by file' ends 0 tend channel test out
+rm chat.good
+holds 'a chat that refuses is told' says 'wecom: the chat did not take it: .*93000' tend channel test wecom
+holds 'and is a problem' ends 1 tend channel test wecom
+holds 'the channel is shut since' says '^wecom +wecom +SHUT since 2' tend channel list
+holds 'status says so' says '^channel wecom is SHUT since 2' tend status
+holds 'a broken secret is told' says 'broken: it has not left.*whsec_' tend channel test broken
+holds 'no such channel' says 'no such channel' tend channel test nowhere
+touch chat.good
+holds 'a test opens it again' says 'the chat took it' tend channel test wecom
+holds 'mend' says 'tried now' tend channel mend absent
+
+holds 'which way' says '^route +lost$' tend route test --rep wang --kind drop --class A
+holds 'why' grep -q 'the route tells the manager, and nobody is known as that' said.txt
+holds 'the plain way' says '^channel +out, file' tend route test --rep wang --kind birthday
+holds 'when' says '^when +at once' tend route test --rep wang
+holds 'no such kind' says 'must be a kind' tend route test --rep wang --kind birthdy
+
+holds 'everything is held' says 'everything is held: prices are wrong' tend hold 'prices are wrong'
+holds 'status says why' says '^messages are HELD: prices are wrong' tend status
+holds 'the events are stored' [ "$(live_send wang en 1 | tend send | grep -c stored)" -eq 3 ]
+waits() { tend messages --rep wang >said.txt && grep -q 'HELD' said.txt; }
+holds 'the message is held' wait_for 30 waits
+holds 'and says why' says 'everything is held: prices are wrong' tend messages --rep wang
+holds 'nothing left' eval '! grep -q "\"rep_id\":\"wang\"" out.jsonl'
+holds 'it is let go' says 'nothing is held' tend release
+left() { grep -q '"rep_id":"wang"' out.jsonl; }
+holds 'and leaves' wait_for 20 left
+holds 'a preview has the real name' says 'Acme Trading & Sons' tend preview overdue wang-C1 --language en
+holds 'and the real contact' grep -q 'Contact: 李 Li & <b>Co</b>\|☎ 李 Li & <b>Co</b> +86 138 0013 8001' said.txt
+holds 'and says so' grep -q 'name and class are real' said.txt
+holds 'of a customer whom nobody knows there is none' ends 1 tend preview overdue nobody
+
+# --- what died
+rm chat.good
+touch chat.refuses
+{
+    live_event rep-zhao \
+        '"repId":"zhao","repUpserted":{"name":"Zhao","languages":["en"],"channel":"wecom","timeZone":"UTC"}'
+    live_event c-zhao '"customerId":"Z1","customerUpserted":{"name":"Zipper House","ownerRepId":"zhao"}'
+    live_event p-zhao "\"customerId\":\"Z1\",\"promiseMade\":{\"promiseId\":\"PZ\",\"what\":\"samples\",\"due\":\"$(
+        date -u -d '+1 day' +%FT%TZ)\"}"
+} | tend send >/dev/null
+died() { tend messages --dead --rep zhao | grep -qE '^[0-9a-f]+ #[0-9a-f]+ +DEAD'; }
+holds 'a message that the chat refuses is dead' wait_for 30 died
+holds 'and says why' says '44004' tend messages --dead
+dead=$(tend messages --dead --rep zhao | sed -n '1s/ .*//p')
+touch chat.good
+holds 'of another channel nothing is sent again' says '^0 sent again' tend retry --all-dead --channel out --since 2h
+holds 'all of the channel are' says "^$dead will be sent again" tend retry --all-dead --channel wecom --since 2h
+alive() { ! tend messages --rep zhao | grep -qE ' (DEAD|HELD) '; }
+holds 'and go through' wait_for 20 alive
+holds 'what was sent is not sent again' says 'only a message that is dead or unknown' tend retry "$dead"
+holds 'retry wants ids or all' ends 2 tend retry
+holds 'and a time that it knows' ends 2 tend retry --all-dead --since soon
+
+# --- no secret anywhere
+curl -s "$notifier/metrics" >metrics.txt
+curl -s "$notifier/v1/channels" >channels.json
+curl -s "$notifier/v1/messages" >messages.json
+tend journal notifier >journal.txt
+holds 'no secret in the log, the figures, the answers, the journal' eval \
+    '! grep -l SECRETWORD run.log metrics.txt channels.json messages.json journal.txt'
+arguments() { for process in "$live_run" $(pgrep -P "$live_run"); do tr '\0' ' ' <"/proc/$process/cmdline"; done; }
+holds 'nor in the arguments of a process' eval 'arguments | grep -q tend-notifier && ! arguments | grep -q SECRET'
+law() { python3 - "$1" <<'PY'
+import re, sys
+text = open(sys.argv[1]).read()
+n = {k: float(v) for k, v in re.findall(r'^tend_notifier_reminders\{outcome="(\w+)"\} (\S+)$', text, re.M)}
+assert n["in"] > 3 and n["in"] == sum(n[k] for k in ("pending", "sent", "unknown", "dead", "cancelled")), n
+PY
+}
+holds 'everything is counted, the tests too' law metrics.txt
+[ "$code" -eq 0 ] || tail -n 5 run.log
+exit $code

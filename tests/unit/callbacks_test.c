@@ -1,0 +1,239 @@
+// Buttons in the chat: those that open the page with an answer at hand, and those that the chat calls back with.
+#include "harness/visitor.h"
+#include "services/notifier/box.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+#include <unistd.h>
+
+enum { PAGE_BYTES = 80, BODY_BYTES = 8000 };
+
+static char secret_path[PAGE_BYTES], url_path[PAGE_BYTES];
+static const char *callback = "/v1/callbacks/wecom";
+static bool one_app; // both channels are of one
+static const char signing_secret[] = "8f742231b10e8888abcd99yyyzzz85a5";
+
+static void write_file(char path[PAGE_BYTES], const char *text)
+{
+    snprintf(path, PAGE_BYTES, "/tmp/tend-answer-XXXXXX");
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text, strlen(text)), (ssize_t)strlen(text));
+    close(file);
+}
+
+// Makes the second channel a Slack one: with a token its buttons call back, without they open pages.
+static void on_slack(bool bot)
+{
+    char url[PAGE_BYTES];
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/api/chat.postMessage", chat_port(desk.chat));
+    write_file(secret_path, signing_secret);
+    write_file(url_path, url);
+    desk.channels[1].type = CHANNEL_TYPE_SLACK;
+    desk.channels[1].url_file = url_path;
+    desk.channels[1].token_file = bot ? secret_path : "";
+    desk.channels[1].verify_file = bot ? secret_path : "";
+    desk.channels[1].to = bot ? "C123456" : "";
+    if (one_app)
+        desk.channels[0] = desk.channels[1];
+    desk.channels[0].name = "out";
+    desk.options.default_channel = "wecom";
+    desk.options.public_url = "https://tend.test";
+    struct notifier *old = desk.notifier;
+    desk_reopen();
+    notifier_close(&old);
+    turns_restart(desk.turns);
+    unlink(secret_path);
+    unlink(url_path);
+    desk_chat_says(CHAT_ANSWER, 200, bot ? "{\"ok\":true,\"ts\":\"1.2\",\"channel\":\"C123456\"}" : "ok");
+}
+
+static void test_a_button_opens_its_reminder(void **state)
+{
+    (void)state;
+    on_slack(false);
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_remind("r2", "wang", "Bolt", 0);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    assert_int_equal(chat_count(desk.chat), 1);
+    // Four buttons each; the sixth is "Tomorrow" of the second reminder.
+    char page[PAGE_BYTES];
+    snprintf(page, sizeof page, "%s", visitor_page(chat_request(desk.chat, 0).body, 5));
+    const char *shown = visitor_get(page, &visitor_plain).body;
+    const char *acme = strstr(shown, "<h2>Acme"), *bolt = strstr(shown, "<h2>Bolt");
+    assert_true(bolt < acme);
+    visitor_says(shown, "You pressed “Tomorrow” in the chat");
+    visitor_says(shown, "value=\"tomorrow\" class=\"main\"");
+    assert_int_equal(visitor_post(page, &visitor_plain, "item=2&answer=tomorrow").status, 303);
+    assert_int_equal(visitor_answers(), 1);
+    assert_string_equal(visitor_said.reminder, "r2");
+}
+
+// A callback as Slack makes it.
+static struct visit_answer press(const char *token, const char *user, int64_t age_s)
+{
+    static char body[BODY_BYTES], text[BODY_BYTES + 100], stamp[24], signature[80];
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    char key[crypto_auth_hmacsha256_KEYBYTES + 1];
+    snprintf(key, sizeof key, "%s", signing_secret);
+    assert_int_equal(strlen(key), sizeof key - 1);
+    snprintf(body, sizeof body,
+             "payload={\"type\":\"block_actions\",\"user\":{\"id\":\"%s\"},\"actions\":[{\"action_id\":\"tend.1\","
+             "\"value\":\"%s\"}]}",
+             user, token);
+    snprintf(stamp, sizeof stamp, "%lld", (long long)(turns_now_ms(desk.turns) / 1000 - age_s));
+    snprintf(text, sizeof text, "v0:%s:%s", stamp, body);
+    crypto_auth_hmacsha256(mac, (const unsigned char *)text, strlen(text), (const unsigned char *)key);
+    memcpy(signature, "v0=", 4);
+    sodium_bin2hex(signature + 3, sizeof signature - 3, mac, sizeof mac);
+    struct visitor visitor = {"application/x-www-form-urlencoded",
+                              {{"x-slack-request-timestamp", stamp}, {"x-slack-signature", signature}}};
+    return visitor_post(callback, &visitor, body);
+}
+
+// The n-th button's value in what the chat got.
+static const char *button(unsigned n)
+{
+    static char token[40];
+    const char *at = chat_request(desk.chat, 0).body;
+    for (; (at = strstr(at, "\"value\":\"")) != NULL; at++)
+        if (n-- == 0)
+            break;
+    assert_non_null(at);
+    snprintf(token, sizeof token, "%.35s", at + strlen("\"value\":\""));
+    return token;
+}
+
+static void test_a_chat_calls_back(void **state)
+{
+    (void)state;
+    on_slack(true);
+    desk.people[0].address = "U0WANG";
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    assert_int_equal(chat_count(desk.chat), 1);
+    char done[40];
+    snprintf(done, sizeof done, "%s", button(0));
+    assert_int_equal(press(done, "U0WANG", 1000).status, 401); // a replay
+    assert_int_equal(press(done, "U0LIMING", 0).status, 200);  // somebody else's press
+    assert_int_equal(press("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "U0WANG", 0).status, 200);
+    assert_int_equal(visitor_answers(), 0);
+    assert_int_equal(press(done, "U0WANG", 0).status, 200);
+    assert_int_equal(press(done, "U0WANG", 0).status, 200);
+    assert_int_equal(visitor_answers(), 1);
+    assert_int_equal(visitor_said.outcome, 1);
+    // What was pressed is no longer asked for: the message is changed in the chat.
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":true,\"ts\":\"1.2\",\"channel\":\"C123456\"}");
+    desk_play(turns_now_ms(desk.turns) + 10 * SECOND);
+    for (int64_t end_ms = desk_boot_ms() + 8 * SECOND; chat_count(desk.chat) < 2 && desk_boot_ms() < end_ms;)
+        desk_pump(false);
+    assert_int_equal(chat_count(desk.chat), 2);
+    visitor_silent(chat_request(desk.chat, 1).body, done);
+}
+
+// A ticket for the newest message, written with the key that the store holds.
+static const char *ticket(unsigned item, enum ticket_action action, int64_t lasts_s)
+{
+    static char text[TICKET_TEXT_BYTES];
+    struct arena *arena = arena_open(1 << 16, 1 << 20);
+    struct tx *tx = store_begin_read(engine_store(turns_engine(desk.turns)));
+    struct turn turn = {.tx = tx, .arena = arena, .now_ms = turns_now_ms(desk.turns)};
+    struct ticket_keys keys;
+    struct ticket ticket = {.item = (uint16_t)item, .action = action, .expires_s = turn.now_ms / SECOND + lasts_s};
+    box_keys_get(&turn, &keys);
+    memcpy(ticket.message, desk_newest("messageId"), sizeof ticket.message);
+    ticket_write(&keys, &ticket, text);
+    tx_abort(&tx);
+    arena_close(&arena);
+    return text;
+}
+
+static void test_one_press_for_all(void **state)
+{
+    (void)state;
+    on_slack(true);
+    desk_list("list1", "wang", 3);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    assert_int_equal(press(ticket(2, TICKET_NOT_INTERESTED, 60), "U0ANY", 0).status, 200); // no address is known
+    assert_int_equal(visitor_answers(), 1);
+    assert_int_equal(press(ticket(0, TICKET_DONE, 0), "U0ANY", 0).status, 200); // has expired
+    assert_int_equal(visitor_answers(), 1);
+    assert_int_equal(press(ticket(0, TICKET_DONE, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 3); // the one that was answered stays as it is
+    assert_int_equal(press(ticket(0, TICKET_DONE, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(press(ticket(4, TICKET_DONE, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(press(ticket(0, TICKET_OPEN, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 3);
+}
+
+// Addresses are compared with who presses where the two name people in one way.
+static void test_who_may_press(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address, *user;
+        bool may;
+    } rows[] = {
+        {"U0WANG", "U0WANG", true},         {"U0WANG", "U0LIMING", false},
+        {"U0WANG", "W0WANG", false},        {"13800000000", "U0WANG", true},
+        {"+8613800000000", "U0WANG", true}, {"wang@acme.test", "U0WANG", true},
+        {"ou_abc", "U0WANG", true},         {"", "U0WANG", true},
+    };
+    on_slack(true);
+    desk_list("list1", "wang", sizeof rows / sizeof *rows);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    unsigned taken = 0;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        desk.people[0].address = rows[i].address;
+        assert_int_equal(press(ticket(i + 1, TICKET_DONE, 60), rows[i].user, 0).status, 200);
+        taken += rows[i].may;
+        if (visitor_answers() != taken)
+            fail_msg("%s pressed for %s", rows[i].user, rows[i].address);
+    }
+}
+
+// An app has one URL for its callbacks, whichever of its channels a message went to.
+static void test_one_url_for_two_channels(void **state)
+{
+    (void)state;
+    one_app = true;
+    on_slack(true);
+    one_app = false;
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    callback = "/v1/callbacks/out";
+    assert_int_equal(press(ticket(1, TICKET_DONE, 60), "U0ANY", 0).status, 200);
+    callback = "/v1/callbacks/wecom";
+    assert_int_equal(visitor_answers(), 1);
+}
+
+static void test_callbacks_that_are_not_there(void **state)
+{
+    (void)state;
+    assert_int_equal(visitor_post("/v1/callbacks/nobody", &visitor_plain, "").status, 404);
+    visitor_says(visitor_post("/v1/callbacks/out", &visitor_plain, "").body, "do not call back");
+    assert_int_equal(visitor_get("/v1/callbacks/nobody", &visitor_plain).status, 404);
+    on_slack(true);
+    struct visitor unsigned_one = {"application/x-www-form-urlencoded", {{NULL, NULL}}};
+    assert_int_equal(visitor_post("/v1/callbacks/wecom", &unsigned_one, "payload={}").status, 401);
+}
+
+#define DESK_TEST(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DESK_TEST(test_a_button_opens_its_reminder), DESK_TEST(test_a_chat_calls_back),
+        DESK_TEST(test_one_press_for_all),           DESK_TEST(test_who_may_press),
+        DESK_TEST(test_one_url_for_two_channels),    DESK_TEST(test_callbacks_that_are_not_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,475 @@
+// What comes back from the apps of DingTalk, WeCom and Feishu: every answer that they are known to give, and presses.
+#include "services/notifier/driver.h"
+#include "services/notifier/sign.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW_MS 1700000000000
+
+static struct arena *arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    arena = arena_open(1 << 16, 1 << 24);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_close(&arena);
+    return 0;
+}
+
+// --- answers
+// ---------------------------------------------------------------------------------------------------------------
+
+struct row {
+    int status;
+    const char *body;
+    enum outcome outcome;
+    int64_t after_ms;
+    const char *receipt; // NULL: none
+};
+
+static void check(const struct driver *driver, const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct answer answer = {
+            .status = rows[i].status, .body = rows[i].body, .length = strlen(rows[i].body), .retry_after_ms = -1};
+        struct verdict verdict;
+        memset(&verdict, 0xff, sizeof verdict);
+        driver->classify(&answer, &verdict);
+        if (verdict.outcome != rows[i].outcome || verdict.after_ms != rows[i].after_ms)
+            fail_msg("%s %d %s: %s after %lld (%s)", driver->name, rows[i].status, rows[i].body,
+                     outcome_name(verdict.outcome), (long long)verdict.after_ms, verdict.detail);
+        assert_string_equal(verdict.receipt, rows[i].receipt != NULL ? rows[i].receipt : "");
+        assert_true(memchr(verdict.detail, '\0', sizeof verdict.detail) != NULL && verdict.detail[0] != '\0');
+    }
+}
+#define CHECK(driver, rows) check(&(driver), rows, sizeof(rows) / sizeof(rows)[0])
+
+// What comes from between us and the chat, the same for all.
+static const struct row strangers[] = {
+    {200, "", OUTCOME_UNKNOWN, 0, NULL},
+    {200, "<html><body>Log in to the hotel's network</body></html>", OUTCOME_UNKNOWN, 0, NULL},
+    {200, "null", OUTCOME_UNKNOWN, 0, NULL},
+    {200, "[]", OUTCOME_UNKNOWN, 0, NULL},
+    {200, "{}", OUTCOME_UNKNOWN, 0, NULL},
+    {200, "{\"success\":true,\"result\":{},\"errcode\":0,\"code\":0", OUTCOME_UNKNOWN, 0, NULL},
+    {201, "accepted", OUTCOME_UNKNOWN, 0, NULL},
+    {302, "", OUTCOME_CONFIG, 0, NULL},
+    {400, "", OUTCOME_REJECT, 0, NULL},
+    {401, "", OUTCOME_CONFIG, 0, NULL},
+    {404, "", OUTCOME_CONFIG, 0, NULL},
+    {429, "", OUTCOME_THROTTLE, 60000, NULL},
+    {503, "<html>Busy</html>", OUTCOME_RETRY, 0, NULL},
+};
+
+#define CARD(code) "{\"code\":\"" code "\",\"message\":\"" code "\",\"requestid\":\"6E32D367\"}"
+#define DELIVERED(success, error)                                                                                \
+    "{\"success\":true,\"result\":{\"outTrackId\":\"a1b2c3d4e5f6\",\"deliverResults\":[{\"spaceType\":"          \
+    "\"IM_ROBOT\",\"spaceId\":\"manager7890\",\"success\":" success ",\"carrierId\":\"x\",\"errorMsg\":\"" error \
+    "\"}]}}"
+
+static void test_dingtalk(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {200, DELIVERED("true", ""), OUTCOME_OK, 0, "a1b2c3d4e5f6"},
+        {200, "{\"success\":true,\"result\":true}", OUTCOME_OK, 0, NULL}, // of a change
+        {200, DELIVERED("false", "SYSTEM_ERROR"), OUTCOME_RETRY, 0, NULL},
+        {200, DELIVERED("false", "user is not in the robot's scope"), OUTCOME_REJECT, 0, NULL},
+        {200, DELIVERED("null", ""), OUTCOME_REJECT, 0, NULL},
+        {200, "{\"success\":true,\"result\":{\"outTrackId\":\"x\",\"deliverResults\":[]}}", OUTCOME_UNKNOWN, 0, NULL},
+        {200, "{\"success\":true,\"result\":{\"outTrackId\":\"x\"}}", OUTCOME_UNKNOWN, 0, NULL},
+        {200, "{\"success\":true}", OUTCOME_UNKNOWN, 0, NULL},
+        {200, "{\"success\":false,\"result\":true}", OUTCOME_UNKNOWN, 0, NULL},
+        {500, "{\"success\":true,\"result\":true}", OUTCOME_RETRY, 0, NULL},
+        {400, CARD("InvalidAuthentication"), OUTCOME_STALE, 0, NULL},
+        {401, CARD("InvalidAuthentication"), OUTCOME_STALE, 0, NULL},
+        {403, CARD("Forbidden.AccessDenied.AccessTokenPermissionDenied"), OUTCOME_CONFIG, 0, NULL},
+        {403, CARD("Forbidden.AccessDenied.IpNotInWhiteList"), OUTCOME_CONFIG, 0, NULL},
+        {403, CARD("Forbidden.AccessDenied.QpsLimitForApi"), OUTCOME_THROTTLE, 10000, NULL},
+        {403, CARD("Forbidden.AccessDenied.QpsLimitForAppkeyAndApi"), OUTCOME_THROTTLE, 10000, NULL},
+        {403, CARD("Forbidden.AccessDenied.SomethingElse"), OUTCOME_CONFIG, 0, NULL},
+        {500, CARD("system.busy"), OUTCOME_RETRY, 30000, NULL},
+        {503, CARD("ServiceUnavailable"), OUTCOME_RETRY, 30000, NULL},
+        {400, CARD("param.cardAlreadyExist"), OUTCOME_UNKNOWN, 0, NULL},
+        {400, CARD("param.cardNotExist"), OUTCOME_REJECT, 0, NULL},
+        {400, CARD("param.templateNotExist"), OUTCOME_CONFIG, 0, NULL},
+        {400, CARD("param.templateUnpublished"), OUTCOME_CONFIG, 0, NULL},
+        {400, CARD("param.userIdNotExist"), OUTCOME_REJECT, 0, NULL},
+        {400, CARD("param.contentUnsafe"), OUTCOME_REJECT, 0, NULL},
+        {400, CARD("param.openSpaceIdInvalid"), OUTCOME_REJECT, 0, NULL},
+        {400, CARD("param.openDeliverModelError"), OUTCOME_REJECT, 0, NULL},
+        {400, CARD("param.invalid"), OUTCOME_REJECT, 0, NULL},
+        {400, CARD("param.neverHeardOf"), OUTCOME_REJECT, 0, NULL},
+        {200, CARD("param.neverHeardOf"), OUTCOME_REJECT, 0, NULL},
+    };
+    CHECK(driver_dingtalk_app, rows);
+    CHECK(driver_dingtalk_app, strangers);
+}
+
+#define WECOM(code, more) "{\"errcode\":" code ",\"errmsg\":\"words\"" more "}"
+
+static void test_wecom(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {200, WECOM("0", ",\"msgid\":\"m1\""), OUTCOME_OK, 0, NULL},
+        {200, WECOM("0", ",\"invaliduser\":\"\",\"invalidparty\":\"\",\"msgid\":\"m1\""), OUTCOME_OK, 0, NULL},
+        {200, WECOM("0", ",\"invaliduser\":\"wang\",\"msgid\":\"m1\""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("0", ",\"unlicenseduser\":\"wang\""), OUTCOME_REJECT, 0, NULL},
+        {500, WECOM("0", ""), OUTCOME_RETRY, 0, NULL},
+        {200, WECOM("-1", ""), OUTCOME_RETRY, 30000, NULL},
+        {200, WECOM("40014", ""), OUTCOME_STALE, 0, NULL},
+        {200, WECOM("42001", ""), OUTCOME_STALE, 0, NULL},
+        {200, WECOM("41001", ""), OUTCOME_STALE, 0, NULL},
+        {200, WECOM("45009", ""), OUTCOME_THROTTLE, 60000, NULL},
+        {200, WECOM("45033", ""), OUTCOME_THROTTLE, 10000, NULL},
+        {200, WECOM("40001", ""), OUTCOME_CONFIG, 0, NULL},
+        {200, WECOM("40056", ""), OUTCOME_CONFIG, 0, NULL},
+        {200, WECOM("48002", ""), OUTCOME_CONFIG, 0, NULL},
+        {200, WECOM("60020", ""), OUTCOME_CONFIG, 0, NULL},
+        {200, WECOM("301002", ""), OUTCOME_CONFIG, 0, NULL},
+        {200, WECOM("81013", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("40003", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("60111", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("82001", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("40008", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("40058", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("45002", ""), OUTCOME_REJECT, 0, NULL},
+        {200, WECOM("12345", ""), OUTCOME_REJECT, 0, NULL},
+    };
+    CHECK(driver_wecom_app, rows);
+    CHECK(driver_wecom_app, strangers);
+}
+
+#define FEISHU(code, words) "{\"code\":" code ",\"msg\":\"" words "\",\"error\":{\"log_id\":\"x\"}}"
+
+static void test_feishu(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {200, "{\"code\":0,\"msg\":\"success\",\"data\":{\"message_id\":\"om_1\"}}", OUTCOME_OK, 0, "om_1"},
+        {200, "{\"code\":0,\"msg\":\"ok\",\"data\":{}}", OUTCOME_OK, 0, NULL}, // of a change
+        {200, "{\"code\":0,\"msg\":\"ok\"}", OUTCOME_UNKNOWN, 0, NULL},
+        {500, "{\"code\":0,\"msg\":\"ok\",\"data\":{}}", OUTCOME_RETRY, 0, NULL},
+        {400, FEISHU("99991663", "Invalid access token"), OUTCOME_STALE, 0, NULL},
+        {400, FEISHU("99991664", "x"), OUTCOME_STALE, 0, NULL},
+        {401, FEISHU("99991661", "Missing access token"), OUTCOME_STALE, 0, NULL},
+        {400, FEISHU("99991668", "x"), OUTCOME_STALE, 0, NULL},
+        {400, FEISHU("99991400", "request trigger frequency limit"), OUTCOME_THROTTLE, 10000, NULL},
+        {400, FEISHU("230020", "This operation triggers the frequency limit."), OUTCOME_THROTTLE, 5000, NULL},
+        {429, FEISHU("11232", "x"), OUTCOME_THROTTLE, 10000, NULL},
+        {400, FEISHU("230049", "The message is being sent."), OUTCOME_RETRY, 5000, NULL},
+        {400, FEISHU("230099", "ext=ErrCode: 11310; ErrMsg: card action is lock"), OUTCOME_RETRY, 5000, NULL},
+        {400, FEISHU("230099", "ext=ErrCode: 200621; parse card json err"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("99991672", "scope"), OUTCOME_CONFIG, 0, NULL},
+        {400, FEISHU("99991401", "ip"), OUTCOME_CONFIG, 0, NULL},
+        {400, FEISHU("230002", "The bot can not be outside the group."), OUTCOME_CONFIG, 0, NULL},
+        {400, FEISHU("230006", "Bot ability is not activated."), OUTCOME_CONFIG, 0, NULL},
+        {400, FEISHU("230018", "x"), OUTCOME_CONFIG, 0, NULL},
+        {400, FEISHU("230027", "Lack of necessary permissions."), OUTCOME_CONFIG, 0, NULL},
+        {400, FEISHU("232009", "dissolved"), OUTCOME_GONE, 0, NULL},
+        {400, FEISHU("230013", "Bot has NO availability to this user."), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230029", "User has resigned."), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230034", "The receive_id is invalid."), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230053", "x"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230001", "x"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230025", "x"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230028", "x"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230031", "14 days"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("230110", "deleted"), OUTCOME_REJECT, 0, NULL},
+        {400, FEISHU("424242", "never heard of"), OUTCOME_REJECT, 0, NULL},
+        {200, FEISHU("424242", "never heard of"), OUTCOME_REJECT, 0, NULL},
+    };
+    CHECK(driver_feishu_app, rows);
+    CHECK(driver_feishu_app, strangers);
+}
+
+// --- callbacks
+// ---------------------------------------------------------------------------------------------------------------
+
+// The headers of the request at hand, by twos.
+static const char *heads[6];
+
+static const char *header(const struct request *request, const char *name)
+{
+    (void)request;
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i += 2) {
+        if (heads[i] != NULL && strcmp(heads[i], name) == 0)
+            return heads[i + 1];
+    }
+    return NULL;
+}
+
+static const char *hear(const struct driver *driver, const char *verify, const char *body, int64_t now_ms,
+                        struct press *ret_press)
+{
+    struct destination to = {.url = "", .secret = "", .verify = verify, .app = "cli_a1", .agent = "", .to = ""};
+    struct request request = {
+        .http = true, .method = "POST", .body = (const uint8_t *)body, .length = strlen(body), .header = header};
+    memset(ret_press, 0xff, sizeof *ret_press);
+    return driver->hear(arena, &request, &to, now_ms, ret_press);
+}
+
+static void sign_heads(const char *time, const char *nonce, const char *key, const char *body)
+{
+    static char sign[SIGN_HEX_BYTES];
+    sign_lark(key, time, nonce, body, strlen(body), sign);
+    const char *const all[] = {"x-lark-request-timestamp", time, "x-lark-request-nonce", nonce,
+                               "x-lark-signature",         sign};
+    memcpy(heads, all, sizeof heads);
+}
+
+#define KEY "ek_test_key"
+#define PLAIN                                                                                                       \
+    "{\"schema\":\"2.0\",\"header\":{\"event_id\":\"f7984f25\",\"event_type\":\"card.action.trigger\"},\"event\":{" \
+    "\"operator\":{\"open_id\":\"ou_abc\",\"user_id\":\"u7\",\"union_id\":\"on_9\"},\"action\":{\"value\":{"        \
+    "\"ticket\":\"AbC-_123\",\"as\":\"%s\"},\"tag\":\"button\"}}}"
+
+// The same press, locked by another program under KEY, and its signature computed there.
+static const char locked[] =
+    "{\"encrypt\":\"AAECAwQFBgcICQoLDA0OD6x0Yz2Yr6cj0cFg+tce/SglJYVP7ylu8gHF0g0qU6akgn+KazQMUH7cFGzGssI7/"
+    "BPTfomUParjb9hfrlGMMOlCIHTN/07NOUlvKbNJNbubREvAKRXT+kOtxk8GuDpl73C2frrFq2touggYKK99IuOfSNbHYiQ6Fg3t6GC+P+ZVJe6zj"
+    "V1w4GWrqmSNUx/KjJFG+sPrR4cwPNeP34pkahcRBCA3OgXW2u/Wy5FejYB8D5A9EN5Yg49zFDXwUSPorvOKK6Bzf2lN17BmCv7bGPjbGv54721D"
+    "T19fupdlsPhZ6V+LI5tWgbN7LaWC2zx0DlF/RZgy2pvMWypaxYS1QCEAujh0ZrZSXZYy6ktw26qwmNxWZxaW3KCk+cm0iCYbIx4WacmABgi3whqi"
+    "qL20xlg=\"}";
+
+static void test_feishu_press_that_is_locked(void **state)
+{
+    (void)state;
+    struct press press;
+    sign_heads("1700000000", "n0nce", KEY, locked);
+    assert_string_equal(heads[5], "038f098dca1f3e0198ddf7b0afc7429712b6db0e7f3e9434c9ca4a13d7f979ab");
+    assert_null(hear(&driver_feishu_app, KEY, locked, NOW_MS, &press));
+    assert_int_equal(press.kind, PRESS_BUTTON);
+    assert_string_equal(press.token, "AbC-_123");
+    assert_string_equal(press.user, "ou_abc");
+    assert_null(hear(&driver_feishu_app, KEY, locked, NOW_MS, &press)); // again: the ticket tells
+    assert_int_equal(press.kind, PRESS_BUTTON);
+    sign_heads("1700000000", "n0nce", "another key", locked); // right for that key, which cannot unlock it
+    assert_non_null(hear(&driver_feishu_app, "another key", locked, NOW_MS, &press));
+}
+
+static void test_feishu_says_who_pressed_by_the_id_we_know(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *as, *user;
+    } rows[] = {
+        {"open_id", "ou_abc"}, {"union_id", "on_9"}, {"user_id", "u7"}, {"tenant_key", "ou_abc"}, {"", "ou_abc"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct press press;
+        const char *body = arena_format(arena, PLAIN, rows[i].as);
+        sign_heads("1700000000", "n", KEY, body);
+        assert_null(hear(&driver_feishu_app, KEY, body, NOW_MS, &press));
+        assert_string_equal(press.user, rows[i].user);
+    }
+}
+
+static void test_feishu_refuses(void **state)
+{
+    (void)state;
+    struct press press;
+    char *body = arena_format(arena, PLAIN, "open_id");
+    static const struct {
+        size_t head;
+        const char *value; // of the head; NULL: it is missing
+    } rows[] = {{1, "1700000001"}, {1, "170000000x"}, {1, NULL}, {3, "other"}, {3, NULL}, {5, NULL}, {5, ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        sign_heads("1700000000", "n0nce", KEY, body);
+        heads[rows[i].head] = rows[i].value;
+        const char *trouble = hear(&driver_feishu_app, KEY, body, NOW_MS, &press);
+        assert_non_null(trouble);
+        assert_null(strstr(trouble, KEY));
+        assert_int_equal(press.kind, PRESS_NONE);
+    }
+    sign_heads("1700000000", "n0nce", KEY, body);
+    assert_null(hear(&driver_feishu_app, KEY, body, NOW_MS + 600000, &press));
+    assert_non_null(hear(&driver_feishu_app, KEY, body, NOW_MS + 601000, &press)); // a recording
+    assert_non_null(hear(&driver_feishu_app, KEY, body, NOW_MS - 601000, &press));
+    assert_non_null(hear(&driver_feishu_app, "", body, NOW_MS, &press));
+    assert_non_null(hear(&driver_feishu_app, "another key", body, NOW_MS, &press));
+    for (size_t i = 0; body[i] != '\0'; i++) {
+        body[i] ^= 1;
+        assert_non_null(hear(&driver_feishu_app, KEY, body, NOW_MS, &press));
+        body[i] ^= 1;
+    }
+    static const char other[] =
+        "{\"schema\":\"2.0\",\"header\":{\"event_type\":\"im.message.receive_v1\"},\"event\":{}}";
+    sign_heads("1700000000", "n0nce", KEY, other);
+    assert_null(hear(&driver_feishu_app, KEY, other, NOW_MS, &press));
+    assert_int_equal(press.kind, PRESS_NONE);
+    static const char *const junk[] = {"", "null", "[1]", "{\"encrypt\":\"AAAA\"}", "{\"encrypt\":7}", "{"};
+    for (size_t i = 0; i < sizeof junk / sizeof junk[0]; i++) {
+        sign_heads("1700000000", "n0nce", KEY, junk[i]);
+        (void)hear(&driver_feishu_app, KEY, junk[i], NOW_MS, &press);
+        assert_int_equal(press.kind, PRESS_NONE);
+        memset(heads, 0, sizeof heads);
+        assert_non_null(hear(&driver_feishu_app, KEY, junk[i], NOW_MS, &press));
+    }
+}
+
+static void test_feishu_challenge(void **state)
+{
+    (void)state;
+    struct press press;
+    memset(heads, 0, sizeof heads); // it is not promised to be signed
+    assert_null(
+        hear(&driver_feishu_app, KEY,
+             "{\"encrypt\":\"AAECAwQFBgcICQoLDA0OD2ORkdfpiyOntYnjwWD+86QBTOYgCV9I7TiY47XJgOT5w2+23yf1YaD1SIcMQrlt"
+             "oJn91zMSk7EA+naue/eSYcKaweYu9IkiLn1rCvmg6SDb\"}",
+             NOW_MS, &press));
+    assert_int_equal(press.kind, PRESS_HELLO);
+    assert_string_equal(press.words, "{\"challenge\":\"ajls384kdjx98XX\"}");
+    assert_null(hear(&driver_feishu_app, KEY, "{\"challenge\":\"a-1\",\"token\":\"x\",\"type\":\"url_verification\"}",
+                     NOW_MS, &press));
+    assert_string_equal(press.words, "{\"challenge\":\"a-1\"}");
+    static const char *const bad[] = {"{\"challenge\":\"a\\\"b\",\"type\":\"url_verification\"}",
+                                      "{\"challenge\":\"\",\"type\":\"url_verification\"}",
+                                      "{\"challenge\":\"a\",\"type\":\"event_callback\"}"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_non_null(hear(&driver_feishu_app, KEY, bad[i], NOW_MS, &press));
+    char *large = arena_take(arena, 6000);
+    memset(large, ' ', 5999);
+    large[5999] = '\0';
+    memcpy(large, "{\"challenge\":\"a\",\"type\":\"url_verification\"}", 43);
+    assert_non_null(hear(&driver_feishu_app, KEY, large, NOW_MS, &press));
+}
+
+static const char *respond(const struct driver *driver, enum press_kind kind, bool done, const char *words,
+                           const char *text)
+{
+    struct turn turn = {.arena = arena};
+    struct press press = {.kind = kind, .token = "", .user = "", .words = "{\"challenge\":\"a\"}", .handle = ""};
+    struct pressed pressed = {done, words, text};
+    struct reply reply;
+    driver->respond(&turn, &press, &pressed, &reply);
+    assert_int_equal(reply.status, 200);
+    assert_string_equal(reply.content_type, "application/json; charset=utf-8");
+    assert_int_equal(reply.length, strlen(reply.body));
+    return reply.body;
+}
+
+static void test_what_feishu_is_told(void **state)
+{
+    (void)state;
+    const struct driver *driver = &driver_feishu_app;
+    assert_string_equal(respond(driver, PRESS_BUTTON, false, "不是您的提醒", ""),
+                        "{\"toast\":{\"type\":\"warning\",\"content\":\"不是您的提醒\"}}");
+    assert_string_equal(respond(driver, PRESS_BUTTON, true, "好的", "王芳\n<at id=all></at>"),
+                        "{\"toast\":{\"type\":\"success\",\"content\":\"好的\"},\"card\":{\"type\":\"raw\",\"data\":{"
+                        "\"schema\":\"2.0\","
+                        "\"config\":{\"update_multi\":true,\"summary\":{\"content\":\"王芳\"}},\"body\":{\"elements\":["
+                        "{\"tag\":\"div\","
+                        "\"text\":{\"tag\":\"plain_text\",\"content\":\"王芳\\n<at id=all></at>\"}}]}}}}");
+    assert_string_equal(respond(driver, PRESS_NONE, false, "", ""), "{}");
+    assert_string_equal(respond(driver, PRESS_HELLO, false, "", ""), "{\"challenge\":\"a\"}");
+}
+
+#define DING(params, actions)                                                                                       \
+    "{\"type\":\"actionCallback\",\"outTrackId\":\"a1b2c3d4e5f6\",\"corpId\":\"ding1\",\"userId\":\"manager7890\"," \
+    "\"content\":\"{\\\"cardPrivateData\\\":{\\\"actionIds\\\":[" actions "],\\\"params\\\":{" params "}}}\"}"
+
+static void test_dingtalk_press(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *token; // NULL: none
+    } rows[] = {
+        {DING("\\\"id\\\":\\\"AbC-_123\\\"", "\\\"node_1\\\""), "AbC-_123"},
+        {DING("", "\\\"AbC-_123\\\""), "AbC-_123"},
+        {DING("\\\"id\\\":7", "7"), NULL},
+        {DING("", ""), NULL},
+        {"{\"content\":\"not json\",\"userId\":\"x\"}", NULL},
+        {"{\"content\":{\"cardPrivateData\":{}}}", NULL},
+        {"{}", NULL},
+    };
+    static const char *const ways[][5] = {
+        {"x-ddpaas-signature-timestamp", "1700000000000", "x-ddpaas-signature",
+         "cpwbXt+idjqJwRLC36L+GUbU5Ry4rdIOIdXrqnkLg+o=", "Action"},
+        {"timestamp", "1700000000000", "sign", "oUvnJAV+SePSdqHb1KCEBBCvuY7xqI7JqwexuW15D/A=", "testAppSecret123"}};
+    for (size_t way = 0; way < 2; way++) {
+        memset(heads, 0, sizeof heads);
+        memcpy(heads, ways[way], 4 * sizeof heads[0]);
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+            struct press press;
+            assert_null(hear(&driver_dingtalk_app, ways[way][4], rows[i].body, NOW_MS + 3600000, &press));
+            assert_int_equal(press.kind, rows[i].token != NULL ? PRESS_BUTTON : PRESS_NONE);
+            assert_string_equal(press.token, rows[i].token != NULL ? rows[i].token : "");
+            assert_string_equal(press.user, rows[i].token != NULL ? "manager7890" : "");
+        }
+    }
+}
+
+static void test_dingtalk_refuses(void **state)
+{
+    (void)state;
+    static const char body[] = DING("\\\"id\\\":\\\"AbC-_123\\\"", "");
+    static const char *const good[] = {"x-ddpaas-signature-timestamp", "1700000000000", "x-ddpaas-signature",
+                                       "cpwbXt+idjqJwRLC36L+GUbU5Ry4rdIOIdXrqnkLg+o="};
+    static const struct {
+        size_t head;
+        const char *value;
+    } rows[] = {{1, "1700000000001"}, {1, "x"},    {1, NULL},       {3, ""}, {3, NULL},
+                {3, "cpwb"},          {2, "sign"}, {0, "timestamp"}};
+    struct press press;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memset(heads, 0, sizeof heads);
+        memcpy(heads, good, sizeof good);
+        heads[rows[i].head] = rows[i].value;
+        assert_non_null(hear(&driver_dingtalk_app, "Action", body, NOW_MS, &press));
+        assert_int_equal(press.kind, PRESS_NONE);
+    }
+    memcpy(heads, good, sizeof good);
+    assert_null(hear(&driver_dingtalk_app, "Action", body, NOW_MS, &press));
+    assert_non_null(hear(&driver_dingtalk_app, "Action", body, NOW_MS + 3600001, &press)); // a recording
+    assert_non_null(hear(&driver_dingtalk_app, "Action", body, NOW_MS - 3600001, &press));
+    assert_non_null(hear(&driver_dingtalk_app, "", body, NOW_MS, &press));
+    assert_non_null(hear(&driver_dingtalk_app, "another", body, NOW_MS, &press));
+    assert_non_null(hear(&driver_dingtalk_app, "Action", "[]", NOW_MS, &press));
+    assert_null(driver_wecom_app.hear);
+}
+
+static void test_what_dingtalk_is_told(void **state)
+{
+    (void)state;
+    const struct driver *driver = &driver_dingtalk_app;
+    assert_string_equal(respond(driver, PRESS_BUTTON, false, "不是您的提醒", "老王"),
+                        "{\"cardUpdateOptions\":{\"updateCardDataByKey\":true,\"updatePrivateDataByKey\":true},"
+                        "\"userPrivateData\":{\"cardParamMap\":{\"tips\":\"不是您的提醒\"}}}");
+    assert_string_equal(
+        respond(driver, PRESS_BUTTON, true, "好的", "王芳\n*做完*"),
+        "{\"cardUpdateOptions\":{\"updateCardDataByKey\":true,\"updatePrivateDataByKey\":true},"
+        "\"cardData\":{\"cardParamMap\":{\"title\":\"王芳\",\"markdown\":\"＊做完＊\",\"tips\":\"好的\"}}}");
+    assert_string_equal(respond(driver, PRESS_NONE, false, "", ""), "{}");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_dingtalk),
+        TEST(test_wecom),
+        TEST(test_feishu),
+        TEST(test_feishu_press_that_is_locked),
+        TEST(test_feishu_says_who_pressed_by_the_id_we_know),
+        TEST(test_feishu_refuses),
+        TEST(test_feishu_challenge),
+        TEST(test_what_feishu_is_told),
+        TEST(test_dingtalk_press),
+        TEST(test_dingtalk_refuses),
+        TEST(test_what_dingtalk_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
