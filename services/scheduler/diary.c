@@ -338,6 +338,14 @@ void diary_delete_due(struct turn *turn, const struct due *due)
     tx_delete(turn->tx, TABLE_DUE, key, sizeof key);
 }
 
+bool diary_has_due(struct turn *turn, const struct due *due)
+{
+    uint8_t key[DUE_KEY_BYTES];
+    struct slice value;
+    due_key(due, key);
+    return tx_get(turn->tx, TABLE_DUE, key, sizeof key, &value);
+}
+
 bool diary_first_due(struct turn *turn, struct due *ret_due)
 {
     struct slice key, value;

@@ -97,6 +97,7 @@ struct due {
 };
 void diary_put_due(struct turn *turn, const struct due *due);
 void diary_delete_due(struct turn *turn, const struct due *due);
+bool diary_has_due(struct turn *turn, const struct due *due);
 bool diary_first_due(struct turn *turn, struct due *ret_due);
 
 #endif

@@ -118,6 +118,22 @@ void matter_each_open(struct turn *turn, const char *subject, matter_step *step,
     walk(turn, subject, true, step, self);
 }
 
+void matter_each_kept(struct turn *turn, matter_look *look, void *self)
+{
+    struct slice key, value;
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_MATTER);
+    bool found = cursor_seek(cursor, "", 1, &key, &value);
+    for (; found; found = cursor_next(cursor, &key, &value)) {
+        struct matter matter = fresh();
+        if (key.length != HASH_BYTES)
+            continue;
+        memcpy(matter.id, key.bytes, HASH_BYTES);
+        (void)pack_read(MATTER_FIELDS, value.bytes, value.length, &matter);
+        look(self, turn, &matter);
+    }
+    cursor_close(&cursor);
+}
+
 void matter_delete(struct turn *turn, const struct matter *matter)
 {
     tx_delete(turn->tx, TABLE_MATTER, matter->id, HASH_BYTES);

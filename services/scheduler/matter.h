@@ -61,6 +61,10 @@ void matter_each(struct turn *turn, const char *subject, matter_step *step, void
 // The same for those that are open, which are few beside those that were once.
 void matter_each_open(struct turn *turn, const char *subject, matter_step *step, void *self);
 
+// Walks all matters that are kept, of everybody; `look` must not write, and what it sees lives until it returns.
+typedef void matter_look(void *self, struct turn *turn, const struct matter *matter);
+void matter_each_kept(struct turn *turn, matter_look *look, void *self);
+
 // Forgets it; its timer must be gone.
 void matter_delete(struct turn *turn, const struct matter *matter);
 

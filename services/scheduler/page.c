@@ -6,6 +6,7 @@
 #include "services/scheduler/page_calendar.h"
 #include "services/scheduler/page_owners.h"
 #include "services/scheduler/page_totals.h"
+#include "services/scheduler/proof.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
 #include "tend/v1/scheduler.pb-c.h"
@@ -514,6 +515,7 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
     } PATHS[] = {
         {"/v1/calls", answer_calls}, {"/v1/reminders", answer_reminders}, {"/v1/coverage", answer_coverage},
         {"/v1/totals", page_totals}, {"/v1/owners", page_owners},         {"/v1/calendar", page_calendar},
+        {"/v1/audit", proof_answer},
     };
     static const char REMINDER[] = "/v1/reminders/";
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {
@@ -527,6 +529,7 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
         return;
     }
     reply_error(turn, 404, "path",
-                "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage, /v1/totals, /v1/owners and /v1/calendar",
+                "the scheduler knows /v1/calls, /v1/reminders, /v1/coverage, /v1/totals, /v1/owners, /v1/calendar and "
+                "/v1/audit",
                 ret_reply);
 }

@@ -8,6 +8,8 @@
 #include "common/peers.h"
 #include "services/scheduler/diary.h"
 
+#include <jansson.h>
+
 enum {
     LANES = 3,
     REPS = 6,
@@ -301,6 +303,20 @@ static void assert_same(const struct record *said, const struct record *part, ui
                  said->type, part->type);
 }
 
+// Whatever is open has a next moment.
+static void assert_nothing_stuck(struct fixture *f)
+{
+    json_t *audit = json_loads(turns_ask(f->turns, "/v1/audit", NULL), 0, NULL);
+    assert_non_null(audit);
+    const char *open = json_string_value(json_object_get(audit, "open"));
+    const json_t *stuck = json_object_get(audit, "stuck");
+    if (stuck != NULL)
+        fail_msg("%s are stuck, such as %s", json_string_value(stuck),
+                 json_string_value(json_array_get(json_object_get(audit, "stuckIds"), 0)));
+    assert_true(open != NULL && atoi(open) > 10);
+    json_decref(audit);
+}
+
 // The process's journal is what the one said to its reps, and what concerns everybody. Returns how much was for reps.
 static uint64_t assert_part(struct team *team, unsigned which)
 {
@@ -322,6 +338,7 @@ static uint64_t assert_part(struct team *team, unsigned which)
 static void assert_parts(struct team *team)
 {
     uint64_t all = 0, own = 0;
+    assert_nothing_stuck(&team->one);
     for (uint64_t at = 1; at <= turns_last(team->one.turns); at++)
         all += turns_read(team->one.turns, at)->owner != 0;
     for (unsigned i = 0; i < LANES; i++) {
