@@ -166,8 +166,8 @@ struct rep_row {
     struct hush_absence absences[HUSH_ABSENCES];
     size_t absence_count;
     int64_t tat_ms;          // of the pace at which the rep is told
-    const char *unreachable; // the channel whose chat does not know the rep; empty: none
-    int64_t unreachable_ms;  // since when
+    const char *unreachable; // the channels whose chats do not know the rep, one a line; empty: none
+    int64_t unreachable_ms;  // since when the newest of them
     char flying[BOX_ID_BYTES];
     int64_t version_ms; // of the event that told it: the newest counts
     uint64_t version_tie;

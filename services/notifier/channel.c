@@ -262,6 +262,15 @@ void channel_redact(const struct channel *channel, char *text, size_t room)
     }
 }
 
+bool channel_stale(struct channel *channel, int64_t sent_ms, int64_t now_ms)
+{
+    if (channel->granted[0] != '\0' && sent_ms < channel->granted_ms)
+        return true;
+    bool lasted = now_ms - channel->granted_ms >= CHANNEL_FRESH_MS;
+    channel_grant(channel, &(struct grant){.token = ""}, 0);
+    return lasted;
+}
+
 void channel_close(struct channel *channel)
 {
     wipe(&channel->destination.url);

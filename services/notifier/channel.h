@@ -33,6 +33,14 @@ void channel_reach(struct channel *channel, const char *public_url);
 // Reads the files anew; true when the channel can now be used.
 bool channel_refresh(struct channel *channel);
 
+enum {
+    CHANNEL_FRESH_MS = 60 * 1000, // a grant that is refused so soon was never good
+};
+
+// The chat refused a post of `sent_ms` because of the grant: forgets it, unless there is a newer one by now. False when
+// it was never good.
+bool channel_stale(struct channel *channel, int64_t sent_ms, int64_t now_ms);
+
 // Takes what the chat granted, from now on; an empty token forgets it.
 void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms);
 

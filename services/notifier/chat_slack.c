@@ -211,7 +211,8 @@ static void classify_failure(const struct answer *answer, const json_t *object, 
     struct answer known = *answer;
     const char *error = driver_words(object, "error");
     const json_t *after = json_object_get(object, "retry_after");
-    if (known.retry_after_ms < 0 && json_is_number(after))
+    if (known.retry_after_ms < 0 && json_is_number(after) && json_number_value(after) >= 0 &&
+        json_number_value(after) < 1e6)
         known.retry_after_ms = (int64_t)(json_number_value(after) * SECOND_MS);
     char word[CODE_BYTES];
     snprintf(word, sizeof word, "%.*s", (int)(answer->length < CODE_BYTES ? answer->length : CODE_BYTES - 1),

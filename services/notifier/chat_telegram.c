@@ -240,7 +240,8 @@ static void judge(const struct rule *table, const json_t *object, const struct a
     struct answer known = *answer;
     char code[CODE_BYTES];
     const json_t *after = json_object_get(json_object_get(object, "parameters"), "retry_after");
-    if (known.retry_after_ms < 0 && json_is_integer(after) && json_integer_value(after) >= 0)
+    if (known.retry_after_ms < 0 && json_is_integer(after) && json_integer_value(after) >= 0 &&
+        json_integer_value(after) < 1000000)
         known.retry_after_ms = json_integer_value(after) * SECOND_MS;
     if (json_is_false(json_object_get(object, "ok")) && driver_code(object, "error_code", code, sizeof code))
         verdict_by_rules(table, code, driver_words(object, "description"), &known, ret_verdict);

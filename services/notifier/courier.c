@@ -15,7 +15,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { SOCKETS_AT_ONCE = 2 * COURIER_SLOTS, SECOND_MS = 1000 };
+enum {
+    PLACES = 2 * COURIER_SLOTS, // what this turn stores keeps its place until the commit, and others can leave
+    SOCKETS_AT_ONCE = 2 * COURIER_SLOTS,
+    STEPS_AT_ONCE = 32,
+    SECOND_MS = 1000,
+    RETRY_AFTER_MOST_S = 86400,
+};
 
 enum stage { FREE, ARMED, FLYING, LANDED, TAKEN };
 
@@ -44,7 +50,7 @@ struct courier {
     int mails_fd;        // says that a mail has landed
     int64_t boot_ms;     // as last told
     int64_t deadline_ms; // when libcurl wants to be called, -1: never
-    struct slot slots[COURIER_SLOTS];
+    struct slot slots[PLACES];
 };
 
 // --- which addresses
@@ -215,7 +221,7 @@ struct courier *courier_open(const char *proxy, int64_t total_ms)
     curl_multi_setopt(courier->multi, CURLMOPT_SOCKETDATA, courier);
     curl_multi_setopt(courier->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(courier->multi, CURLMOPT_TIMERDATA, courier);
-    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         courier->slots[i].easy = curl_easy_init();
         courier->slots[i].body = malloc(ANSWER_BYTES);
         must(courier->slots[i].easy != NULL && courier->slots[i].body != NULL);
@@ -227,11 +233,11 @@ void courier_close(struct courier **courier)
 {
     if (*courier == NULL)
         return;
-    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         if ((*courier)->slots[i].smtp != NULL)
             smtp_stop((*courier)->slots[i].smtp);
     }
-    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         struct slot *slot = &(*courier)->slots[i];
         struct smtp_end end;
         if (slot->smtp != NULL)
@@ -252,7 +258,7 @@ void courier_close(struct courier **courier)
 
 static struct slot *find(const struct courier *courier, enum stage stage)
 {
-    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         if (courier->slots[i].stage == stage)
             return (struct slot *)(uintptr_t)&courier->slots[i];
     }
@@ -261,12 +267,15 @@ static struct slot *find(const struct courier *courier, enum stage stage)
 
 bool courier_full(const struct courier *courier)
 {
-    return find(courier, FREE) == NULL;
+    unsigned count = 0;
+    for (size_t i = 0; i < PLACES; i++)
+        count += courier->slots[i].stage != FREE && courier->slots[i].stage != TAKEN;
+    return count >= COURIER_SLOTS;
 }
 
 bool courier_has(const struct courier *courier, enum purpose purpose, const char *id)
 {
-    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         const struct slot *slot = &courier->slots[i];
         if (slot->stage != FREE && slot->purpose == purpose &&
             strcmp(purpose == PURPOSE_GRANT ? slot->channel->options->name : slot->id, id) == 0)
@@ -435,6 +444,13 @@ static void judge(struct slot *slot, const struct answer *answer)
     slot->channel->driver->granted(answer, &slot->verdict, slot->grant);
 }
 
+// What a chat asks for, -1: nothing. Nobody waits for a day because of an odd header.
+static int64_t asked_ms(curl_off_t retry_after_s)
+{
+    int64_t seconds = retry_after_s < RETRY_AFTER_MOST_S ? (int64_t)retry_after_s : RETRY_AFTER_MOST_S;
+    return seconds > 0 ? seconds * SECOND_MS : -1;
+}
+
 static void land(struct courier *courier, struct slot *slot, CURLcode code)
 {
     long status = 0, begun = 0;
@@ -448,7 +464,7 @@ static void land(struct courier *courier, struct slot *slot, CURLcode code)
         struct answer answer = {.status = (int)status,
                                 .body = slot->body,
                                 .length = slot->length,
-                                .retry_after_ms = retry_after_s > 0 ? (int64_t)retry_after_s * 1000 : -1,
+                                .retry_after_ms = asked_ms(retry_after_s),
                                 .throttled = slot->throttled};
         judge(slot, &answer);
     } else {
@@ -501,7 +517,7 @@ static void collect(struct courier *courier)
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
         land(courier, (struct slot *)(void *)slot, code);
     }
-    for (size_t i = 0; i < COURIER_SLOTS; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         struct slot *slot = &courier->slots[i];
         if (slot->smtp != NULL && smtp_over(slot->smtp))
             land_mail(slot);
@@ -532,9 +548,9 @@ int courier_timeout_ms(const struct courier *courier, int64_t boot_ms)
     return left < 0 ? 0 : left > COURIER_TOTAL_MS ? COURIER_TOTAL_MS : (int)left;
 }
 
-bool courier_work(struct courier *courier, int64_t boot_ms)
+// Moves what can be moved now; false when nothing could.
+static bool move(struct courier *courier)
 {
-    courier->boot_ms = boot_ms;
     struct epoll_event events[SOCKETS_AT_ONCE];
     int running, count = epoll_wait(courier->epoll, events, SOCKETS_AT_ONCE, 0);
     for (int i = 0; i < count; i++) {
@@ -548,10 +564,20 @@ bool courier_work(struct courier *courier, int64_t boot_ms)
                    (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
         curl_multi_socket_action(courier->multi, events[i].data.fd, mask, &running);
     }
-    if (courier->deadline_ms >= 0 && courier->deadline_ms <= boot_ms) {
+    bool due = courier->deadline_ms >= 0 && courier->deadline_ms <= courier->boot_ms;
+    if (due) {
         courier->deadline_ms = -1;
         curl_multi_socket_action(courier->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
+    return count > 0 || due;
+}
+
+bool courier_work(struct courier *courier, int64_t boot_ms)
+{
+    courier->boot_ms = boot_ms;
+    // A turn with its commit takes longer than the next step of all that is on its way: as many steps as there are.
+    for (int i = 0; i < STEPS_AT_ONCE && move(courier); i++)
+        continue;
     collect(courier);
     return find(courier, LANDED) != NULL;
 }

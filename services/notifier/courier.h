@@ -15,7 +15,7 @@
 #include "services/notifier/channel.h"
 
 enum {
-    COURIER_SLOTS = 16, // posts on their way at once: each waits for a chat up to COURIER_TOTAL_MS
+    COURIER_SLOTS = 64, // posts on their way at once: each waits for a chat up to COURIER_TOTAL_MS
     COURIER_ID_BYTES = 24,
     COURIER_CONNECT_MS = 10 * 1000,
     COURIER_TOTAL_MS = 20 * 1000,
@@ -44,7 +44,7 @@ struct landing {
 struct courier *courier_open(const char *proxy, int64_t total_ms);
 void courier_close(struct courier **courier);
 
-// True when all COURIER_SLOTS posts are armed, on their way, or landed and not stored yet.
+// True when COURIER_SLOTS posts are armed, on their way, or landed and not taken yet.
 bool courier_full(const struct courier *courier);
 
 // True when the post of this purpose and id is armed, on its way, or not stored yet. A grant's id is its channel's

@@ -1,6 +1,7 @@
 #include "services/notifier/delivery.h"
 
 #include "common/must.h"
+#include "services/notifier/dispatch.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/news.h"
 #include "services/notifier/reader.h"
@@ -136,6 +137,11 @@ static bool recount(struct mailroom *room, struct turn *turn, struct delivery *d
     unsigned wanted = (unsigned)envelope_reminders(turn, delivery, true, &ids);
     if (wanted > delivery->live) // what was cancelled stays cancelled, also when its row is gone
         wanted = delivery->live;
+    if (wanted == 0 && delivery->unknowns > 0) { // it may have been told: nobody can say that it was not
+        delivery->detail = "it may have been delivered, and nothing in it is wanted any more";
+        delivery_move(room, turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
+        return false;
+    }
     unsigned gone = delivery->live - wanted;
     count(room, delivery->state, 0, gone);
     room->tally.counts[TALLY_CANCELLED] += gone;
@@ -206,13 +212,22 @@ static bool expired(struct mailroom *room, struct turn *turn, struct delivery *d
 // What waited for too long would surprise more than it helps; people see it among the dead ones.
 static bool too_old(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
 {
-    if (delivery->attempts > 0 || now_ms - delivery->queued_ms <= room->options->too_old_ms)
+    if (delivery->unknowns > 0 || now_ms - delivery->queued_ms <= room->options->too_old_ms)
         return false;
     if (!delivery_recount(room, turn, delivery))
         return true;
     delivery->detail = "too old to send: it could not leave for too long";
     delivery_move(room, turn, delivery, DELIVERY_DEAD, HOLD_NONE, 0);
     return true;
+}
+
+// Quiet hours, days off, a route's hour or the rep's pace held it as they should: that alone does not make it too old.
+static void forgive(const struct mailroom *room, struct delivery *delivery, int64_t now_ms)
+{
+    bool meant = delivery->state == DELIVERY_HELD &&
+                 (delivery->hold == HOLD_QUIET || delivery->hold == HOLD_DIGEST || delivery->hold == HOLD_CAP);
+    if (meant && now_ms - delivery->queued_ms > room->options->too_old_ms)
+        delivery->queued_ms = delivery->due_ms;
 }
 
 bool delivery_outdated(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
@@ -224,6 +239,7 @@ void delivery_release(struct mailroom *room, struct turn *turn, struct delivery 
 {
     struct recipient reader;
     enum delivery_hold hold;
+    forgive(room, delivery, now_ms);
     if (delivery_outdated(room, turn, delivery, now_ms))
         return;
     reader_find(room, turn, delivery, &reader);
@@ -231,6 +247,7 @@ void delivery_release(struct mailroom *room, struct turn *turn, struct delivery 
         delivery->channel = "";
         delivery->detail = reader.trouble;
         delivery_move(room, turn, delivery, DELIVERY_HELD, HOLD_ROUTE, 0);
+        delivery_wake(turn, "", now_ms + DISPATCH_PROBE_MS);
         return;
     }
     int64_t at_ms = reader_soonest(room, turn, delivery, &reader, now_ms, &hold);

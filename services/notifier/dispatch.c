@@ -17,24 +17,30 @@ static uint64_t chance(const struct delivery *delivery)
     return hash_short(text, (size_t)length);
 }
 
-// Who has it, or had it, on the way.
-static const char *reader_of(const struct delivery *delivery)
-{
-    return delivery->reader[0] != '\0' ? delivery->reader : delivery->rep;
-}
-
 static void free_rep(struct turn *turn, const struct delivery *delivery)
 {
     struct rep_row rep;
-    box_rep_get(turn, reader_of(delivery), &rep);
+    box_rep_get(turn, reader_told(delivery), &rep);
     if (strcmp(rep.flying, delivery->id) != 0)
         return;
     memset(rep.flying, 0, sizeof rep.flying);
-    box_rep_put(turn, reader_of(delivery), &rep);
+    box_rep_put(turn, reader_told(delivery), &rep);
 }
 
 // --- leaving
 // -----------------------------------------------------------------------------------------------------------
+
+// Counts towards the rep's pace. What does not wait for it uses up no more than one that does could: many of those do
+// not keep the rest away for a day.
+static void take_turn(const struct mailroom *room, const struct turn *turn, struct rep_row *rep)
+{
+    const struct pace *pace = &room->rep_pace;
+    int64_t most_ms = turn->now_ms + pace->burst * pace->interval_ms;
+    if (pace->burst == 0)
+        return;
+    rep->tat_ms = pace_take(pace, rep->tat_ms, turn->now_ms);
+    rep->tat_ms = rep->tat_ms < most_ms ? rep->tat_ms : most_ms;
+}
 
 // Puts the message into the courier's hands, to leave after the commit. False when there is nothing to send or no way
 // to address it.
@@ -67,8 +73,8 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
         box_filling_put(turn, delivery->rep, delivery->route, "");
     box_rep_get(turn, recipient->rep, &rep);
     memcpy(rep.flying, delivery->id, sizeof rep.flying);
-    if (delivery->attempts == 0 && room->rep_pace.burst > 0)
-        rep.tat_ms = pace_take(&room->rep_pace, rep.tat_ms, turn->now_ms);
+    if (delivery->attempts == 0)
+        take_turn(room, turn, &rep);
     box_rep_put(turn, recipient->rep, &rep);
     delivery->reader = recipient->rep;
     box_text_put(turn, delivery->id, parcel.text, strlen(parcel.text));
@@ -86,12 +92,22 @@ static bool rep_busy(struct turn *turn, const char *id)
     return rep.flying[0] != '\0';
 }
 
+// The channel cannot be used because of what its files hold; they are read again after a while.
+static void shut(const struct channel *channel, struct channel_row *row, int64_t now_ms)
+{
+    row->reason = channel->problem;
+    row->open = true;
+    row->blocked_ms = now_ms + DISPATCH_PROBE_MS;
+}
+
 // True when the channel has what its messages must carry; asks for it otherwise, and its landing wakes the channel.
-static bool granted(struct mailroom *room, struct turn *turn, struct channel *channel, const struct channel_row *row,
+static bool granted(struct mailroom *room, struct turn *turn, struct channel *channel, struct channel_row *row,
                     int64_t now_ms, int64_t *ret_wake_ms)
 {
     const struct driver *driver = channel->driver;
-    if (driver->ask == NULL || (channel->granted[0] != '\0' && now_ms + DISPATCH_GRANT_MS < channel->granted_until_ms))
+    int64_t early_ms = (channel->granted_until_ms - channel->granted_ms) / 2; // of one that lasts for a minute
+    early_ms = early_ms < DISPATCH_GRANT_MS ? early_ms : DISPATCH_GRANT_MS;
+    if (driver->ask == NULL || (channel->granted[0] != '\0' && now_ms + early_ms < channel->granted_until_ms))
         return true;
     *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
     if (courier_has(room->courier, PURPOSE_GRANT, channel->options->name))
@@ -104,62 +120,13 @@ static bool granted(struct mailroom *room, struct turn *turn, struct channel *ch
     const char *trouble = driver->ask(turn->arena, &channel->destination, now_ms, &post);
     if (trouble != NULL) {
         snprintf(channel->problem, sizeof channel->problem, "%s", trouble);
-        *ret_wake_ms = now_ms + DISPATCH_PROBE_MS;
+        shut(channel, row, now_ms);
+        *ret_wake_ms = now_ms + 1; // who has another channel leaves
         return false;
     }
     post.id = "";
     courier_arm(room->courier, channel, PURPOSE_GRANT, &post, row->throttled);
     return false;
-}
-
-// Puts a change of a message that was sent into the courier's hands. False when the line must wait.
-static bool serve_amend(struct mailroom *room, struct turn *turn, const struct channel *channel,
-                        struct channel_row *row, const char *id, int64_t now_ms, int64_t *ret_wake_ms)
-{
-    struct delivery delivery;
-    struct recipient recipient;
-    struct parcel parcel;
-    struct post post;
-    if (courier_has(room->courier, PURPOSE_AMEND, id))
-        return true;
-    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, now_ms);
-    if (next_ms > now_ms || courier_full(room->courier)) {
-        *ret_wake_ms = next_ms > now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
-        return false;
-    }
-    if (!box_delivery_get(turn, id, &delivery))
-        return true;
-    mailroom_recipient(room, turn, reader_of(&delivery), &recipient);
-    envelope_write(room, turn, &delivery, &recipient, channel, &parcel);
-    parcel.receipt = delivery.receipt;
-    if (channel->driver->amend(turn->arena, &parcel, &channel->destination, &post) != NULL)
-        return true;
-    post.id = parcel.id;
-    box_text_put(turn, delivery.id, parcel.text, strlen(parcel.text));
-    courier_arm(room->courier, channel, PURPOSE_AMEND, &post, row->throttled);
-    row->tat_ms = pace_take(&channel->pace, row->tat_ms, now_ms);
-    return true;
-}
-
-// After the messages, what they say by now. One that is under way is counted as tried.
-static void serve_amends(struct mailroom *room, struct turn *turn, const struct channel *channel,
-                         struct channel_row *row, int64_t now_ms, int64_t *ret_wake_ms)
-{
-    const char *name = channel->options->name;
-    char id[BOX_ID_BYTES] = "";
-    int64_t time_ms = 0;
-    unsigned tries;
-    for (int i = 0; i < DISPATCH_LOOK && box_amend_next(turn, name, &time_ms, id, &tries); i++) {
-        if (time_ms > now_ms) {
-            *ret_wake_ms = *ret_wake_ms == 0 || time_ms < *ret_wake_ms ? time_ms : *ret_wake_ms;
-            return;
-        }
-        if (!serve_amend(room, turn, channel, row, id, now_ms, ret_wake_ms))
-            return;
-        box_amend_delete(turn, name, time_ms, id);
-        if (courier_has(room->courier, PURPOSE_AMEND, id)) // a crash now, and it is tried once more
-            box_amend_put(turn, name, now_ms + DISPATCH_AMEND_MS, id, tries + 1);
-    }
 }
 
 // Looks at one delivery in line. False when the line must wait; *ret_wake_ms says when to look again at the latest.
@@ -195,17 +162,18 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
     return false;
 }
 
-// Those in the line of a channel that is no more, or that never had one: each gets another where there is.
+// Those in the line of a channel that is no more, or that never had one: each gets another where there is. Those
+// without one stay where they are, and another look begins with them, so that it must be a long one.
 static void reroute(struct mailroom *room, struct turn *turn, const char *name, int64_t now_ms)
 {
     char id[BOX_ID_BYTES] = "";
     int64_t queued_ms = 0;
-    bool held = false;
+    bool held = false, moved = false;
     for (int i = 0; box_queue_next(turn, name, &queued_ms, id); i++) {
         struct delivery delivery;
-        if (i == DISPATCH_LOOK) {
-            delivery_wake(turn, name, now_ms + 1);
-            return;
+        if (i == DISPATCH_LEAVE) {
+            delivery_wake(turn, name, moved ? now_ms + 1 : now_ms + DISPATCH_PROBE_MS);
+            break;
         }
         if (!box_delivery_get(turn, id, &delivery))
             continue;
@@ -215,7 +183,9 @@ static void reroute(struct mailroom *room, struct turn *turn, const char *name, 
             continue;
         }
         delivery_release(room, turn, &delivery, now_ms);
-        held = held || delivery.state == DELIVERY_HELD;
+        bool stays = delivery.state == DELIVERY_HELD;
+        held = held || stays;
+        moved = moved || !stays;
     }
     if (held)
         delivery_wake(turn, "", now_ms + DISPATCH_PROBE_MS);
@@ -238,13 +208,15 @@ static void serve_line(struct mailroom *room, struct turn *turn, struct channel 
     bool goes_on = granted(room, turn, channel, row, now_ms, &wake_ms);
     for (int i = 0; goes_on && box_queue_next(turn, name, &queued_ms, id); i++) {
         struct delivery delivery;
-        if (i == DISPATCH_LOOK)
-            break; // nearly all of them wait for a landing, which wakes the channel
+        if (i == DISPATCH_LOOK) { // they wait for a landing, which wakes the channel, or went out of the line
+            wake_ms = wake_ms == 0 ? now_ms + 1 : wake_ms;
+            break;
+        }
         goes_on =
             !box_delivery_get(turn, id, &delivery) || serve(room, turn, channel, row, &delivery, now_ms, &wake_ms);
     }
     if (goes_on)
-        serve_amends(room, turn, channel, row, now_ms, &wake_ms);
+        dispatch_amends(room, turn, channel, row, now_ms, &wake_ms);
     struct channel_row now;
     box_channel_get(turn, name, &now);
     row->wake_ms = now.wake_ms; // a release may have set the timer meanwhile
@@ -294,22 +266,13 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
         return;
     struct channel_row row;
     box_channel_get(turn, name, &row);
-    const char *other = room->options->default_channel;
-    if (row.gone && other[0] != '\0' && strcmp(other, name) != 0) {
-        reroute(room, turn, name, now_ms);
-        return;
+    if (row.blocked_ms <= now_ms && channel->problem[0] != '\0' && !channel_refresh(channel)) {
+        shut(channel, &row, now_ms);
+        box_channel_put(turn, name, &row);
     }
-    if (row.open && has_others(room, name))
+    if (row.open && (row.gone || has_others(room, name)))
         leave_for_others(room, turn, channel, now_ms);
     if (row.blocked_ms > now_ms) {
-        delivery_wake(turn, name, row.blocked_ms);
-        return;
-    }
-    if (channel->problem[0] != '\0' && !channel_refresh(channel)) {
-        row.reason = channel->problem;
-        row.open = true;
-        row.blocked_ms = now_ms + DISPATCH_PROBE_MS;
-        box_channel_put(turn, name, &row);
         delivery_wake(turn, name, row.blocked_ms);
         return;
     }
@@ -329,8 +292,12 @@ struct landed {
     int64_t now_ms;
 };
 
-static void open_way(struct channel_row *row)
+// What left before the chat asked for a pause does not end the pause.
+static void open_way(const struct landed *landed)
 {
+    struct channel_row *row = landed->row;
+    if (row->throttled > 0 && row->blocked_ms > landed->now_ms && !row->open)
+        return;
     row->blocked_ms = 0;
     row->open = row->gone = false;
     row->fails = row->throttled = 0;
@@ -354,17 +321,19 @@ static void count_failure(const struct landed *landed)
 
 static void land_ok(const struct landed *landed)
 {
-    // One that left before the chat asked for a pause does not end the pause.
-    bool paused = landed->row->throttled > 0 && landed->row->blocked_ms > landed->now_ms && !landed->row->open;
-    if (!paused)
-        open_way(landed->row);
-    landed->delivery->receipt = landed->verdict->receipt;
-    delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_SENT, HOLD_NONE, 0);
+    const char *const *ids;
+    struct delivery *delivery = landed->delivery;
+    open_way(landed);
+    delivery->receipt = landed->verdict->receipt;
+    delivery_move(landed->room, landed->turn, delivery, DELIVERY_SENT, HOLD_NONE, 0);
+    // What was answered or cancelled while it was on its way is not in what the chat shows.
+    if (envelope_reminders(landed->turn, delivery, true, &ids) < delivery->live)
+        dispatch_amend(landed->room, landed->turn, delivery, landed->now_ms);
 }
 
 static void land_dead(const struct landed *landed)
 {
-    open_way(landed->row); // it refused this message: it works
+    open_way(landed); // it refused this message: it works
     delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_DEAD, HOLD_NONE, 0);
 }
 
@@ -385,10 +354,11 @@ static void land_retry(const struct landed *landed)
         delivery_move(landed->room, landed->turn, delivery, DELIVERY_HELD, HOLD_BACKOFF, landed->now_ms + wait_ms);
 }
 
-// Back into the line: the chat did not take it, which is not the message's fault.
+// Back into the line: the chat did not take it, which is not the message's fault. A longer pause stays as it is.
 static void put_back(const struct landed *landed, enum delivery_hold hold, int64_t until_ms)
 {
-    landed->row->blocked_ms = until_ms;
+    if (landed->row->open || until_ms > landed->row->blocked_ms)
+        landed->row->blocked_ms = until_ms;
     landed->row->reason = landed->verdict->detail;
     if (landed->delivery->attempts > 0)
         landed->delivery->attempts--;
@@ -413,26 +383,18 @@ static void land_config(const struct landed *landed)
 static void land_stale(const struct landed *landed)
 {
     struct channel *channel = mailroom_channel(landed->room, landed->delivery->channel);
-    bool fresh = channel != NULL && landed->now_ms - channel->granted_ms < DISPATCH_FRESH_MS;
-    if (channel != NULL)
-        channel_grant(channel, &(struct grant){.token = ""}, 0);
-    if (fresh || channel == NULL)
-        land_config(landed);
-    else
+    if (channel != NULL && channel_stale(channel, landed->delivery->changed_ms, landed->now_ms))
         put_back(landed, HOLD_RATE, 0);
+    else
+        land_config(landed);
 }
 
 // One rep whom the chat does not know: the message goes another way, and the channel goes on.
 static void land_stranger(const struct landed *landed)
 {
-    struct rep_row rep;
     struct delivery *delivery = landed->delivery;
-    const char *id = reader_of(delivery);
-    open_way(landed->row);
-    box_rep_get(landed->turn, id, &rep);
-    rep.unreachable = delivery->channel;
-    rep.unreachable_ms = landed->now_ms;
-    box_rep_put(landed->turn, id, &rep);
+    open_way(landed);
+    reader_estrange(landed->turn, reader_told(delivery), delivery->channel);
     if (delivery->attempts > 0)
         delivery->attempts--;
     if (delivery_recount(landed->room, landed->turn, delivery))
@@ -489,6 +451,9 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
     delivery.detail = verdict->outcome == OUTCOME_OK ? "" : arena_format(turn->arena, "%s", verdict->detail);
     lands[verdict->outcome](&(struct landed){room, turn, &delivery, &row, verdict, now_ms});
     end_test(room, turn, &delivery);
+    struct channel_row now;
+    box_channel_get(turn, channel, &now);
+    row.wake_ms = now.wake_ms; // a release or a change may have set the timer meanwhile
     box_channel_put(turn, channel, &row);
     room->landed[verdict->outcome]++;
     // The rep's next message may wait in another channel's line by now.
@@ -511,8 +476,8 @@ void dispatch_land_grant(struct mailroom *room, struct turn *turn, const char *n
         channel_grant(channel, grant, now_ms);
     } else {
         uint64_t chance = hash_short(name, strlen(name)) ^ (uint64_t)now_ms;
-        row.open = verdict->outcome != OUTCOME_RETRY && verdict->outcome != OUTCOME_THROTTLE &&
-                   verdict->outcome != OUTCOME_UNKNOWN; // asking twice does no harm
+        row.open = row.open || (verdict->outcome != OUTCOME_RETRY && verdict->outcome != OUTCOME_THROTTLE &&
+                                verdict->outcome != OUTCOME_UNKNOWN); // asking twice does no harm
         row.fails++;
         row.reason = verdict->detail;
         row.blocked_ms = now_ms + (row.open                ? DISPATCH_PROBE_MS
@@ -521,53 +486,6 @@ void dispatch_land_grant(struct mailroom *room, struct turn *turn, const char *n
         box_channel_put(turn, name, &row);
     }
     delivery_wake(turn, name, row.blocked_ms > now_ms ? row.blocked_ms : now_ms);
-}
-
-// The line of the change that is on its way; false when there is none any more.
-static bool find_amend(struct turn *turn, const char *name, const char *id, int64_t *ret_time_ms, unsigned *ret_tries)
-{
-    char at[BOX_ID_BYTES] = "";
-    int64_t time_ms = 0;
-    for (int i = 0; i < DISPATCH_LOOK && box_amend_next(turn, name, &time_ms, at, ret_tries); i++) {
-        *ret_time_ms = time_ms;
-        if (strcmp(at, id) == 0)
-            return true;
-    }
-    return false;
-}
-
-void dispatch_land_amend(struct mailroom *room, struct turn *turn, const char *name, const char *id,
-                         const struct verdict *verdict, int64_t now_ms)
-{
-    int64_t time_ms;
-    unsigned tries;
-    bool again = verdict->outcome == OUTCOME_RETRY || verdict->outcome == OUTCOME_THROTTLE ||
-                 verdict->outcome == OUTCOME_UNKNOWN || verdict->outcome == OUTCOME_STALE;
-    room->amended[verdict->outcome]++;
-    if (!find_amend(turn, name, id, &time_ms, &tries))
-        return;
-    box_amend_delete(turn, name, time_ms, id);
-    if (again && tries < DISPATCH_AMENDS) {
-        int64_t wait_ms = backoff_delay(tries + 1, hash_short(id, strlen(id)));
-        wait_ms = verdict->after_ms > wait_ms ? verdict->after_ms : wait_ms;
-        box_amend_put(turn, name, now_ms + wait_ms, id, tries);
-        delivery_wake(turn, name, now_ms + wait_ms);
-    }
-    delivery_wake(turn, name, now_ms);
-}
-
-void dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms)
-{
-    const struct channel *channel = mailroom_channel(room, delivery->channel);
-    int64_t time_ms;
-    unsigned tries;
-    if (delivery->state != DELIVERY_SENT || delivery->receipt[0] == '\0' || channel == NULL ||
-        channel->driver->amend == NULL)
-        return;
-    if (find_amend(turn, delivery->channel, delivery->id, &time_ms, &tries))
-        box_amend_delete(turn, delivery->channel, time_ms, delivery->id);
-    box_amend_put(turn, delivery->channel, now_ms + DISPATCH_SETTLE_MS, delivery->id, 0);
-    delivery_wake(turn, delivery->channel, now_ms + DISPATCH_SETTLE_MS);
 }
 
 void dispatch_recover(struct mailroom *room, struct turn *turn, int64_t now_ms)

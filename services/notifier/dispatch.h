@@ -7,14 +7,14 @@
 
 enum {
     DISPATCH_LOOK = 200,             // deliveries in line that one look at a channel goes through
-    DISPATCH_LEAVE = 2000,           // that look for another channel at once when theirs was shut
+    DISPATCH_LEAVE = 2000,           // that look for another channel at once when theirs was shut, or have none
     DISPATCH_PROBE_MS = 3600 * 1000, // a shut channel is tried again after that
     DISPATCH_FULL_MS = 250,          // when all of the courier's slots are taken
     DISPATCH_BUSY_MS = 30 * 1000,    // a rep's message that is on its way has landed by then
     DISPATCH_FAILS = 3,              // failures in a row that make the whole channel wait
     DISPATCH_GRANT_MS = 120 * 1000,  // a grant is asked for anew so long before it ends
-    DISPATCH_FRESH_MS = 60 * 1000,   // a grant that is refused so soon was never good
     DISPATCH_AMENDS = 5,             // tries to change a message; it matters less with every minute
+    DISPATCH_AMEND_LOOK = 1000,      // changes looked through for one that waits already; a second one does no harm
     DISPATCH_AMEND_MS = 60 * 1000,   // a change that is on its way has landed by then
     DISPATCH_SETTLE_MS = 2 * 1000,   // a rep who answers one reminder answers the next one at once
 };
@@ -25,6 +25,11 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
 // Stores what became of an attempt.
 void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
                    int64_t now_ms);
+
+// Looks at what is to be changed in the channel's chat, after the messages; *ret_wake_ms is moved forward to when the
+// line must be looked at again, 0 for never.
+void dispatch_amends(struct mailroom *room, struct turn *turn, const struct channel *channel, struct channel_row *row,
+                     int64_t now_ms, int64_t *ret_wake_ms);
 
 // The message in the chat is to say what it would say by now; nothing where the chat cannot change messages.
 void dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms);

@@ -207,6 +207,14 @@ void envelope_letter(struct mailroom *room, struct turn *turn, const struct deli
     read_letter(room, turn, delivery, recipient, true, ret_letter);
 }
 
+bool envelope_asks(const struct letter *letter)
+{
+    bool calls = false;
+    for (size_t i = 0; i < letter->list_count; i++)
+        calls = calls || !letter->lists[i].preview;
+    return letter->item_count > 0 || calls;
+}
+
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel)
 {
@@ -217,7 +225,7 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
     if (channel->driver->buttons > 0)
         offer_buttons(room, turn, delivery, &letter, channel, &parcel);
     else
-        letter.link = parcel.link;
+        letter.link = envelope_asks(&letter) ? parcel.link : "";
     struct letter_fit fit = {
         .style = channel->driver->style,
         .limit = channel->driver->limit,

@@ -14,6 +14,9 @@ size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bo
 // Cancels what it is too late to tell, as of now; returns how many reminders.
 unsigned envelope_expire(struct turn *turn, const struct delivery *delivery);
 
+// True when there is something in the letter to answer: a digest or a preview is only read.
+bool envelope_asks(const struct letter *letter);
+
 // The message for the channel as of now; texts in the arena.
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel);

@@ -10,7 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SECOND_MS = 1000, MILLI_NANOS = 1000000, VISIBLE_LENGTH = 6 };
+enum {
+    SECOND_MS = 1000,
+    MILLI_NANOS = 1000000,
+    VISIBLE_LENGTH = 6,
+    EMIT_ID_BYTES = RECORD_PAYLOAD_MAX / 2, // of reminders' ids in one record; the other fields have room beside them
+};
 
 #define PREVIEW_MS (INT64_C(8) * 3600 * SECOND_MS) // in the morning the list itself comes
 
@@ -483,11 +488,18 @@ void news_emit(struct turn *turn, const struct delivery *delivery, const char *c
     changed.state = word(delivery->state);
     changed.detail = borrow(delivery->detail);
     changed.attempt = delivery->attempts;
-    changed.reminder_ids = (char **)(uintptr_t)reminder_ids;
-    changed.n_reminder_ids = count;
-    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
-                                             .owner_rep_id = delivery->rep,
-                                             .message = &changed.base});
+    size_t from = 0;
+    do { // several records say what does not fit into one
+        size_t to = from;
+        for (size_t bytes = 0; to < count && to - from < VERIFY_REPEATED && bytes < EMIT_ID_BYTES; to++)
+            bytes += strlen(reminder_ids[to]) + 3;
+        changed.reminder_ids = (char **)(uintptr_t)(reminder_ids + from);
+        changed.n_reminder_ids = to - from;
+        (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_DELIVERY_CHANGED,
+                                                 .owner_rep_id = delivery->rep,
+                                                 .message = &changed.base});
+        from = to;
+    } while (from < count);
 }
 
 static void show(struct turn *turn, const struct news_view *view, Tend__V1__Delivery *ret_delivery)

@@ -108,7 +108,7 @@ struct notifier_options {
     const char *rep_rate;         // "12/1h": messages to one rep
     int64_t too_old_ms;           // that waited for longer
     const char *templates;        // the file of templates.h; empty: none
-    const char *watermark;        // no key: the file of watermark.h; NULL: none
+    const char *watermark;        // no key: the file of watermark.h; empty: none, NULL: as the setup says
 };
 
 // The rows of the section; their target is a struct notifier_options.

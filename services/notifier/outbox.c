@@ -184,6 +184,23 @@ static void take_cancelled(const struct taken *taken)
         delivery_settle(taken->room, taken->turn, &delivery);
 }
 
+// What is held for the rep's hours or days off may have somebody else to read it now, or other hours.
+static void look_anew(const struct taken *taken)
+{
+    struct turn *turn = taken->turn;
+    const struct notifier_options *options = taken->room->options;
+    for (size_t i = 0; i <= options->route_count; i++) {
+        struct delivery delivery;
+        char id[BOX_ID_BYTES];
+        const char *route = i < options->route_count ? options->routes[i].name : "";
+        if (!box_filling_get(turn, taken->news->rep_id, route, id) || !box_delivery_get(turn, id, &delivery) ||
+            delivery.state != DELIVERY_HELD || delivery.hold != HOLD_QUIET || delivery.due_ms <= turn->now_ms)
+            continue;
+        delivery.due_ms = turn->now_ms;
+        delivery_keep(turn, &delivery);
+    }
+}
+
 static void take_rep(const struct taken *taken)
 {
     const struct news *news = taken->news;
@@ -209,6 +226,7 @@ static void take_rep(const struct taken *taken)
     rep.version_ms = news->version_ms;
     rep.version_tie = news->version_tie;
     box_rep_put(taken->turn, news->rep_id, &rep);
+    look_anew(taken);
     delivery_wake(taken->turn, "", taken->turn->now_ms);
     if (before.channel != NULL)
         delivery_wake(taken->turn, before.channel->options->name, taken->turn->now_ms);
@@ -290,6 +308,7 @@ static void take_absent(const struct taken *taken)
         return;
     rep.absences[place] = *said;
     box_rep_put(taken->turn, taken->news->rep_id, &rep);
+    look_anew(taken);
 }
 
 static void take_settings(const struct taken *taken)
@@ -397,8 +416,7 @@ static void check_watermark(struct mailroom *room, struct turn *turn)
     room->watermark_checked = true;
     if (!watermark_read(room->watermark, &seq) || room->said >= seq)
         return;
-    watermark_reset(room->watermark, room->said);
-    outbox_hold(room, turn, put_back);
+    outbox_hold(room, turn, put_back); // its commit lets the watermark go down to where the store is
 }
 
 // Every hour everything that waits is looked through; nothing should ever be found.
@@ -452,6 +470,7 @@ void outbox_load(struct mailroom *room, struct turn *turn)
     box_keys_get(turn, &room->keys);
     room->said = turn->journal->last;
     room->held = box_hold_get(turn)[0] != '\0';
+    room->watermark_checked = false; // what the check held may be among what was not committed
     struct slice payload;
     struct news_settings settings;
     if (box_settings_get(turn, &payload) && news_read_settings(turn->arena, &payload, &settings))
@@ -475,8 +494,9 @@ const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delive
     if (!delivery_recount(room, turn, delivery))
         return "everything in it was cancelled meanwhile, or it is too late for it";
     delivery->attempts = 0;
+    delivery->queued_ms = turn->now_ms; // as if it came now: a person decided that it is not too old
     delivery_release(room, turn, delivery, turn->now_ms);
-    return NULL;
+    return delivery->state == DELIVERY_DROPPED ? "it is too late for what is in it" : NULL;
 }
 
 void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason)

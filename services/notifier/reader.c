@@ -61,7 +61,8 @@ static bool works(struct turn *turn, const struct channel *channel)
 {
     struct channel_row row;
     box_channel_get(turn, channel->options->name, &row);
-    return !row.open && !row.gone && channel->problem[0] == '\0';
+    bool shut = row.open && row.blocked_ms > turn->now_ms; // one that is to be tried again is tried with what there is
+    return !shut && !row.gone;
 }
 
 enum { STRANGER_MS = 3600 * 1000 }; // a chat that does not know somebody is asked again after that
@@ -71,7 +72,29 @@ static bool stranger(struct turn *turn, const char *rep, const struct channel *c
 {
     struct rep_row row;
     box_rep_get(turn, rep, &row);
-    return strcmp(row.unreachable, channel->options->name) == 0 && turn->now_ms - row.unreachable_ms < STRANGER_MS;
+    size_t length = strlen(channel->options->name);
+    if (turn->now_ms - row.unreachable_ms >= STRANGER_MS)
+        return false;
+    for (const char *at = row.unreachable; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
+        if (strcspn(at, "\n") == length && strncmp(at, channel->options->name, length) == 0)
+            return true;
+    return false;
+}
+
+// The newest stands first: of too many for the row the oldest goes.
+void reader_estrange(struct turn *turn, const char *rep, const char *channel)
+{
+    struct rep_row row;
+    box_rep_get(turn, rep, &row);
+    bool others = row.unreachable[0] != '\0' && turn->now_ms - row.unreachable_ms < STRANGER_MS;
+    row.unreachable = others ? arena_format(turn->arena, "%s\n%s", channel, row.unreachable) : channel;
+    row.unreachable_ms = turn->now_ms;
+    box_rep_put(turn, rep, &row);
+}
+
+const char *reader_told(const struct delivery *delivery)
+{
+    return delivery->reader[0] != '\0' ? delivery->reader : delivery->rep;
 }
 
 // The first of the names whose channel works, else the first that exists; none where the rep is not known.

@@ -13,7 +13,8 @@ static void *open_notifier(const struct settings *settings, const void *given, c
 {
     static char watermark[WATERMARK_PATH_BYTES];
     snprintf(watermark, sizeof watermark, "%s/notifier.watermark", settings->data_dir);
-    options.watermark = watermark;
+    if (options.watermark == NULL)
+        options.watermark = watermark;
     return notifier_open(given, ret_error, error_bytes);
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/notifier/channel.h"
+#include "services/notifier/envelope.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/templates.h"
 
@@ -122,7 +123,7 @@ static bool make_parcel(struct arena *arena, const struct specimen *specimen, st
                             .now_ms = specimen->now_ms,
                             .attempt = 1};
     if (driver->buttons == 0)
-        letter.link = parcel.link;
+        letter.link = envelope_asks(&letter) ? parcel.link : "";
     else if (linked(specimen))
         add_buttons(arena, specimen, &letter, driver, &parcel);
     struct letter_fit fit = {.style = driver->style,

@@ -68,10 +68,3 @@ void watermark_rise(struct watermark *watermark, uint64_t seq, int64_t boot_ms)
     watermark->ever = write_down(watermark, seq);
     watermark->written = seq;
 }
-
-void watermark_reset(struct watermark *watermark, uint64_t seq)
-{
-    if (watermark->path[0] != '\0')
-        watermark->ever = write_down(watermark, seq);
-    watermark->written = seq;
-}

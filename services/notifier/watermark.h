@@ -17,11 +17,8 @@ void watermark_close(struct watermark **watermark);
 // How far the journal was when that was last written; false: the file is not there, or cannot be read.
 bool watermark_read(const struct watermark *watermark, uint64_t *ret_seq);
 
-// The journal is committed up to there. Writes it down at most every WATERMARK_EVERY_MS. One that cannot be written is
-// tried again; nothing else depends on it.
+// The journal is committed up to there, also when the file says more. Writes it down at most every WATERMARK_EVERY_MS.
+// One that cannot be written is tried again; nothing else depends on it.
 void watermark_rise(struct watermark *watermark, uint64_t seq, int64_t boot_ms);
-
-// Starts anew from there, also when the file says more.
-void watermark_reset(struct watermark *watermark, uint64_t seq);
 
 #endif

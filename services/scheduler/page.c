@@ -3,10 +3,10 @@
 #include "common/must.h"
 #include "services/scheduler/describe.h"
 #include "services/scheduler/line.h"
+#include "services/scheduler/page_audit.h"
 #include "services/scheduler/page_calendar.h"
 #include "services/scheduler/page_owners.h"
 #include "services/scheduler/page_totals.h"
-#include "services/scheduler/proof.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/sheet.h"
 #include "tend/v1/scheduler.pb-c.h"
@@ -515,7 +515,7 @@ void page_answer(struct scheduler *self, struct turn *turn, const struct request
     } PATHS[] = {
         {"/v1/calls", answer_calls}, {"/v1/reminders", answer_reminders}, {"/v1/coverage", answer_coverage},
         {"/v1/totals", page_totals}, {"/v1/owners", page_owners},         {"/v1/calendar", page_calendar},
-        {"/v1/audit", proof_answer},
+        {"/v1/audit", page_audit},
     };
     static const char REMINDER[] = "/v1/reminders/";
     for (size_t i = 0; i < sizeof PATHS / sizeof PATHS[0]; i++) {

@@ -1,7 +1,6 @@
 #include "services/scheduler/proof.h"
 
 #include "services/scheduler/matter.h"
-#include "tend/v1/scheduler.pb-c.h"
 
 #include <string.h>
 
@@ -94,21 +93,4 @@ void proof_run(struct scheduler *self, struct turn *turn, struct proof *ret_proo
     matter_each_kept(turn, look_at_matter, &search);
     diary_each_reminder(turn, SIZE_MAX, look_at_reminder, &search);
     book_each_rep(turn, look_at_rep, &search);
-}
-
-void proof_answer(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
-{
-    (void)request;
-    struct proof proof;
-    Tend__V1__SchedulerAudit answer = TEND__V1__SCHEDULER_AUDIT__INIT;
-    proof_run(self, turn, &proof);
-    answer.open = proof.open;
-    answer.waiting = proof.waiting;
-    answer.at_end = proof.at_end;
-    answer.ownerless = proof.ownerless;
-    answer.pending = proof.pending;
-    answer.stuck = proof.stuck;
-    answer.stuck_ids = (char **)(uintptr_t)proof.ids;
-    answer.n_stuck_ids = proof.stuck < PROOF_NAMED ? (size_t)proof.stuck : PROOF_NAMED;
-    reply_message(turn, &answer.base, ret_reply);
 }

@@ -21,7 +21,4 @@ struct proof {
 // Looks at everything; the texts live until the turn ends.
 void proof_run(struct scheduler *self, struct turn *turn, struct proof *ret_proof);
 
-// Answers GET /v1/audit.
-void proof_answer(struct scheduler *self, struct turn *turn, const struct request *request, struct reply *ret_reply);
-
 #endif

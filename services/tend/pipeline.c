@@ -4,6 +4,7 @@
 #include "common/must.h"
 #include "common/serve.h"
 #include "services/ingest/setup.h"
+#include "services/notifier/options.h"
 #include "services/notifier/setup.h"
 #include "services/scheduler/setup.h"
 #include "services/scoring/setup.h"
@@ -120,6 +121,8 @@ struct pipeline *pipeline_open(const struct settings *settings, const char *fold
 {
     struct pipeline *pipeline = calloc(1, sizeof *pipeline);
     must(pipeline != NULL);
+    // These stores are thrown away: the watermark of the real one is not theirs.
+    ((struct notifier_options *)pipeline_setups[PLACE_NOTIFIER]->options)->watermark = "";
     pipeline->now_ms = start_ms;
     pipeline->shards = (uint32_t)settings->shards;
     pipeline->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);

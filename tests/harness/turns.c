@@ -124,7 +124,7 @@ static struct batch batch_of(struct turns *turns, size_t from, size_t count)
 {
     const struct position *position = engine_position(turns->engine);
     struct batch batch = {.after = position->seq,
-                          .records = turns->queue + from,
+                          .records = count > 0 ? turns->queue + from : turns->queue,
                           .count = count,
                           .looked = position->seq + count,
                           .generation = 1,

@@ -2,6 +2,7 @@
 
 For chats_*.sh. The chat answers as a test decides, and keeps when each request was there as a whole.
 """
+import atexit
 import collections
 import http.server
 import json
@@ -146,6 +147,7 @@ notifier:
 """)
         os.makedirs(self.folder + "/data/run")
         self.processes = {}
+        atexit.register(self.close)  # also when a test breaks off
         self.start("prompter", [TESTS + "/pipeline_prompter", self.folder + "/data", f"127.0.0.1:{self.prompt_port}"])
         wait_for(lambda: self.call(self.prompt_port, "POST", "/v1/say", []) is not None)
 
@@ -224,6 +226,7 @@ notifier:
             for name in self.processes:
                 with open(f"{self.folder}/{name}.log") as log:
                     print(f"    the end of {name}.log:", *log.readlines()[-4:], sep="\n      ")
+        self.processes = {}
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -38,7 +38,7 @@ holds 'a customer that falls from A, with figures' \
     '(从 A 类降到 . 类：.*门槛 [¥$€]|fell from class A to .: .*class A starts at )'
 holds 'a customer that is overdue, with figures' \
     '(该下单了，还没有动静：上次下单 [0-9]+ 天前|should have ordered by now: last order [0-9]+ days ago)'
-holds 'a customer that may be lost' '(may be lost|没下单了)'
+holds 'a customer that is lost' '(is lost|may be lost|没下单了|流失)'
 holds 'a birthday' '(生日（|birthday (today|tomorrow|in [0-9]+ days))'
 holds 'a founding day' '(成立 [0-9]+ 周年|founded [0-9]+ years? ago)'
 holds 'an anniversary of working together' '(和我们合作，.*满 [0-9]+ 年|years? with us)'

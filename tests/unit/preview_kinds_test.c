@@ -111,6 +111,23 @@ static void print(void)
     arena_close(&arena);
 }
 
+// What is only read asks for no answer.
+static void test_links_where_there_is_something_to_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        bool linked;
+    } rows[] = {{"birthday", true}, {"call_list", true}, {"preview", false}, {"digest", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct specimen_message message;
+        struct specimen specimen = specimen_of(rows[i].kind, LANGUAGE_EN, NULL);
+        assert_true(specimen_write(arena, &specimen, &message));
+        if ((strstr(message.text, "Answer here") != NULL) != rows[i].linked)
+            fail_msg("%s: %s", rows[i].kind, message.text);
+    }
+}
+
 // The fullest words: the first phrase of each kind, which needs the most, has all its places filled.
 static void test_every_kind_says_its_fullest_words(void **state)
 {
@@ -213,6 +230,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_every_kind_for_every_chat, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_kind_says_its_fullest_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_real_customer_gets_no_invented_contact, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_links_where_there_is_something_to_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leap_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_kinds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_payload_has_no_secret, set_up, tear_down),

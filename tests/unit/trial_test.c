@@ -3,6 +3,7 @@
 #include "harness/desk.h"
 #include "services/notifier/channel.h"
 #include "services/notifier/trial.h"
+#include "tend/v1/journal.pb-c.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -258,6 +259,65 @@ static void test_which_way(void **unused)
     desk_assert_states(0, 0, 0, 0); // it looked, and nothing came of it
 }
 
+static char *borrow(const char *text)
+{
+    return (char *)(uintptr_t)text;
+}
+
+static void say_event(Tend__V1__Event *event, const char *id, const char *rep)
+{
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    time.seconds = turns_now_ms(desk.turns) / 1000;
+    event->id = borrow(id);
+    event->source = borrow("test");
+    event->rep_id = borrow(rep);
+    event->time = &time;
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, 0, &event->base);
+}
+
+static void know(const char *rep, const char *deputy)
+{
+    Tend__V1__Event event = TEND__V1__EVENT__INIT;
+    Tend__V1__RepUpserted body = TEND__V1__REP_UPSERTED__INIT;
+    body.name = borrow(rep);
+    body.deputy_rep_id = borrow(deputy);
+    event.body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
+    event.rep_upserted = &body;
+    say_event(&event, rep, rep);
+}
+
+static void away(const char *rep)
+{
+    Tend__V1__Event event = TEND__V1__EVENT__INIT;
+    Tend__V1__RepAbsent body = TEND__V1__REP_ABSENT__INIT;
+    body.from = borrow("2026-05-16");
+    body.to = borrow("2026-05-18");
+    event.body_case = TEND__V1__EVENT__BODY_REP_ABSENT;
+    event.rep_absent = &body;
+    say_event(&event, "away", rep);
+}
+
+static void test_who_reads_while_the_owner_is_away(void **unused)
+{
+    (void)unused;
+    know("wang", "li");
+    know("zhao", "");
+    know("li", "");
+    away("zhao");
+    now();
+    check_way("/v1/route?rep=wang", "reader", "wang");
+    check_way("/v1/route?rep=zhao", "reader", "zhao");
+    check_way("/v1/route?rep=zhao", "why", "the owner is away today, and nobody is known as the deputy");
+    away("wang");
+    now();
+    check_way("/v1/route?rep=wang", "reader", "li");
+    check_way("/v1/route?rep=wang", "why", "the owner is away today, and this is the deputy");
+    away("li");
+    now();
+    check_way("/v1/route?rep=wang", "reader", "wang");
+    check_way("/v1/route?rep=wang", "why", "the owner is away today, and so is the deputy");
+}
+
 // --- secrets
 // ------------------------------------------------------------------------------------------------------------
 
@@ -338,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_neither_quiet_hours_nor_routes_matter, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_twice, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_which_way, desk_set_up, desk_tear_down),
+        cmocka_unit_test_setup_teardown(test_who_reads_while_the_owner_is_away, desk_set_up, desk_tear_down),
         cmocka_unit_test_setup_teardown(test_credentials, desk_set_up, desk_tear_down),
         cmocka_unit_test(test_a_chat_that_tells_secrets),
     };
