@@ -1,5 +1,6 @@
 #include "services/notifier/answers.h"
 
+#include "common/utf8.h"
 #include "services/notifier/answering.h"
 #include "services/notifier/audit.h"
 #include "services/notifier/callbacks.h"
@@ -267,6 +268,18 @@ static void retry(struct mailroom *room, struct turn *turn, const char *id, stru
         show_message(room, turn, &delivery, ret_reply);
 }
 
+// True for sound UTF-8 without line breaks and the like.
+static bool is_name(const char *text)
+{
+    size_t left = strlen(text);
+    for (size_t bytes; left > 0; text += bytes, left -= bytes) {
+        bytes = utf8_length(text, left);
+        if (bytes == 0 || (unsigned char)*text < ' ')
+            return false;
+    }
+    return true;
+}
+
 // Sends one test message; its Delivery says later what became of it.
 static void try_channel(struct mailroom *room, struct turn *turn, const struct request *request, const char *name,
                         struct reply *ret_reply)
@@ -274,12 +287,19 @@ static void try_channel(struct mailroom *room, struct turn *turn, const struct r
     struct delivery delivery;
     const char *rep = request->param(request, "rep"), *by = request->param(request, "by");
     struct trial trial = {name, rep != NULL ? rep : "", by != NULL ? by : ""};
-    if (strlen(trial.rep) > BOX_NAME_MAX)
+    if (strlen(trial.rep) > BOX_NAME_MAX || !is_name(trial.rep) || !is_name(trial.by))
         reply_error(turn, 400, "rep", "must be the id of a rep", ret_reply);
     else if (!trial_begin(room, turn, &trial, &delivery))
         reply_error(turn, 404, "channel", "the configuration has no such channel", ret_reply);
     else
         show_message(room, turn, &delivery, ret_reply);
+}
+
+// True for a page of some site that a person on this machine looks at: what follows is for programs.
+static bool from_a_page(const struct request *request)
+{
+    const char *site = request->http ? request->header(request, "sec-fetch-site") : NULL;
+    return (request->http && request->header(request, "origin") != NULL) || (site != NULL && strcmp(site, "none") != 0);
 }
 
 void answers_command(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -289,6 +309,8 @@ void answers_command(struct mailroom *room, struct turn *turn, const struct requ
         answering_take(room, turn, request, ret_reply);
     } else if (callbacks_path(request->path)) {
         callbacks_take(room, turn, request, ret_reply);
+    } else if (from_a_page(request)) {
+        reply_error(turn, 403, "origin", "this is for programs, not for a page in a browser", ret_reply);
     } else if (subject(request->path, messages_path, "/retry", text)) {
         retry(room, turn, text, ret_reply);
     } else if (subject(request->path, channels_path, "/probe", text)) {

@@ -15,7 +15,7 @@
 #include "services/notifier/channel.h"
 
 enum {
-    COURIER_SLOTS = 64, // posts on their way at once: each waits for a chat up to COURIER_TOTAL_MS
+    COURIER_SLOTS = 128, // posts on their way at once: each waits for a chat up to COURIER_TOTAL_MS
     COURIER_ID_BYTES = 24,
     COURIER_CONNECT_MS = 10 * 1000,
     COURIER_TOTAL_MS = 20 * 1000,

@@ -87,6 +87,12 @@ static enum press_fate take_one(struct mailroom *room, struct turn *turn, const 
     return PRESS_TAKEN;
 }
 
+// True when it would be said again, or nobody knows whether it arrived.
+static bool waits(const struct delivery *delivery)
+{
+    return delivery->state == DELIVERY_UNKNOWN || delivery->state == DELIVERY_READY || delivery->state == DELIVERY_HELD;
+}
+
 enum press_fate press_take(struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned number,
                            const struct press_answer *answer, struct box_item *ret_item)
 {
@@ -108,6 +114,10 @@ enum press_fate press_take(struct mailroom *room, struct turn *turn, const struc
     if (!changed)
         return fate;
     struct delivery fresh = *delivery;
+    if (fresh.unknowns > 0 && waits(&fresh)) { // whoever answers it has it
+        fresh.detail = "it was answered, so it arrived";
+        delivery_move(room, turn, &fresh, DELIVERY_SENT, HOLD_NONE, 0);
+    }
     delivery_settle(room, turn, &fresh);
     dispatch_amend(room, turn, &fresh, turn->now_ms);
     return fate;

@@ -215,6 +215,45 @@ static void test_one_url_for_two_channels(void **state)
     assert_int_equal(visitor_answers(), 1);
 }
 
+// What is for programs is closed to pages that a person on this machine looks at.
+static void test_pages_cannot_steer(void **state)
+{
+    (void)state;
+    static const struct visitor pages[] = {{"text/plain", {{"origin", "https://evil.example"}}},
+                                           {"text/plain", {{"origin", "null"}}},
+                                           {"text/plain", {{"sec-fetch-site", "cross-site"}}}};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        assert_int_equal(visitor_post("/v1/hold", &pages[i], "").status, 403);
+        assert_int_equal(visitor_post("/v1/channels/out/test", &pages[i], "").status, 403);
+    }
+    assert_int_equal(visitor_post("/v1/hold", &visitor_plain, "").status, 200);
+    assert_int_equal(visitor_post("/v1/release", &visitor_plain, "").status, 200);
+    assert_int_equal(visitor_post("/v1/channels/out/test?rep=a\nb", &visitor_plain, "").status, 400);
+}
+
+// Whoever presses a button below a message has it, also when nobody knew whether it arrived.
+static void test_a_press_tells_that_it_arrived(void **state)
+{
+    (void)state;
+    desk.options.repeats = 3;
+    on_slack(true);
+    desk_remind("r0", "wang", "Zinc", 0);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_remind("r2", "wang", "Bolt", 0);
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":false,\"error\":\"fatal_error\"}");
+    turns_run(desk.turns, turns_now_ms(desk.turns) + 5 * SECOND);
+    desk_pump(true);
+    turns_run(desk.turns, turns_now_ms(desk.turns) + 1);
+    desk_assert_states(1, 0, 0, 1);
+    assert_int_equal(press(ticket(1, TICKET_DONE, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 1);
+    desk_assert_states(2, 0, 0, 0);
+    size_t posts = chat_count(desk.chat);
+    desk_play(turns_now_ms(desk.turns) + HOUR);
+    assert_int_equal(chat_count(desk.chat), posts);
+}
+
 static void test_callbacks_that_are_not_there(void **state)
 {
     (void)state;
@@ -233,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK_TEST(test_a_button_opens_its_reminder), DESK_TEST(test_a_chat_calls_back),
         DESK_TEST(test_one_press_for_all),           DESK_TEST(test_who_may_press),
+        DESK_TEST(test_pages_cannot_steer),          DESK_TEST(test_a_press_tells_that_it_arrived),
         DESK_TEST(test_one_url_for_two_channels),    DESK_TEST(test_callbacks_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
