@@ -34,6 +34,7 @@ static void read_delivery(struct turn *turn, const char *id, const struct slice 
     delivery.urgency = (unsigned)row_take_number(&pen);
     delivery.list = row_take_number(&pen) != 0;
     delivery.only = row_take_text(&pen);
+    delivery.contents = arena_zero(turn->arena, 1, sizeof *delivery.contents);
     must(delivery.state < DELIVERY_STATES && delivery.hold < HOLD_COUNT);
     *ret_delivery = delivery;
 }
@@ -49,7 +50,7 @@ bool box_delivery_get(struct turn *turn, const char *id, struct delivery *ret_de
 
 void box_delivery_put(struct turn *turn, const struct delivery *delivery)
 {
-    uint8_t row[ROW_BYTES], key[BOX_ID_LENGTH], recent[ROW_TIME_BYTES + BOX_ID_LENGTH];
+    uint8_t row[ROW_BYTES], key[BOX_ID_LENGTH];
     struct row pen = row_writing(row);
     row_put_number(&pen, delivery->state);
     row_put_number(&pen, delivery->hold);
@@ -72,10 +73,13 @@ void box_delivery_put(struct turn *turn, const struct delivery *delivery)
     row_put_text(&pen, delivery->only);
     row_key_id(delivery->id, key);
     tx_put(turn->tx, row_place(DELIVERY), key, sizeof key, row, pen.used);
+}
+
+void box_recent_put(struct turn *turn, const struct delivery *delivery)
+{
+    uint8_t recent[ROW_TIME_BYTES + BOX_ID_LENGTH];
     recent_key(delivery, recent);
-    struct slice known;
-    if (!tx_get(turn->tx, row_place(RECENT), recent, sizeof recent, &known))
-        tx_put(turn->tx, row_place(RECENT), recent, sizeof recent, "", 0);
+    tx_put(turn->tx, row_place(RECENT), recent, sizeof recent, "", 0);
 }
 
 void box_delivery_delete(struct turn *turn, const struct delivery *delivery)

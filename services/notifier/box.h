@@ -44,6 +44,13 @@ enum delivery_hold {
     HOLD_COUNT
 };
 
+// What a delivery is made of, decoded by the first who wanted it. Lives in the turn's arena.
+struct news;
+struct contents {
+    const struct news *news; // of each part; NULL: nobody did yet
+    unsigned parts;
+};
+
 struct delivery {
     char id[BOX_ID_BYTES];
     enum delivery_state state;
@@ -57,12 +64,13 @@ struct delivery {
     int64_t changed_ms;
     int64_t due_ms; // when something is to happen with it; 0: nothing
     const char *rep, *channel, *detail;
-    const char *receipt; // how the chat names the message, as far as it said
-    const char *route;   // the name of its route; empty: the plain way
-    const char *reader;  // the id of who it was sent to last; empty: not sent yet
-    unsigned urgency;    // of the most urgent in it: 0 now, 1 today, 2 later
-    bool list;           // it has a call list or a digest in it
-    const char *only;    // a test's channel, by which alone it goes; empty: it is no test
+    const char *receipt;       // how the chat names the message, as far as it said
+    const char *route;         // the name of its route; empty: the plain way
+    const char *reader;        // the id of who it was sent to last; empty: not sent yet
+    unsigned urgency;          // of the most urgent in it: 0 now, 1 today, 2 later
+    bool list;                 // it has a call list or a digest in it
+    const char *only;          // a test's channel, by which alone it goes; empty: it is no test
+    struct contents *contents; // shared by its copies; NULL where it did not come out of the box: decoded each time
 };
 
 // The delivery of exactly this id; false when there is none.
@@ -70,6 +78,9 @@ bool box_delivery_get(struct turn *turn, const char *id, struct delivery *ret_de
 
 // Stores a new delivery, or one that changed, under its id. A failure stays in the transaction.
 void box_delivery_put(struct turn *turn, const struct delivery *delivery);
+
+// Puts a new delivery among those that box_recent_next walks; box_delivery_delete takes it out.
+void box_recent_put(struct turn *turn, const struct delivery *delivery);
 
 // Deletes the delivery with its parts and its text. Its items, timers and place in a queue are the caller's to delete.
 void box_delivery_delete(struct turn *turn, const struct delivery *delivery);
@@ -210,6 +221,10 @@ void box_keys_put(struct turn *turn, const struct ticket_keys *keys);
 // The common settings in force, as their record came; false: none came yet.
 bool box_settings_get(struct turn *turn, struct slice *ret_payload);
 void box_settings_put(struct turn *turn, const struct slice *payload);
+
+// When what was held was released last; 0: never.
+int64_t box_released_get(struct turn *turn);
+void box_released_put(struct turn *turn, int64_t time_ms);
 
 // Why everything is held; empty: it is not.
 const char *box_hold_get(struct turn *turn);

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 // The name behind a byte of ours, since a key cannot be empty and the name of "no channel" is.
@@ -87,7 +88,7 @@ static size_t take_pairs(struct row *pen, int64_t *ret_pairs, size_t most)
     const char *at = row_take_text(pen);
     size_t count = 0;
     int used;
-    while (count < most &&
+    while (*at != '\0' && count < most &&
            sscanf(at, "%" SCNd64 "-%" SCNd64 "%n", &ret_pairs[2 * count], &ret_pairs[2 * count + 1], &used) == 2) {
         at += used;
         count++;
@@ -248,6 +249,17 @@ static const char *get_fact(struct turn *turn, const char *name)
     if (!tx_get(turn->tx, row_place(FACTS), name, strlen(name), &value))
         return "";
     return arena_text(turn->arena, (const char *)value.bytes, value.length);
+}
+
+int64_t box_released_get(struct turn *turn)
+{
+    return strtoll(get_fact(turn, "released"), NULL, 10);
+}
+
+void box_released_put(struct turn *turn, int64_t time_ms)
+{
+    const char *text = arena_format(turn->arena, "%" PRId64, time_ms);
+    tx_put(turn->tx, row_place(FACTS), "released", strlen("released"), text, strlen(text));
 }
 
 const char *box_hold_get(struct turn *turn)

@@ -51,7 +51,7 @@ const char *row_take_text(struct row *row)
     if (row->length - row->used - 2 < length)
         return "";
     row->used += 2 + length;
-    return arena_text(row->arena, (const char *)row->from + row->used - length, length);
+    return length == 0 ? "" : arena_text(row->arena, (const char *)row->from + row->used - length, length);
 }
 
 struct row row_writing(uint8_t *bytes)

@@ -104,6 +104,8 @@ void delivery_keep(struct turn *turn, const struct delivery *delivery)
     struct delivery before;
     if (box_delivery_get(turn, delivery->id, &before))
         leave(turn, &before);
+    else
+        box_recent_put(turn, delivery);
     enter(turn, delivery);
     box_delivery_put(turn, delivery);
 }
@@ -143,6 +145,8 @@ static bool recount(struct mailroom *room, struct turn *turn, struct delivery *d
         return false;
     }
     unsigned gone = delivery->live - wanted;
+    if (gone == 0 && wanted > 0)
+        return true;
     count(room, delivery->state, 0, gone);
     room->tally.counts[TALLY_CANCELLED] += gone;
     room->tally.counts[TALLY_EXPIRED] += expired < gone ? expired : gone;
@@ -212,7 +216,9 @@ static bool expired(struct mailroom *room, struct turn *turn, struct delivery *d
 // What waited for too long would surprise more than it helps; people see it among the dead ones.
 static bool too_old(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
 {
-    if (delivery->unknowns > 0 || now_ms - delivery->queued_ms <= room->options->too_old_ms)
+    // What was held by hand waited because somebody wanted it so.
+    int64_t since_ms = delivery->queued_ms > room->released_ms ? delivery->queued_ms : room->released_ms;
+    if (delivery->unknowns > 0 || now_ms - since_ms <= room->options->too_old_ms)
         return false;
     if (!delivery_recount(room, turn, delivery))
         return true;

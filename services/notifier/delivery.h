@@ -30,7 +30,8 @@ int64_t delivery_place(const struct delivery *delivery);
 void delivery_keep(struct turn *turn, const struct delivery *delivery);
 
 // Counts reminders of a delivery that is pending, dead or unknown anew, less those that were cancelled meanwhile or
-// that it is too late for. False when none is left: then it was dropped, or stays unknown when it may have been told.
+// that it is too late for, and stores it when that changed anything. False when none is left: then it was dropped, or
+// stays unknown when it may have been told.
 bool delivery_recount(struct mailroom *room, struct turn *turn, struct delivery *delivery);
 
 // Something in the delivery was answered or cancelled: counts anew unless it is on its way or was sent, which is

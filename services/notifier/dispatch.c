@@ -67,11 +67,10 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     }
     post.id = parcel.id;
     post.again = delivery->unknowns > 0;
-    struct rep_row rep;
+    struct rep_row rep = *recipient->row; // nobody else wrote it since the look that found the rep free
     char filling[BOX_ID_BYTES];
     if (box_filling_get(turn, delivery->rep, delivery->route, filling) && strcmp(filling, delivery->id) == 0)
         box_filling_put(turn, delivery->rep, delivery->route, "");
-    box_rep_get(turn, recipient->rep, &rep);
     memcpy(rep.flying, delivery->id, sizeof rep.flying);
     if (delivery->attempts == 0)
         take_turn(room, turn, &rep);
@@ -83,13 +82,6 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     delivery_move(room, turn, delivery, DELIVERY_SENDING, HOLD_NONE, 0);
     courier_arm(room->courier, channel, PURPOSE_MESSAGE, &post, row->throttled);
     return true;
-}
-
-static bool rep_busy(struct turn *turn, const char *id)
-{
-    struct rep_row rep;
-    box_rep_get(turn, id, &rep);
-    return rep.flying[0] != '\0';
 }
 
 // The channel cannot be used because of what its files hold; they are read again after a while.
@@ -143,7 +135,7 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
         delivery_release(room, turn, delivery, now_ms);
         return true;
     }
-    if (rep_busy(turn, recipient.rep)) {
+    if (recipient.row->flying[0] != '\0') {
         *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
         return true;
     }
@@ -270,7 +262,8 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
         shut(channel, &row, now_ms);
         box_channel_put(turn, name, &row);
     }
-    if (row.open && (row.gone || has_others(room, name)))
+    bool bad = row.open || row.fails >= DISPATCH_FAILS;
+    if (bad && (row.gone || has_others(room, name)))
         leave_for_others(room, turn, channel, now_ms);
     if (row.blocked_ms > now_ms) {
         delivery_wake(turn, name, row.blocked_ms);
@@ -327,7 +320,7 @@ static void land_ok(const struct landed *landed)
     delivery->receipt = landed->verdict->receipt;
     delivery_move(landed->room, landed->turn, delivery, DELIVERY_SENT, HOLD_NONE, 0);
     // What was answered or cancelled while it was on its way is not in what the chat shows.
-    if (envelope_reminders(landed->turn, delivery, true, &ids) < delivery->live)
+    if (delivery->receipt[0] != '\0' && envelope_reminders(landed->turn, delivery, true, &ids) < delivery->live)
         dispatch_amend(landed->room, landed->turn, delivery, landed->now_ms);
 }
 

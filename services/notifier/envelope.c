@@ -31,24 +31,30 @@ static bool over(struct turn *turn, const struct news *news)
     return whole && (expired || cancelled(turn, news->id, news->kind != NEWS_REMINDER));
 }
 
-// One record of the delivery, decoded; NONE when it is not there.
-static struct news read_part(struct turn *turn, const struct delivery *delivery, unsigned number)
+// The delivery's records, NONE where one is not there: decoded once, however many look at a delivery that was taken out
+// of the box.
+static const struct news *read_parts(struct turn *turn, const struct delivery *delivery)
 {
-    struct part part;
-    struct news news = {.kind = NEWS_NONE};
-    if (box_part_get(turn, delivery->id, number, &part))
-        news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
+    struct contents *contents = delivery->contents;
+    if (contents != NULL && contents->news != NULL && contents->parts == delivery->parts)
+        return contents->news;
+    struct news *news = arena_zero(turn->arena, delivery->parts + 1, sizeof *news);
+    for (unsigned i = 0; i < delivery->parts; i++) {
+        struct part part;
+        if (box_part_get(turn, delivery->id, i, &part))
+            news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news[i]);
+    }
+    if (contents != NULL)
+        *contents = (struct contents){news, delivery->parts};
     return news;
 }
 
 size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids)
 {
     size_t count = 0, room = 0;
-    struct news *news = arena_zero(turn->arena, delivery->parts + 1, sizeof *news);
-    for (unsigned i = 0; i < delivery->parts; i++) {
-        news[i] = read_part(turn, delivery, i);
+    const struct news *news = read_parts(turn, delivery);
+    for (unsigned i = 0; i < delivery->parts; i++)
         room += news[i].kind == NEWS_LIST ? news[i].list.count + 1 : 1;
-    }
     const char **ids = arena_zero(turn->arena, room + 1, sizeof *ids);
     for (unsigned i = 0; i < delivery->parts; i++) {
         bool whole = news[i].kind == NEWS_REMINDER || news[i].whole;
@@ -67,30 +73,32 @@ size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bo
 unsigned envelope_expire(struct turn *turn, const struct delivery *delivery)
 {
     unsigned expired = 0;
+    const struct news *parts = read_parts(turn, delivery);
     for (unsigned i = 0; i < delivery->parts; i++) {
-        struct news news = read_part(turn, delivery, i);
+        const struct news *news = &parts[i];
         struct box_item item;
-        bool list = news.kind != NEWS_REMINDER;
-        if (news.expires_ms == 0 || news.expires_ms > turn->now_ms || !box_item_get(turn, news.id, list, &item) ||
+        bool list = news->kind != NEWS_REMINDER;
+        if (news->expires_ms == 0 || news->expires_ms > turn->now_ms || !box_item_get(turn, news->id, list, &item) ||
             item.cancelled)
             continue;
         item.cancelled = true;
-        box_item_put(turn, news.id, list, &item);
+        box_item_put(turn, news->id, list, &item);
         expired++;
     }
     return expired;
 }
 
-// The list without the calls that were cancelled.
-static size_t keep_calls(struct turn *turn, const struct letter_list *list)
+// Leaves out the calls that were cancelled.
+static void keep_calls(struct turn *turn, struct letter_list *list)
 {
-    struct letter_item *calls = (struct letter_item *)(uintptr_t)list->calls; // ours, just decoded
+    struct letter_item *calls = arena_zero(turn->arena, list->count + 1, sizeof *calls);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (!cancelled(turn, calls[i].reminder_id, false))
-            calls[kept++] = calls[i];
+        if (!cancelled(turn, list->calls[i].reminder_id, false))
+            calls[kept++] = list->calls[i];
     }
-    return kept;
+    list->calls = calls;
+    list->count = kept;
 }
 
 static int32_t today(const struct zone *zone, int64_t now_ms)
@@ -138,20 +146,24 @@ static void read_by_another(struct letter_item *item, const struct recipient *re
 }
 
 // The calls with what became of each.
-static void settle_calls(struct mailroom *room, struct turn *turn, enum language language,
-                         const struct letter_list *list)
+static void settle_calls(struct mailroom *room, struct turn *turn, enum language language, struct letter_list *list)
 {
-    struct letter_item *calls = (struct letter_item *)(uintptr_t)list->calls; // ours, just decoded
-    for (size_t i = 0; i < list->count; i++)
+    struct letter_item *calls = arena_zero(turn->arena, list->count + 1, sizeof *calls);
+    for (size_t i = 0; i < list->count; i++) {
+        calls[i] = list->calls[i];
         calls[i].settled = settled(room, turn, language, &calls[i]);
+    }
+    list->calls = calls;
 }
 
 // The delivery's records as the letter wants them, or, with `all`, as the page does.
 static void read_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                         const struct recipient *reader, bool all, struct letter *letter)
 {
-    struct recipient owner;
-    mailroom_recipient(room, turn, delivery->rep, &owner);
+    struct recipient owner = *reader;
+    const struct news *parts = read_parts(turn, delivery);
+    if (strcmp(delivery->rep, reader->rep) != 0)
+        mailroom_recipient(room, turn, delivery->rep, &owner);
     letter->own_heads = templates_heads(room->templates);
     letter->own_actions = templates_actions(room->templates);
     bool sent = all || delivery->state == DELIVERY_SENT;
@@ -160,7 +172,7 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
     struct letter_digest *digests = arena_zero(turn->arena, delivery->parts + 1, sizeof *digests);
     bool held = turn->now_ms - delivery->created_ms > LATE_MS;
     for (unsigned i = 0; i < delivery->parts; i++) {
-        struct news news = read_part(turn, delivery, i);
+        struct news news = parts[i];
         if (over(turn, &news) && !(sent && news.kind == NEWS_REMINDER))
             continue;
         if (news.kind == NEWS_REMINDER) {
@@ -171,7 +183,8 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
         } else if (news.kind == NEWS_LIST) {
             if (all && !news.whole)
                 settle_calls(room, turn, letter->language, &news.list);
-            news.list.count = all || news.whole ? news.list.count : keep_calls(turn, &news.list);
+            if (!all && !news.whole)
+                keep_calls(turn, &news.list);
             news.list.late |= held;
             if (news.list.count + news.list.unrecorded_count + news.list.undated_count > 0)
                 lists[letter->list_count++] = news.list;

@@ -92,9 +92,9 @@ void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *re
 {
     const struct person_options *person = person_of(room, rep);
     const struct notifier_options *options = room->options;
-    struct rep_row row;
-    box_rep_get(turn, rep, &row);
-    const char *name = first(first(person->channel, row.channel), options->default_channel);
+    struct rep_row *row = arena_take(turn->arena, sizeof *row);
+    box_rep_get(turn, rep, row);
+    const char *name = first(first(person->channel, row->channel), options->default_channel);
     struct channel *channel = mailroom_channel(room, name);
     if (channel != NULL && strcmp(name, options->default_channel) != 0 && options->default_channel[0] != '\0') {
         struct channel_row health;
@@ -102,18 +102,18 @@ void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *re
         if (health.gone) // the chat is no more: until somebody mends it, the default one
             channel = mailroom_channel(room, options->default_channel);
     }
-    *ret_recipient =
-        (struct recipient){.rep = rep, .name = first(person->name, row.name), .channel = channel, .trouble = ""};
-    ret_recipient->address = first(person->address, row.address);
+    *ret_recipient = (struct recipient){
+        .rep = rep, .name = first(person->name, row->name), .channel = channel, .trouble = "", .row = row};
+    ret_recipient->address = first(person->address, row->address);
     if (channel == NULL && name[0] == '\0')
         ret_recipient->trouble = "the rep has no channel, and there is no default_channel";
     else if (channel == NULL)
         ret_recipient->trouble = arena_format(turn->arena, "the configuration has no channel \"%.100s\"", name);
     enum language language;
-    const char *spoken = language_parse(row.language, &language) ? row.language : "";
+    const char *spoken = language_parse(row->language, &language) ? row->language : "";
     const char *fallback = channel != NULL ? first(channel->options->language, options->language) : options->language;
     ret_recipient->language = first(first(person->language, spoken), fallback);
-    const struct zone *zone = row.zone[0] != '\0' ? zone_of(room, row.zone) : NULL;
+    const struct zone *zone = row->zone[0] != '\0' ? zone_of(room, row->zone) : NULL;
     ret_recipient->zone = zone != NULL ? zone : room->zone;
 }
 
@@ -154,26 +154,31 @@ void mailroom_settle_in(struct mailroom *room, const struct news_settings *setti
     room->makeups = common_days(settings, true, &room->makeup_count);
 }
 
-void mailroom_hush(struct mailroom *room, struct turn *turn, const char *rep, struct workdays *ret_days,
-                   struct hush *ret_hush)
+void mailroom_hush_of(const struct mailroom *room, const struct recipient *recipient, struct workdays *ret_days,
+                      struct hush *ret_hush)
 {
-    struct rep_row row;
-    struct recipient recipient;
-    box_rep_get(turn, rep, &row);
-    mailroom_recipient(room, turn, rep, &recipient);
-    *ret_days = (struct workdays){.week = row.week != 0 ? row.week : room->week,
+    const struct rep_row *row = recipient->row;
+    *ret_days = (struct workdays){.week = row->week != 0 ? row->week : room->week,
                                   .holidays = room->holidays,
                                   .holiday_count = room->holiday_count,
                                   .makeups = room->makeups,
                                   .makeup_count = room->makeup_count};
     if (room->countries != NULL)
-        (void)countries_workdays(room->countries, row.country, ret_days);
-    *ret_hush = (struct hush){.zone = recipient.zone,
+        (void)countries_workdays(room->countries, row->country, ret_days);
+    *ret_hush = (struct hush){.zone = recipient->zone,
                               .days = ret_days->week != 0 ? ret_days : NULL,
                               .quiet_from = room->options->quiet_from,
                               .quiet_to = room->options->quiet_to,
-                              .golden_count = row.golden_count,
-                              .absence_count = row.absence_count};
-    memcpy(ret_hush->golden, row.golden, sizeof row.golden);
-    memcpy(ret_hush->absences, row.absences, sizeof row.absences);
+                              .golden_count = row->golden_count,
+                              .absence_count = row->absence_count};
+    memcpy(ret_hush->golden, row->golden, sizeof row->golden);
+    memcpy(ret_hush->absences, row->absences, sizeof row->absences);
+}
+
+void mailroom_hush(struct mailroom *room, struct turn *turn, const char *rep, struct workdays *ret_days,
+                   struct hush *ret_hush)
+{
+    struct recipient recipient;
+    mailroom_recipient(room, turn, rep, &recipient);
+    mailroom_hush_of(room, &recipient, ret_days, ret_hush);
 }

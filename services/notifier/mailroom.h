@@ -40,10 +40,11 @@ struct mailroom {
     struct templates *templates; // words of one's own; NULL: none
     struct watermark *watermark;
     bool watermark_checked;
-    uint64_t said;    // how far the journal goes
-    int64_t audit_ms; // when everything that waits is looked through next
-    uint64_t stuck;   // of it, found without a next moment; since the start
-    bool held;        // everything is, until a person decides
+    uint64_t said;       // how far the journal goes
+    int64_t audit_ms;    // when everything that waits is looked through next
+    uint64_t stuck;      // of it, found without a next moment; since the start
+    int64_t released_ms; // when that was over last
+    bool held;           // everything is, until a person decides
 };
 
 // `total_ms` as in courier_open. The options must outlive it.
@@ -64,6 +65,7 @@ struct recipient {
     const struct zone *zone;               // NULL: UTC
     const struct channel *channel;         // NULL: none
     const char *trouble;                   // why there is none
+    const struct rep_row *row;             // what the store knew when it was looked up; in the turn's arena
 };
 void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *rep, struct recipient *ret_recipient);
 
@@ -75,5 +77,9 @@ const char *mailroom_address(const struct mailroom *room, struct turn *turn, con
 struct workdays;
 void mailroom_hush(struct mailroom *room, struct turn *turn, const char *rep, struct workdays *ret_days,
                    struct hush *ret_hush);
+
+// The same of one who was looked up already.
+void mailroom_hush_of(const struct mailroom *room, const struct recipient *recipient, struct workdays *ret_days,
+                      struct hush *ret_hush);
 
 #endif

@@ -119,9 +119,11 @@ static void add_part(const struct taken *taken, bool list, unsigned reminders)
     struct part part = {taken->record->type, {taken->record->payload, taken->record->length}};
     box_part_put(turn, delivery.id, delivery.parts, &part);
     bool fresh = delivery.state == DELIVERY_NONE;
+    struct contents contents = {taken->news, 1}; // of a new one: just read, and need not be again
     int64_t due_ms = turn->now_ms + wait_ms(taken, route);
     delivery_grow(taken->room, &delivery, reminders);
     if (fresh) {
+        delivery.contents = &contents;
         delivery_move(taken->room, turn, &delivery, DELIVERY_HELD, HOLD_GROUP, due_ms);
         return;
     }
@@ -258,6 +260,7 @@ static bool erase_in(const struct taken *taken, struct delivery *delivery)
         news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
         part.payload = blank;
         box_part_put(turn, delivery->id, i, &part);
+        delivery->contents->news = NULL; // what was decoded of it holds what must go
         struct delivery same;
         if (delivery_final(delivery))
             continue;
@@ -364,9 +367,8 @@ static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
 static void delivery_due(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
 {
     const char *const *ids;
-    bool wanted = envelope_reminders(turn, delivery, true, &ids) > 0;
-    if (delivery->state == DELIVERY_UNKNOWN &&
-        !wanted) { // no reason to say it again, and nobody knows about the first time
+    if (delivery->state == DELIVERY_UNKNOWN && envelope_reminders(turn, delivery, true, &ids) == 0) {
+        // no reason to say it again, and nobody knows about the first time
         delivery_move(room, turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
         return;
     }
@@ -470,6 +472,7 @@ void outbox_load(struct mailroom *room, struct turn *turn)
     box_keys_get(turn, &room->keys);
     room->said = turn->journal->last;
     room->held = box_hold_get(turn)[0] != '\0';
+    room->released_ms = box_released_get(turn);
     room->watermark_checked = false; // what the check held may be among what was not committed
     struct slice payload;
     struct news_settings settings;
@@ -510,6 +513,8 @@ void outbox_release(struct mailroom *room, struct turn *turn)
     const char *name = NULL;
     box_hold_put(turn, "");
     room->held = false;
+    room->released_ms = turn->now_ms;
+    box_released_put(turn, turn->now_ms);
     while (box_channel_next(turn, &name))
         delivery_wake(turn, name, turn->now_ms);
     for (size_t i = 0; i < room->channel_count; i++)

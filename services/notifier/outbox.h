@@ -8,7 +8,7 @@
 
 #include "services/notifier/mailroom.h"
 
-enum { OUTBOX_TICK_MOST = 64 }; // timers in one turn: each may compose a letter
+enum { OUTBOX_TICK_MOST = 256 }; // timers in one turn, which costs a commit whether they are few or many
 
 // One record from the scheduler's journal.
 void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record);

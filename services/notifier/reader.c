@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/notifier/dispatch.h"
 
 #include <string.h>
 
@@ -9,11 +10,11 @@ enum { SECOND_MS = 1000, DAY_SECONDS = 86400 };
 
 // --- who
 
-static bool away(struct mailroom *room, struct turn *turn, const char *rep)
+static bool away(const struct mailroom *room, const struct turn *turn, const struct recipient *recipient)
 {
     struct hush hush;
     struct workdays days;
-    mailroom_hush(room, turn, rep, &days, &hush);
+    mailroom_hush_of(room, recipient, &days, &hush);
     int64_t now_s = turn->now_ms / SECOND_MS;
     return hush_away(&hush, hush.zone != NULL ? zone_local(hush.zone, now_s).day : (int32_t)(now_s / DAY_SECONDS));
 }
@@ -23,59 +24,63 @@ static const char *either(const char *one, const char *other)
     return one[0] != '\0' ? one : other;
 }
 
-static const char *who_reads(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+// True when the deputy of the owner, who is away, is there.
+static bool stands_in(struct mailroom *room, struct turn *turn, const struct recipient *owner)
+{
+    struct recipient deputy;
+    if (owner->row->deputy[0] == '\0' || !away(room, turn, owner))
+        return false;
+    mailroom_recipient(room, turn, owner->row->deputy, &deputy);
+    return !away(room, turn, &deputy);
+}
+
+static const char *who_reads(struct mailroom *room, struct turn *turn, const struct recipient *owner,
                              const struct route_options *route)
 {
-    struct rep_row row;
-    int to = route != NULL ? route->to : ROUTE_OWNER;
-    box_rep_get(turn, delivery->rep, &row);
-    switch (to) {
+    switch (route != NULL ? route->to : ROUTE_OWNER) {
     case ROUTE_DEPUTY:
-        return either(row.deputy, delivery->rep);
+        return either(owner->row->deputy, owner->rep);
     case ROUTE_MANAGER:
-        return either(row.manager, delivery->rep);
+        return either(owner->row->manager, owner->rep);
     case ROUTE_REP:
         return route->rep;
     default:
-        break;
+        return stands_in(room, turn, owner) ? owner->row->deputy : owner->rep;
     }
-    bool stands_in = row.deputy[0] != '\0' && away(room, turn, delivery->rep) && !away(room, turn, row.deputy);
-    return stands_in ? row.deputy : delivery->rep;
 }
 
 // --- by which channel
 
-static const char *team_channel(const struct mailroom *room, struct turn *turn, const char *rep)
+static const char *team_channel(const struct mailroom *room, const struct recipient *reader)
 {
-    struct rep_row row;
-    box_rep_get(turn, rep, &row);
     for (size_t i = 0; i < room->options->team_count; i++) {
         const struct team_options *team = &room->options->teams[i];
-        if (strcmp(team->manager, rep) == 0 || strcmp(team->manager, row.manager) == 0)
+        if (strcmp(team->manager, reader->rep) == 0 || strcmp(team->manager, reader->row->manager) == 0)
             return team->channel;
     }
     return "";
 }
 
-static bool works(struct turn *turn, const struct channel *channel)
+static bool works(struct turn *turn, const struct channel *channel, unsigned attempts)
 {
     struct channel_row row;
     box_channel_get(turn, channel->options->name, &row);
-    bool shut = row.open && row.blocked_ms > turn->now_ms; // one that is to be tried again is tried with what there is
-    return !shut && !row.gone;
+    // One that is to be tried again is tried with what there is, but not with what it failed to take too often.
+    bool failing = row.fails >= DISPATCH_FAILS;
+    bool shut = (row.open || failing) && row.blocked_ms > turn->now_ms;
+    return !shut && !row.gone && !(failing && attempts >= DISPATCH_FAILS);
 }
 
 enum { STRANGER_MS = 3600 * 1000 }; // a chat that does not know somebody is asked again after that
 
 // True when the chat said that it does not know the rep.
-static bool stranger(struct turn *turn, const char *rep, const struct channel *channel)
+static bool stranger(const struct turn *turn, const struct recipient *reader, const struct channel *channel)
 {
-    struct rep_row row;
-    box_rep_get(turn, rep, &row);
+    const struct rep_row *row = reader->row;
     size_t length = strlen(channel->options->name);
-    if (turn->now_ms - row.unreachable_ms >= STRANGER_MS)
+    if (turn->now_ms - row->unreachable_ms >= STRANGER_MS)
         return false;
-    for (const char *at = row.unreachable; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
+    for (const char *at = row->unreachable; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
         if (strcspn(at, "\n") == length && strncmp(at, channel->options->name, length) == 0)
             return true;
     return false;
@@ -98,15 +103,15 @@ const char *reader_told(const struct delivery *delivery)
 }
 
 // The first of the names whose channel works, else the first that exists; none where the rep is not known.
-static const struct channel *choose(struct mailroom *room, struct turn *turn, const char *rep, const char *const *names,
-                                    size_t count)
+static const struct channel *choose(struct mailroom *room, struct turn *turn, const struct recipient *reader,
+                                    unsigned attempts, const char *const *names, size_t count)
 {
     const struct channel *best = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct channel *channel = mailroom_channel(room, names[i]);
-        if (channel == NULL || stranger(turn, rep, channel))
+        if (channel == NULL || stranger(turn, reader, channel))
             continue;
-        if (works(turn, channel))
+        if (works(turn, channel, attempts))
             return channel;
         best = best == NULL ? channel : best;
     }
@@ -131,17 +136,19 @@ void reader_find(struct mailroom *room, struct turn *turn, const struct delivery
         return;
     }
     const struct route_options *route = route_named(room->options, delivery->route);
-    const char *rep = who_reads(room, turn, delivery, route);
-    mailroom_recipient(room, turn, rep, ret_reader);
-    const char *team = route != NULL && route->to == ROUTE_TEAM ? team_channel(room, turn, rep) : "";
+    mailroom_recipient(room, turn, delivery->rep, ret_reader);
+    const char *rep = who_reads(room, turn, ret_reader, route);
+    if (strcmp(rep, delivery->rep) != 0)
+        mailroom_recipient(room, turn, rep, ret_reader);
+    const char *team = route != NULL && route->to == ROUTE_TEAM ? team_channel(room, ret_reader) : "";
     const struct channel *other = NULL;
     if (team[0] != '\0')
-        other = choose(room, turn, rep, &team, 1);
+        other = choose(room, turn, ret_reader, delivery->attempts, &team, 1);
     else if (route != NULL && route->channel_count > 0)
-        other = choose(room, turn, rep, route->channels, route->channel_count);
-    bool unknown = ret_reader->channel != NULL && stranger(turn, rep, ret_reader->channel);
+        other = choose(room, turn, ret_reader, delivery->attempts, route->channels, route->channel_count);
+    bool unknown = ret_reader->channel != NULL && stranger(turn, ret_reader, ret_reader->channel);
     if (other == NULL && unknown) {
-        other = choose(room, turn, rep, &room->options->default_channel, 1);
+        other = choose(room, turn, ret_reader, delivery->attempts, &room->options->default_channel, 1);
         if (other == NULL) {
             ret_reader->trouble = arena_format(turn->arena, "the chat of \"%.100s\" does not know the rep's address",
                                                ret_reader->channel->options->name);
@@ -199,7 +206,7 @@ int64_t reader_soonest(struct mailroom *room, struct turn *turn, const struct de
     if (route == NULL || route->quiet == ROUTE_HOLD) {
         struct hush hush;
         struct workdays days;
-        mailroom_hush(room, turn, reader->rep, &days, &hush);
+        mailroom_hush_of(room, reader, &days, &hush);
         int64_t at_ms = hush_end(&hush, now_ms, delivery->urgency > 0 && !delivery->list);
         *ret_hold = at_ms > now_ms ? HOLD_QUIET : HOLD_NONE;
         if (at_ms > now_ms)

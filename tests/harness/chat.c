@@ -10,7 +10,7 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-enum { LINES = 128, REQUESTS = 1024 };
+enum { LINES = 300, REQUESTS = 1024 };
 
 struct chat {
     struct MHD_Daemon *daemon;

@@ -206,6 +206,31 @@ static void test_a_channel_that_is_shut_lets_another_one_speak(void **state)
     desk_assert_states(2, 0, 0, 0);
 }
 
+// One that fails again and again lets another one speak as well, until it is to be tried again.
+static void test_a_channel_that_fails_lets_another_one_speak(void **state)
+{
+    (void)state;
+    static const struct route_options routes[] = {{.name = "all",
+                                                   .urgency = ROUTE_ANY,
+                                                   .rep = "",
+                                                   .channels = of_wecom_out,
+                                                   .channel_count = 2,
+                                                   .group_wait_ms = CONFIG_UNSET,
+                                                   .digest_at = CONFIG_UNSET_32,
+                                                   .expires_ms = CONFIG_UNSET}};
+    set_routes(routes, 1);
+    know_rep("wang", "", "", 0, 0);
+    know_rep("li", "", "", 0, 0);
+    know_rep("zhao", "", "", 0, 0);
+    remind("r1", "wang", OVERDUE, 1, "");
+    remind("r2", "li", OVERDUE, 1, "");
+    remind("r3", "zhao", OVERDUE, 1, "");
+    desk_chat_says(CHAT_ANSWER, 500, "");
+    desk_play(DESK_START + 2 * HOUR);
+    assert_int_equal(desk_occurrences(desk_out(), "--- end "), 3);
+    desk_assert_states(3, 0, 0, 0);
+}
+
 // A chat that does not know one rep goes on for the others; that rep hears by the default channel.
 static void test_a_rep_whom_the_chat_does_not_know(void **state)
 {
@@ -380,8 +405,10 @@ static void test_everything_is_held_until_a_person_says_so(void **state)
     turns_restart(desk.turns);
     desk_play(DESK_START + DAY + HOUR);
     desk_assert_states(0, 1, 0, 0);
+    desk_play(DESK_START + 60 * DAY); // longer than what else is too old
+    desk_assert_states(0, 1, 0, 0);
     assert_int_equal(desk_post("/v1/release"), 200);
-    desk_play(DESK_START + DAY + 2 * HOUR);
+    desk_play(DESK_START + 60 * DAY + 2 * HOUR);
     desk_assert_states(1, 0, 0, 0);
 }
 
@@ -428,6 +455,7 @@ int main(void)
         TEST(test_the_deputy_reads_while_the_owner_is_away),
         TEST(test_the_team_has_a_chat_of_its_own),
         TEST(test_a_channel_that_is_shut_lets_another_one_speak),
+        TEST(test_a_channel_that_fails_lets_another_one_speak),
         TEST(test_a_rep_whom_the_chat_does_not_know),
         TEST(test_nights_and_days_off_hold),
         TEST(test_golden_hours_hold_what_can_wait),
