@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A rehearsal of five hundred customers and four reps: every working day has its list, everybody is reached each month
-# or it was said in time that they cannot be; the summaries say what the files hold, and the page can be read on a phone;
+# or it was said in time that they cannot be; the summaries say what the files hold, the page can be read on a phone,
 # and the same history gives the same bytes. A year of it, which the sanitizers make slow enough; YEARS=3 CUSTOMERS=1000
 # for more.
 set -uo pipefail
