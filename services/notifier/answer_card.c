@@ -160,13 +160,14 @@ static void put_figures(const struct sheet *sheet)
         const struct letter_figure *figure = &item->figures[i];
         char value[SAY_BYTES], spelled[NAME_BYTES];
         const char *name = answer_figure(sheet->language, figure->name);
-        if (!figure_say(&sheet->facts, figure, value))
+        if (answer_figure_ours(figure->name) || !figure_say(&sheet->facts, figure, value))
             continue;
         if (name == NULL) {
             disarm(figure->name, strlen(figure->name), DISARM_PLAIN, FACT_SHORT_MOST, spelled, sizeof spelled);
             for (char *at = spelled; *at != '\0'; at++)
                 *at = *at == '_' ? ' ' : *at;
-            name = spelled;
+            html_put(sheet->html, "<dt lang=\"en\">%s</dt><dd>%s</dd>\n", spelled, value);
+            continue;
         }
         html_put(sheet->html, "<dt>%s</dt><dd>%s</dd>\n", name, value);
     }
@@ -186,19 +187,28 @@ static void put_ids(const struct sheet *sheet)
     html_put(sheet->html, "</dd>\n");
 }
 
+static bool has_figures(const struct letter_item *item)
+{
+    size_t i = 0;
+    while (i < item->figure_count && answer_figure_ours(item->figures[i].name))
+        i++;
+    return i < item->figure_count;
+}
+
+// The rule comes last: it is said in English alone.
 static void put_reasons(const struct sheet *sheet)
 {
     const struct letter_item *item = sheet->card->item;
-    if (item->rule[0] == '\0' && item->figure_count == 0 && item->event_count == 0)
+    if (item->rule[0] == '\0' && !has_figures(item) && item->event_count == 0)
         return;
     html_put(sheet->html, "<details class=\"because\"><summary>%s</summary>\n<dl>\n", word(sheet, ANSWER_WHY));
+    put_figures(sheet);
+    put_ids(sheet);
     if (item->rule[0] != '\0') {
         char rule[FACT_BYTES];
         disarm(item->rule, strlen(item->rule), DISARM_PLAIN, FACT_TEXT_MOST, rule, sizeof rule);
         html_put(sheet->html, "<dt>%s</dt><dd lang=\"en\">%s</dd>\n", word(sheet, ANSWER_RULE), rule);
     }
-    put_figures(sheet);
-    put_ids(sheet);
     html_put(sheet->html, "</dl></details>\n");
 }
 
@@ -214,25 +224,22 @@ static enum answer_word label_of(const struct sheet *sheet, size_t choice)
     return (enum answer_word)(ANSWER_DONE + choice);
 }
 
-// Whether the choice has a place on this card: who is asked for a decision does not phone, and a reminder without a
-// customer knows nobody who could answer or be interested.
-static bool offered(const struct sheet *sheet, const struct form_choice *choice)
-{
-    bool customer = sheet->card->item->customer_id[0] != '\0';
-    if (choice->action == TICKET_NO_ANSWER)
-        return customer && !sheet->card->decides;
-    return choice->action != TICKET_NOT_INTERESTED || customer || sheet->card->decides;
-}
-
 static bool named(const struct sheet *sheet)
 {
     return sheet->page->first != 0 && sheet->page->first == sheet->card->number;
 }
 
+// What was pressed in the chat; TICKET_OPEN for nothing that can be confirmed here.
+static enum ticket_action pressed(const struct sheet *sheet)
+{
+    enum ticket_action chose = sheet->page->chose;
+    return named(sheet) && sheet->card->takes[chose] ? chose : TICKET_OPEN;
+}
+
 // The button that stands out: the one that was pressed in the chat, else the first.
 static bool stands_out(const struct sheet *sheet, size_t choice)
 {
-    enum ticket_action chose = named(sheet) ? sheet->page->chose : TICKET_OPEN;
+    enum ticket_action chose = pressed(sheet);
     if (chose == TICKET_OPEN)
         chose = TICKET_DONE;
     size_t first = 0;
@@ -245,7 +252,7 @@ static void put_button(const struct sheet *sheet, size_t choice)
 {
     const struct form_choice *row = &form_choices[choice];
     char day[SAY_BYTES] = "";
-    if (!offered(sheet, row))
+    if (!sheet->card->takes[row->action])
         return;
     if (row->days > 0)
         say_day(sheet->language, sheet->page->letter->today + row->days, day);
@@ -288,7 +295,7 @@ static void put_later(const struct sheet *sheet)
 static void put_chosen(const struct sheet *sheet)
 {
     char label[LABEL_BYTES];
-    if (!named(sheet) || sheet->page->chose == TICKET_OPEN || sheet->page->notice[0] != '\0')
+    if (pressed(sheet) == TICKET_OPEN || sheet->page->notice[0] != '\0')
         return;
     for (size_t i = 0; i < FORM_CHOICES; i++) {
         if (!stands_out(sheet, i))

@@ -12,9 +12,10 @@
 // One reminder, or one call of a list. What became of it is in item->settled.
 struct answer_card {
     const struct letter_item *item;
-    unsigned number; // of the message's reminders, from 1, which the form sends back
-    bool shut;       // nothing can be answered any more
-    bool decides;    // a yes or a no is asked for
+    unsigned number;            // of the message's reminders, from 1, which the form sends back
+    bool shut;                  // nothing can be answered any more
+    bool decides;               // a yes or a no is asked for
+    bool takes[TICKET_ACTIONS]; // the answers that it may be given
 };
 
 struct answer_page {

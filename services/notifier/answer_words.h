@@ -46,6 +46,7 @@ enum answer_word {
     ANSWER_NO_ITEM,
     ANSWER_BAD_DATE,
     ANSWER_LONG_NOTE,
+    ANSWER_NOT_OFFERED, // a good form, but the reminder does not take this answer
     // Why there is no page.
     ANSWER_FORGED,
     ANSWER_EXPIRED,
@@ -64,6 +65,10 @@ enum answer_word {
 
 // One of them; a static text.
 const char *answer_word(enum language language, enum answer_word word);
+
+// True for a figure that tells what a customer costs us or brings us in: a page that is passed on in a chat does not
+// show it.
+bool answer_figure_ours(const char *name);
 
 // The name of a figure as people call it; NULL for one without a word.
 const char *answer_figure(enum language language, const char *name);

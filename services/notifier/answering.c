@@ -150,8 +150,11 @@ static void add_card(struct turn *turn, const struct ids *ids, const struct lett
             number = (unsigned)i + 1;
     if (number == 0)
         return;
-    cards[(*count)++] = (struct answer_card){
+    struct answer_card *card = &cards[(*count)++];
+    *card = (struct answer_card){
         .item = item, .number = number, .shut = shut(turn, item->reminder_id), .decides = offer_decides(item)};
+    for (unsigned action = 0; action < TICKET_ACTIONS; action++)
+        card->takes[action] = offer_takes(item, (enum ticket_action)action);
 }
 
 static void gather_cards(struct turn *turn, const struct delivery *delivery, const struct letter *letter,
@@ -330,6 +333,20 @@ static struct saying answer(struct mailroom *room, struct turn *turn, const stru
                            .note = ""};
 }
 
+// False when the reminder is open and does not take the answer; of one that is not, the press itself says how it
+// stands.
+static bool takes(struct mailroom *room, struct turn *turn, const struct visit *visit, const struct answer_form *form)
+{
+    struct letter letter;
+    struct answer_page page = {.letter = &letter};
+    envelope_letter(room, turn, &visit->delivery, &visit->recipient, &letter);
+    gather_cards(turn, &visit->delivery, &letter, &page);
+    for (size_t i = 0; i < page.card_count; i++)
+        if (page.cards[i].number == form->item)
+            return page.cards[i].shut || page.cards[i].takes[form->choice->action];
+    return true;
+}
+
 static void take(struct mailroom *room, struct turn *turn, const struct visit *visit, const struct request *request,
                  struct reply *ret_reply)
 {
@@ -337,10 +354,12 @@ static void take(struct mailroom *room, struct turn *turn, const struct visit *v
     int32_t today = press_today(room, turn, press_reader(&visit->delivery));
     enum form_fault fault = answer_form_read(turn->arena, (const char *)request->body, request->length, today, &form);
     struct saying saying = {.status = 400, .trouble = true, .item = form.item, .note = form.note};
-    if (fault == FORM_GOOD) {
+    if (fault == FORM_GOOD && takes(room, turn, visit, &form)) {
         saying = answer(room, turn, visit, &form);
     } else {
-        saying.notice = answer_word(visit->language, (enum answer_word)(ANSWER_UNREADABLE + (fault - FORM_UNREADABLE)));
+        enum answer_word why =
+            fault == FORM_GOOD ? ANSWER_NOT_OFFERED : (enum answer_word)(ANSWER_UNREADABLE + (fault - FORM_UNREADABLE));
+        saying.notice = answer_word(visit->language, why);
         room->answered[ANSWER_BY_PAGE][ANSWER_REFUSED]++;
     }
     if (saying.trouble)

@@ -210,11 +210,15 @@ static void show_audit(struct mailroom *room, struct turn *turn, struct reply *r
     size_t count = audit.stuck < AUDIT_NAMED ? (size_t)audit.stuck : AUDIT_NAMED;
     for (size_t i = 0; i < count; i++)
         ids[i] = audit.ids[i];
-    news_reply_audit(
-        turn,
-        &(struct news_audit){
-            .waiting = audit.looked, .stuck = audit.stuck, .ids = ids, .id_count = count, .held = box_hold_get(turn)},
-        ret_reply);
+    news_reply_audit(turn,
+                     &(struct news_audit){.waiting = audit.looked,
+                                          .stuck = audit.stuck,
+                                          .ids = ids,
+                                          .id_count = count,
+                                          .held = box_hold_get(turn),
+                                          .dead = room->tally.states[DELIVERY_DEAD],
+                                          .unknown = room->tally.states[DELIVERY_UNKNOWN]},
+                     ret_reply);
 }
 
 // --- requests

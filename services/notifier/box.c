@@ -34,6 +34,7 @@ static void read_delivery(struct turn *turn, const char *id, const struct slice 
     delivery.urgency = (unsigned)row_take_number(&pen);
     delivery.list = row_take_number(&pen) != 0;
     delivery.only = row_take_text(&pen);
+    delivery.forgiven = (unsigned)row_take_number(&pen);
     delivery.contents = arena_zero(turn->arena, 1, sizeof *delivery.contents);
     must(delivery.state < DELIVERY_STATES && delivery.hold < HOLD_COUNT);
     *ret_delivery = delivery;
@@ -71,6 +72,7 @@ void box_delivery_put(struct turn *turn, const struct delivery *delivery)
     row_put_number(&pen, delivery->urgency);
     row_put_number(&pen, delivery->list);
     row_put_text(&pen, delivery->only);
+    row_put_number(&pen, delivery->forgiven);
     row_key_id(delivery->id, key);
     tx_put(turn->tx, row_place(DELIVERY), key, sizeof key, row, pen.used);
 }

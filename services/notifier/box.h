@@ -57,6 +57,7 @@ struct delivery {
     enum delivery_hold hold;
     unsigned attempts; // that left
     unsigned unknowns; // that may have been delivered
+    unsigned forgiven; // of them, before a person sent it again by hand
     unsigned parts;    // records in it
     unsigned live;     // reminders in it that were not cancelled
     int64_t created_ms;
@@ -221,6 +222,10 @@ void box_keys_put(struct turn *turn, const struct ticket_keys *keys);
 // The common settings in force, as their record came; false: none came yet.
 bool box_settings_get(struct turn *turn, struct slice *ret_payload);
 void box_settings_put(struct turn *turn, const struct slice *payload);
+
+// Which file the store was when it was last at work, as watermark_home says it; empty: nobody looked yet.
+const char *box_home_get(struct turn *turn);
+void box_home_put(struct turn *turn, const char *home);
 
 // When what was held was released last; 0: never.
 int64_t box_released_get(struct turn *turn);

@@ -251,6 +251,16 @@ static const char *get_fact(struct turn *turn, const char *name)
     return arena_text(turn->arena, (const char *)value.bytes, value.length);
 }
 
+const char *box_home_get(struct turn *turn)
+{
+    return get_fact(turn, "home");
+}
+
+void box_home_put(struct turn *turn, const char *home)
+{
+    tx_put(turn->tx, row_place(FACTS), "home", strlen("home"), home, strlen(home));
+}
+
 int64_t box_released_get(struct turn *turn)
 {
     return strtoll(get_fact(turn, "released"), NULL, 10);

@@ -99,11 +99,22 @@ static const char *compose(struct arena *arena, const struct parcel *parcel, con
     return NULL;
 }
 
+// Programs answer nothing, JSON or a word; a page comes from a proxy in between.
+static bool is_page(const struct answer *answer)
+{
+    size_t at = 0;
+    while (at < answer->length && strchr(" \t\r\n", answer->body[at]) != NULL && answer->body[at] != '\0')
+        at++;
+    return at < answer->length && answer->body[at] == '<';
+}
+
 static void classify(const struct answer *answer, struct verdict *ret_verdict)
 {
     char code[16];
     snprintf(code, sizeof code, "%d", answer->status);
-    if (answer->status >= 200 && answer->status <= 299)
+    if (answer->status >= 200 && answer->status <= 299 && is_page(answer))
+        verdict_set(ret_verdict, OUTCOME_UNKNOWN, "HTTP %d with a page, such as one to log in", answer->status);
+    else if (answer->status >= 200 && answer->status <= 299)
         verdict_set(ret_verdict, OUTCOME_OK, "HTTP %d", answer->status);
     else if (answer->status == 502 || answer->status == 504)
         verdict_by_rules(rules, code, "the gateway is in trouble", answer, ret_verdict);

@@ -387,7 +387,7 @@ static void land_stranger(const struct landed *landed)
 {
     struct delivery *delivery = landed->delivery;
     open_way(landed);
-    reader_estrange(landed->turn, reader_told(delivery), delivery->channel);
+    reader_estrange(landed->room, landed->turn, reader_told(delivery), delivery->channel);
     if (delivery->attempts > 0)
         delivery->attempts--;
     if (delivery_recount(landed->room, landed->turn, delivery))
@@ -405,16 +405,28 @@ static void land_gone(const struct landed *landed)
     put_back(landed, HOLD_CIRCUIT, landed->now_ms + DISPATCH_PROBE_MS);
 }
 
+// A chat that is in trouble for a minute must not use up all repeats: each waits five times as long as the one before.
+static int64_t repeat_delay(const struct mailroom *room, unsigned tries)
+{
+    enum { LONGER = 5, STEPS_MOST = 5 };
+    int64_t wait_ms = room->options->repeat_after_ms;
+    for (unsigned i = 1; i < tries && i < STEPS_MOST; i++)
+        wait_ms *= LONGER;
+    return wait_ms;
+}
+
 static void land_unknown(const struct landed *landed)
 {
     struct delivery *delivery = landed->delivery;
     count_failure(landed);
     delivery->unknowns++;
-    if (delivery->unknowns > (unsigned)landed->room->options->repeats) {
+    unsigned tries = delivery->unknowns - delivery->forgiven;
+    if (tries > (unsigned)landed->room->options->repeats) {
         delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
         return;
     }
-    int64_t due_ms = landed->now_ms + backoff_delay(delivery->unknowns + 1, chance(delivery));
+    int64_t wait_ms = repeat_delay(landed->room, tries), least_ms = backoff_delay(tries + 1, chance(delivery));
+    int64_t due_ms = landed->now_ms + (wait_ms > least_ms ? wait_ms : least_ms);
     delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_BACKOFF, due_ms);
 }
 

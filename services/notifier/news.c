@@ -578,6 +578,8 @@ void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct 
     message.stuck_ids = (char **)(uintptr_t)audit->ids;
     message.n_stuck_ids = audit->id_count;
     message.held = borrow(audit->held);
+    message.dead = audit->dead;
+    message.unknown = audit->unknown;
     reply_message(turn, &message.base, ret_reply);
 }
 

@@ -104,6 +104,7 @@ struct news_audit {
     const char *const *ids; // of those that are stuck
     size_t id_count;
     const char *held; // why everything is; empty: it is not
+    uint64_t dead, unknown;
 };
 void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct reply *ret_reply);
 

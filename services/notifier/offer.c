@@ -45,6 +45,32 @@ bool offer_decides(const struct letter_item *item)
     return item->role == LETTER_APPROVER || item->kind == LETTER_VISIT_APPROVAL;
 }
 
+// What is about selling, which a customer may decline. The rest is owed or has to be done, whatever they say: one press
+// must not end a complaint or a promise.
+static const bool sells[LETTER_KINDS] = {
+    [LETTER_CALL] = true,           [LETTER_CLASS_FALL] = true,
+    [LETTER_OVERDUE] = true,        [LETTER_DROP] = true,
+    [LETTER_SNOOZED] = true,        [LETTER_DECLINING] = true,
+    [LETTER_RIVAL] = true,          [LETTER_RISING] = true,
+    [LETTER_WIN_BACK] = true,       [LETTER_TEMPERATURE_COOLED] = true,
+    [LETTER_LEAD_FOLLOW_UP] = true, [LETTER_ORDER_MISSED] = true,
+    [LETTER_STAGE_STUCK] = true,    [LETTER_FIRST_ORDER_VISIT] = true,
+    [LETTER_OBJECTION] = true,      [LETTER_QUOTE_NURSE] = true,
+    [LETTER_SMALL_NURSE] = true,    [LETTER_ANNOUNCEMENT] = true,
+    [LETTER_COMPANY_EVENT] = true,  [LETTER_EXPECTED_NEED] = true,
+    [LETTER_NO_FOLLOW_UP] = true,
+};
+
+bool offer_takes(const struct letter_item *item, enum ticket_action action)
+{
+    bool decides = offer_decides(item), customer = item->customer_id[0] != '\0';
+    if (action == TICKET_NO_ANSWER)
+        return customer && !decides;
+    if (action == TICKET_NOT_INTERESTED)
+        return decides || (customer && (unsigned)item->kind < LETTER_KINDS && sells[item->kind]);
+    return true;
+}
+
 static bool possible(const struct mailroom *room)
 {
     return room->options->public_url[0] != '\0' && room->keys.has_current;
@@ -98,15 +124,14 @@ static void offer(struct offering *offering, unsigned item, unsigned shown, cons
     };
 }
 
-// The words for the reminder; nobody answers the phone of a reminder without a customer.
+// The words for the reminder.
 static size_t words_for(const struct letter_item *item, const struct word *ret_words[ACTS])
 {
     bool decides = offer_decides(item);
-    bool calls = item->customer_id[0] != '\0';
     size_t count = 0;
     for (size_t i = 0; i < (decides ? DECISIONS : ACTS); i++) {
         const struct word *word = decides ? &decisions[i] : &acts[i];
-        if (decides || calls || word->action == TICKET_DONE || word->action == TICKET_SNOOZED)
+        if (offer_takes(item, word->action))
             ret_words[count++] = word;
     }
     return count;

@@ -12,6 +12,10 @@ enum {
 // True when the reminder asks for a yes or a no.
 bool offer_decides(const struct letter_item *item);
 
+// True when the reminder may be answered so. "Not interested" ends the matter, so only what is about selling takes it,
+// or a decision, where it refuses; and where no customer is named nobody can be out or uninterested.
+bool offer_takes(const struct letter_item *item, enum ticket_action action);
+
 // The URL of the delivery's page; empty when the configuration names no public URL. The same at every call.
 const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
 

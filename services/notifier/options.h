@@ -94,9 +94,10 @@ struct notifier_options {
     const char *language;
     const char *proxy;
     int64_t group_wait_ms;
-    int64_t attempts; // of one message that the chat says it did not take
-    int64_t repeats;  // of one message that may have been delivered
-    int64_t calls;    // lines of a call list in a message
+    int64_t attempts;        // of one message that the chat says it did not take
+    int64_t repeats;         // of one message that may have been delivered
+    int64_t repeat_after_ms; // the first of them
+    int64_t calls;           // lines of a call list in a message
     int64_t keep_ms;
     const char *public_url; // of this listener as reps reach it, without a slash at the end; empty: no links
     int64_t link_ms;        // how long a link in a message can be used
@@ -108,6 +109,7 @@ struct notifier_options {
     const char *rep_rate;         // "12/1h": messages to one rep
     int64_t too_old_ms;           // that waited for longer
     const char *templates;        // the file of templates.h; empty: none
+    const char *store;            // no key: the store's file, to know it again; NULL or empty: it is not looked at
     const char *watermark;        // no key: the file of watermark.h; empty: none, NULL: as the setup says
 };
 

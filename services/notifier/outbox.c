@@ -407,18 +407,34 @@ static void make_key(struct mailroom *room, struct turn *turn)
     box_keys_put(turn, &room->keys);
 }
 
-static const char put_back[] = "the store was put back from a backup: what waits in it may have been sent before";
+static const char put_back[] =
+    "the store was put back from a backup, or moved: what waits in it may have been sent before";
 
-// A store that knows less than its watermark is an older one; people decide what of it is still to be said.
+// True when the store's file is another one than it was when it was last at work; from now on it is known as it is.
+static bool moved(struct mailroom *room, struct turn *turn)
+{
+    char home[WATERMARK_HOME_BYTES];
+    if (!watermark_home(room->options->store, home))
+        return false;
+    const char *before = box_home_get(turn);
+    bool other = before[0] != '\0' && strcmp(before, home) != 0;
+    if (strcmp(before, home) != 0)
+        box_home_put(turn, home);
+    return other;
+}
+
+// A store that knows less than its watermark is an older one, and so may be one that is another file; people decide
+// what of it is still to be said.
 static void check_watermark(struct mailroom *room, struct turn *turn)
 {
     uint64_t seq;
     if (room->watermark_checked)
         return;
     room->watermark_checked = true;
-    if (!watermark_read(room->watermark, &seq) || room->said >= seq)
-        return;
-    outbox_hold(room, turn, put_back); // its commit lets the watermark go down to where the store is
+    bool older = watermark_read(room->watermark, &seq) && room->said < seq;
+    bool other = moved(room, turn);
+    if (older || other)
+        outbox_hold(room, turn, put_back); // its commit lets the watermark go down to where the store is
 }
 
 // Every hour everything that waits is looked through; nothing should ever be found.
@@ -497,6 +513,7 @@ const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delive
     if (!delivery_recount(room, turn, delivery))
         return "everything in it was cancelled meanwhile, or it is too late for it";
     delivery->attempts = 0;
+    delivery->forgiven = delivery->unknowns;
     delivery->queued_ms = turn->now_ms; // as if it came now: a person decided that it is not too old
     delivery_release(room, turn, delivery, turn->now_ms);
     return delivery->state == DELIVERY_DROPPED ? "it is too late for what is in it" : NULL;
@@ -504,7 +521,8 @@ const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delive
 
 void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason)
 {
-    box_hold_put(turn, reason);
+    if (!room->held) // the first reason stays
+        box_hold_put(turn, reason);
     room->held = true;
 }
 

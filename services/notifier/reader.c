@@ -73,26 +73,35 @@ static bool works(struct turn *turn, const struct channel *channel, unsigned att
 
 enum { STRANGER_MS = 3600 * 1000 }; // a chat that does not know somebody is asked again after that
 
+// How the row names an address in a channel's chat: another address there is another chance.
+static const char *stranger_name(struct mailroom *room, struct turn *turn, const char *rep, const char *channel)
+{
+    return arena_format(turn->arena, "%s=%s", channel, mailroom_address(room, turn, rep, channel));
+}
+
 // True when the chat said that it does not know the rep.
-static bool stranger(const struct turn *turn, const struct recipient *reader, const struct channel *channel)
+static bool stranger(struct mailroom *room, struct turn *turn, const struct recipient *reader,
+                     const struct channel *channel)
 {
     const struct rep_row *row = reader->row;
-    size_t length = strlen(channel->options->name);
-    if (turn->now_ms - row->unreachable_ms >= STRANGER_MS)
+    if (row->unreachable[0] == '\0' || turn->now_ms - row->unreachable_ms >= STRANGER_MS)
         return false;
+    const char *name = stranger_name(room, turn, reader->rep, channel->options->name);
+    size_t length = strlen(name);
     for (const char *at = row->unreachable; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
-        if (strcspn(at, "\n") == length && strncmp(at, channel->options->name, length) == 0)
+        if (strcspn(at, "\n") == length && strncmp(at, name, length) == 0)
             return true;
     return false;
 }
 
 // The newest stands first: of too many for the row the oldest goes.
-void reader_estrange(struct turn *turn, const char *rep, const char *channel)
+void reader_estrange(struct mailroom *room, struct turn *turn, const char *rep, const char *channel)
 {
     struct rep_row row;
     box_rep_get(turn, rep, &row);
+    const char *name = stranger_name(room, turn, rep, channel);
     bool others = row.unreachable[0] != '\0' && turn->now_ms - row.unreachable_ms < STRANGER_MS;
-    row.unreachable = others ? arena_format(turn->arena, "%s\n%s", channel, row.unreachable) : channel;
+    row.unreachable = others ? arena_format(turn->arena, "%s\n%s", name, row.unreachable) : name;
     row.unreachable_ms = turn->now_ms;
     box_rep_put(turn, rep, &row);
 }
@@ -109,7 +118,7 @@ static const struct channel *choose(struct mailroom *room, struct turn *turn, co
     const struct channel *best = NULL;
     for (size_t i = 0; i < count; i++) {
         const struct channel *channel = mailroom_channel(room, names[i]);
-        if (channel == NULL || stranger(turn, reader, channel))
+        if (channel == NULL || stranger(room, turn, reader, channel))
             continue;
         if (works(turn, channel, attempts))
             return channel;
@@ -146,7 +155,7 @@ void reader_find(struct mailroom *room, struct turn *turn, const struct delivery
         other = choose(room, turn, ret_reader, delivery->attempts, &team, 1);
     else if (route != NULL && route->channel_count > 0)
         other = choose(room, turn, ret_reader, delivery->attempts, route->channels, route->channel_count);
-    bool unknown = ret_reader->channel != NULL && stranger(turn, ret_reader, ret_reader->channel);
+    bool unknown = ret_reader->channel != NULL && stranger(room, turn, ret_reader, ret_reader->channel);
     if (other == NULL && unknown) {
         other = choose(room, turn, ret_reader, delivery->attempts, &room->options->default_channel, 1);
         if (other == NULL) {

@@ -16,7 +16,7 @@ void reader_find(struct mailroom *room, struct turn *turn, const struct delivery
 const char *reader_told(const struct delivery *delivery);
 
 // The chat of the channel says that it does not know the rep: for a while other ways are looked for.
-void reader_estrange(struct turn *turn, const char *rep, const char *channel);
+void reader_estrange(struct mailroom *room, struct turn *turn, const char *rep, const char *channel);
 
 // The earliest moment, not before `now_ms`, at which the reader may be told; `ret_hold` says what holds it.
 int64_t reader_soonest(struct mailroom *room, struct turn *turn, const struct delivery *delivery,

@@ -13,8 +13,12 @@ static void *open_notifier(const struct settings *settings, const void *given, c
 {
     static char watermark[WATERMARK_PATH_BYTES];
     snprintf(watermark, sizeof watermark, "%s/notifier.watermark", settings->data_dir);
-    if (options.watermark == NULL)
+    static char store[WATERMARK_PATH_BYTES];
+    snprintf(store, sizeof store, "%s/notifier/data.mdb", settings->data_dir);
+    if (options.watermark == NULL) {
         options.watermark = watermark;
+        options.store = store;
+    }
     return notifier_open(given, ret_error, error_bytes);
 }
 

@@ -39,7 +39,7 @@ static const char *make_id(struct turn *turn, const char *channel)
         const char *seed = arena_format(turn->arena, "test/%lld/%u", (long long)turn->now_ms, n);
         hash_pair(channel, strlen(channel), seed, strlen(seed), hash);
         hash_hex(hash, HASH_BYTES, text);
-        const char *id = arena_format(turn->arena, "test-%.24s", text);
+        const char *id = arena_format(turn->arena, TRIAL_PREFIX "%.24s", text);
         if (!box_item_get(turn, id, false, &known) &&
             !box_delivery_get(turn, arena_text(turn->arena, text, BOX_ID_LENGTH), &other))
             return id;
@@ -71,7 +71,7 @@ bool trial_begin(struct mailroom *room, struct turn *turn, const struct trial *t
                                 .route = "",
                                 .reader = "",
                                 .only = trial->channel};
-    memcpy(delivery.id, id + strlen("test-"), BOX_ID_LENGTH);
+    memcpy(delivery.id, id + strlen(TRIAL_PREFIX), BOX_ID_LENGTH);
     struct box_item item = {.by = ""};
     memcpy(item.delivery, delivery.id, sizeof item.delivery);
     box_item_put(turn, id, false, &item);

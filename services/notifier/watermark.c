@@ -7,13 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 600, TEXT_BYTES = 32 };
 
 struct watermark {
     char path[PATH_BYTES];
-    uint64_t written;
+    uint64_t written, risen;
     int64_t written_ms;
     bool ever;
 };
@@ -24,12 +25,6 @@ struct watermark *watermark_open(const char *path)
     must(watermark != NULL);
     snprintf(watermark->path, sizeof watermark->path, "%s", path != NULL ? path : "");
     return watermark;
-}
-
-void watermark_close(struct watermark **watermark)
-{
-    free(*watermark);
-    *watermark = NULL;
 }
 
 bool watermark_read(const struct watermark *watermark, uint64_t *ret_seq)
@@ -59,12 +54,33 @@ static bool write_down(const struct watermark *watermark, uint64_t seq)
     return good && rename(aside, watermark->path) == 0;
 }
 
+void watermark_close(struct watermark **watermark)
+{
+    struct watermark *closed = *watermark;
+    if (closed != NULL && closed->ever && closed->risen > closed->written)
+        (void)write_down(closed, closed->risen);
+    free(closed);
+    *watermark = NULL;
+}
+
 void watermark_rise(struct watermark *watermark, uint64_t seq, int64_t boot_ms)
 {
+    watermark->risen = seq;
     bool early = watermark->ever && boot_ms - watermark->written_ms < WATERMARK_EVERY_MS;
     if (watermark->path[0] == '\0' || early || (watermark->ever && seq == watermark->written))
         return;
     watermark->written_ms = boot_ms;
     watermark->ever = write_down(watermark, seq);
     watermark->written = seq;
+}
+
+bool watermark_home(const char *file, char *ret_text)
+{
+    struct statx about;
+    if (file == NULL || file[0] == '\0' || statx(AT_FDCWD, file, 0, STATX_INO | STATX_BTIME, &about) != 0 ||
+        (about.stx_mask & STATX_BTIME) == 0)
+        return false;
+    snprintf(ret_text, WATERMARK_HOME_BYTES, "%u:%u:%" PRIu64 ":%" PRId64 ".%u", about.stx_dev_major,
+             about.stx_dev_minor, (uint64_t)about.stx_ino, (int64_t)about.stx_btime.tv_sec, about.stx_btime.tv_nsec);
+    return true;
 }

@@ -131,6 +131,12 @@ static void print_delivery(const json_t *audit, const json_t *channels)
         printf("%lld message%s STUCK: ", stuck, stuck == 1 ? "" : "s");
         print_names(json_object_get(audit, "stuckIds"), NULL, (uint64_t)stuck);
     }
+    long long dead = (long long)verb_number(audit, "dead"), unknown = (long long)verb_number(audit, "unknown");
+    if (dead > 0)
+        printf("%lld message%s could not be delivered: tend messages --dead\n", dead, dead == 1 ? "" : "s");
+    if (unknown > 0)
+        printf("of %lld message%s nobody knows whether it arrived: tend messages --state unknown\n", unknown,
+               unknown == 1 ? "" : "s");
     json_array_foreach (channels, i, channel)
         if (json_is_true(json_object_get(channel, "open"))) {
             const char *since = verb_text(channel, "shutSince");

@@ -2,7 +2,7 @@
 # what became of the message. The caller sets `folder` and ends with `finish`.
 export PATH=$TEND_BIN:$PATH
 run= servers=() code=0 events=0
-port=$((20000 + RANDOM % 20000)) # of ingest, the three behind it, and the servers from port + 10 on
+port=$((20000 + RANDOM % 12000)) # of ingest, the three behind it, and the servers from port + 10 on
 
 # True while a child of a server that has ended still works in the folder, and would make it anew.
 busy() {

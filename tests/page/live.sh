@@ -2,7 +2,7 @@
 # one who does calls `live_start` and, at the end, `live_end`.
 live_folder=$(mktemp -d)
 live_run=
-live_port=$((20000 + RANDOM % 20000))
+live_port=$((20000 + RANDOM % 12000))
 
 live_end() {
     [ -z "$live_run" ] || kill "$live_run" 2>/dev/null

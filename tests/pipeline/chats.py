@@ -141,6 +141,7 @@ notifier:
   quiet_to: "00:00"
   rep_rate: 10000/1s
   repeats: 10
+  repeat_after: 0s
   attempts: 1000
   channels:
     hook: {{type: webhook, url_file: {self.folder}/url, rate: {rate}, allow_loopback: true}}

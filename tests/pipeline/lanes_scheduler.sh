@@ -13,7 +13,7 @@ trap finish EXIT
 export PATH=$TEND_BIN:$PATH
 cd "$folder" || exit 1
 
-port=$((20000 + RANDOM % 20000))
+port=$((20000 + RANDOM % 12000))
 write_config() { # processes
     cat >tend.yaml <<EOF
 common: {data_dir: data, time_zone: UTC, weekend: [], scoring_processes: 2, scheduler_processes: $1}

@@ -23,7 +23,7 @@ wait_for() { # seconds command...
     until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
 }
 start() { # processes: in a folder of its own
-    local port=$((20000 + RANDOM % 20000))
+    local port=$((20000 + RANDOM % 12000))
     mkdir "$folder/$1" && cd "$folder/$1" || exit 1
     cat >tend.yaml <<YAML
 common: {data_dir: data, time_zone: UTC, scoring_processes: $1}

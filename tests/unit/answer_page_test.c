@@ -473,6 +473,37 @@ static void test_reminders_without_a_customer(void **state)
     visitor_says(shown, "value=\"done\"");
 }
 
+// A complaint, a promise and the like are not over because the customer does not want to buy.
+static void test_what_is_owed_is_not_declined(void **state)
+{
+    (void)state;
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    remind_fully("Acme"); // a promise
+    const char *shown = get();
+    visitor_silent(shown, "value=\"not_interested\"");
+    visitor_says(shown, "value=\"no_answer\"");
+    visitor_silent(desk_text(), "Not interested");
+    struct visit_answer answer = visitor_post(page, &visitor_plain, "item=1&answer=not_interested&note=why");
+    assert_int_equal(answer.status, 400);
+    visitor_says(answer.body, "role=\"alert\">Not recorded: this reminder cannot be answered so");
+    visitor_says(answer.body, "why</textarea>");
+    assert_int_equal(visitor_answers(), 0);
+    assert_int_equal(post("item=1&answer=done"), 303);
+    assert_int_equal(post("item=1&answer=not_interested"), 409); // what is final stands, and that is what to say
+    assert_int_equal(visitor_answers(), 1);
+}
+
+static void test_our_costs_stay_off_the_page(void **state)
+{
+    (void)state;
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    remind_fully("cost to keep"); // its second figure has this name
+    const char *shown = get();
+    const char *figures = strstr(shown, "<dt>net sales</dt>"), *rule = strstr(shown, "<dt>Rule</dt>");
+    assert_true(figures != NULL && rule != NULL && figures < rule);
+    visitor_silent(shown, "<dt lang=\"en\">");
+}
+
 // A digest is read, and nobody answers it.
 static void test_a_digest_is_text(void **state)
 {
@@ -529,6 +560,8 @@ int main(void)
         DESK_TEST(test_languages),
         DESK_TEST(test_a_list_has_a_card_for_each_call),
         DESK_TEST(test_reminders_without_a_customer),
+        DESK_TEST(test_what_is_owed_is_not_declined),
+        DESK_TEST(test_our_costs_stay_off_the_page),
         DESK_TEST(test_a_digest_is_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,10 +226,12 @@ static void test_webhook(void **state)
 {
     (void)state;
     static const struct row rows[] = {
-        {200, "", OUTCOME_OK, 0},           {204, "", OUTCOME_OK, 0},           {202, "whatever", OUTCOME_OK, 0},
-        {301, "", OUTCOME_CONFIG, 0},       {410, "", OUTCOME_GONE, 0},         {415, "", OUTCOME_REJECT, 0},
-        {429, "", OUTCOME_THROTTLE, 60000}, {502, "", OUTCOME_THROTTLE, 30000}, {504, "", OUTCOME_THROTTLE, 30000},
-        {500, "", OUTCOME_RETRY, 0},        {401, "", OUTCOME_CONFIG, 0},
+        {200, "", OUTCOME_OK, 0},           {204, "", OUTCOME_OK, 0},
+        {202, "whatever", OUTCOME_OK, 0},   {301, "", OUTCOME_CONFIG, 0},
+        {410, "", OUTCOME_GONE, 0},         {415, "", OUTCOME_REJECT, 0},
+        {429, "", OUTCOME_THROTTLE, 60000}, {502, "", OUTCOME_THROTTLE, 30000},
+        {504, "", OUTCOME_THROTTLE, 30000}, {500, "", OUTCOME_RETRY, 0},
+        {401, "", OUTCOME_CONFIG, 0},       {200, "\n <html>Log in", OUTCOME_UNKNOWN, 0},
     };
     CHECK(driver_webhook, rows);
 }

@@ -254,6 +254,13 @@ static void test_a_rep_whom_the_chat_does_not_know(void **state)
     desk_play(DESK_START + MINUTE);
     assert_int_equal(desk_occurrences(desk_out(), "--- end "), 1);
     desk_assert_states(1, 0, 0, 0);
+    // The address is put right: the chat is asked again at once.
+    desk.people[0].address = "U87654321";
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":true,\"channel\":\"D1\",\"ts\":\"1.2\"}");
+    remind("r2", "wang", OVERDUE, 1, "");
+    desk_play(DESK_START + 10 * MINUTE);
+    assert_int_equal(desk_occurrences(desk_out(), "--- end "), 1);
+    desk_assert_states(2, 0, 0, 0);
     json_t *channels = desk_ask("/v1/channels");
     assert_false(json_is_true(json_object_get(json_array_get(json_object_get(channels, "channels"), 1), "open")));
     json_decref(channels);
@@ -447,6 +454,105 @@ static void test_a_store_that_was_put_back_is_held(void **state)
     unlink(path);
 }
 
+static void start_again(void)
+{
+    notifier_close(&desk.notifier);
+    desk_reopen();
+    turns_restart(desk.turns);
+}
+
+static void new_file(char *path)
+{
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+}
+
+// The whole folder was put back, its watermark with it: the store is another file than it was.
+static void test_a_store_that_is_another_file_is_held(void **state)
+{
+    (void)state;
+    char one[] = "/tmp/tend-home-XXXXXX", other[] = "/tmp/tend-home-XXXXXX";
+    new_file(one);
+    new_file(other);
+    desk.options.store = one;
+    start_again();
+    know_rep("wang", "", "", 0, 0);
+    remind("r1", "wang", OVERDUE, 0, "");
+    desk_play(DESK_START + HOUR);
+    start_again();
+    remind("r2", "wang", OVERDUE, 0, "");
+    desk_play(DESK_START + 2 * HOUR);
+    desk_assert_states(2, 0, 0, 0); // the same file: nothing is wrong
+    desk.options.store = other;
+    start_again();
+    remind("r3", "wang", OVERDUE, 0, "");
+    desk_play(DESK_START + 3 * HOUR);
+    desk_assert_states(2, 1, 0, 0);
+    assert_int_equal(desk_post("/v1/hold"), 200); // by hand as well: the first reason stays
+    assert_non_null(strstr(desk_newest("reason"), "backup"));
+    assert_int_equal(desk_post("/v1/release"), 200);
+    start_again();
+    desk_play(DESK_START + 4 * HOUR);
+    desk_assert_states(3, 0, 0, 0);
+    unlink(one);
+    unlink(other);
+    desk.options.store = NULL;
+}
+
+// What the last ten seconds told is written down at an orderly end.
+static void test_the_watermark_at_the_end(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/tend-watermark-XXXXXX";
+    uint64_t seq = 0;
+    new_file(path);
+    struct watermark *watermark = watermark_open(path);
+    watermark_rise(watermark, 5, 1000);
+    watermark_rise(watermark, 9, 1500);
+    assert_true(watermark_read(watermark, &seq));
+    assert_int_equal(seq, 5);
+    watermark_close(&watermark);
+    watermark = watermark_open(path);
+    assert_true(watermark_read(watermark, &seq));
+    assert_int_equal(seq, 9);
+    watermark_close(&watermark);
+    unlink(path);
+}
+
+// --- again
+
+// A chat in trouble for some minutes does not use up the repeats, and whoever retries by hand begins anew.
+static void test_repeats_are_spread(void **state)
+{
+    (void)state;
+    desk.options.default_channel = "wecom";
+    desk.options.repeats = 2;
+    desk.options.repeat_after_ms = MINUTE;
+    know_rep("wang", "", "", 0, 0);
+    for (int i = 0; i < 4; i++)
+        desk_chat_says(CHAT_RESET, 0, "");
+    desk_chat_says(CHAT_ANSWER, 200, "{\"errcode\":0,\"errmsg\":\"ok\"}");
+    remind("r1", "wang", OVERDUE, 0, "");
+    desk_play(DESK_START + 50 * SECOND);
+    assert_int_equal(chat_count(desk.chat), 1);
+    desk_play(DESK_START + 2 * MINUTE);
+    assert_int_equal(chat_count(desk.chat), 2);
+    desk_play(DESK_START + 5 * MINUTE);
+    assert_int_equal(chat_count(desk.chat), 2);
+    desk_play(DESK_START + 8 * MINUTE);
+    assert_int_equal(chat_count(desk.chat), 3);
+    desk_play(DESK_START + DAY);
+    assert_int_equal(chat_count(desk.chat), 3);
+    desk_assert_states(0, 0, 0, 1);
+    char path[80];
+    snprintf(path, sizeof path, "/v1/messages/%s/retry", desk_newest("messageId"));
+    assert_int_equal(desk_post(path), 200);
+    desk_play(DESK_START + 2 * DAY);
+    assert_int_equal(chat_count(desk.chat), 5);
+    desk_assert_states(1, 0, 0, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
@@ -464,6 +570,9 @@ int main(void)
         TEST(test_too_old_to_send),
         TEST(test_a_route_lets_things_expire),
         TEST(test_everything_is_held_until_a_person_says_so),
+        TEST(test_a_store_that_is_another_file_is_held),
+        TEST(test_repeats_are_spread),
+        cmocka_unit_test(test_the_watermark_at_the_end),
         TEST(test_a_store_that_was_put_back_is_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
