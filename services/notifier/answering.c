@@ -5,6 +5,7 @@
 #include "services/notifier/envelope.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/press.h"
+#include "services/notifier/reader.h"
 #include "services/notifier/sign.h"
 
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static bool enter(struct mailroom *room, struct turn *turn, const struct request
     }
     bool there = box_delivery_get(turn, ret_visit->ticket.message, &ret_visit->delivery);
     if (there) {
-        mailroom_recipient(room, turn, press_reader(&ret_visit->delivery), &ret_visit->recipient);
+        mailroom_recipient(room, turn, reader_told(&ret_visit->delivery), &ret_visit->recipient);
         (void)language_parse(ret_visit->recipient.language, &ret_visit->language);
     }
     if (reading == TICKET_EXPIRED)
@@ -318,12 +319,12 @@ static struct saying answer(struct mailroom *room, struct turn *turn, const stru
         [PRESS_NOTHING] = {404, ANSWER_NOTHING},
     };
     struct box_item item;
-    int64_t next_ms = form->until != 0 ? press_morning(room, turn, press_reader(&visit->delivery), form->until) : 0;
+    int64_t next_ms = form->until != 0 ? press_morning(room, turn, reader_told(&visit->delivery), form->until) : 0;
     enum press_fate fate = press_take(room, turn, &visit->delivery, form->item,
                                       &(struct press_answer){.action = form->choice->action,
                                                              .next_ms = next_ms,
                                                              .note = form->note,
-                                                             .by = press_reader(&visit->delivery)},
+                                                             .by = reader_told(&visit->delivery)},
                                       &item);
     room->answered[ANSWER_BY_PAGE][fate]++;
     return (struct saying){.status = rows[fate].status,
@@ -351,7 +352,7 @@ static void take(struct mailroom *room, struct turn *turn, const struct visit *v
                  struct reply *ret_reply)
 {
     struct answer_form form;
-    int32_t today = press_today(room, turn, press_reader(&visit->delivery));
+    int32_t today = press_today(room, turn, reader_told(&visit->delivery));
     enum form_fault fault = answer_form_read(turn->arena, (const char *)request->body, request->length, today, &form);
     struct saying saying = {.status = 400, .trouble = true, .item = form.item, .note = form.note};
     if (fault == FORM_GOOD && takes(room, turn, visit, &form)) {

@@ -15,7 +15,8 @@ static bool line_moves(struct turn *turn, const char *channel)
     return box_flight_next(turn, id);
 }
 
-bool audit_good(const struct mailroom *room, struct turn *turn, const struct delivery *delivery)
+// True when the delivery has a next moment, or is at its end.
+static bool good(const struct mailroom *room, struct turn *turn, const struct delivery *delivery)
 {
     if (delivery_final(delivery))
         return true;
@@ -37,7 +38,7 @@ void audit_run(struct mailroom *room, struct turn *turn, struct audit *ret_audit
         if (!box_delivery_get(turn, id, &delivery) || delivery_final(&delivery))
             continue;
         ret_audit->looked++;
-        if (audit_good(room, turn, &delivery))
+        if (good(room, turn, &delivery))
             continue;
         if (ret_audit->stuck < AUDIT_NAMED)
             memcpy(ret_audit->ids[ret_audit->stuck], id, sizeof id);

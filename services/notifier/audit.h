@@ -19,9 +19,6 @@ struct audit {
 // Looks at every message that is kept.
 void audit_run(struct mailroom *room, struct turn *turn, struct audit *ret_audit);
 
-// True when the delivery has a next moment, or is at its end.
-bool audit_good(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
-
 // Gives those that are stuck a next moment: now.
 void audit_mend(struct mailroom *room, struct turn *turn, const struct audit *audit);
 

@@ -6,6 +6,7 @@
 #include "services/notifier/envelope.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/press.h"
+#include "services/notifier/reader.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -155,7 +156,7 @@ static const char *refuse(struct event *event)
         return word(event, ANSWER_FORGED);
     bool there = box_delivery_get(turn, event->ticket.message, &event->delivery);
     if (there) {
-        mailroom_recipient(event->room, turn, press_reader(&event->delivery), &event->recipient);
+        mailroom_recipient(event->room, turn, reader_told(&event->delivery), &event->recipient);
         (void)language_parse(event->recipient.language, &event->language);
     }
     if (reading == TICKET_EXPIRED)
@@ -164,7 +165,7 @@ static const char *refuse(struct event *event)
         return word(event, ANSWER_GONE);
     if (!same_app(event->room, event->channel, event->delivery.channel))
         return word(event, ANSWER_ELSEWHERE);
-    const char *address = mailroom_address(event->room, turn, press_reader(&event->delivery), event->delivery.channel);
+    const char *address = mailroom_address(event->room, turn, reader_told(&event->delivery), event->delivery.channel);
     return may_press(address, event->press->user) ? NULL : word(event, ANSWER_STRANGER);
 }
 
@@ -190,8 +191,7 @@ static struct pressed take(struct event *event)
     struct box_item item;
     enum press_fate fate = press_take(
         event->room, turn, &event->delivery, event->ticket.item,
-        &(struct press_answer){.action = event->ticket.action, .note = "", .by = press_reader(&event->delivery)},
-        &item);
+        &(struct press_answer){.action = event->ticket.action, .note = "", .by = reader_told(&event->delivery)}, &item);
     event->room->answered[ANSWER_BY_BUTTON][fate]++;
     const char *standing =
         answering_standing(event->room, turn, &event->delivery, &event->recipient, event->language, event->ticket.item);

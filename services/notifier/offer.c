@@ -76,8 +76,9 @@ static bool possible(const struct mailroom *room)
     return room->options->public_url[0] != '\0' && room->keys.has_current;
 }
 
-const char *offer_url(const struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
-                      enum ticket_action action)
+// One of its answers: the page, with that answer at hand.
+static const char *url_of(const struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                          unsigned item, enum ticket_action action)
 {
     return possible(room) ? arena_format(turn->arena, "%s/a/%s", room->options->public_url,
                                          token(room, turn, delivery, item, action))
@@ -86,7 +87,7 @@ const char *offer_url(const struct mailroom *room, struct turn *turn, const stru
 
 const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery)
 {
-    return offer_url(room, turn, delivery, 0, TICKET_OPEN);
+    return url_of(room, turn, delivery, 0, TICKET_OPEN);
 }
 
 // Which of the delivery's reminders it is, from 1.
@@ -120,7 +121,7 @@ static void offer(struct offering *offering, unsigned item, unsigned shown, cons
         .action = word->action,
         .label = shown > 0 ? arena_format(turn->arena, "%u %s", shown, label) : label,
         .token = token(offering->room, turn, offering->delivery, item, word->action),
-        .url = offer_url(offering->room, turn, offering->delivery, item, word->action),
+        .url = url_of(offering->room, turn, offering->delivery, item, word->action),
     };
 }
 

@@ -19,10 +19,6 @@ bool offer_takes(const struct letter_item *item, enum ticket_action action);
 // The URL of the delivery's page; empty when the configuration names no public URL. The same at every call.
 const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
 
-// The URL of one of its answers: the page, with that answer at hand.
-const char *offer_url(const struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
-                      enum ticket_action action);
-
 // A button that would be offered.
 struct offer_word {
     enum ticket_action action;

@@ -19,11 +19,6 @@ static bool final(unsigned answer)
     return answer == TICKET_DONE || answer == TICKET_NOT_INTERESTED;
 }
 
-const char *press_reader(const struct delivery *delivery)
-{
-    return delivery->reader != NULL && delivery->reader[0] != '\0' ? delivery->reader : delivery->rep;
-}
-
 int32_t press_today(struct mailroom *room, struct turn *turn, const char *rep)
 {
     struct recipient recipient;

@@ -32,7 +32,4 @@ enum press_fate press_take(struct mailroom *room, struct turn *turn, const struc
 int32_t press_today(struct mailroom *room, struct turn *turn, const char *rep);
 int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep, int32_t day);
 
-// The id of who answers the delivery: whom it was sent to, else the rep it is for. A pointer into the delivery.
-const char *press_reader(const struct delivery *delivery);
-
 #endif

@@ -16,7 +16,8 @@ static const char *const words[TICKET_ACTIONS][LANGUAGES] = {
 static const char *const approved[LANGUAGES] = {"已同意", "approved"};
 static const char *const refused[LANGUAGES] = {"不同意", "refused"};
 
-const char *settled_word(enum language language, unsigned answer, bool decision)
+// The answer alone: "done", "put off"; of a decision "approved", "refused"; "" for one that does not exist.
+static const char *word_of(enum language language, unsigned answer, bool decision)
 {
     if (decision && answer == TICKET_DONE)
         return approved[language];
@@ -38,7 +39,7 @@ const char *settled_say(struct arena *arena, enum language language, const struc
 {
     char at[SAY_BYTES], next[SAY_BYTES];
     const char *by = settled->by;
-    const char *word = settled_word(language, settled->answer, settled->decision);
+    const char *word = word_of(language, settled->answer, settled->decision);
     if (settled->answer == TICKET_OPEN)
         return word;
     moment(language, settled, settled->at_ms, at);

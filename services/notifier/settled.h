@@ -22,7 +22,4 @@ struct settled {
 // "Wang: done (10:32 today)"; the text lives in the arena, and the name stands in it as it came.
 const char *settled_say(struct arena *arena, enum language language, const struct settled *settled);
 
-// The answer alone: "done", "put off"; of a decision "approved", "refused"; "" for one that does not exist.
-const char *settled_word(enum language language, unsigned answer, bool decision);
-
 #endif

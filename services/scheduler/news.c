@@ -140,16 +140,6 @@ const struct news *news_for(const struct news_board *board, const struct custome
     return NULL;
 }
 
-bool news_meets(struct turn *turn, const struct customer *customer, int32_t day, struct news *ret_news)
-{
-    struct news_board board;
-    news_running(turn, day, &board);
-    const struct news *news = news_for(&board, customer);
-    if (news != NULL)
-        *ret_news = *news;
-    return news != NULL;
-}
-
 // --- whom it is for
 
 struct hall {

@@ -52,9 +52,6 @@ const struct news *news_for(const struct news_board *board, const struct custome
 // True when the announcement is for the customer, told or not.
 bool news_is_for(const struct news *news, const struct customer *customer);
 
-// The same as news_for for a single question: false when nothing runs on that day that the customer is to be told.
-bool news_meets(struct turn *turn, const struct customer *customer, int32_t day, struct news *ret_news);
-
 // The last day on which it is worth telling.
 int32_t news_last_day(const struct news *news);
 
