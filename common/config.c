@@ -23,7 +23,7 @@ struct config {
     const char *folder; // of the file with its last slash; "" for the current one
     const struct config_node *root;
     bool broken; // there is a file, but what it holds could not be read
-    struct config_complaints list;
+    struct config_complaints list, warnings;
 };
 
 // Fills the member of `row` from `node`, which is NULL when the file leaves the key out.
@@ -344,13 +344,27 @@ static struct config_place head_of(const struct config_node *node)
     return node->key != NULL ? node->key_place : node->place;
 }
 
+// A person may have written the secret where the name of its file belongs.
+static void hide_secrets(struct config *config, const struct config_key *rows, const struct config_node *mapping)
+{
+    for (const struct config_key *row = rows; row->name != NULL; row++) {
+        const struct config_node *node = row->type == CONFIG_SECRET ? config_node_find(mapping, row->name) : NULL;
+        if (node == NULL || node->shape == NODE_EMPTY)
+            continue;
+        size_t end = node->shape == NODE_SCALAR ? node->place.end : SIZE_MAX;
+        config_errors_hide(&config->list, (struct config_place){node->place.start, end});
+    }
+}
+
 // `mapping` may be NULL, or of a shape that was complained about: every row then takes its default.
 static void fill_table(struct config *config, const struct config_key *rows, const struct config_node *mapping,
                        const char *name, unsigned char *target)
 {
     bool given = mapping != NULL && mapping->shape == NODE_MAPPING;
-    if (given)
+    if (given) {
+        hide_secrets(config, rows, mapping);
         check_known(config, rows, mapping, name);
+    }
     for (const struct config_key *row = rows; row->name != NULL; row++) {
         const struct config_node *node = given ? config_node_find(mapping, row->name) : NULL;
         bool key = row->type != CONFIG_NAME;
@@ -476,59 +490,63 @@ struct config *config_read(const char *path, const struct config_section *sectio
     return config;
 }
 
-static bool ends_name(char letter)
+// Where a complaint about a key goes, and under which name: the key's own when the file has it, else the whole key at
+// the nearest mapping around it.
+static struct config_place place_of(const struct config *config, const char *key, const char **ret_name)
 {
-    return letter == '\0' || letter == '.' || letter == '[';
+    const char *rest = key, *dot = strrchr(key, '.');
+    const struct config_node *node = config->root == NULL ? NULL : config_node_locate(config->root, key, &rest);
+    *ret_name = key;
+    if (node == NULL || node == config->root)
+        return CONFIG_NOWHERE;
+    bool found = *rest == '\0';
+    if (found)
+        *ret_name = node->key != NULL ? node->key : dot == NULL ? key : dot + 1;
+    return found && (node->shape == NODE_SCALAR || node->key == NULL) ? node->place : head_of(node);
 }
 
-// The node that `key` leads to from `node`, else the last one on the way; `ret_rest` is what of the key was not found.
-// Names may hold dots, so each name of the mapping is tried, the longest first.
-static const struct config_node *locate(const struct config_node *node, const char *key, const char **ret_rest)
+static void complain_at_key(struct config *config, struct config_complaints *list, const char *key, const char *message,
+                            va_list arguments)
 {
-    for (;;) {
-        *ret_rest = key;
-        key += *key == '.';
-        const struct config_node *next = NULL;
-        size_t length = 0;
-        if (node->shape == NODE_MAPPING) {
-            for (const struct config_node *child = node->first; child != NULL; child = child->next) {
-                size_t bytes = strlen(child->key);
-                if (strncmp(child->key, key, bytes) == 0 && ends_name(key[bytes]) && bytes >= length)
-                    next = child, length = bytes;
-            }
-        } else if (node->shape == NODE_SEQUENCE && *key == '[') {
-            char *end;
-            unsigned long index = strtoul(key + 1, &end, 10);
-            length = *end == ']' ? (size_t)(end + 1 - key) : 0;
-            for (next = length == 0 ? NULL : node->first; next != NULL && index > 0; index--)
-                next = next->next;
-        }
-        if (next == NULL)
-            return node;
-        node = next;
-        key += length;
-    }
+    char text[MESSAGE_BYTES];
+    vsnprintf(text, sizeof text, message, arguments);
+    text[config_text_whole(text, strlen(text))] = '\0';
+    const char *name;
+    struct config_place place = place_of(config, key, &name);
+    config_errors_add(list, place, "%s %s", name, text);
 }
 
 void config_complain(struct config *config, const char *key, const char *message, ...)
 {
-    char text[MESSAGE_BYTES];
     va_list arguments;
     va_start(arguments, message);
-    vsnprintf(text, sizeof text, message, arguments);
+    complain_at_key(config, &config->list, key, message, arguments);
     va_end(arguments);
-    text[config_text_whole(text, strlen(text))] = '\0';
-    const char *rest = key;
-    const struct config_node *node = config->root == NULL ? NULL : locate(config->root, key, &rest);
-    if (node == NULL || node == config->root) {
-        config_errors_add(&config->list, CONFIG_NOWHERE, "%s %s", key, text);
-        return;
-    }
-    bool found = *rest == '\0';
-    bool at_value = found && (node->shape == NODE_SCALAR || node->key == NULL);
-    const char *dot = strrchr(key, '.');
-    const char *name = node->key != NULL ? node->key : dot == NULL ? key : dot + 1;
-    config_errors_add(&config->list, at_value ? node->place : head_of(node), "%s %s", found ? name : key, text);
+}
+
+void config_warn(struct config *config, const char *key, const char *message, ...)
+{
+    struct config_complaints *list = &config->warnings;
+    list->arena = config->list.arena;
+    list->name = config->list.name;
+    list->text = config->list.text;
+    list->length = config->list.length;
+    list->secrets = config->list.secrets;
+    va_list arguments;
+    va_start(arguments, message);
+    complain_at_key(config, list, key, message, arguments);
+    va_end(arguments);
+}
+
+bool config_complained(const struct config *config, const char *key)
+{
+    const char *name, *rest = key;
+    struct config_place place = place_of(config, key, &name);
+    if (place.start == SIZE_MAX)
+        return false;
+    // A value of the wrong shape is complained about where it starts, not at its key.
+    const struct config_node *node = config_node_locate(config->root, key, &rest);
+    return config_errors_at(&config->list, place) || (*rest == '\0' && config_errors_at(&config->list, node->place));
 }
 
 bool config_good(const struct config *config)
@@ -542,18 +560,20 @@ const struct config_error *config_errors(const struct config *config, size_t *re
     return config->list.errors;
 }
 
+const struct config_error *config_warnings(const struct config *config, size_t *ret_count)
+{
+    *ret_count = config->warnings.count;
+    return config->warnings.errors;
+}
+
 void config_errors_print(const struct config *config, FILE *file)
 {
-    for (size_t i = 0; i < config->list.count; i++) {
-        const struct config_error *error = &config->list.errors[i];
-        if (error->line > 0)
-            fprintf(file, "%s:%d:%d: %s\n%s", config->list.name, error->line, error->column, error->message,
-                    error->excerpt);
-        else
-            fprintf(file, "%s: %s\n", config->list.name, error->message);
-    }
-    if (config->list.more > 0)
-        fprintf(file, "%s: %zu more errors\n", config->list.name, config->list.more);
+    config_errors_list(&config->list, "", "errors", file);
+}
+
+void config_warnings_print(const struct config *config, FILE *file)
+{
+    config_errors_list(&config->warnings, "warning: ", "warnings", file);
 }
 
 const char *config_path(struct config *config, const char *file)

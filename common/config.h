@@ -116,14 +116,29 @@ struct config *config_read_text(const char *name, const char *text, size_t lengt
 __attribute__((format(printf, 3, 4))) void config_complain(struct config *config, const char *key, const char *message,
                                                            ...);
 
+// Adds a warning in the same way: something that is probably not meant, but that only the one who wrote it can know.
+// Warnings are no errors: config_good() stays as it is.
+__attribute__((format(printf, 3, 4))) void config_warn(struct config *config, const char *key, const char *message,
+                                                       ...);
+
+// True when there is an error where one at that key would stand: its value is then not what the file says, and
+// conclusions from it are not worth telling.
+bool config_complained(const struct config *config, const char *key);
+
 // True when there is no error.
 bool config_good(const struct config *config);
 
 // The errors in the order of the file, at most CONFIG_ERRORS; they live as long as `config`.
 const struct config_error *config_errors(const struct config *config, size_t *ret_count);
 
+// The warnings, in the same way.
+const struct config_error *config_warnings(const struct config *config, size_t *ret_count);
+
 // Writes every error as "file:line:column: message" with its excerpt, and how many more there were.
 void config_errors_print(const struct config *config, FILE *file);
+
+// Writes every warning as "file:line:column: warning: message" with its excerpt.
+void config_warnings_print(const struct config *config, FILE *file);
 
 // `file` as seen from the folder of the configuration: itself when it is absolute. It lives as long as `config`.
 const char *config_path(struct config *config, const char *file);

@@ -92,7 +92,9 @@ static void put(struct strip *strip, const char *bytes, size_t length, char sign
     must(strip->mark_bytes + (size_t)columns <= sizeof strip->mark);
     memcpy(strip->shown + strip->shown_bytes, bytes, length);
     strip->shown_bytes += length;
-    memset(strip->mark + strip->mark_bytes, sign, (size_t)columns);
+    memset(strip->mark + strip->mark_bytes, sign == '^' ? '~' : sign, (size_t)columns);
+    if (columns > 0)
+        strip->mark[strip->mark_bytes] = sign;
     strip->mark_bytes += (size_t)columns;
 }
 
@@ -105,7 +107,15 @@ static char sign_at(struct config_place place, size_t at, uint32_t point)
     return point == '\t' ? '\t' : ' ';
 }
 
-// The line without its control characters, and under it a mark as wide as the place.
+static const struct config_secret *secret_at(const struct config_complaints *list, size_t at)
+{
+    const struct config_secret *secret = list->secrets;
+    while (secret != NULL && (at < secret->place.start || at >= secret->place.end))
+        secret = secret->next;
+    return secret;
+}
+
+// The line without its secrets and control characters, and under it a mark as wide as the place.
 static const char *excerpt(const struct config_complaints *list, struct config_place place, size_t hidden)
 {
     struct strip strip = {.shown_bytes = 0};
@@ -117,10 +127,14 @@ static const char *excerpt(const struct config_complaints *list, struct config_p
         uint32_t point;
         size_t bytes = step(list, at, &point);
         bool marked = at <= place.start || at < place.end;
+        const struct config_secret *secret = secret_at(list, at);
+        if (secret != NULL) {
+            put(&strip, "...", 3, sign_at(place, at, '.'), marked ? 3 : 0);
+            at = secret->place.end;
+            continue;
+        }
         put(&strip, point == '?' ? "?" : list->text + at, point == '?' ? 1 : bytes, sign_at(place, at, point),
             marked ? config_text_columns(point) : 0);
-        if (at == place.start && strip.mark_bytes > 1 && strip.mark[strip.mark_bytes - 2] == '^')
-            strip.mark[strip.mark_bytes - 1] = '~';
         at += bytes;
     }
     if (place.start >= stop)
@@ -134,9 +148,8 @@ static const char *excerpt(const struct config_complaints *list, struct config_p
 static void add(struct config_complaints *list, struct config_place place, size_t hidden, const char *message,
                 va_list arguments)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (place.start != SIZE_MAX && list->starts[i] == place.start)
-            return;
+    if (place.start != SIZE_MAX && config_errors_at(list, place))
+        return;
     if (list->count == CONFIG_ERRORS) {
         list->more++;
         return;
@@ -158,6 +171,37 @@ static void add(struct config_complaints *list, struct config_place place, size_
     }
     list->errors[at] = error;
     list->starts[at] = place.start;
+}
+
+void config_errors_hide(struct config_complaints *list, struct config_place place)
+{
+    struct config_secret *secret = arena_zero(list->arena, 1, sizeof *secret);
+    if (place.end == SIZE_MAX)
+        place.end = line_end(list, place.start);
+    *secret = (struct config_secret){place, list->secrets};
+    list->secrets = secret;
+}
+
+bool config_errors_at(const struct config_complaints *list, struct config_place place)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->starts[i] == place.start)
+            return true;
+    return false;
+}
+
+void config_errors_list(const struct config_complaints *list, const char *kind, const char *nouns, FILE *file)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct config_error *error = &list->errors[i];
+        if (error->line > 0)
+            fprintf(file, "%s:%d:%d: %s%s\n%s", list->name, error->line, error->column, kind, error->message,
+                    error->excerpt);
+        else
+            fprintf(file, "%s: %s%s\n", list->name, kind, error->message);
+    }
+    if (list->more > 0)
+        fprintf(file, "%s: %zu more %s\n", list->name, list->more, nouns);
 }
 
 void config_errors_add(struct config_complaints *list, struct config_place place, const char *message, ...)

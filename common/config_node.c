@@ -376,3 +376,35 @@ bool config_node_read(struct config_complaints *list, struct config_node **ret_r
         *ret_root = builder.root;
     return good;
 }
+
+static bool ends_name(char letter)
+{
+    return letter == '\0' || letter == '.' || letter == '[';
+}
+
+const struct config_node *config_node_locate(const struct config_node *node, const char *key, const char **ret_rest)
+{
+    for (;;) {
+        *ret_rest = key;
+        key += *key == '.';
+        const struct config_node *next = NULL;
+        size_t length = 0;
+        if (node->shape == NODE_MAPPING) {
+            for (const struct config_node *child = node->first; child != NULL; child = child->next) {
+                size_t bytes = strlen(child->key);
+                if (strncmp(child->key, key, bytes) == 0 && ends_name(key[bytes]) && bytes >= length)
+                    next = child, length = bytes;
+            }
+        } else if (node->shape == NODE_SEQUENCE && *key == '[') {
+            char *end;
+            unsigned long index = strtoul(key + 1, &end, 10);
+            length = *end == ']' ? (size_t)(end + 1 - key) : 0;
+            for (next = length == 0 ? NULL : node->first; next != NULL && index > 0; index--)
+                next = next->next;
+        }
+        if (next == NULL)
+            return node;
+        node = next;
+        key += length;
+    }
+}

@@ -39,4 +39,8 @@ bool config_node_read(struct config_complaints *list, struct config_node **ret_r
 // The value of a key in a mapping; NULL when there is none.
 const struct config_node *config_node_find(const struct config_node *mapping, const char *key);
 
+// The node that a key such as "scoring.rules[2].what" leads to from `node`, else the last one on the way; `ret_rest` is
+// what of the key was not found. Names may hold dots, so each name of a mapping is tried, the longest first.
+const struct config_node *config_node_locate(const struct config_node *node, const char *key, const char **ret_rest);
+
 #endif

@@ -1,5 +1,6 @@
-#include "common/engine.h"
+#include "common/engine_state.h"
 
+#include "common/acceptance.h"
 #include "common/division.h"
 #include "common/inforce.h"
 #include "common/mark.h"
@@ -16,41 +17,8 @@ enum {
     ARENA_BLOCK = 4 * 1024 * 1024,
     ARENA_LIMIT = 512 * 1024 * 1024, // one turn of 4,096 events weighs a few MiB; this stops a runaway
     RECHECK_MS = 1000,
-    TRIM_PIECE = 1000,
-    SENTENCE_BYTES = 400,
-    FOLDER_BYTES = 600,
-    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST,
+    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_HISTORY_ACCEPTED,
 };
-
-struct engine {
-    const struct service *service;
-    void *self;
-    struct store *store;
-    char folder[FOLDER_BYTES];
-    struct clock *clock;
-    struct log *log;
-    struct arena *arena;
-    uint32_t shards;
-    struct lane lane;
-    char name[LANE_NAME_BYTES];
-    struct peers *peers;
-
-    // Copies of what is committed; a turn works on its own and they change only after the commit.
-    struct journal journal;
-    struct upstream upstreams[UPSTREAMS_MAX];
-    unsigned upstream_count;
-    struct followers followers;
-    int64_t now_ms;
-
-    int64_t due_ms;    // when the service wants its next tick
-    int64_t wanted_ms; // what a follower waits for, 0: nothing
-    enum mark mark;    // how the last process ended
-    bool broken;
-    uint64_t passed_over;
-    char trouble[SENTENCE_BYTES];
-};
-
-static const char now_key[] = "now";
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
 {
@@ -62,14 +30,18 @@ __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine
 
 static struct turn turn_of(struct engine *engine, struct tx *tx, struct journal *journal)
 {
-    struct turn turn = {
-        .tx = tx, .arena = engine->arena, .journal = journal, .now_ms = engine->now_ms, .shards = engine->shards};
+    struct turn turn = {.tx = tx,
+                        .arena = engine->arena,
+                        .journal = journal,
+                        .now_ms = engine->now_ms,
+                        .shards = engine->shards,
+                        .log = engine->log};
     if (engine->service->shares_owners)
         turn.speaks = engine->lane;
     return turn;
 }
 
-static struct turn turn_at_present(struct engine *engine, struct tx *tx, struct journal *journal)
+struct turn engine_turn_at_present(struct engine *engine, struct tx *tx, struct journal *journal)
 {
     struct turn turn = turn_of(engine, tx, journal);
     int64_t wall_ms = clock_wall_ms(engine->clock);
@@ -77,17 +49,19 @@ static struct turn turn_at_present(struct engine *engine, struct tx *tx, struct 
     return turn;
 }
 
-// Throws away what memory holds and builds it anew from what is committed.
-static bool reload(struct engine *engine)
+bool engine_reload(struct engine *engine)
 {
     struct tx *tx = store_begin_read(engine->store);
     struct journal journal;
     journal_load(tx, &journal);
     engine->journal = journal;
-    for (unsigned i = 0; i < engine->upstream_count; i++)
+    for (unsigned i = 0; i < engine->upstream_count; i++) {
+        char by[ACCEPTANCE_BY_BYTES];
         position_load(tx, i, &engine->upstreams[i].position);
+        engine->upstreams[i].anew = engine->service->rereads && acceptance_get(tx, i, by);
+    }
     followers_load(tx, &engine->followers);
-    engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
+    engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, ENGINE_NOW_KEY, 0);
     arena_reset(engine->arena);
     struct turn turn = turn_of(engine, tx, &journal);
     engine->service->reload(engine->self, &turn);
@@ -112,8 +86,7 @@ static enum engine_outcome note_failure(struct engine *engine, int error)
     return engine->broken ? ENGINE_BROKEN : ENGINE_FULL;
 }
 
-// Commits what the engine writes beside the turns.
-static enum engine_outcome commit(struct engine *engine, struct tx **tx)
+enum engine_outcome engine_commit(struct engine *engine, struct tx **tx)
 {
     int error = tx_commit(tx);
     if (error == STORE_MAP_FULL)
@@ -150,12 +123,12 @@ static int settle_in(struct engine *engine, const char *rules)
         tx_abort(&tx);
         return ENGINE_REFUSED;
     }
-    engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, now_key, 0);
-    struct turn turn = turn_at_present(engine, tx, &journal);
+    engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, ENGINE_NOW_KEY, 0);
+    struct turn turn = engine_turn_at_present(engine, tx, &journal);
     if (rules != NULL)
         inforce_say(&turn, engine->service->name, rules);
     journal_save(tx, &journal);
-    if (commit(engine, &tx) != ENGINE_DONE)
+    if (engine_commit(engine, &tx) != ENGINE_DONE)
         return ENGINE_BROKEN;
     return engine->mark != MARK_NONE && !is_sound(engine) ? ENGINE_REFUSED : 0;
 }
@@ -200,7 +173,7 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     for (unsigned i = 0; i < engine->upstream_count; i++)
         engine->upstreams[i].tries.crashed = engine->mark == MARK_CRASHED;
     int code = opened ? settle_in(engine, options->rules) : 0;
-    if (opened && code == 0 && !reload(engine))
+    if (opened && code == 0 && !engine_reload(engine))
         code = ENGINE_BROKEN;
     if (code != 0) {
         ret_error->code = code;
@@ -250,7 +223,7 @@ static struct piece plan_piece(struct engine *engine, const struct batch *batch)
         return (struct piece){.count = batch != NULL ? batch->count : 0};
     struct tx *tx = store_begin(engine->store);
     struct piece piece = tries_count(tries, tx, &batch->records[0], batch->count, ENGINE_BATCH_RECORDS);
-    (void)commit(engine, &tx); // want of room shows again at the turn's own commit
+    (void)engine_commit(engine, &tx); // want of room shows again at the turn's own commit
     return piece;
 }
 
@@ -307,7 +280,7 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     struct journal journal = engine->journal;
     arena_reset(engine->arena);
     peers_begin(engine->peers);
-    struct turn turn = turn_at_present(engine, store_begin(engine->store), &journal);
+    struct turn turn = engine_turn_at_present(engine, store_begin(engine->store), &journal);
 
     for (size_t i = 0; i < count; i++) {
         requests[i].taken = requests[i].reply.status == 0;
@@ -331,7 +304,7 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     if (tx_error(turn.tx) == 0 && !tx_dirty(turn.tx)) {
         tx_abort(&turn.tx);
     } else {
-        tx_put_number(turn.tx, STORE_TABLE_META, now_key, (uint64_t)turn.now_ms);
+        tx_put_number(turn.tx, STORE_TABLE_META, ENGINE_NOW_KEY, (uint64_t)turn.now_ms);
         *ret_error = tx_commit(&turn.tx);
         if (*ret_error != 0)
             return ENGINE_BROKEN;
@@ -362,7 +335,7 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
     uint64_t passed_over = engine->passed_over;
     enum engine_outcome outcome =
         engine->broken ? ENGINE_BROKEN : try_turn(engine, requests, count, batch, piece, &error);
-    while (error == STORE_MAP_FULL && store_grow(engine->store) && reload(engine)) {
+    while (error == STORE_MAP_FULL && store_grow(engine->store) && engine_reload(engine)) {
         error = 0;
         take_back(requests, count);
         engine->passed_over = passed_over;
@@ -376,7 +349,7 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
     if (error == 0)
         return outcome;
     outcome = note_failure(engine, error);
-    if (outcome == ENGINE_FULL && !reload(engine)) {
+    if (outcome == ENGINE_FULL && !engine_reload(engine)) {
         engine->broken = true;
         outcome = ENGINE_BROKEN;
     }
@@ -387,7 +360,7 @@ void engine_query(struct engine *engine, struct inbound *request)
 {
     struct journal journal = engine->journal;
     arena_reset(engine->arena);
-    struct turn turn = turn_at_present(engine, store_begin_read(engine->store), &journal);
+    struct turn turn = engine_turn_at_present(engine, store_begin_read(engine->store), &journal);
     engine->service->query(engine->self, &turn, &request->request, &request->reply);
     if (tx_error(turn.tx) != 0)
         reply_error(&turn, 503, "", "the store cannot be read", &request->reply);
@@ -511,89 +484,4 @@ void engine_note_refusal(const struct engine *engine, const char *sentence)
 const char *engine_trouble(const struct engine *engine)
 {
     return engine->trouble;
-}
-
-enum engine_outcome engine_welcome(struct engine *engine, const char *name, uint64_t instance, uint64_t *ret_generation)
-{
-    must(follower_name_good(name));
-    struct follower *known = followers_find(&engine->followers, name);
-    if (known != NULL && known->instance == instance) {
-        *ret_generation = known->generation;
-        return ENGINE_DONE;
-    }
-    if (known == NULL && engine->followers.count == FOLLOWERS_MAX)
-        return ENGINE_REFUSED;
-    struct follower fresh = {.confirmed = engine->journal.first - 1};
-    snprintf(fresh.name, sizeof fresh.name, "%s", name);
-    if (known != NULL)
-        fresh = *known;
-    fresh.generation++;
-    fresh.instance = instance;
-    struct tx *tx = store_begin(engine->store);
-    follower_save(tx, &fresh);
-    enum engine_outcome outcome = commit(engine, &tx);
-    if (outcome != ENGINE_DONE)
-        return outcome;
-    if (known == NULL)
-        known = &engine->followers.list[engine->followers.count++];
-    *known = fresh;
-    *ret_generation = fresh.generation;
-    return ENGINE_DONE;
-}
-
-const struct follower *engine_follower(struct engine *engine, const char *name)
-{
-    return followers_find(&engine->followers, name);
-}
-
-const struct follower *engine_confirm(struct engine *engine, const char *name, uint64_t generation, uint64_t seq)
-{
-    struct follower *known = followers_find(&engine->followers, name);
-    if (known == NULL || known->generation != generation)
-        return NULL;
-    known->seen_ms = clock_wall_ms(engine->clock);
-    // Also back: one that was restored from a backup needs again what it once had.
-    known->confirmed = seq;
-    return known;
-}
-
-enum engine_outcome engine_forget(struct engine *engine, const char *name)
-{
-    struct follower *known = followers_find(&engine->followers, name);
-    if (known == NULL)
-        return ENGINE_REFUSED;
-    struct tx *tx = store_begin(engine->store);
-    follower_delete(tx, name);
-    enum engine_outcome outcome = commit(engine, &tx);
-    if (outcome == ENGINE_DONE)
-        *known = engine->followers.list[--engine->followers.count];
-    return outcome;
-}
-
-uint64_t engine_trim(struct engine *engine, int64_t reserve_ms)
-{
-    if (engine->followers.count == 0 || engine->broken)
-        return 0;
-    struct tx *tx = store_begin(engine->store);
-    uint64_t through = journal_before(tx, &engine->journal, clock_wall_ms(engine->clock) - reserve_ms);
-    if (engine->service->trimmable != NULL) {
-        uint64_t most = engine->service->trimmable(engine->self);
-        through = most < through ? most : through;
-    }
-    for (size_t i = 0; i < engine->followers.count; i++) {
-        const struct follower *follower = &engine->followers.list[i];
-        through = follower->confirmed < through ? follower->confirmed : through;
-        follower_save(tx, follower);
-    }
-    struct journal journal = engine->journal;
-    uint64_t gone = through >= journal.first ? journal_trim(tx, &journal, through, TRIM_PIECE) : 0;
-    journal_save(tx, &journal);
-    if (gone == 0 && tx_error(tx) == 0) {
-        tx_abort(&tx);
-        return 0;
-    }
-    if (commit(engine, &tx) != ENGINE_DONE)
-        return 0;
-    engine->journal = journal;
-    return gone;
 }

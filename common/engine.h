@@ -130,6 +130,14 @@ const struct follower *engine_follower(struct engine *engine, const char *name);
 // generation.
 const struct follower *engine_confirm(struct engine *engine, const char *name, uint64_t generation, uint64_t seq);
 
+// Tells the service that what it would do next may have been done before, in a transaction of its own; see
+// service.doubt. ENGINE_DONE also when it does not care.
+enum engine_outcome engine_doubt(struct engine *engine, const char *why);
+
+// Moves us to where upstream `which` says that we begin anew (follow.h), and says so in our journal; the acceptance is
+// used up. ENGINE_FULL: nothing of it happened, and it can be asked again.
+enum engine_outcome engine_accept(struct engine *engine, unsigned which, const struct batch *batch);
+
 // Takes a follower off the list, so that it no longer holds the journal's trimming. ENGINE_REFUSED: there is none of
 // the name.
 enum engine_outcome engine_forget(struct engine *engine, const char *name);

@@ -34,6 +34,7 @@ struct slice follow_ask(const struct engine *engine, unsigned which, uint64_t in
     fetch.most_records = ENGINE_BATCH_RECORDS;
     fetch.most_bytes = ENGINE_BATCH_BYTES;
     fetch.complete_ms = engine_wanted_ms(engine, which);
+    fetch.anew = upstream->anew && upstream->generation == 0;
     ask_shards(engine, arena, &fetch);
     size_t length = tend__v1__fetch__get_packed_size(&fetch);
     uint8_t *bytes = arena_take(arena, length + 1);
@@ -52,12 +53,24 @@ static bool is_whole(const uint8_t *bytes, size_t length)
     return crc == hash_crc(0, bytes, length - SERVE_CRC_BYTES);
 }
 
+// Whether it names places, in an order that can be.
+static bool is_formed(const Tend__V1__FetchAnswer *answer)
+{
+    return answer->looked >= answer->after && answer->n_records <= ENGINE_BATCH_RECORDS &&
+           answer->journal_id.len == JOURNAL_ID_BYTES && (answer->chain.len == HASH_BYTES || answer->looked == 0);
+}
+
+// Whether it says where we begin anew, and nothing else.
+static bool is_beginning(const Tend__V1__FetchAnswer *answer)
+{
+    return answer->anew && answer->looked == answer->after && answer->n_records == 0 && answer->generation != 0;
+}
+
 // Whether it answers the question that we would ask now.
 static bool is_ours(const struct position *position, const Tend__V1__FetchAnswer *answer)
 {
     static const uint8_t nowhere[JOURNAL_ID_BYTES];
-    if (answer->after != position->seq || answer->looked < answer->after || answer->n_records > ENGINE_BATCH_RECORDS ||
-        answer->journal_id.len != JOURNAL_ID_BYTES || (answer->chain.len != HASH_BYTES && answer->looked != 0))
+    if (answer->after != position->seq)
         return false;
     return memcmp(position->journal_id, nowhere, JOURNAL_ID_BYTES) == 0 ||
            memcmp(position->journal_id, answer->journal_id.data, JOURNAL_ID_BYTES) == 0;
@@ -94,16 +107,20 @@ static bool read_records(const struct position *position, const Tend__V1__FetchA
 enum follow_outcome follow_read(const struct engine *engine, unsigned which, const uint8_t *bytes, size_t length,
                                 struct arena *arena, struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes)
 {
-    const struct position *position = &engine_upstream(engine, which)->position;
+    const struct upstream *upstream = engine_upstream(engine, which);
+    const struct position *position = &upstream->position;
     Tend__V1__FetchAnswer *answer =
         is_whole(bytes, length) ? tend__v1__fetch_answer__unpack(arena_allocator(arena), length, bytes) : NULL;
     if (answer == NULL)
         return FOLLOW_IGNORE;
     if (answer->refusal[0] != '\0') {
-        snprintf(ret_refusal, refusal_bytes, "%s", answer->refusal);
+        const char *advice = answer->other_history ? engine_service(engine)->other_history : NULL;
+        snprintf(ret_refusal, refusal_bytes, advice != NULL ? "%s. %s" : "%s%s", answer->refusal,
+                 advice != NULL ? advice : "");
         return FOLLOW_REFUSED;
     }
-    if (!is_ours(position, answer))
+    bool anew = upstream->anew && is_beginning(answer);
+    if (!is_formed(answer) || (!anew && !is_ours(position, answer)))
         return FOLLOW_IGNORE;
     struct batch batch = {
         .upstream = which,
@@ -121,6 +138,10 @@ enum follow_outcome follow_read(const struct engine *engine, unsigned which, con
     if (answer->chain.len == HASH_BYTES)
         memcpy(batch.chain, answer->chain.data, HASH_BYTES);
     bool forked;
+    if (anew) {
+        *ret_batch = batch;
+        return FOLLOW_ANEW;
+    }
     if (!read_records(position, answer, &batch, &forked)) {
         if (!forked)
             return FOLLOW_IGNORE;

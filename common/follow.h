@@ -7,6 +7,7 @@
 
 enum follow_outcome {
     FOLLOW_BATCH,   // records, or at least news of how far the upstream is complete
+    FOLLOW_ANEW,    // where we begin anew, as a person let us: a batch without records, for engine_accept
     FOLLOW_IGNORE,  // an old answer, or damaged bytes: ask again
     FOLLOW_REFUSED, // the upstream's history is not ours; the sentence says so
 };
@@ -16,7 +17,8 @@ enum follow_outcome {
 // process's start.
 struct slice follow_ask(const struct engine *engine, unsigned which, uint64_t instance, struct arena *arena);
 
-// Reads an answer of that upstream; the batch lives in the arena, also its payloads.
+// Reads an answer of that upstream; the batch lives in the arena, also its payloads. A refusal for another history than
+// ours says what a person is to do.
 enum follow_outcome follow_read(const struct engine *engine, unsigned which, const uint8_t *bytes, size_t length,
                                 struct arena *arena, struct batch *ret_batch, char *ret_refusal, size_t refusal_bytes);
 

@@ -188,6 +188,14 @@ static int run(const struct settings *settings, const struct main_setup *setup, 
     return code;
 }
 
+static void log_warnings(struct log *log, const struct config *config)
+{
+    size_t count;
+    const struct config_error *warnings = config_warnings(config, &count);
+    for (size_t i = 0; i < count; i++)
+        log_line(log, LOG_WARN, warnings[i].message, LOG_INT("config_line", warnings[i].line));
+}
+
 int service_main(int argc, char **argv, const struct main_setup *setup)
 {
     struct call call;
@@ -197,6 +205,8 @@ int service_main(int argc, char **argv, const struct main_setup *setup)
     struct config_section own = {setup->service->name, setup->keys, setup->options, setup->help};
     struct settings settings;
     struct config *config = settings_read(call.config, &settings, &own, 1);
+    if (setup->check != NULL)
+        setup->check(setup->options, config, false);
     if (!config_good(config)) {
         config_errors_print(config, stderr);
         config_close(&config);
@@ -213,6 +223,7 @@ int service_main(int argc, char **argv, const struct main_setup *setup)
                                       .now_ms = read_wall,
                                       .clock = clock};
     struct log *log = log_open(&log_options);
+    log_warnings(log, config);
     if (found)
         code = run(&settings, setup, &process, log, clock);
     else

@@ -14,6 +14,10 @@ struct main_setup {
     const struct config_address *listen; // in it
     const char *help;                    // of the section
 
+    // Adds what is wrong with the options to `config` (config_complain, config_warn), beyond what their rows say;
+    // `closely` also what lies outside the file and is no reason not to start. NULL: `open` says it all.
+    void (*check)(const void *options, struct config *config, bool closely);
+
     // Makes the service from its options. NULL with a sentence in ret_error.
     void *(*open)(const struct settings *settings, const void *options, char *ret_error, size_t error_bytes);
     void (*close)(void *self);

@@ -93,6 +93,9 @@ static enum follow_outcome take_one(struct pull *pull, unsigned which, zmq_msg_t
     arena_reset(way->arena);
     enum follow_outcome outcome = follow_read(pull->engine, which, zmq_msg_data(&frames[3]), zmq_msg_size(&frames[3]),
                                               way->arena, &way->batch, ret_refusal, refusal_bytes);
+    // A place that could not be stored is asked for again like an answer that did not come.
+    if (outcome == FOLLOW_ANEW && engine_accept(pull->engine, which, &way->batch) == ENGINE_DONE)
+        way->asked = false;
     if (outcome == FOLLOW_BATCH) {
         way->has_batch = true;
         way->asked = false;

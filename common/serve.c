@@ -9,6 +9,10 @@ enum {
     SEQ_BYTES = 8,
 };
 
+// Told to the service when a follower has read what is not here.
+static const char doubtful[] =
+    "a service that follows this one has read more than this store holds, so it was put back from a backup";
+
 static struct slice pack(const Tend__V1__FetchAnswer *answer, struct arena *arena)
 {
     size_t length = tend__v1__fetch_answer__get_packed_size(answer);
@@ -22,48 +26,52 @@ static struct slice pack(const Tend__V1__FetchAnswer *answer, struct arena *aren
 }
 
 static enum serve_outcome refuse(const struct engine *engine, const Tend__V1__Fetch *fetch, struct arena *arena,
-                                 const char *sentence, struct slice *ret_answer)
+                                 const char *sentence, bool other_history, struct slice *ret_answer)
 {
     Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
     answer.after = fetch->after;
+    answer.other_history = other_history;
     answer.refusal = arena_format(arena, "%s refuses %s: %s", engine_name(engine), fetch->follower, sentence);
     engine_note_refusal(engine, answer.refusal);
     *ret_answer = pack(&answer, arena);
     return SERVE_ANSWER;
 }
 
-// Why the place that a follower names is not one of ours, NULL when it is.
-static const char *why_not(struct engine *engine, struct tx *tx, const Tend__V1__Fetch *fetch, struct arena *arena)
+static enum journal_place place_of(struct engine *engine, struct tx *tx, const Tend__V1__Fetch *fetch)
 {
-    const struct journal *journal = engine_journal(engine);
     struct position position = {.seq = fetch->after};
     if (fetch->journal_id.len == JOURNAL_ID_BYTES)
         memcpy(position.journal_id, fetch->journal_id.data, JOURNAL_ID_BYTES);
     if (fetch->chain.len == HASH_BYTES)
         memcpy(position.chain, fetch->chain.data, HASH_BYTES);
+    return journal_place(tx, engine_journal(engine), &position);
+}
+
+// Why that is no place for a follower to go on from.
+static const char *why_not(const struct engine *engine, enum journal_place place, const Tend__V1__Fetch *fetch,
+                           struct arena *arena)
+{
+    const struct journal *journal = engine_journal(engine);
     unsigned long long after = fetch->after, first = journal->first, last = journal->last;
-    switch (journal_place(tx, journal, &position)) {
-    case JOURNAL_OK:
-        return NULL;
+    switch (place) {
     case JOURNAL_OTHER:
-        return "it followed another journal than this one; was one of the two stores wiped or replaced? Restore both "
-               "from "
-               "one backup, or empty the follower's store so that it reads everything anew";
+        return "it followed another journal than this one: one of the two stores was made anew or comes from elsewhere";
     case JOURNAL_AHEAD:
         return arena_format(arena,
-                            "it has read up to %llu but this journal ends at %llu; this store is older than the "
-                            "follower's: restore both from one backup",
+                            "it has read up to %llu but this journal ends at %llu: this store was put back from an "
+                            "older backup",
                             after, last);
     case JOURNAL_TRIMMED:
         return arena_format(arena,
-                            "it asks for what follows %llu but this journal begins at %llu; restore a newer backup "
-                            "of the follower",
+                            "it asks for what follows %llu but this journal begins at %llu: its store is new, or from "
+                            "too old a backup",
                             after, first);
+    case JOURNAL_OK:
     case JOURNAL_DIVERGED:
     default:
         return arena_format(arena,
-                            "its history up to %llu is not this journal's; one of the two stores was restored from an "
-                            "older backup and then went on: restore both from one backup",
+                            "its history up to %llu is not this journal's: one of the two stores was put back from an "
+                            "older backup and then went on",
                             after);
     }
 }
@@ -124,16 +132,25 @@ static void collect(struct tx *tx, const struct journal *journal, const Tend__V1
         answer->complete_ms = 0;
 }
 
-static enum serve_outcome welcome(struct engine *engine, const Tend__V1__Fetch *fetch, struct arena *arena,
+// Makes the follower known. With `begin` it goes on from the first record that is here, which from now on is not
+// trimmed.
+static enum serve_outcome welcome(struct engine *engine, const Tend__V1__Fetch *fetch, bool begin, struct arena *arena,
                                   Tend__V1__FetchAnswer *answer, struct slice *ret_answer)
 {
+    const struct journal *journal = engine_journal(engine);
     enum engine_outcome outcome = engine_welcome(engine, fetch->follower, fetch->instance, &answer->generation);
     if (outcome == ENGINE_REFUSED)
-        return refuse(engine, fetch, arena, "there is no room for another follower", ret_answer);
+        return refuse(engine, fetch, arena, "there is no room for another follower", false, ret_answer);
     if (outcome != ENGINE_DONE)
         return SERVE_NOTHING;
-    answer->looked = fetch->after;
+    answer->anew = fetch->anew;
     answer->chain = fetch->chain;
+    if (begin) {
+        answer->after = journal->first - 1;
+        answer->chain = (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)journal->trim_chain};
+        must(engine_confirm(engine, fetch->follower, answer->generation, answer->after) != NULL);
+    }
+    answer->looked = answer->after;
     *ret_answer = pack(answer, arena);
     return SERVE_ANSWER;
 }
@@ -144,9 +161,9 @@ static enum serve_outcome answer_fetch(struct engine *engine, struct tx *tx, con
     const struct journal *journal = engine_journal(engine);
     if (engine_follower(engine, fetch->follower) == NULL)
         return refuse(engine, fetch, arena, "it was taken off the list of followers; started again, it is put back",
-                      ret_answer);
+                      false, ret_answer);
     if (engine_confirm(engine, fetch->follower, fetch->generation, fetch->after) == NULL)
-        return refuse(engine, fetch, arena, "a newer process of the same name has taken its place", ret_answer);
+        return refuse(engine, fetch, arena, "a newer process of the same name has taken its place", false, ret_answer);
     answer->generation = fetch->generation;
     // Read before the records: what is in them by now was there at that moment.
     answer->complete_ms = engine_complete_ms(engine);
@@ -164,20 +181,24 @@ static enum serve_outcome judge(struct engine *engine, struct tx **tx, const Ten
                                 struct arena *arena, struct slice *ret_answer)
 {
     const struct journal *journal = engine_journal(engine);
-    const char *reason = why_not(engine, *tx, fetch, arena);
+    enum journal_place place = place_of(engine, *tx, fetch);
     if (tx_error(*tx) != 0)
         return SERVE_NOTHING; // what could not be read proves nothing
-    if (reason != NULL)
-        return refuse(engine, fetch, arena, reason, ret_answer);
     Tend__V1__FetchAnswer answer = TEND__V1__FETCH_ANSWER__INIT;
     answer.journal_id = (ProtobufCBinaryData){JOURNAL_ID_BYTES, (uint8_t *)(uintptr_t)journal->id};
     answer.after = fetch->after;
     answer.last = journal->last;
-    if (fetch->generation != 0)
+    if (place == JOURNAL_OK && fetch->generation != 0)
         return answer_fetch(engine, *tx, fetch, parked, arena, &answer, ret_answer);
-    // A welcome writes; LMDB lets one thread hold a read transaction beside it, but it is simpler to look first.
+    // What follows writes; LMDB lets one thread hold a read transaction beside it, but it is simpler to look first.
     tx_abort(tx);
-    return welcome(engine, fetch, arena, &answer, ret_answer);
+    bool other = place != JOURNAL_OK && place != JOURNAL_TRIMMED;
+    if (other && engine_doubt(engine, doubtful) != ENGINE_DONE)
+        return SERVE_NOTHING;
+    bool begin = place != JOURNAL_OK && fetch->anew && fetch->generation == 0;
+    if (place != JOURNAL_OK && !begin)
+        return refuse(engine, fetch, arena, why_not(engine, place, fetch, arena), true, ret_answer);
+    return welcome(engine, fetch, begin, arena, &answer, ret_answer);
 }
 
 enum serve_outcome serve_fetch(struct engine *engine, const Tend__V1__Fetch *fetch, bool parked, struct arena *arena,
@@ -191,6 +212,6 @@ enum serve_outcome serve_fetch(struct engine *engine, const Tend__V1__Fetch *fet
     int error = tx != NULL ? tx_error(tx) : 0;
     tx_abort(&tx);
     if (error == STORE_DAMAGED)
-        return refuse(engine, fetch, arena, "a record of this journal is damaged; run tend verify", ret_answer);
+        return refuse(engine, fetch, arena, "a record of this journal is damaged; run tend verify", false, ret_answer);
     return error != 0 ? SERVE_NOTHING : outcome;
 }

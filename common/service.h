@@ -20,6 +20,7 @@ struct turn {
     int64_t now_ms;          // the turn's wall time; does not move inside a turn, never goes back between turns
     uint32_t shards;
     struct lane speaks; // for which owners, all zero: for everybody; see shares_owners
+    struct log *log;    // for what is told once the turn is committed; NULL: silent
 };
 
 // A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].
@@ -70,6 +71,14 @@ struct service {
     size_t table_count;
     bool waits_for_upstream; // tick gets min(clock, what the upstream is complete to)
 
+    // Whether it may read the journal to its left again, and another history of it: it knows what it has taken by its
+    // identity. Then a person may let it go on after a store was put back (acceptance.h).
+    bool rereads;
+
+    // What a person is to do when the journal to its left has another history than was read: sentences without a full
+    // stop at the end, of at most 300 characters, said behind the refusal. NULL for who follows nobody.
+    const char *other_history;
+
     // Of several processes each hears everything and keeps it for everybody, so that owners may change and any of them
     // knows; but each says only what is for its own owners, the rest of what it says is dropped. Otherwise they share
     // out customers, by shards.
@@ -97,6 +106,10 @@ struct service {
     // Which journal records may be trimmed beyond what followers need (ingest keeps identities); NULL: all. Returns the
     // highest sequence number that may go.
     uint64_t (*trimmable)(void *self);
+
+    // What this service would do next may have been done before: whoever follows it has read what is not in its
+    // journal, or it reads another history itself. `why` is for people and lives for ever. May be NULL.
+    void (*doubt)(void *self, struct turn *turn, const char *why);
 
     const struct port *port; // NULL: none
 

@@ -25,6 +25,7 @@ struct batch {
 struct upstream {
     struct position position; // as it is committed
     uint64_t generation;      // of us, as its owner gave it to this process; 0: none yet
+    bool anew;                // a person let us begin anew where its history is another one now
     int64_t complete_ms;      // its owner's word
     int64_t heard_boot_ms;    // when its owner last spoke
     int64_t moved_boot_ms;    // when it was last complete to a later moment

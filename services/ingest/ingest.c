@@ -246,6 +246,17 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     item.event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
     Tend__V1__EventResult result;
     take_items(ingest, turn, &item, 1, &result);
+    if (result.status != TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT)
+        return;
+    // A notifier that was put back counts a reminder's answers from where it stood then: an answer that it has
+    // forgotten has this one's id.
+    uint8_t hash[HASH_BYTES];
+    char hex[2 * HASH_BYTES + 1];
+    hash_content(record->payload, record->length, hash);
+    hash_hex(hash, HASH_BYTES, hex);
+    item.event->id = arena_format(turn->arena, "%s.%s", item.event->id, hex);
+    item.bytes = NULL;
+    take_items(ingest, turn, &item, 1, &result);
 }
 
 static void publish_settings(struct ingest *ingest, struct turn *turn)
@@ -296,6 +307,9 @@ const struct service ingest_service = {
     .tables = state_tables,
     .table_count = 3,
     .waits_for_upstream = false,
+    .rereads = true, // answers are events, known by source and id
+    .other_history = "If notifier's store was put back: stop ingest, run `tend accept ingest`, start it. It then reads "
+                     "that journal from its first record and knows by their ids the answers that it has",
     .apply = apply,
     .tick = tick,
     .command = command,

@@ -3,6 +3,7 @@
 #include "services/notifier/facts.h"
 #include "services/notifier/figure.h"
 #include "services/notifier/item.h"
+#include "services/notifier/rulebook.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -195,7 +196,19 @@ static bool has_figures(const struct letter_item *item)
     return i < item->figure_count;
 }
 
-// The rule comes last: it is said in English alone.
+// In the page's language where there are words for the rule, else as it came, in English.
+static void put_rule(const struct sheet *sheet, const char *rule)
+{
+    char said[RULEBOOK_BYTES], text[FACT_BYTES];
+    bool known = rulebook_say(sheet->language, rule, said);
+    const char *from = known ? said : rule;
+    disarm(from, strlen(from), DISARM_PLAIN, FACT_TEXT_MOST, text, sizeof text);
+    if (known)
+        html_put(sheet->html, "<dt>%s</dt><dd>%s</dd>\n", word(sheet, ANSWER_RULE), text);
+    else
+        html_put(sheet->html, "<dt>%s</dt><dd lang=\"en\">%s</dd>\n", word(sheet, ANSWER_RULE), text);
+}
+
 static void put_reasons(const struct sheet *sheet)
 {
     const struct letter_item *item = sheet->card->item;
@@ -204,11 +217,8 @@ static void put_reasons(const struct sheet *sheet)
     html_put(sheet->html, "<details class=\"because\"><summary>%s</summary>\n<dl>\n", word(sheet, ANSWER_WHY));
     put_figures(sheet);
     put_ids(sheet);
-    if (item->rule[0] != '\0') {
-        char rule[FACT_BYTES];
-        disarm(item->rule, strlen(item->rule), DISARM_PLAIN, FACT_TEXT_MOST, rule, sizeof rule);
-        html_put(sheet->html, "<dt>%s</dt><dd lang=\"en\">%s</dd>\n", word(sheet, ANSWER_RULE), rule);
-    }
+    if (item->rule[0] != '\0')
+        put_rule(sheet, item->rule);
     html_put(sheet->html, "</dl></details>\n");
 }
 
@@ -217,6 +227,9 @@ static void put_reasons(const struct sheet *sheet)
 
 static enum answer_word label_of(const struct sheet *sheet, size_t choice)
 {
+    bool tomorrow = form_choices[choice].days == 1;
+    if (tomorrow && sheet->card->until[choice] > sheet->page->letter->today + 1)
+        return ANSWER_NEXT_WORKDAY;
     if (sheet->card->decides && form_choices[choice].action == TICKET_DONE)
         return ANSWER_APPROVE;
     if (sheet->card->decides && form_choices[choice].action == TICKET_NOT_INTERESTED)
@@ -243,7 +256,7 @@ static bool stands_out(const struct sheet *sheet, size_t choice)
     if (chose == TICKET_OPEN)
         chose = TICKET_DONE;
     size_t first = 0;
-    while (first < FORM_CHOICES && form_choices[first].action != chose)
+    while (first < FORM_CHOICES && !(form_choices[first].action == chose && sheet->card->offered[first]))
         first++;
     return choice == first;
 }
@@ -252,10 +265,10 @@ static void put_button(const struct sheet *sheet, size_t choice)
 {
     const struct form_choice *row = &form_choices[choice];
     char day[SAY_BYTES] = "";
-    if (!sheet->card->takes[row->action])
+    if (!sheet->card->offered[choice])
         return;
     if (row->days > 0)
-        say_day(sheet->language, sheet->page->letter->today + row->days, day);
+        say_day(sheet->language, sheet->card->until[choice], day);
     html_put(sheet->html, "<button name=\"answer\" value=\"%s\"", row->value);
     if (stands_out(sheet, choice))
         html_put(sheet->html, " class=\"main\"");
@@ -271,24 +284,47 @@ static void iso(int32_t day, char buffer[SAY_BYTES])
     snprintf(buffer, SAY_BYTES, "%04d-%02d-%02d", (int)date.year, (int)date.month, (int)date.day);
 }
 
-static void put_later(const struct sheet *sheet)
+// The field for a date, where another one than those of the buttons fits.
+static void put_date(const struct sheet *sheet)
 {
     char least[SAY_BYTES], most[SAY_BYTES];
     unsigned number = sheet->card->number;
     iso(sheet->page->letter->today + 1, least);
-    iso(sheet->page->letter->today + FORM_DAYS_MOST, most);
-    html_put(sheet->html, "<fieldset><legend>%s</legend>\n<div class=\"row\">\n", word(sheet, ANSWER_LATER));
-    for (size_t i = 0; i < FORM_CHOICES; i++)
-        if (form_choices[i].days > 0)
-            put_button(sheet, i);
+    iso(sheet->card->latest, most);
     html_put(sheet->html,
-             "</div>\n<label for=\"date-%u\">%s</label>\n<div class=\"row\">"
+             "<label for=\"date-%u\">%s</label>\n<div class=\"row\">"
              "<input type=\"date\" id=\"date-%u\" name=\"date\" min=\"%s\" max=\"%s\">\n",
              number, word(sheet, ANSWER_DATE), number, least, most);
     for (size_t i = 0; i < FORM_CHOICES; i++)
         if (form_choices[i].dated)
             put_button(sheet, i);
-    html_put(sheet->html, "</div></fieldset>\n");
+    html_put(sheet->html, "</div>");
+}
+
+// True for a button that puts it off.
+static bool rests(size_t choice)
+{
+    return form_choices[choice].hours > 0 || form_choices[choice].days > 0;
+}
+
+static bool takes_date(const struct sheet *sheet)
+{
+    size_t i = 0;
+    while (i < FORM_CHOICES && !(form_choices[i].dated && sheet->card->offered[i]))
+        i++;
+    return i < FORM_CHOICES;
+}
+
+static void put_later(const struct sheet *sheet)
+{
+    html_put(sheet->html, "<fieldset><legend>%s</legend>\n<div class=\"row\">\n", word(sheet, ANSWER_LATER));
+    for (size_t i = 0; i < FORM_CHOICES; i++)
+        if (rests(i))
+            put_button(sheet, i);
+    html_put(sheet->html, "</div>\n");
+    if (takes_date(sheet))
+        put_date(sheet);
+    html_put(sheet->html, "</fieldset>\n");
 }
 
 // The line that says which button was pressed in the chat.
@@ -313,14 +349,17 @@ static void put_form(const struct sheet *sheet)
 {
     unsigned number = sheet->card->number;
     put_chosen(sheet);
+    html_put(sheet->html, "<form method=\"post\">\n");
+    if (takes_date(sheet))
+        html_put(sheet->html, "<button hidden name=\"answer\" value=\"date\" tabindex=\"-1\">%s</button>",
+                 word(sheet, ANSWER_ON_DATE));
     html_put(sheet->html,
-             "<form method=\"post\">\n<button hidden name=\"answer\" value=\"date\" tabindex=\"-1\">%s</button>"
              "<input type=\"hidden\" name=\"item\" value=\"%u\">\n<label for=\"note-%u\">%s</label>\n"
              "<textarea id=\"note-%u\" name=\"note\" rows=\"2\" maxlength=\"%u\">%s</textarea>\n<div class=\"row\">\n",
-             word(sheet, ANSWER_ON_DATE), number, number, word(sheet, ANSWER_NOTE), number, (unsigned)FORM_NOTE_MOST,
+             number, number, word(sheet, ANSWER_NOTE), number, (unsigned)FORM_NOTE_MOST,
              named(sheet) ? sheet->page->note : "");
     for (size_t i = 0; i < FORM_CHOICES; i++)
-        if (form_choices[i].days == 0 && !form_choices[i].dated)
+        if (!rests(i) && !form_choices[i].dated)
             put_button(sheet, i);
     html_put(sheet->html, "</div>\n");
     put_later(sheet);

@@ -8,13 +8,10 @@
 enum { ITEM_MOST = 65535 };
 
 const struct form_choice form_choices[FORM_CHOICES] = {
-    {"done", TICKET_DONE, 0, false},
-    {"no_answer", TICKET_NO_ANSWER, 0, false},
-    {"tomorrow", TICKET_SNOOZED, 1, false},
-    {"in_3_days", TICKET_SNOOZED, 3, false},
-    {"next_week", TICKET_SNOOZED, WEEK_DAYS, false},
-    {"date", TICKET_RESCHEDULED, 0, true},
-    {"not_interested", TICKET_NOT_INTERESTED, 0, false},
+    {"done", TICKET_DONE, 0, 0, false},          {"no_answer", TICKET_NO_ANSWER, 0, 0, false},
+    {"in_2_hours", TICKET_SNOOZED, 2, 0, false}, {"tomorrow", TICKET_SNOOZED, 0, 1, false},
+    {"in_3_days", TICKET_SNOOZED, 0, 3, false},  {"next_week", TICKET_SNOOZED, 0, WEEK_DAYS, false},
+    {"date", TICKET_RESCHEDULED, 0, 0, true},    {"not_interested", TICKET_NOT_INTERESTED, 0, 0, false},
 };
 
 enum field { FIELD_ITEM, FIELD_ANSWER, FIELD_DATE, FIELD_NOTE, FIELDS };

@@ -19,10 +19,11 @@ enum {
 struct form_choice {
     const char *value; // of the field "answer"
     enum ticket_action action;
-    int32_t days; // put off for so many; 0: not
-    bool dated;   // until the field "date"
+    int32_t hours; // put off for so many; 0: not
+    int32_t days;  // put off for so many, or to the next working day after them; 0: not
+    bool dated;    // until the field "date"
 };
-enum { FORM_CHOICES = 7 };
+enum { FORM_CHOICES = 8 };
 extern const struct form_choice form_choices[FORM_CHOICES];
 
 enum form_fault {
@@ -37,7 +38,7 @@ enum form_fault {
 struct answer_form {
     unsigned item; // from 1
     const struct form_choice *choice;
-    int32_t until;    // the day it is put off to, days since 1970; 0: it is not
+    int32_t until;    // the day it is put off to, worked or not, days since 1970; 0: to none
     const char *note; // in the arena; may be empty; its line breaks are \n
 };
 

@@ -103,10 +103,16 @@ void answer_page_write(const struct answer_page *page, struct html *html)
     end(html);
 }
 
-void answer_page_refuse(enum language language, enum answer_word why, struct html *html)
+void answer_page_refuse(enum language language, bool known, enum answer_word why, struct html *html)
 {
-    const char *words = answer_word(language, why);
-    begin(language, words, html);
-    html_put(html, "<h1>%s</h1>\n<p role=\"alert\">%s</p>\n", words, answer_word(language, ANSWER_ASK_CHAT));
+    static const char *const tags[LANGUAGES] = {[LANGUAGE_ZH] = "zh-CN", [LANGUAGE_EN] = "en"};
+    begin(language, answer_word(language, why), html);
+    html_put(html, "<div role=\"alert\">\n");
+    for (size_t i = 0; i < (known ? 1 : LANGUAGES); i++) {
+        enum language spoken = (enum language)((language + i) % LANGUAGES);
+        html_put(html, "<div lang=\"%s\"><h1>%s</h1>\n<p>%s</p></div>\n", tags[spoken], answer_word(spoken, why),
+                 answer_word(spoken, ANSWER_ASK_CHAT));
+    }
+    html_put(html, "</div>\n");
     end(html);
 }

@@ -16,6 +16,9 @@ struct answer_card {
     bool shut;                  // nothing can be answered any more
     bool decides;               // a yes or a no is asked for
     bool takes[TICKET_ACTIONS]; // the answers that it may be given
+    bool offered[FORM_CHOICES]; // the buttons for them
+    const int32_t *until;       // the day that each button puts it off to; 0: to none
+    int32_t latest;             // the last day that may be chosen
 };
 
 struct answer_page {
@@ -34,8 +37,9 @@ struct answer_page {
 // Writes the page.
 void answer_page_write(const struct answer_page *page, struct html *html);
 
-// Writes a page that says why there is none.
-void answer_page_refuse(enum language language, enum answer_word why, struct html *html);
+// Writes a page that says why there is none; to somebody whose language nobody knows in each that we write, that one
+// first.
+void answer_page_refuse(enum language language, bool known, enum answer_word why, struct html *html);
 
 // The style sheet that stands in each of these pages.
 extern const char answer_page_style[];

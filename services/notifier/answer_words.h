@@ -27,6 +27,7 @@ enum answer_word {
     // The buttons, in the order of form_choices.
     ANSWER_DONE,
     ANSWER_NO_ANSWER,
+    ANSWER_IN_2_HOURS,
     ANSWER_TOMORROW,
     ANSWER_IN_3_DAYS,
     ANSWER_NEXT_WEEK,
@@ -34,6 +35,7 @@ enum answer_word {
     ANSWER_NOT_INTERESTED,
     ANSWER_APPROVE,
     ANSWER_REFUSE,
+    ANSWER_NEXT_WORKDAY, // for tomorrow, when that is none
     // What became of a press.
     ANSWER_TAKEN,
     ANSWER_SAME,
@@ -47,6 +49,7 @@ enum answer_word {
     ANSWER_BAD_DATE,
     ANSWER_LONG_NOTE,
     ANSWER_NOT_OFFERED, // a good form, but the reminder does not take this answer
+    ANSWER_CANNOT_WAIT, // so long
     // Why there is no page.
     ANSWER_FORGED,
     ANSWER_EXPIRED,

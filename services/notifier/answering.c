@@ -14,12 +14,14 @@
 
 enum {
     SECOND_MS = 1000,
+    HOUR_MS = 3600 * SECOND_MS,
     DAY_SECONDS = 86400,
     NAME_BYTES = 400,
     NAME_MOST = 40,       // characters of a customer's name in the line that says what was done
     TEXT_LIMIT = 1 << 20, // the page has room for whatever a letter can say
     TEXT_CALLS = 200,
     HEADERS_MOST = 8,
+    TAG_BYTES = 16, // of a language
 };
 
 static const char path_start[] = "/a/";
@@ -31,6 +33,7 @@ struct visit {
     struct delivery delivery;
     struct recipient recipient;
     enum language language;
+    bool known; // the language is theirs, not a guess
 };
 
 // What the page is to say about a press.
@@ -76,50 +79,56 @@ static void reply_html(struct turn *turn, int status, const struct html *html, c
                                 .header_count = count};
 }
 
-static void refuse(struct turn *turn, enum language language, int status, enum answer_word why, struct reply *ret_reply)
+static void refuse(struct turn *turn, const struct visit *visit, int status, enum answer_word why,
+                   struct reply *ret_reply)
 {
     struct html html = {.arena = turn->arena};
-    answer_page_refuse(language, why, &html);
+    answer_page_refuse(visit->language, visit->known, why, &html);
     reply_html(turn, status, &html, NULL, ret_reply);
 }
 
 // --- who comes
 // ---------------------------------------------------------------------------------------------------------
 
-// The language for somebody whom we do not know: what the browser asks for first.
-static enum language guess(const struct mailroom *room, const struct request *request)
+// The language for somebody whom we do not know: the first that the browser asks for and we write, else that of the
+// configuration, which is a guess.
+static void guess(const struct mailroom *room, const struct request *request, struct visit *visit)
 {
-    char tag[16] = "";
-    enum language language = LANGUAGE_EN;
     const char *wanted = request->header(request, "accept-language");
-    size_t length = wanted != NULL ? strcspn(wanted, ",; ") : 0;
-    if (length > 0 && length < sizeof tag)
-        memcpy(tag, wanted, length);
-    if (!language_parse(tag, &language))
-        (void)language_parse(room->options->language, &language);
-    return language;
+    visit->language = LANGUAGE_EN;
+    while (wanted != NULL && *wanted != '\0' && !visit->known) {
+        char tag[TAG_BYTES] = "";
+        size_t length = strcspn(wanted, ",; ");
+        memcpy(tag, wanted, length < sizeof tag ? length : sizeof tag - 1);
+        visit->known = language_parse(tag, &visit->language);
+        wanted += strcspn(wanted, ",");
+        wanted += strspn(wanted, ", ");
+    }
+    if (!visit->known)
+        (void)language_parse(room->options->language, &visit->language);
 }
 
 // Reads the ticket; false with the refusal given.
 static bool enter(struct mailroom *room, struct turn *turn, const struct request *request, struct visit *ret_visit,
                   struct reply *ret_reply)
 {
-    *ret_visit = (struct visit){.language = guess(room, request)};
+    *ret_visit = (struct visit){.known = false};
+    guess(room, request, ret_visit);
     enum ticket_reading reading =
         ticket_read(&room->keys, request->path + strlen(path_start), turn->now_ms / SECOND_MS, &ret_visit->ticket);
     if (reading == TICKET_FORGED) {
-        refuse(turn, ret_visit->language, 403, ANSWER_FORGED, ret_reply);
+        refuse(turn, ret_visit, 403, ANSWER_FORGED, ret_reply);
         return false;
     }
     bool there = box_delivery_get(turn, ret_visit->ticket.message, &ret_visit->delivery);
     if (there) {
         mailroom_recipient(room, turn, reader_told(&ret_visit->delivery), &ret_visit->recipient);
-        (void)language_parse(ret_visit->recipient.language, &ret_visit->language);
+        ret_visit->known = language_parse(ret_visit->recipient.language, &ret_visit->language) || ret_visit->known;
     }
     if (reading == TICKET_EXPIRED)
-        refuse(turn, ret_visit->language, 410, ANSWER_EXPIRED, ret_reply);
+        refuse(turn, ret_visit, 410, ANSWER_EXPIRED, ret_reply);
     else if (!there)
-        refuse(turn, ret_visit->language, 404, ANSWER_GONE, ret_reply);
+        refuse(turn, ret_visit, 404, ANSWER_GONE, ret_reply);
     return there && reading == TICKET_GOOD;
 }
 
@@ -137,41 +146,76 @@ static bool shut(struct turn *turn, const char *id)
     return item.answer == TICKET_DONE || item.answer == TICKET_NOT_INTERESTED;
 }
 
-struct ids {
-    const char *const *texts;
-    size_t count;
+// What the cards of a page share: the delivery's reminders, and the days of its reader.
+struct desk {
+    const char *const *ids;
+    size_t id_count;
+    const struct letter *letter;
+    int32_t next; // working day
+    const int32_t *until;
 };
 
-static void add_card(struct turn *turn, const struct ids *ids, const struct letter_item *item,
+// Which buttons fit: what is urgent is put off by hours and to the next working day, and two buttons never say the same
+// day.
+static void fill_choices(const struct desk *desk, struct answer_card *card)
+{
+    int32_t today = desk->letter->today, last = 0;
+    struct offer_rest rest = offer_rest(card->item, desk->letter->zone, today);
+    card->until = desk->until;
+    card->latest = rest.latest > desk->next ? rest.latest : desk->next;
+    for (unsigned action = 0; action < TICKET_ACTIONS; action++)
+        card->takes[action] = offer_takes(card->item, (enum ticket_action)action);
+    for (size_t i = 0; i < FORM_CHOICES; i++) {
+        const struct form_choice *row = &form_choices[i];
+        bool fits = (row->hours == 0 || rest.soon) && (!row->dated || card->latest > desk->next) &&
+                    (row->days == 0 || (desk->until[i] <= card->latest && desk->until[i] != last));
+        card->offered[i] = fits && card->takes[row->action];
+        last = card->offered[i] && row->days > 0 ? desk->until[i] : last;
+    }
+}
+
+static void add_card(struct turn *turn, const struct desk *desk, const struct letter_item *item,
                      struct answer_card *cards, size_t *count)
 {
     unsigned number = 0;
-    for (size_t i = 0; i < ids->count && number == 0; i++)
-        if (strcmp(ids->texts[i], item->reminder_id) == 0)
+    for (size_t i = 0; i < desk->id_count && number == 0; i++)
+        if (strcmp(desk->ids[i], item->reminder_id) == 0)
             number = (unsigned)i + 1;
     if (number == 0)
         return;
     struct answer_card *card = &cards[(*count)++];
     *card = (struct answer_card){
         .item = item, .number = number, .shut = shut(turn, item->reminder_id), .decides = offer_decides(item)};
-    for (unsigned action = 0; action < TICKET_ACTIONS; action++)
-        card->takes[action] = offer_takes(item, (enum ticket_action)action);
+    fill_choices(desk, card);
 }
 
-static void gather_cards(struct turn *turn, const struct delivery *delivery, const struct letter *letter,
-                         struct answer_page *page)
+// The days that the buttons put off to are days that the reader works.
+static const int32_t *find_days(struct mailroom *room, struct turn *turn, const char *rep, int32_t today)
 {
-    struct ids ids;
-    ids.count = envelope_reminders(turn, delivery, false, &ids.texts);
+    int32_t *until = arena_zero(turn->arena, FORM_CHOICES, sizeof *until);
+    for (size_t i = 0; i < FORM_CHOICES; i++)
+        if (form_choices[i].days > 0)
+            until[i] = press_workday(room, turn, rep, today + form_choices[i].days);
+    return until;
+}
+
+static void gather_cards(struct mailroom *mailroom, struct turn *turn, const struct delivery *delivery,
+                         const struct letter *letter, struct answer_page *page)
+{
+    const char *rep = reader_told(delivery);
+    struct desk desk = {.letter = letter,
+                        .next = press_workday(mailroom, turn, rep, letter->today + 1),
+                        .until = find_days(mailroom, turn, rep, letter->today)};
+    desk.id_count = envelope_reminders(turn, delivery, false, &desk.ids);
     size_t room = letter->item_count;
     for (size_t i = 0; i < letter->list_count; i++)
         room += letter->lists[i].count;
     struct answer_card *cards = arena_zero(turn->arena, room + 1, sizeof *cards);
     for (size_t i = 0; i < letter->item_count; i++)
-        add_card(turn, &ids, &letter->items[i], cards, &page->card_count);
+        add_card(turn, &desk, &letter->items[i], cards, &page->card_count);
     for (size_t i = 0; i < letter->list_count; i++)
         for (size_t j = 0; !letter->lists[i].preview && j < letter->lists[i].count; j++)
-            add_card(turn, &ids, &letter->lists[i].calls[j], cards, &page->card_count);
+            add_card(turn, &desk, &letter->lists[i].calls[j], cards, &page->card_count);
     page->cards = cards;
 }
 
@@ -231,7 +275,7 @@ const char *answering_standing(struct mailroom *room, struct turn *turn, const s
     struct answer_page page = {.letter = &letter};
     envelope_letter(room, turn, delivery, recipient, &letter);
     letter.language = language;
-    gather_cards(turn, delivery, &letter, &page);
+    gather_cards(room, turn, delivery, &letter, &page);
     return standing_of(turn, &page, item);
 }
 
@@ -250,7 +294,7 @@ static void show(struct mailroom *room, struct turn *turn, const struct visit *v
                                .trouble = saying->trouble,
                                .note = saying->note,
                                .text = gather_text(turn, &letter)};
-    gather_cards(turn, &visit->delivery, &letter, &page);
+    gather_cards(room, turn, &visit->delivery, &letter, &page);
     const char *standing = saying->trouble ? "" : standing_of(turn, &page, saying->item);
     if (standing[0] != '\0')
         page.notice = arena_format(turn->arena, visit->language == LANGUAGE_ZH ? "%s%s" : "%s %s",
@@ -307,8 +351,8 @@ static bool is_form(const struct request *request)
 }
 
 // Takes the answer that the form holds and says what became of it.
-static struct saying answer(struct mailroom *room, struct turn *turn, const struct visit *visit,
-                            const struct answer_form *form)
+static struct saying settle(struct mailroom *room, struct turn *turn, const struct visit *visit,
+                            const struct answer_form *form, const struct press_answer *answer)
 {
     static const struct {
         int status;
@@ -319,13 +363,7 @@ static struct saying answer(struct mailroom *room, struct turn *turn, const stru
         [PRESS_NOTHING] = {404, ANSWER_NOTHING},
     };
     struct box_item item;
-    int64_t next_ms = form->until != 0 ? press_morning(room, turn, reader_told(&visit->delivery), form->until) : 0;
-    enum press_fate fate = press_take(room, turn, &visit->delivery, form->item,
-                                      &(struct press_answer){.action = form->choice->action,
-                                                             .next_ms = next_ms,
-                                                             .note = form->note,
-                                                             .by = reader_told(&visit->delivery)},
-                                      &item);
+    enum press_fate fate = press_take(room, turn, &visit->delivery, form->item, answer, &item);
     room->answered[ANSWER_BY_PAGE][fate]++;
     return (struct saying){.status = rows[fate].status,
                            .notice = answer_word(visit->language, rows[fate].words),
@@ -334,17 +372,28 @@ static struct saying answer(struct mailroom *room, struct turn *turn, const stru
                            .note = ""};
 }
 
-// False when the reminder is open and does not take the answer; of one that is not, the press itself says how it
-// stands.
-static bool takes(struct mailroom *room, struct turn *turn, const struct visit *visit, const struct answer_form *form)
+bool answering_fits(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                    const struct recipient *recipient, unsigned item, struct press_answer *answer,
+                    enum answer_word *ret_why)
 {
     struct letter letter;
     struct answer_page page = {.letter = &letter};
-    envelope_letter(room, turn, &visit->delivery, &visit->recipient, &letter);
-    gather_cards(turn, &visit->delivery, &letter, &page);
-    for (size_t i = 0; i < page.card_count; i++)
-        if (page.cards[i].number == form->item)
-            return page.cards[i].shut || page.cards[i].takes[form->choice->action];
+    bool later = answer->action == TICKET_SNOOZED || answer->action == TICKET_RESCHEDULED;
+    bool unsaid = later && answer->until == 0 && answer->after_ms == 0;
+    envelope_letter(room, turn, delivery, recipient, &letter);
+    gather_cards(room, turn, delivery, &letter, &page);
+    for (size_t i = 0; i < page.card_count; i++) {
+        const struct answer_card *card = &page.cards[i];
+        if ((item != 0 && card->number != item) || card->shut)
+            continue;
+        bool taken = card->takes[answer->action];
+        if (!taken || answer->until > card->latest) {
+            *ret_why = taken ? ANSWER_CANNOT_WAIT : ANSWER_NOT_OFFERED;
+            return false;
+        }
+        if (unsaid && offer_rest(card->item, letter.zone, letter.today).soon)
+            answer->after_ms = PRESS_SOON_MS;
+    }
     return true;
 }
 
@@ -352,14 +401,23 @@ static void take(struct mailroom *room, struct turn *turn, const struct visit *v
                  struct reply *ret_reply)
 {
     struct answer_form form;
-    int32_t today = press_today(room, turn, reader_told(&visit->delivery));
+    enum answer_word why = ANSWER_TAKEN;
+    const char *rep = reader_told(&visit->delivery);
+    int32_t today = press_today(room, turn, rep);
     enum form_fault fault = answer_form_read(turn->arena, (const char *)request->body, request->length, today, &form);
     struct saying saying = {.status = 400, .trouble = true, .item = form.item, .note = form.note};
-    if (fault == FORM_GOOD && takes(room, turn, visit, &form)) {
-        saying = answer(room, turn, visit, &form);
+    struct press_answer answer = {.note = form.note, .by = rep, .way = ANSWER_BY_PAGE};
+    if (fault != FORM_GOOD) {
+        why = (enum answer_word)(ANSWER_UNREADABLE + (fault - FORM_UNREADABLE));
     } else {
-        enum answer_word why =
-            fault == FORM_GOOD ? ANSWER_NOT_OFFERED : (enum answer_word)(ANSWER_UNREADABLE + (fault - FORM_UNREADABLE));
+        answer.action = form.choice->action;
+        answer.after_ms = (int64_t)form.choice->hours * HOUR_MS;
+        answer.until = form.choice->days > 0 ? press_workday(room, turn, rep, form.until) : form.until;
+    }
+    if (fault == FORM_GOOD &&
+        answering_fits(room, turn, &visit->delivery, &visit->recipient, form.item, &answer, &why)) {
+        saying = settle(room, turn, visit, &form, &answer);
+    } else {
         saying.notice = answer_word(visit->language, why);
         room->answered[ANSWER_BY_PAGE][ANSWER_REFUSED]++;
     }
@@ -382,9 +440,9 @@ void answering_take(struct mailroom *room, struct turn *turn, const struct reque
     if (!known)
         return;
     if (!is_form(request))
-        refuse(turn, visit.language, 415, ANSWER_NOT_A_FORM, ret_reply);
+        refuse(turn, &visit, 415, ANSWER_NOT_A_FORM, ret_reply);
     else if (request->length > FORM_BYTES)
-        refuse(turn, visit.language, 413, ANSWER_TOO_LARGE, ret_reply);
+        refuse(turn, &visit, 413, ANSWER_TOO_LARGE, ret_reply);
     else
-        refuse(turn, visit.language, 403, ANSWER_FOREIGN, ret_reply);
+        refuse(turn, &visit, 403, ANSWER_FOREIGN, ret_reply);
 }

@@ -5,8 +5,8 @@
 #ifndef TEND_SERVICES_NOTIFIER_ANSWERING_H
 #define TEND_SERVICES_NOTIFIER_ANSWERING_H
 
+#include "services/notifier/answer_words.h"
 #include "services/notifier/mailroom.h"
-#include "services/notifier/say.h"
 
 // True for the path of a page.
 bool answering_path(const char *path);
@@ -19,6 +19,14 @@ void answering_show(struct mailroom *room, struct turn *turn, const struct reque
 // another site, 404 for a reminder that the message does not have, 409 for one that was answered otherwise, 410 for one
 // that was withdrawn, 413 and 415 for what is no such form. Each says in words what is wrong.
 void answering_take(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
+
+// True when the delivery's reminder (from 1; 0: each of them) takes the answer, or is no longer open, which the press
+// itself will say; otherwise *ret_why says why not. A putting off that names no moment gets the one that fits how
+// urgent the reminder is.
+struct press_answer;
+bool answering_fits(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                    const struct recipient *recipient, unsigned item, struct press_answer *answer,
+                    enum answer_word *ret_why);
 
 // How one of the delivery's reminders (from 1) stands, in words: "Acme Trading · Wang: done (10:32 today)"; empty while
 // nobody has answered it. It lives in the turn's arena.

@@ -157,11 +157,46 @@ static const char *text_of(struct mailroom *room, struct turn *turn, const struc
     return parcel.text;
 }
 
+static void add_settled(struct mailroom *room, struct turn *turn, const struct letter_item *about,
+                        struct news_settled *settled, size_t *count)
+{
+    struct recipient who;
+    struct news_settled *row = &settled[*count];
+    if (!box_item_get(turn, about->reminder_id, false, &row->item) || (!row->item.cancelled && row->item.answers == 0))
+        return;
+    mailroom_recipient(room, turn, row->item.by, &who);
+    row->reminder_id = about->reminder_id;
+    row->customer = about->customer[0] != '\0' ? about->customer : about->customer_id;
+    row->by_name = row->item.by[0] != '\0' ? who.name : row->item.guest;
+    ++*count;
+}
+
+// What became of its reminders, as far as they are no longer open.
+static void settle_view(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                        struct news_view *view)
+{
+    struct letter letter;
+    struct recipient recipient;
+    mailroom_recipient(room, turn, reader_told(delivery), &recipient);
+    envelope_letter(room, turn, delivery, &recipient, &letter);
+    size_t most = letter.item_count;
+    for (size_t i = 0; i < letter.list_count; i++)
+        most += letter.lists[i].count;
+    struct news_settled *settled = arena_zero(turn->arena, most + 1, sizeof *settled);
+    for (size_t i = 0; i < letter.item_count; i++)
+        add_settled(room, turn, &letter.items[i], settled, &view->settled_count);
+    for (size_t i = 0; i < letter.list_count; i++)
+        for (size_t j = 0; !letter.lists[i].preview && j < letter.lists[i].count; j++)
+            add_settled(room, turn, &letter.lists[i].calls[j], settled, &view->settled_count);
+    view->settled = settled;
+}
+
 static void show_message(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                          struct reply *ret_reply)
 {
     struct news_view view;
     view_of(room, turn, delivery, &view);
+    settle_view(room, turn, delivery, &view);
     view.text = text_of(room, turn, delivery);
     news_reply_one(turn, &view, ret_reply);
 }
@@ -195,6 +230,7 @@ static void list_channels(struct mailroom *room, struct turn *turn, struct reply
             .fails = row.fails,
             .waiting = count_waiting(turn, channel->options->name),
             .shut_ms = row.open ? row.shut_ms : 0,
+            .took_ms = row.took_ms,
         };
     }
     news_reply_channels(turn, channels, room->channel_count, ret_reply);
@@ -202,11 +238,26 @@ static void list_channels(struct mailroom *room, struct turn *turn, struct reply
 
 // --- audit
 
+// Reps whom their channel does not write to, a sentence each: their messages wait.
+static size_t find_foreign(struct mailroom *room, struct turn *turn, const char **ret_words, size_t most)
+{
+    const char *rep = NULL;
+    size_t count = 0;
+    while (count < most && box_rep_next(turn, &rep)) {
+        for (size_t i = 0; i < room->channel_count && count < most; i++) {
+            const char *words = mailroom_foreign(room, turn, rep, &room->channels[i]);
+            if (words != NULL)
+                ret_words[count++] = words;
+        }
+    }
+    return count;
+}
+
 static void show_audit(struct mailroom *room, struct turn *turn, struct reply *ret_reply)
 {
     struct audit audit;
     audit_run(room, turn, &audit);
-    const char *ids[AUDIT_NAMED];
+    const char *ids[AUDIT_NAMED], *foreign[AUDIT_NAMED];
     size_t count = audit.stuck < AUDIT_NAMED ? (size_t)audit.stuck : AUDIT_NAMED;
     for (size_t i = 0; i < count; i++)
         ids[i] = audit.ids[i];
@@ -217,7 +268,9 @@ static void show_audit(struct mailroom *room, struct turn *turn, struct reply *r
                                           .id_count = count,
                                           .held = box_hold_get(turn),
                                           .dead = room->tally.states[DELIVERY_DEAD],
-                                          .unknown = room->tally.states[DELIVERY_UNKNOWN]},
+                                          .unknown = room->tally.states[DELIVERY_UNKNOWN],
+                                          .foreign = foreign,
+                                          .foreign_count = find_foreign(room, turn, foreign, AUDIT_NAMED)},
                      ret_reply);
 }
 

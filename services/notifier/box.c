@@ -35,6 +35,9 @@ static void read_delivery(struct turn *turn, const char *id, const struct slice 
     delivery.list = row_take_number(&pen) != 0;
     delivery.only = row_take_text(&pen);
     delivery.forgiven = (unsigned)row_take_number(&pen);
+    delivery.alarm = row_take_number(&pen) != 0;
+    delivery.told_ms = (int64_t)row_take_number(&pen);
+    delivery.told = (unsigned)row_take_number(&pen);
     delivery.contents = arena_zero(turn->arena, 1, sizeof *delivery.contents);
     must(delivery.state < DELIVERY_STATES && delivery.hold < HOLD_COUNT);
     *ret_delivery = delivery;
@@ -73,6 +76,9 @@ void box_delivery_put(struct turn *turn, const struct delivery *delivery)
     row_put_number(&pen, delivery->list);
     row_put_text(&pen, delivery->only);
     row_put_number(&pen, delivery->forgiven);
+    row_put_number(&pen, delivery->alarm);
+    row_put_number(&pen, (uint64_t)delivery->told_ms);
+    row_put_number(&pen, delivery->told);
     row_key_id(delivery->id, key);
     tx_put(turn->tx, row_place(DELIVERY), key, sizeof key, row, pen.used);
 }
@@ -186,6 +192,8 @@ bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item 
     item.next_ms = (int64_t)row_take_number(&pen);
     item.by = row_take_text(&pen);
     item.note = row_take_number(&pen);
+    item.way = (unsigned)row_take_number(&pen);
+    item.guest = row_take_text(&pen);
     *ret_item = item;
     return true;
 }
@@ -205,6 +213,8 @@ void box_item_put(struct turn *turn, const char *id, bool list, const struct box
         row_put_number(&pen, (uint64_t)item->next_ms);
         row_put_text(&pen, item->by);
         row_put_number(&pen, item->note);
+        row_put_number(&pen, item->way);
+        row_put_text(&pen, item->guest);
     }
     tx_put(turn->tx, row_place(ITEM), key, sizeof key, row, pen.used);
 }

@@ -70,7 +70,11 @@ struct delivery {
     const char *reader;        // the id of who it was sent to last; empty: not sent yet
     unsigned urgency;          // of the most urgent in it: 0 now, 1 today, 2 later
     bool list;                 // it has a call list or a digest in it
+    int64_t told_ms;           // when it left first, and how many reminders were in it then; 0: it did not yet, or
+    unsigned told;             // its chat has no use for that (driver.once_ms)
     const char *only;          // a test's channel, by which alone it goes; empty: it is no test
+    bool alarm;                // it is one, of alarm.h
+    const char *plain;         // how `detail` begins, without the chat's words; NULL: it has none. Not stored
     struct contents *contents; // shared by its copies; NULL where it did not come out of the box: decoded each time
 };
 
@@ -108,8 +112,10 @@ struct box_item {
     unsigned answer; // what the rep answered last, a number of the records' ReminderOutcome; 0: nothing yet
     unsigned answers;
     int64_t answered_ms, next_ms; // next_ms: until when it was put off; 0: it was not
-    const char *by;               // the id of who answered
+    const char *by;               // the id of who answered; empty: no rep that we know
+    const char *guest;            // what the chat calls that one
     uint64_t note;                // the hash of what was written with it; 0: nothing was
+    unsigned way;                 // it came, an answer_way and one; 0: not known
 };
 bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item *ret_item);
 void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item);
@@ -161,6 +167,7 @@ struct channel_row {
     unsigned throttled; // in a row
     const char *reason;
     int64_t shut_ms; // since when it is open; box_channel_put keeps it
+    int64_t took_ms; // when its chat took a message last; 0: never
 };
 void box_channel_get(struct turn *turn, const char *name, struct channel_row *ret_row);
 void box_channel_put(struct turn *turn, const char *name, const struct channel_row *row);
@@ -186,6 +193,10 @@ struct rep_row {
 };
 void box_rep_get(struct turn *turn, const char *rep, struct rep_row *ret_row);
 void box_rep_put(struct turn *turn, const char *rep, const struct rep_row *row);
+
+// The id of the rep after *rep (NULL: the first one) that has a row; false when there is none. The row is there once
+// an event named the rep, or a message went there.
+bool box_rep_next(struct turn *turn, const char **rep);
 
 // The delivery that a rep's reminders of a route go into; false: none that was opened before. An empty id ends it.
 bool box_filling_get(struct turn *turn, const char *rep, const char *route, char *ret_id);
@@ -230,6 +241,27 @@ void box_home_put(struct turn *turn, const char *home);
 // When what was held was released last; 0: never.
 int64_t box_released_get(struct turn *turn);
 void box_released_put(struct turn *turn, int64_t time_ms);
+
+// What alarms have told and are to tell.
+enum { ALARM_FAILED_MOST = 20 }; // messages that are known one by one; of more only the number is told
+struct alarm_row {
+    int64_t told_ms;  // when the last one began; 0: never
+    int64_t due_ms;   // when the next one is to begin; 0: there is nothing to tell
+    int64_t doubt_ms; // since when everything is held because the store may be an older one; 0: it never was
+    bool doubt;       // that is still to be told
+    char failed[ALARM_FAILED_MOST][BOX_ID_BYTES]; // urgent messages that came to nothing, to be told
+    size_t failed_count;
+    uint64_t failed_more; // beside them
+};
+void box_alarm_get(struct turn *turn, struct alarm_row *ret_row);
+void box_alarm_put(struct turn *turn, const struct alarm_row *row);
+
+// Of a channel: whether the log said last that it is shut, and whether an alarm did.
+struct alarm_channel {
+    bool shut, told;
+};
+void box_alarm_channel_get(struct turn *turn, const char *channel, struct alarm_channel *ret_channel);
+void box_alarm_channel_put(struct turn *turn, const char *channel, const struct alarm_channel *value);
 
 // Why everything is held; empty: it is not.
 const char *box_hold_get(struct turn *turn);

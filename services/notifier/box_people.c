@@ -35,6 +35,7 @@ void box_channel_get(struct turn *turn, const char *name, struct channel_row *re
     ret_row->throttled = (unsigned)row_take_number(&pen);
     ret_row->reason = row_take_text(&pen);
     ret_row->shut_ms = (int64_t)row_take_number(&pen);
+    ret_row->took_ms = (int64_t)row_take_number(&pen);
 }
 
 void box_channel_put(struct turn *turn, const char *name, const struct channel_row *row)
@@ -51,6 +52,7 @@ void box_channel_put(struct turn *turn, const char *name, const struct channel_r
     row_put_text(&pen, row->reason);
     int64_t shut_ms = row->shut_ms > 0 ? row->shut_ms : turn->now_ms;
     row_put_number(&pen, row->open ? (uint64_t)shut_ms : 0);
+    row_put_number(&pen, (uint64_t)row->took_ms);
     uint8_t key[BOX_NAME_MAX + 1];
     size_t length = channel_key(name, key);
     tx_put(turn->tx, row_place(CHANNEL), key, length, bytes, pen.used);
@@ -170,6 +172,22 @@ void box_rep_put(struct turn *turn, const char *rep, const struct rep_row *row)
     row_put_text(&pen, row->unreachable);
     row_put_number(&pen, (uint64_t)row->unreachable_ms);
     tx_put(turn->tx, row_place(REP), rep, strlen(rep), bytes, pen.used);
+}
+
+bool box_rep_next(struct turn *turn, const char **rep)
+{
+    struct cursor *cursor = cursor_open(turn->tx, row_place(REP));
+    struct slice key, value;
+    size_t length = *rep != NULL ? strlen(*rep) : 0;
+    bool found = *rep != NULL ? cursor_seek(cursor, *rep, length, &key, &value) : cursor_next(cursor, &key, &value);
+    // Past the row itself, and past what stands beside a row.
+    while (found && ((*rep != NULL && key.length == length && memcmp(key.bytes, *rep, length) == 0) ||
+                     memchr(key.bytes, '\n', key.length) != NULL))
+        found = cursor_next(cursor, &key, &value);
+    if (found)
+        *rep = arena_text(turn->arena, (const char *)key.bytes, key.length);
+    cursor_close(&cursor);
+    return found;
 }
 
 // Beside the rep's row: no id has a line break in it.

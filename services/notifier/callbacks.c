@@ -11,7 +11,12 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, MOBILE_DIGITS = 11 };
+enum {
+    SECOND_MS = 1000,
+    MOBILE_DIGITS = 11,
+    REPS_MOST = 5000, // looked through for who pressed; nobody's team is larger
+    GUEST_MOST = 60,  // characters of a name
+};
 
 static const char path_start[] = "/v1/callbacks/";
 
@@ -128,6 +133,8 @@ struct event {
     struct ticket ticket;
     struct delivery delivery;
     struct recipient recipient;
+    const struct channel *sent; // by which the message went
+    const char *address;        // of the reader in that chat
     enum language language;
 };
 
@@ -142,6 +149,13 @@ static bool same_app(const struct mailroom *room, const struct channel *channel,
     const struct channel *sent = mailroom_channel(room, name);
     return sent == channel || (sent != NULL && sent->driver == channel->driver &&
                                driver_same(sent->destination.verify, channel->destination.verify));
+}
+
+// The rep in the chat of the channel, as that chat writes it; empty when it is not known.
+static const char *address_in(const struct mailroom *room, struct turn *turn, const char *rep,
+                              const struct channel *channel)
+{
+    return driver_address(channel->driver, mailroom_address(room, turn, rep, channel->options->name));
 }
 
 // Why the press cannot be taken; NULL when it can.
@@ -165,19 +179,58 @@ static const char *refuse(struct event *event)
         return word(event, ANSWER_GONE);
     if (!same_app(event->room, event->channel, event->delivery.channel))
         return word(event, ANSWER_ELSEWHERE);
-    const char *address = mailroom_address(event->room, turn, reader_told(&event->delivery), event->delivery.channel);
-    return may_press(address, event->press->user) ? NULL : word(event, ANSWER_STRANGER);
+    event->sent = mailroom_channel(event->room, event->delivery.channel);
+    event->address = address_in(event->room, turn, reader_told(&event->delivery), event->sent);
+    return may_press(event->address, event->press->user) ? NULL : word(event, ANSWER_STRANGER);
 }
 
-// The message as it reads by now.
-static const char *text_of(struct event *event)
+// The rep whom the channel's chat knows as that user; NULL when we do not know any.
+static const char *find_rep(struct mailroom *room, struct turn *turn, const struct channel *channel, const char *user)
 {
-    struct parcel parcel;
+    const char *rep = NULL;
+    for (size_t i = 0; i < room->options->person_count; i++)
+        if (strcmp(address_in(room, turn, room->options->people[i].rep, channel), user) == 0)
+            return room->options->people[i].rep;
+    for (int i = 0; i < REPS_MOST && box_rep_next(turn, &rep); i++)
+        if (strcmp(address_in(room, turn, rep, channel), user) == 0)
+            return rep;
+    return NULL;
+}
+
+// True when nobody but its reader sees the message, whatever the chat calls that one.
+static bool is_private(const struct event *event)
+{
+    const struct channel *sent = event->sent;
+    bool person = looks_like_phone(event->address) || looks_like_mail(event->address);
+    return sent->driver->personal && sent->options->to[0] == '\0' && person;
+}
+
+// Who pressed: the reader, another rep of the same chat, or somebody whom only the chat knows.
+static void name_presser(struct event *event, struct press_answer *answer)
+{
+    const struct press *press = event->press;
+    const char *reader = reader_told(&event->delivery), *rep = reader;
+    if (press->user[0] != '\0' && strcmp(press->user, event->address) != 0 && !is_private(event))
+        rep = find_rep(event->room, event->turn, event->sent, press->user);
+    answer->by = rep != NULL ? rep : "";
+    if (rep != NULL)
+        return;
+    const char *name = press->name != NULL && press->name[0] != '\0' ? press->name : press->user;
+    char *guest = arena_take(event->turn->arena, GUEST_MOST * DISARM_GROWTH);
+    disarm(name, strlen(name), DISARM_PLAIN, GUEST_MOST, guest, GUEST_MOST * DISARM_GROWTH);
+    answer->guest = guest;
+}
+
+// The message as it reads by now, with the buttons of what is still open; NULL when it is gone.
+static const struct parcel *read_again(struct event *event)
+{
+    struct parcel *parcel = arena_take(event->turn->arena, sizeof *parcel);
     struct delivery fresh;
     if (!box_delivery_get(event->turn, event->ticket.message, &fresh))
-        return "";
-    envelope_write(event->room, event->turn, &fresh, &event->recipient, event->channel, &parcel);
-    return parcel.text;
+        return NULL;
+    event->recipient.address = event->address;
+    envelope_write(event->room, event->turn, &fresh, &event->recipient, event->sent, parcel);
+    return parcel;
 }
 
 // Takes the press and says what became of it.
@@ -189,22 +242,46 @@ static struct pressed take(struct event *event)
     };
     struct turn *turn = event->turn;
     struct box_item item;
-    enum press_fate fate = press_take(
-        event->room, turn, &event->delivery, event->ticket.item,
-        &(struct press_answer){.action = event->ticket.action, .note = "", .by = reader_told(&event->delivery)}, &item);
+    enum answer_word why;
+    unsigned number = event->ticket.item;
+    struct press_answer answer = {.action = event->ticket.action, .note = "", .way = ANSWER_BY_BUTTON};
+    name_presser(event, &answer);
+    if (!answering_fits(event->room, turn, &event->delivery, &event->recipient, number, &answer, &why)) {
+        event->room->answered[ANSWER_BY_BUTTON][ANSWER_REFUSED]++;
+        return (struct pressed){.words = word(event, why), .now = read_again(event)};
+    }
+    enum press_fate fate = press_take(event->room, turn, &event->delivery, number, &answer, &item);
     event->room->answered[ANSWER_BY_BUTTON][fate]++;
     const char *standing =
-        answering_standing(event->room, turn, &event->delivery, &event->recipient, event->language, event->ticket.item);
+        answering_standing(event->room, turn, &event->delivery, &event->recipient, event->language, number);
     const char *thanks = fate == PRESS_TAKEN ? word(event, ANSWER_THANKS) : "";
     return (struct pressed){.done = fate == PRESS_TAKEN || fate == PRESS_SAME,
                             .words = arena_format(turn->arena, "%s %s%s%s", word(event, words[fate]), standing,
                                                   thanks[0] != '\0' && standing[0] != '\0' ? " " : "", thanks),
-                            .text = fate != PRESS_NOTHING ? text_of(event) : ""};
+                            .now = fate != PRESS_NOTHING ? read_again(event) : NULL};
+}
+
+// Where the answer to the callback says nothing, who pressed and was refused hears why by a post of its own.
+static void whisper(const struct event *event, const char *words)
+{
+    const struct channel *channel = event->channel;
+    struct turn *turn = event->turn;
+    struct courier *courier = event->room->courier;
+    struct channel_row row;
+    struct post post;
+    if (channel->driver->whisper == NULL || words[0] == '\0' || courier_full(courier))
+        return;
+    box_channel_get(turn, channel->options->name, &row);
+    if (row.blocked_ms > turn->now_ms ||
+        channel->driver->whisper(turn->arena, event->press, words, &channel->destination, &post) != NULL)
+        return;
+    post.id = "";
+    courier_arm(courier, channel, PURPOSE_WHISPER, &post, row.throttled);
 }
 
 static void press_button(struct event *event, struct reply *ret_reply)
 {
-    struct pressed pressed = {.words = refuse(event), .text = ""};
+    struct pressed pressed = {.words = refuse(event)};
     if (pressed.words != NULL)
         event->room->answered[ANSWER_BY_BUTTON][ANSWER_REFUSED]++;
     else if (event->ticket.action == TICKET_OPEN)
@@ -212,6 +289,10 @@ static void press_button(struct event *event, struct reply *ret_reply)
                                      offer_link(event->room, event->turn, &event->delivery));
     else
         pressed = take(event);
+    if (pressed.now != NULL)
+        pressed.destination = &event->sent->destination;
+    if (!pressed.done)
+        whisper(event, pressed.words);
     if (event->channel->driver->respond != NULL)
         event->channel->driver->respond(event->turn, event->press, &pressed, ret_reply);
     else

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "common/utf8.h"
+#include "services/notifier/hosts.h"
 #include "services/notifier/sign.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 
 enum {
     URL_BYTES = 2000,
-    HOST_BYTES = 256,
     PATH_BYTES = 4096,
     SECRET_LEAST = 10
 }; // a shorter word of a URL is no secret, and may stand in any sentence
@@ -22,49 +22,93 @@ enum {
 static const struct driver *const drivers[CHANNEL_TYPE_COUNT] = {CHATS(ROW)};
 #undef ROW
 
+struct key {
+    unsigned bit;
+    const char *name, *text;
+};
+
+// One of the CHANNEL_KEYS, and what the configuration says there.
+static struct key key_of(const struct channel_options *options, size_t which)
+{
+    const struct key keys[CHANNEL_KEYS] = {{DRIVER_URL, "url_file", options->url_file},
+                                           {DRIVER_SECRET, "secret_file", options->secret_file},
+                                           {DRIVER_TOKEN, "token_file", options->token_file},
+                                           {DRIVER_FILE, "file", options->file},
+                                           {DRIVER_TO, "to", options->to},
+                                           {DRIVER_VERIFY, "verify_file", options->verify_file},
+                                           {DRIVER_APP, "app", options->app},
+                                           {DRIVER_AGENT, "agent", options->agent}};
+    must(which < CHANNEL_KEYS);
+    return keys[which];
+}
+
 const struct driver *channel_driver(const struct channel_options *options)
 {
     must(options->type >= 0 && options->type < CHANNEL_TYPE_COUNT);
-    if (options->type == CHANNEL_TYPE_SLACK && options->token_file[0] != '\0')
-        return &driver_slack_api;
-    if (options->type == CHANNEL_TYPE_XMPP && options->to[0] != '\0')
-        return &driver_xmpp_room;
-    return drivers[options->type];
+    const struct driver *driver = drivers[options->type];
+    for (size_t i = 0; driver->other != NULL && i < CHANNEL_KEYS; i++) {
+        struct key key = key_of(options, i);
+        if (key.bit == driver->other_key && key.text[0] != '\0')
+            return driver->other;
+    }
+    return driver;
 }
 
-const char *channel_options_wrong(const struct channel_options *options, const char **ret_key)
+enum { KNOWING_MOST = 2 * CHANNEL_TYPE_COUNT };
+
+// All that can say whose a URL is; those that are only guests of another chat's hosts come last.
+static size_t knowing(const struct driver **ret_all)
+{
+    size_t count = 0;
+    for (int lodges = 0; lodges < 2; lodges++) {
+        for (size_t i = 0; i < CHANNEL_TYPE_COUNT; i++) {
+            if (drivers[i]->lodges != (lodges != 0))
+                continue;
+            ret_all[count++] = drivers[i];
+            if (drivers[i]->other != NULL)
+                ret_all[count++] = drivers[i]->other;
+        }
+    }
+    return count;
+}
+
+// The name of a credential that systemd keeps; NULL for the name of a file.
+static const char *credential_of(const char *name)
+{
+    size_t length = strlen(CONFIG_CREDENTIAL);
+    return strncmp(name, CONFIG_CREDENTIAL, length) == 0 ? name + length : NULL;
+}
+
+static bool credential_valid(const char *credential)
+{
+    return credential[0] != '\0' && credential[0] != '.' && strchr(credential, '/') == NULL;
+}
+
+const char *channel_options_wrong(const struct channel_options *options, size_t which, const char **ret_key)
 {
     const struct driver *driver = channel_driver(options);
-    const struct {
-        unsigned bit;
-        const char *key, *text;
-    } keys[] = {{DRIVER_URL, "url_file", options->url_file},
-                {DRIVER_SECRET, "secret_file", options->secret_file},
-                {DRIVER_TOKEN, "token_file", options->token_file},
-                {DRIVER_FILE, "file", options->file},
-                {DRIVER_TO, "to", options->to},
-                {DRIVER_VERIFY, "verify_file", options->verify_file},
-                {DRIVER_APP, "app", options->app},
-                {DRIVER_AGENT, "agent", options->agent}};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        *ret_key = keys[i].key;
-        if (keys[i].text[0] == '\0' && (driver->needs & keys[i].bit) != 0)
-            return "is needed for this type";
-        if (keys[i].text[0] != '\0' && (driver->takes & keys[i].bit) == 0)
-            return "means nothing for this type";
-    }
+    struct key key = key_of(options, which);
+    const unsigned secrets = DRIVER_URL | DRIVER_SECRET | DRIVER_TOKEN | DRIVER_VERIFY;
+    const char *text = key.text, *credential = credential_of(text);
+    *ret_key = key.name;
+    if (text[0] == '\0')
+        return (driver->needs & key.bit) != 0 ? "is needed for this type" : NULL;
+    if ((driver->takes & key.bit) == 0)
+        return "means nothing for this type";
+    if ((secrets & key.bit) != 0 && credential != NULL && !credential_valid(credential))
+        return "must name a credential behind \"" CONFIG_CREDENTIAL "\"";
     return NULL;
 }
 
 // The file of a secret: as it is named, or where systemd has put it. False with the channel's problem set.
 static bool locate(struct channel *channel, const char *key, const char *name, char *ret_path)
 {
-    static const char prefix[] = CONFIG_CREDENTIAL;
-    if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+    const char *credential = credential_of(name), *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (credential == NULL)
         return snprintf(ret_path, PATH_BYTES, "%s", name) < PATH_BYTES;
-    const char *credential = name + sizeof prefix - 1, *folder = getenv("CREDENTIALS_DIRECTORY");
-    if (credential[0] == '\0' || credential[0] == '.' || strchr(credential, '/') != NULL)
-        snprintf(channel->problem, sizeof channel->problem, "%s must name a credential behind \"%s\"", key, prefix);
+    if (!credential_valid(credential))
+        snprintf(channel->problem, sizeof channel->problem,
+                 "%s must name a credential behind \"" CONFIG_CREDENTIAL "\"", key);
     else if (folder == NULL || folder[0] == '\0')
         snprintf(channel->problem, sizeof channel->problem,
                  "%s is a credential, and systemd gave none: the unit needs LoadCredential=%.60s:FILE", key,
@@ -111,21 +155,6 @@ static char *read_secret(struct channel *channel, const char *key, const char *p
     return NULL;
 }
 
-// The host of a URL, in small letters; false when there is none.
-static bool host_of(const char *url, char *ret_host)
-{
-    const char *start = strstr(url, "://");
-    if (start == NULL)
-        return false;
-    start += strlen("://");
-    size_t length = start[0] == '[' ? strcspn(start, "]") + 1 : strcspn(start, ":/?#");
-    if (length == 0 || length >= HOST_BYTES || memchr(start, '@', strcspn(start, "/?#")) != NULL)
-        return false;
-    memcpy(ret_host, start, length);
-    ret_host[length] = '\0';
-    return true;
-}
-
 // A mail server: TLS from the start, or STARTTLS, which the courier insists on.
 static bool mail_url(const char *url)
 {
@@ -133,24 +162,35 @@ static bool mail_url(const char *url)
 }
 
 // Only TLS leaves the machine; without it only what stays here, and only when a test says so.
+static bool safe_url(const struct channel *channel, const char *url)
+{
+    char host[HOST_BYTES];
+    if (!hosts_read(url, host))
+        return false;
+    bool here = strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 || strcasecmp(host, "localhost") == 0;
+    if (strncasecmp(url, "https://", strlen("https://")) == 0)
+        return true;
+    return here && channel->options->allow_loopback && strncasecmp(url, "http://", strlen("http://")) == 0;
+}
+
 static void check_url(struct channel *channel)
 {
-    const char *url = channel->destination.url;
-    char host[HOST_BYTES];
-    bool known = host_of(url, host);
-    if (channel->options->type == CHANNEL_TYPE_EMAIL) {
-        if (!known || !mail_url(url))
-            snprintf(channel->problem, sizeof channel->problem,
-                     "url_file must hold a URL that begins with smtps:// or smtp://");
-        return;
+    const struct driver *driver = channel->driver;
+    const char *url = channel->destination.url, *wrong = NULL;
+    const struct driver *all[KNOWING_MOST];
+    char host[HOST_BYTES], sentence[DETAIL_BYTES / 2];
+    if (driver->mails) {
+        if (!hosts_read(url, host) || !mail_url(url))
+            wrong = "must hold a URL that begins with smtps:// or smtp://";
+    } else if (!safe_url(channel, url)) {
+        wrong = "must hold a URL that begins with https://";
+    } else if (!hosts_fit(driver, all, knowing(all), url, sentence, sizeof sentence)) {
+        wrong = sentence;
+    } else if (driver->url_wrong != NULL) {
+        wrong = driver->url_wrong(url);
     }
-    bool here =
-        known && (strcmp(host, "127.0.0.1") == 0 || strcmp(host, "[::1]") == 0 || strcasecmp(host, "localhost") == 0);
-    if (known && strncasecmp(url, "https://", strlen("https://")) == 0)
-        return;
-    if (known && here && channel->options->allow_loopback && strncasecmp(url, "http://", strlen("http://")) == 0)
-        return;
-    snprintf(channel->problem, sizeof channel->problem, "url_file must hold a URL that begins with https://");
+    if (wrong != NULL)
+        snprintf(channel->problem, sizeof channel->problem, "url_file %s", wrong);
 }
 
 static void wipe(const char **text)
@@ -160,32 +200,49 @@ static void wipe(const char **text)
     *text = "";
 }
 
+struct channel_file channel_file(const struct channel_options *options, size_t which)
+{
+    const struct channel_file files[CHANNEL_FILES] = {{"url_file", options->url_file},
+                                                      {"secret_file", options->secret_file},
+                                                      {"token_file", options->token_file},
+                                                      {"verify_file", options->verify_file}};
+    must(which < CHANNEL_FILES);
+    return files[which];
+}
+
+bool channel_read(struct channel *channel, size_t which)
+{
+    struct destination *to = &channel->destination;
+    const char **const texts[CHANNEL_FILES] = {&to->url, &to->secret, &to->token, &to->verify};
+    struct channel_file file = channel_file(channel->options, which);
+    channel->problem[0] = '\0';
+    wipe(texts[which]);
+    if (file.path[0] == '\0')
+        return true;
+    const char *text = read_secret(channel, file.key, file.path, which == 0 ? URL_BYTES : SIGN_SECRET_BYTES);
+    if (text == NULL)
+        return false;
+    *texts[which] = text;
+    if (texts[which] == &to->url)
+        check_url(channel);
+    bool asked = texts[which] == &to->secret && channel->driver->secret_wrong != NULL;
+    const char *wrong = asked ? channel->driver->secret_wrong(text) : NULL;
+    if (wrong != NULL)
+        snprintf(channel->problem, sizeof channel->problem, "secret_file %s", wrong);
+    return channel->problem[0] == '\0';
+}
+
 bool channel_refresh(struct channel *channel)
 {
     struct destination *to = &channel->destination;
-    const struct {
-        const char *key, *path;
-        const char **text;
-        size_t most;
-    } files[] = {{"url_file", channel->options->url_file, &to->url, URL_BYTES},
-                 {"secret_file", channel->options->secret_file, &to->secret, SIGN_SECRET_BYTES},
-                 {"token_file", channel->options->token_file, &to->token, SIGN_SECRET_BYTES},
-                 {"verify_file", channel->options->verify_file, &to->verify, SIGN_SECRET_BYTES}};
-    channel->problem[0] = '\0';
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        wipe(files[i].text);
-        if (files[i].path[0] == '\0' || channel->problem[0] != '\0')
-            continue;
-        const char *text = read_secret(channel, files[i].key, files[i].path, files[i].most);
-        *files[i].text = text != NULL ? text : "";
-    }
-    if (channel->problem[0] == '\0' && to->url[0] != '\0')
-        check_url(channel);
-    if (channel->problem[0] == '\0' && channel->options->type == CHANNEL_TYPE_WEBHOOK && to->secret[0] != '\0' &&
-        !sign_webhook_secret_valid(to->secret))
-        snprintf(channel->problem, sizeof channel->problem,
-                 "secret_file must hold whsec_ and 24 to 64 bytes in base64");
-    return channel->problem[0] == '\0';
+    wipe(&to->url);
+    wipe(&to->secret);
+    wipe(&to->token);
+    wipe(&to->verify);
+    for (size_t i = 0; i < CHANNEL_FILES; i++)
+        if (!channel_read(channel, i))
+            return false;
+    return true;
 }
 
 void channel_open(const struct channel_options *options, struct channel *ret_channel)
@@ -217,6 +274,36 @@ void channel_reach(struct channel *channel, const char *public_url)
     if (public_url[0] != '\0')
         snprintf(channel->callback, sizeof channel->callback, "%s/v1/callbacks/%s", public_url, channel->options->name);
     channel->destination.callback = channel->callback;
+}
+
+// The server is the domain's own, or a host of it, such as matrix.example.com of example.com.
+static bool serves(const char *host, const char *domain)
+{
+    size_t whole = strlen(host), length = strlen(domain);
+    bool below = whole > length && host[whole - length - 1] == '.' && strchr(domain, '.') != NULL;
+    return (whole == length || below) && strcasecmp(host + whole - length, domain) == 0;
+}
+
+// The domain of the account that sends, or that of the server where no account is named.
+static bool is_own(const struct channel *channel, const char *domain)
+{
+    char host[HOST_BYTES];
+    const char *account = strchr(channel->options->app, '@');
+    if (account != NULL)
+        return strcasecmp(account + 1, domain) == 0;
+    return channel->driver->domain == ':' && hosts_read(channel->destination.url, host) && serves(host, domain);
+}
+
+const char *channel_foreign(const struct channel *channel, const char *address)
+{
+    const struct channel_options *options = channel->options;
+    const char sign = channel->driver->domain, *domain = sign != '\0' ? strchr(address, sign) : NULL;
+    if (domain == NULL || options->to[0] != '\0' || is_own(channel, domain + 1))
+        return NULL;
+    for (size_t i = 0; i < options->domain_count; i++)
+        if (strcasecmp(options->domains[i], domain + 1) == 0)
+            return NULL;
+    return domain + 1;
 }
 
 void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms)

@@ -16,12 +16,14 @@ struct channel {
     char problem[DETAIL_BYTES]; // why it cannot be used, as one sentence; empty when it can
 };
 
-// The driver of a type; a Slack channel with a token has another one than a Slack webhook, and
-// an XMPP channel with a room another one than one without.
+// The driver of a channel: its type's, or the other one of that type where the channel has the key that asks for it.
 const struct driver *channel_driver(const struct channel_options *options);
 
-// What is wrong with the keys, and at which one; NULL when nothing is.
-const char *channel_options_wrong(const struct channel_options *options, const char **ret_key);
+enum { CHANNEL_KEYS = 8 };
+
+// What is wrong with one of the CHANNEL_KEYS that a type needs or does not take, and what the key is called; NULL when
+// nothing is.
+const char *channel_options_wrong(const struct channel_options *options, size_t which, const char **ret_key);
 
 // Makes the channel and reads its files. What cannot be read is the channel's problem, not an error: the others go on.
 // The options must outlive it.
@@ -30,8 +32,26 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
 // Chats reach us at that URL from now on; empty: they do not. The channel must stay where it is.
 void channel_reach(struct channel *channel, const char *public_url);
 
+enum { CHANNEL_FILES = 4 };
+
+// A key that names a file with a secret, and what the configuration says there; "" when nothing.
+struct channel_file {
+    const char *key, *path;
+};
+
+// One of the CHANNEL_FILES of a channel, from 0: that of the URL comes first.
+struct channel_file channel_file(const struct channel_options *options, size_t which);
+
+// Reads one of the CHANNEL_FILES anew. False with the channel's problem, which begins with the key.
+bool channel_read(struct channel *channel, size_t which);
+
 // Reads the files anew; true when the channel can now be used.
 bool channel_refresh(struct channel *channel);
+
+// An address that an event gave, whoever sent that: the domain that it is in when that is neither the channel's own nor
+// one of its `domains`, so that customers' data does not leave the company; a pointer into the address. NULL: the
+// channel may write there.
+const char *channel_foreign(const struct channel *channel, const char *address);
 
 enum {
     CHANNEL_FRESH_MS = 60 * 1000, // a grant that is refused so soon was never good

@@ -96,12 +96,14 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_dingtalk = {
     .name = "dingtalk",
+    .hosts = "oapi.dingtalk.com/robot/",
     .needs = DRIVER_URL,
     .takes = DRIVER_URL | DRIVER_SECRET,
     .style = DISARM_CHAT,
     .limit = BODY_BYTES - ENVELOPE_BYTES,
     .cost = cost_json,
     .pace = {.interval_ms = 4000, .burst = 5}, // 20 a minute
+    .keyed = true,
     .compose = compose,
     .classify = classify,
 };

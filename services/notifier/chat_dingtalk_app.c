@@ -299,6 +299,7 @@ static void judge_delivery(const json_t *result, struct verdict *verdict)
         disarm(words, strlen(words), DISARM_PLAIN, DETAIL_BYTES / 4, clean, sizeof clean);
         bool passing = strcasestr(words, "SYSTEM_ERROR") != NULL || strcasestr(words, "busy") != NULL;
         verdict_set(verdict, passing ? OUTCOME_RETRY : OUTCOME_REJECT, "the card was not delivered: %s", clean);
+        verdict->ours = strcspn(verdict->detail, ":");
         return;
     }
     verdict_receipt(verdict, "%s", driver_words(result, "outTrackId"));
@@ -356,7 +357,7 @@ static const char *ticket_of(const json_t *content)
 static const char *hear(struct arena *arena, const struct request *request, const struct destination *destination,
                         int64_t now_ms, struct press *ret_press)
 {
-    *ret_press = (struct press){PRESS_NONE, "", "", "", ""};
+    *ret_press = (struct press){PRESS_NONE, "", "", "", "", ""};
     if (destination->verify[0] == '\0' || request->header == NULL || !genuine(request, destination->verify, now_ms))
         return "the callback is not from the chat, or too old";
     json_t *callback = json_loadb((const char *)request->body, request->length, JSON_REJECT_DUPLICATES, NULL);
@@ -384,7 +385,8 @@ static void respond(struct turn *turn, const struct press *press, const struct p
 {
     json_t *body = json_object();
     if (press->kind == PRESS_BUTTON) {
-        json_t *map = pressed->done && pressed->text[0] != '\0' ? variables(turn->arena, pressed->text) : json_object();
+        bool changes = pressed->done && pressed->now != NULL;
+        json_t *map = changes ? variables(turn->arena, pressed->now->text) : json_object();
         json_object_set_new(map, "tips", json_string(markdown(turn->arena, pressed->words)));
         json_object_set_new(body, "cardUpdateOptions",
                             json_pack("{s:b,s:b}", "updateCardDataByKey", 1, "updatePrivateDataByKey", 1));
@@ -397,6 +399,7 @@ static void respond(struct turn *turn, const struct press *press, const struct p
 
 const struct driver driver_dingtalk_app = {
     .name = "dingtalk_app",
+    .hosts = "api.dingtalk.com",
     .needs = DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT,
     .takes = DRIVER_URL | DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT | DRIVER_TO | DRIVER_VERIFY,
     .personal = true,
@@ -407,6 +410,7 @@ const struct driver driver_dingtalk_app = {
     .buttons = BUTTONS_MOST,
     .label_most = LABEL_CHARACTERS,
     .presses = true,
+    .keyed = true,
     .compose = compose,
     .classify = classify,
     .amend = amend,

@@ -278,8 +278,9 @@ static const char *hear(struct arena *arena, const struct request *request, cons
     }
     json_int_t type = json_integer_value(json_object_get(object, "type"));
     const char *token = driver_words(json_object_get(object, "data"), "custom_id");
-    const char *member = driver_words(json_object_get(json_object_get(object, "member"), "user"), "id");
-    const char *user = member[0] != '\0' ? member : driver_words(json_object_get(object, "user"), "id");
+    const json_t *member = json_object_get(json_object_get(object, "member"), "user");
+    const json_t *who = member != NULL ? member : json_object_get(object, "user");
+    const char *user = driver_words(who, "id"), *name = driver_words(who, "username");
     struct press press = {.kind = PRESS_NONE, .token = "", .user = "", .words = "", .handle = ""};
     if (type == CALLBACK_PING) {
         press.kind = PRESS_HELLO;
@@ -288,22 +289,23 @@ static const char *hear(struct arena *arena, const struct request *request, cons
         press.kind = PRESS_BUTTON;
         press.token = arena_text(arena, token, strlen(token));
         press.user = arena_text(arena, user, strlen(user));
+        press.name = arena_text(arena, name, strlen(name));
     }
     json_decref(object);
     *ret_press = press;
     return NULL;
 }
 
-// The message as it reads now; its buttons follow with the amendment. Without one, a sentence that only they see.
+// The message as it reads now, with the buttons of what is open. Without one, a sentence that only they see.
 static void respond(struct turn *turn, const struct press *press, const struct pressed *pressed,
                     struct reply *ret_reply)
 {
     struct arena *arena = turn->arena;
     json_t *value;
-    if (pressed->done && pressed->text[0] != '\0') {
-        const char *text = arena_format(arena, "<@%s>\n%s", press->user, markdown_plain(arena, pressed->text));
-        value = json_pack("{s:i,s:{s:s,s:{s:[]}}}", "type", REPLY_UPDATE, "data", "content", text, "allowed_mentions",
-                          "parse");
+    (void)press;
+    if (pressed->done && pressed->now != NULL) {
+        value = json_pack("{s:i,s:o}", "type", REPLY_UPDATE, "data",
+                          bot_message(arena, pressed->now, pressed->destination));
     } else {
         const char *text = markdown_plain(arena, driver_title(arena, pressed->words, ANSWER_CHARACTERS));
         value = json_pack("{s:i,s:{s:s,s:i,s:{s:[]}}}", "type", REPLY_MESSAGE, "data", "content", text, "flags",
@@ -315,6 +317,7 @@ static void respond(struct turn *turn, const struct press *press, const struct p
 
 const struct driver driver_discord = {
     .name = "discord",
+    .hosts = "discord.com/api/ discordapp.com/api/ ptb.discord.com/api/ canary.discord.com/api/",
     .needs = DRIVER_URL,
     .takes = DRIVER_URL,
     .style = DISARM_CHAT,
@@ -330,6 +333,7 @@ const struct driver driver_discord = {
 
 const struct driver driver_discord_bot = {
     .name = "discord_bot",
+    .hosts = "discord.com/api/v",
     .needs = DRIVER_TOKEN | DRIVER_TO,
     .takes = DRIVER_TOKEN | DRIVER_TO | DRIVER_URL | DRIVER_VERIFY,
     .style = DISARM_CHAT,
@@ -339,6 +343,7 @@ const struct driver driver_discord_bot = {
     .buttons = BUTTONS_MOST,
     .label_most = LABEL_CHARACTERS,
     .presses = true,
+    .keyed = true,
     .compose = compose_bot,
     .classify = classify,
     .amend = amend_bot,

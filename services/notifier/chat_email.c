@@ -13,7 +13,7 @@
 
 enum {
     LETTER_MOST = 24000, // far below what any mail server takes; nobody reads a longer one
-    SUBJECT_CHARACTERS = 70,
+    SUBJECT_CHARACTERS = 85,
     PLAIN_SUBJECT_BYTES = 60,
     WORD_BYTES = 45, // of text in an encoded word: 60 in base64, and RFC 2047 allows the whole 75
     LINE_BYTES = 57, // of text in a line of base64: 76 characters, as RFC 2045 says
@@ -97,11 +97,11 @@ static const char *base64(struct arena *arena, const char *text, size_t length)
                              sodium_base64_VARIANT_ORIGINAL);
 }
 
-// The first line as a header's value: itself when it is plain ASCII, else in encoded words, no character of which is
-// torn apart.
-static const char *subject(struct arena *arena, const char *text)
+// What the mail is about as a header's value: itself when it is plain ASCII, else in encoded words, no character of
+// which is torn apart.
+static const char *subject(struct arena *arena, const struct parcel *parcel)
 {
-    const char *title = driver_title(arena, text, SUBJECT_CHARACTERS);
+    const char *title = driver_subject(arena, parcel, SUBJECT_CHARACTERS);
     size_t length = strlen(title);
     bool plain = length <= PLAIN_SUBJECT_BYTES && strstr(title, "=?") == NULL;
     for (size_t i = 0; i < length; i++)
@@ -181,7 +181,7 @@ static const char *compose(struct arena *arena, const struct parcel *parcel, con
                                   "\r\n"
                                   "%s",
                                   date(arena, parcel->now_ms), from, to, parcel->id, strchr(from, '@') + 1,
-                                  subject(arena, parcel->text), encode(arena, parcel->text));
+                                  subject(arena, parcel), encode(arena, parcel->text));
     ret_post->length = strlen(ret_post->body);
     return NULL;
 }
@@ -199,6 +199,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
             (replies[i].says != NULL && strcasestr(words, replies[i].says) == NULL))
             continue;
         verdict_set(ret_verdict, replies[i].outcome, "SMTP %d: %s (%s)", answer->status, replies[i].words, clean);
+        ret_verdict->ours = strcspn(ret_verdict->detail, "(");
         if (replies[i].outcome == OUTCOME_THROTTLE)
             ret_verdict->after_ms = THROTTLE_MS;
         return;
@@ -208,6 +209,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_email = {
     .name = "email",
+    .mails = true,
     .needs = DRIVER_URL | DRIVER_APP,
     .takes = DRIVER_URL | DRIVER_APP | DRIVER_AGENT | DRIVER_TOKEN | DRIVER_TO,
     .style = DISARM_CHAT,
@@ -215,6 +217,8 @@ const struct driver driver_email = {
     .cost = cost_bytes,
     .pace = {.interval_ms = 1000, .burst = 10}, // well below what mail servers take for a flood
     .personal = true,
+    .domain = '@',
+    .titled = true,
     .compose = compose,
     .classify = classify,
 };

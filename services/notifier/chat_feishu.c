@@ -70,6 +70,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_feishu = {
     .name = "feishu",
+    .hosts = "open.feishu.cn/open-apis/bot/v2/hook/ open.larksuite.com/open-apis/bot/v2/hook/",
     .needs = DRIVER_URL,
     .takes = DRIVER_URL | DRIVER_SECRET,
     .style = DISARM_CHAT,

@@ -16,7 +16,7 @@ enum {
     LETTER_ROOM = 18 * 1024, // of the 30 KB that a card may have; buttons with long URLs need the most of the rest
     BUTTONS_MOST = 13,       // four for each of three reminders, and the page
     LABEL_CHARACTERS = 100,
-    SUMMARY_CHARACTERS = 60,
+    SUMMARY_CHARACTERS = 85,
     ID_CHARACTERS = 100,
     CODE_BYTES = 24,
     WINDOW_S = 600,        // an older callback may be somebody's recording
@@ -174,18 +174,18 @@ static void append_buttons(struct arena *arena, const struct parcel *parcel, con
     }
 }
 
-static json_t *card(struct arena *arena, const char *text, json_t *elements)
+static json_t *card(struct arena *arena, const struct parcel *parcel, json_t *elements)
 {
-    json_array_insert_new(elements, 0,
-                          json_pack("{s:s,s:{s:s,s:s}}", "tag", "div", "text", "tag", "plain_text", "content", text));
+    json_array_insert_new(
+        elements, 0,
+        json_pack("{s:s,s:{s:s,s:s}}", "tag", "div", "text", "tag", "plain_text", "content", parcel->text));
     return json_pack("{s:s,s:{s:b,s:{s:s}},s:{s:o}}", "schema", "2.0", "config", "update_multi", 1, "summary",
-                     "content", driver_title(arena, text, SUMMARY_CHARACTERS), "body", "elements", elements);
+                     "content", driver_subject(arena, parcel, SUMMARY_CHARACTERS), "body", "elements", elements);
 }
 
-// The whole card as text.
-static const char *content(struct arena *arena, const struct parcel *parcel, const struct destination *destination)
+// The whole card.
+static json_t *whole_card(struct arena *arena, const struct parcel *parcel, const struct destination *destination)
 {
-    size_t length;
     const char *type = id_type(parcel->address);
     bool known = type != NULL && strcmp(type, "email") != 0;
     json_t *elements = json_array();
@@ -193,7 +193,13 @@ static const char *content(struct arena *arena, const struct parcel *parcel, con
         json_array_append_new(elements, json_pack("{s:s,s:s}", "tag", "markdown", "content",
                                                   arena_format(arena, "<at id=%s></at>", parcel->address)));
     append_buttons(arena, parcel, known && destination->verify[0] != '\0' ? type : NULL, elements);
-    return driver_json(arena, card(arena, parcel->text, elements), &length);
+    return card(arena, parcel, elements);
+}
+
+static const char *content(struct arena *arena, const struct parcel *parcel, const struct destination *destination)
+{
+    size_t length;
+    return driver_json(arena, whole_card(arena, parcel, destination), &length);
 }
 
 static void address_post(struct arena *arena, const struct destination *destination, struct post *post)
@@ -318,7 +324,7 @@ static const char *hear(struct arena *arena, const struct request *request, cons
                         int64_t now_ms, struct press *ret_press)
 {
     static const char refused[] = "the callback is not from the chat, or too old";
-    *ret_press = (struct press){PRESS_NONE, "", "", "", ""};
+    *ret_press = (struct press){PRESS_NONE, "", "", "", "", ""};
     if (destination->verify[0] == '\0' || request->header == NULL)
         return refused;
     bool is_genuine = genuine(request, destination->verify, now_ms);
@@ -341,8 +347,7 @@ static const char *hear(struct arena *arena, const struct request *request, cons
     return read ? NULL : "the callback cannot be read: is the encrypt key the one of the chat's console?";
 }
 
-// The chat waits three seconds. The card that is given here has no buttons; those that are still wanted come back with
-// the change that follows.
+// The chat waits three seconds, and shows the card that is given here in the place of the one that was pressed.
 static void respond(struct turn *turn, const struct press *press, const struct pressed *pressed,
                     struct reply *ret_reply)
 {
@@ -351,10 +356,10 @@ static void respond(struct turn *turn, const struct press *press, const struct p
         json_object_set_new(
             body, "toast",
             json_pack("{s:s,s:s}", "type", pressed->done ? "success" : "warning", "content", pressed->words));
-    if (press->kind == PRESS_BUTTON && pressed->text[0] != '\0')
+    if (press->kind == PRESS_BUTTON && pressed->now != NULL)
         json_object_set_new(
             body, "card",
-            json_pack("{s:s,s:o}", "type", "raw", "data", card(turn->arena, pressed->text, json_array())));
+            json_pack("{s:s,s:o}", "type", "raw", "data", whole_card(turn->arena, pressed->now, pressed->destination)));
     *ret_reply = (struct reply){.status = 200, .content_type = content_type};
     ret_reply->body = driver_json(turn->arena, body, &ret_reply->length);
     if (press->kind == PRESS_HELLO) {
@@ -365,6 +370,7 @@ static void respond(struct turn *turn, const struct press *press, const struct p
 
 const struct driver driver_feishu_app = {
     .name = "feishu_app",
+    .hosts = "open.feishu.cn open.larksuite.com",
     .needs = DRIVER_SECRET | DRIVER_APP,
     .takes = DRIVER_URL | DRIVER_SECRET | DRIVER_APP | DRIVER_TO | DRIVER_VERIFY,
     .personal = true,
@@ -375,6 +381,8 @@ const struct driver driver_feishu_app = {
     .buttons = BUTTONS_MOST,
     .label_most = LABEL_CHARACTERS,
     .presses = true,
+    .titled = true,
+    .keyed = true,
     .compose = compose,
     .classify = classify,
     .amend = amend,

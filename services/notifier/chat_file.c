@@ -159,6 +159,7 @@ const struct driver driver_file = {
     .limit = FILE_BYTES,
     .cost = cost_bytes,
     .pace = {.interval_ms = 1, .burst = 1000000},
+    .keyed = true,
     .compose = compose,
     .deliver = deliver,
 };

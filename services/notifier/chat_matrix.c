@@ -65,6 +65,13 @@ static const char *escape(struct arena *arena, const char *text)
     return kept;
 }
 
+static const char *url_wrong(const char *url)
+{
+    return strpbrk(url, "?#") == NULL && strstr(url, "/_matrix/") == NULL
+               ? NULL
+               : "must hold the homeserver's address alone, such as https://matrix.example.com";
+}
+
 // A PUT of the content under the transaction's id.
 static const char *put(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
                        const char *transaction, json_t *content, struct post *ret_post)
@@ -73,7 +80,7 @@ static const char *put(struct arena *arena, const struct parcel *parcel, const s
     const char *trouble = NULL;
     if (!room_plain(room))
         trouble = "the rep's address is no Matrix room (!...), and the channel names none in `to`";
-    else if (strpbrk(destination->url, "?#") != NULL)
+    else if (url_wrong(destination->url) != NULL)
         trouble = "url_file must hold the homeserver's address alone, such as https://matrix.example.com";
     if (trouble != NULL) {
         json_decref(content);
@@ -135,13 +142,16 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_matrix = {
     .name = "matrix",
+    .url_wrong = url_wrong,
     .needs = DRIVER_URL | DRIVER_TOKEN,
     .takes = DRIVER_URL | DRIVER_TOKEN | DRIVER_TO,
     .personal = true,
+    .domain = ':',
     .style = DISARM_CHAT,
     .limit = (EVENT_BYTES - ENVELOPE_BYTES) / 2,
     .cost = cost_json,
     .pace = {.interval_ms = 5000, .burst = 10}, // what homeservers allow unless told otherwise
+    .keyed = true,
     .compose = compose,
     .classify = classify,
     .amend = amend,

@@ -1,7 +1,8 @@
 // Mattermost: an incoming webhook, into the channel of `to`, or to each rep as a direct message. Everything is Markdown
-// there, so the letter is escaped. With verify_file its buttons call back: the server keeps what a button carries to
-// itself and signs nothing, so the secret travels with it. `app` may say at which URL the server reaches /v1/callbacks
-// of this channel: inside a company that is often another one than reps use.
+// there, so the letter is escaped. Without `to` a rep of no known name is told in the webhook's own channel. With
+// verify_file its buttons call back: the server keeps what a button carries to itself and signs nothing, so the secret
+// travels with it. `app` may say at which URL the server reaches /v1/callbacks of this channel: inside a company that
+// is often another one than reps use.
 #include "services/notifier/driver.h"
 
 #include "services/notifier/markdown.h"
@@ -18,8 +19,6 @@ enum {
     USERNAME_MOST = 64,
     TO_MOST = 64,
     CODE_BYTES = 100,
-    HANDLE_LAST = 'l', // the only reminder of its message: no buttons stay
-    HANDLE_MORE = 'm',
 };
 
 static const struct rule rules[] = {
@@ -52,6 +51,12 @@ static bool username(const char *text)
     return driver_plain(text, 1, USERNAME_MOST, "._-");
 }
 
+// The rep's user name; people write it with an "@", the chat without.
+static const char *name_of(const struct parcel *parcel)
+{
+    return driver_address(&driver_mattermost, parcel->address);
+}
+
 // Where the server reaches us.
 static const char *callback_url(const struct destination *destination)
 {
@@ -62,14 +67,6 @@ static const char *callback_url(const struct destination *destination)
 static bool native(const struct destination *destination)
 {
     return destination->verify != NULL && destination->verify[0] != '\0' && callback_url(destination)[0] != '\0';
-}
-
-static size_t reminders(const struct parcel *parcel)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < parcel->button_count; i++)
-        count += parcel->buttons[i].item != 0 && (i == 0 || parcel->buttons[i].item != parcel->buttons[i - 1].item);
-    return count;
 }
 
 static const char *page_line(struct arena *arena, const struct parcel *parcel)
@@ -85,8 +82,7 @@ static json_t *actions(struct arena *arena, const struct parcel *parcel, const s
         const struct button *button = &parcel->buttons[i];
         if (button->item == 0)
             continue;
-        json_t *context = json_pack("{s:s,s:s,s:b,s:s}", "t", button->token, "s", destination->verify, "last",
-                                    reminders(parcel) == 1, "page", page_line(arena, parcel));
+        json_t *context = json_pack("{s:s,s:s}", "t", button->token, "s", destination->verify);
         json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:{s:s,s:o}}", "id", arena_format(arena, "a%zu", i + 1),
                                               "type", "button", "name", button->label, "integration", "url",
                                               callback_url(destination), "context", context));
@@ -106,26 +102,40 @@ static const char *links(struct arena *arena, const struct parcel *parcel)
     return text;
 }
 
+// The letter behind the rep's name where it goes to a channel, and what opens the page.
+static const char *text_of(struct arena *arena, const struct parcel *parcel, const struct destination *destination)
+{
+    bool mention = destination->to[0] != '\0' && username(name_of(parcel));
+    return arena_format(arena, "%s%s%s%s%s", mention ? "@" : "", mention ? name_of(parcel) : "", mention ? "\n" : "",
+                        markdown_plain(arena, parcel->text),
+                        native(destination) ? page_line(arena, parcel) : links(arena, parcel));
+}
+
+// Sets what holds the buttons that call back, where there are any.
+static void set_buttons(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
+                        json_t *value)
+{
+    json_t *list = native(destination) ? actions(arena, parcel, destination) : json_array();
+    if (json_array_size(list) > 0)
+        json_object_set_new(value, "attachments", json_pack("[{s:O}]", "actions", list));
+    json_decref(list);
+}
+
 static const char *compose(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
                            struct post *ret_post)
 {
-    bool buttons = native(destination), user = username(parcel->address);
     const char *to = destination->to[0] != '\0' ? destination->to : "";
-    if (to[0] == '\0' && user)
-        to = arena_format(arena, "@%s", parcel->address);
+    if (to[0] == '\0' && parcel->address[0] != '\0') {
+        if (!username(name_of(parcel)))
+            return "the rep's address is no user name of Mattermost's, and the channel has no `to`";
+        to = arena_format(arena, "@%s", name_of(parcel));
+    }
     if (strlen(to) > TO_MOST + 1)
         return "`to` must be a channel's name, or @ and a user's";
-    bool mention = destination->to[0] != '\0' && user;
-    const char *text =
-        arena_format(arena, "%s%s%s%s%s", mention ? "@" : "", mention ? parcel->address : "", mention ? "\n" : "",
-                     markdown_plain(arena, parcel->text), buttons ? page_line(arena, parcel) : links(arena, parcel));
-    json_t *body = json_pack("{s:s}", "text", text);
+    json_t *body = json_pack("{s:s}", "text", text_of(arena, parcel, destination));
     if (to[0] != '\0')
         json_object_set_new(body, "channel", json_string(to));
-    json_t *list = buttons ? actions(arena, parcel, destination) : json_array();
-    if (json_array_size(list) > 0)
-        json_object_set_new(body, "attachments", json_pack("[{s:O}]", "actions", list));
-    json_decref(list);
+    set_buttons(arena, parcel, destination, body);
     *ret_post = (struct post){.url = destination->url};
     driver_header(arena, ret_post, "Content-Type", "application/json; charset=utf-8");
     ret_post->body = driver_json(arena, body, &ret_post->length);
@@ -165,9 +175,7 @@ static const char *hear(struct arena *arena, const struct request *request, cons
     if (ours && token[0] != '\0' && username(user)) {
         press.kind = PRESS_BUTTON;
         press.token = arena_text(arena, token, strlen(token));
-        press.user = arena_text(arena, user, strlen(user));
-        bool last = json_is_true(json_object_get(context, "last"));
-        press.handle = arena_format(arena, "%c%s", last ? HANDLE_LAST : HANDLE_MORE, driver_words(context, "page"));
+        press.user = press.name = arena_text(arena, user, strlen(user));
     }
     json_decref(object);
     if (!ours)
@@ -176,19 +184,19 @@ static const char *hear(struct arena *arena, const struct request *request, cons
     return NULL;
 }
 
-// An update without `props` leaves the buttons where they are.
+// The post as it reads now. An update without `props` would leave the buttons of what is settled where they are.
 static void respond(struct turn *turn, const struct press *press, const struct pressed *pressed,
                     struct reply *ret_reply)
 {
     struct arena *arena = turn->arena;
     json_t *value = json_object();
-    if (pressed->text[0] != '\0') {
-        const char *page = press->handle[0] != '\0' ? press->handle + 1 : "";
-        json_t *update =
-            json_pack("{s:s}", "message", arena_format(arena, "%s%s", markdown_plain(arena, pressed->text), page));
-        if (press->handle[0] == HANDLE_LAST)
-            json_object_set_new(update, "props", json_object());
-        json_object_set_new(value, "update", update);
+    (void)press;
+    if (pressed->now != NULL) {
+        json_t *props = json_object();
+        set_buttons(arena, pressed->now, pressed->destination, props);
+        json_object_set_new(
+            value, "update",
+            json_pack("{s:s,s:o}", "message", text_of(arena, pressed->now, pressed->destination), "props", props));
     }
     json_object_set_new(value, "ephemeral_text", json_string(markdown_plain(arena, pressed->words)));
     *ret_reply = (struct reply){.status = 200, .content_type = "application/json; charset=utf-8"};
@@ -206,6 +214,7 @@ const struct driver driver_mattermost = {
     .buttons = BUTTONS_MOST,
     .presses = true,
     .personal = true,
+    .sigil = '@',
     .compose = compose,
     .classify = classify,
     .hear = hear,

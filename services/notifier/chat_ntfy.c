@@ -39,12 +39,15 @@ static json_t *actions(const struct parcel *parcel)
 }
 
 // JSON is taken at the server's root; at a topic's address it would be the message itself.
-static bool is_root(const char *url)
+static const char *url_wrong(const char *url)
 {
     const char *host = strstr(url, "://");
     size_t length = host != NULL ? strcspn(host + strlen("://"), "/?#") : 0;
     const char *path = host != NULL ? host + strlen("://") + length : "?";
-    return path[0] == '\0' || strcmp(path, "/") == 0;
+    return path[0] == '\0' || strcmp(path, "/") == 0
+               ? NULL
+               : "must hold the server's address alone, such as https://ntfy.example.com; the topic goes into `to`, or "
+                 "is the rep's address";
 }
 
 static const char *compose(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
@@ -53,7 +56,7 @@ static const char *compose(struct arena *arena, const struct parcel *parcel, con
     const char *topic = destination->to[0] != '\0' ? destination->to : parcel->address;
     if (!driver_plain(topic, 1, TOPIC_BYTES, "-_"))
         return "the rep's address is no ntfy topic, and the channel names none in `to`";
-    if (!is_root(destination->url))
+    if (url_wrong(destination->url) != NULL)
         return "url_file must hold the server's address alone, such as https://ntfy.example.com";
     // The first line is the title, and stands in the message only when it does not fit there.
     const char *title = driver_title(arena, parcel->text, TITLE_CHARACTERS), *message = parcel->text;
@@ -95,6 +98,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_ntfy = {
     .name = "ntfy",
+    .url_wrong = url_wrong,
     .needs = DRIVER_URL,
     .takes = DRIVER_URL | DRIVER_TOKEN | DRIVER_TO,
     .style = DISARM_CHAT,

@@ -20,7 +20,7 @@ enum {
     LETTER_CHARACTERS = 9000,  // near 13,200 in all blocks together the answer is msg_blocks_too_long
     BUTTONS_MOST = 13,         // four for each of three reminders, and the page
     LABEL_CHARACTERS = 75,
-    FALLBACK_BYTES = 300, // what a phone shows before it is unlocked
+    FALLBACK_CHARACTERS = 150, // what a phone shows before it is unlocked
     CODE_BYTES = 64,
     ID_CHARACTERS = 24, // of a user or channel
     SECOND_MS = 1000,
@@ -28,7 +28,7 @@ enum {
     DIGITS_MOST = 12,
 };
 
-static const char post_message[] = "chat.postMessage", update[] = "chat.update";
+static const char post_message[] = "chat.postMessage", update[] = "chat.update", ephemeral[] = "chat.postEphemeral";
 static const char our_actions[] = "tend."; // an app may have buttons of other programs' too
 
 static const struct rule rules[] = {
@@ -143,12 +143,8 @@ static json_t *blocks(struct arena *arena, const struct parcel *parcel, bool men
 static json_t *body(struct arena *arena, const struct parcel *parcel, bool presses)
 {
     bool user = id_plain(parcel->address) && (parcel->address[0] == 'U' || parcel->address[0] == 'W');
-    size_t fallback = utf8_cut(parcel->text, strlen(parcel->text), FALLBACK_BYTES);
-    const char *line = memchr(parcel->text, '\n', fallback);
-    if (line != NULL)
-        fallback = (size_t)(line - parcel->text);
-    return json_pack("{s:s%,s:b,s:o}", "text", parcel->text, fallback, "mrkdwn", 0, "blocks",
-                     blocks(arena, parcel, user, presses));
+    const char *title = driver_subject(arena, parcel, FALLBACK_CHARACTERS);
+    return json_pack("{s:s,s:b,s:o}", "text", title, "mrkdwn", 0, "blocks", blocks(arena, parcel, user, presses));
 }
 
 static const char *compose_hook(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
@@ -186,22 +182,29 @@ static const char *compose_api(struct arena *arena, const struct parcel *parcel,
     return NULL;
 }
 
+// Another method of the API; NULL when the channel's URL does not say where the methods are.
+static const char *other_url(struct arena *arena, const struct destination *destination, const char *method)
+{
+    const char *url = api_url(destination);
+    size_t base = strlen(url) - (strlen(url) < strlen(post_message) ? 0 : strlen(post_message));
+    return strcmp(url + base, post_message) == 0 ? arena_format(arena, "%.*s%s", (int)base, url, method) : NULL;
+}
+
 // The receipt is "CHANNEL TS". A message to a person has a channel of its own, which only the receipt knows.
 static const char *amend(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
                          struct post *ret_post)
 {
     const char *space = strchr(parcel->receipt, ' ');
-    const char *url = api_url(destination);
-    size_t base = strlen(url) - (strlen(url) < strlen(post_message) ? 0 : strlen(post_message));
+    const char *url = other_url(arena, destination, update);
     if (space == NULL)
         return "the message's receipt is not one of Slack's";
-    if (strcmp(url + base, post_message) != 0)
+    if (url == NULL)
         return "url_file does not end in chat.postMessage, so how to change a message is not known";
     json_t *value = body(arena, parcel, destination->verify[0] != '\0');
     json_object_set_new(value, "channel", json_stringn(parcel->receipt, (size_t)(space - parcel->receipt)));
     json_object_set_new(value, "ts", json_string(space + 1));
     json_object_set_new(value, "parse", json_string("none")); // here, unlike there, names become mentions without it
-    call_api(arena, destination, arena_format(arena, "%.*s%s", (int)base, url, update), value, ret_post);
+    call_api(arena, destination, url, value, ret_post);
     return NULL;
 }
 
@@ -358,6 +361,8 @@ static void read_press(struct arena *arena, const json_t *object, struct press *
         press->kind = PRESS_BUTTON;
         press->token = keep(arena, value);
         press->user = keep(arena, user);
+        press->handle = keep(arena, driver_words(json_object_get(object, "container"), "channel_id"));
+        press->name = keep(arena, driver_words(json_object_get(object, "user"), "username"));
         return;
     }
 }
@@ -381,6 +386,23 @@ static const char *hear(struct arena *arena, const struct request *request, cons
     return NULL;
 }
 
+// Slack shows nothing of what answers a button, and the URL that a callback names for an answer is none that we were
+// told by people: so a message that only they see, where they pressed.
+static const char *whisper(struct arena *arena, const struct press *press, const char *words,
+                           const struct destination *destination, struct post *ret_post)
+{
+    const char *url = other_url(arena, destination, ephemeral);
+    if (url == NULL || !id_plain(press->handle) || !id_plain(press->user))
+        return "where to say it is not known";
+    size_t room = strlen(words) * DISARM_GROWTH + DISARM_GROWTH;
+    char *text = arena_take(arena, room);
+    disarm(words, strlen(words), DISARM_SLACK, 0, text, room);
+    json_t *value =
+        json_pack("{s:s,s:s,s:s,s:s}", "channel", press->handle, "user", press->user, "text", text, "parse", "none");
+    call_api(arena, destination, url, value, ret_post);
+    return NULL;
+}
+
 static void respond(struct turn *turn, const struct press *press, const struct pressed *pressed,
                     struct reply *ret_reply)
 {
@@ -392,11 +414,15 @@ static void respond(struct turn *turn, const struct press *press, const struct p
 
 const struct driver driver_slack = {
     .name = "slack",
+    .other = &driver_slack_api,
+    .other_key = DRIVER_TOKEN,
+    .hosts = "hooks.slack.com/services/ hooks.slack-gov.com/services/",
     .needs = DRIVER_URL,
     .takes = DRIVER_URL | DRIVER_TOKEN | DRIVER_TO | DRIVER_VERIFY,
     .style = DISARM_SLACK,
     .limit = LETTER_CHARACTERS,
     .cost = cost_characters,
+    .titled = true,
     .pace = {.interval_ms = 1000, .burst = 3}, // one a second and channel, short bursts
     .buttons = BUTTONS_MOST,
     .label_most = LABEL_CHARACTERS,
@@ -408,12 +434,14 @@ const struct driver driver_slack = {
 
 const struct driver driver_slack_api = {
     .name = "slack",
+    .hosts = "slack.com/api/ slack-gov.com/api/",
     .needs = DRIVER_TOKEN,
     .takes = DRIVER_URL | DRIVER_TOKEN | DRIVER_TO | DRIVER_VERIFY,
     .personal = true,
     .style = DISARM_SLACK,
     .limit = LETTER_CHARACTERS,
     .cost = cost_characters,
+    .titled = true,
     .pace = {.interval_ms = 1000, .burst = 3},
     .buttons = BUTTONS_MOST,
     .label_most = LABEL_CHARACTERS,
@@ -423,4 +451,5 @@ const struct driver driver_slack_api = {
     .amend = amend,
     .hear = hear,
     .respond = respond,
+    .whisper = whisper,
 };

@@ -184,6 +184,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_teams = {
     .name = "teams",
+    .hosts = ".logic.azure.com/ .api.powerplatform.com/ .webhook.office.com/ outlook.office.com/webhook/",
     .needs = DRIVER_URL,
     .takes = DRIVER_URL,
     .style = DISARM_CHAT,

@@ -304,12 +304,14 @@ static const char *hear(struct arena *arena, const struct request *request, cons
         return "it is no update of Telegram's";
     }
     const json_t *query = json_object_get(object, "callback_query");
-    const json_t *user = json_object_get(json_object_get(query, "from"), "id");
+    const json_t *from = json_object_get(query, "from"), *user = json_object_get(from, "id");
     struct press press = {.kind = PRESS_NONE, .token = "", .user = "", .words = "", .handle = ""};
     if (json_is_integer(user) && driver_words(query, "data")[0] != '\0' && driver_words(query, "id")[0] != '\0') {
         press.kind = PRESS_BUTTON;
         press.token = keep(arena, driver_words(query, "data"));
         press.user = arena_format(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(user));
+        press.name =
+            keep(arena, driver_words(from, driver_words(from, "username")[0] != '\0' ? "username" : "first_name"));
         press.handle = keep(arena, driver_words(query, "id"));
     }
     json_decref(object);
@@ -331,6 +333,7 @@ static void respond(struct turn *turn, const struct press *press, const struct p
 
 const struct driver driver_telegram = {
     .name = "telegram",
+    .hosts = "api.telegram.org",
     .needs = DRIVER_TOKEN,
     .takes = DRIVER_TOKEN | DRIVER_URL | DRIVER_TO | DRIVER_VERIFY,
     .style = DISARM_CHAT,

@@ -50,6 +50,7 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_wecom = {
     .name = "wecom",
+    .hosts = "qyapi.weixin.qq.com/cgi-bin/webhook/",
     .needs = DRIVER_URL,
     .takes = DRIVER_URL,
     .style = DISARM_CHAT,

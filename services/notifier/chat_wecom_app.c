@@ -1,7 +1,8 @@
 // WeCom's app: plain text to one member, with the link to the page in it. The chat drops a message with the same words
 // to the same member within four hours, so an attempt that is made again as it was does not show twice; the letter's id
-// keeps two letters apart. One that says that it is sent again has other words. Messages of this kind cannot be
-// changed.
+// keeps two letters apart. So one of which nobody knows whether it arrived leaves with the very words of the first
+// time, and only after those hours, or when something in it was withdrawn meanwhile, it says that it is sent again.
+// Messages of this kind cannot be changed.
 #include "services/notifier/driver.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ enum {
     ID_CHARACTERS = 64, // of a member, a corporation, an app
     SECRET_CHARACTERS = 256,
     SAME_S = 4 * 3600, // the longest that the chat remembers what it was told
+    SAME_LESS_S = 300, // our clocks may differ, and a message travels for a while
     LASTS_LEAST_S = 60,
     LASTS_MOST_S = 24 * 3600, // of a token; the chat says two hours
     SECOND_MS = 1000,
@@ -133,13 +135,16 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
 
 const struct driver driver_wecom_app = {
     .name = "wecom_app",
+    .hosts = "qyapi.weixin.qq.com",
     .needs = DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT,
     .takes = DRIVER_URL | DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT,
     .personal = true,
     .style = DISARM_CHAT,
     .limit = CONTENT_BYTES,
     .cost = cost_bytes,
+    .once_ms = (int64_t)(SAME_S - SAME_LESS_S) * SECOND_MS,
     .pace = {.interval_ms = 500, .burst = 10}, // a member gets at most 30 a minute, and one member is one rep
+    .keyed = true,
     .compose = compose,
     .classify = classify,
     .ask = ask,

@@ -46,11 +46,18 @@ static bool jid_valid(const char *text)
            at[1] != '.' && strstr(at, "..") == NULL;
 }
 
+static const char *url_wrong(const char *url)
+{
+    size_t length = strlen(url);
+    bool ends = length > strlen(SEND) && strcmp(url + length - strlen(SEND), SEND) == 0;
+    return ends ? NULL : "must hold a URL that ends in " SEND;
+}
+
 static const char *start_post(struct arena *arena, const struct destination *destination, const char *command,
                               struct post *ret_post)
 {
     size_t length = strlen(destination->url);
-    if (length <= strlen(SEND) || strcmp(destination->url + length - strlen(SEND), SEND) != 0)
+    if (url_wrong(destination->url) != NULL)
         return "url_file must hold a URL that ends in " SEND;
     if (!jid_valid(destination->app))
         return "app must be the account that sends, such as tend@example.com";
@@ -142,6 +149,9 @@ static void granted(const struct answer *answer, struct verdict *ret_verdict, st
 
 const struct driver driver_xmpp = {
     .name = "xmpp",
+    .other = &driver_xmpp_room,
+    .other_key = DRIVER_TO,
+    .url_wrong = url_wrong,
     .needs = DRIVER_URL | DRIVER_APP,
     .takes = DRIVER_URL | DRIVER_APP | DRIVER_TOKEN | DRIVER_TO,
     .style = DISARM_CHAT,
@@ -149,12 +159,14 @@ const struct driver driver_xmpp = {
     .cost = cost_json,
     .pace = {.interval_ms = 200, .burst = 20}, // below ejabberd's shaper for its own users
     .personal = true,
+    .domain = '@',
     .compose = compose,
     .classify = classify,
 };
 
 const struct driver driver_xmpp_room = {
     .name = "xmpp",
+    .url_wrong = url_wrong,
     .needs = DRIVER_URL | DRIVER_APP | DRIVER_TO,
     .takes = DRIVER_URL | DRIVER_APP | DRIVER_TOKEN | DRIVER_TO,
     .style = DISARM_CHAT,

@@ -1,6 +1,7 @@
 #include "services/notifier/courier.h"
 
 #include "common/must.h"
+#include "services/notifier/mover.h"
 #include "services/notifier/smtp.h"
 
 #include <arpa/inet.h>
@@ -11,45 +12,49 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 enum {
     PLACES = 2 * COURIER_SLOTS, // what this turn stores keeps its place until the commit, and others can leave
-    SOCKETS_AT_ONCE = 2 * COURIER_SLOTS,
-    STEPS_AT_ONCE = 32,
+    ANSWER_FIRST = 1024,        // most answers are shorter
     SECOND_MS = 1000,
     RETRY_AFTER_MOST_S = 86400,
 };
 
-enum stage { FREE, ARMED, FLYING, LANDED, TAKEN };
+enum stage { FREE, ARMED, FLYING, LANDED, TAKEN, STAGES };
 
 struct slot {
     enum stage stage;
+    struct slot *before, *next; // of the same stage, the first came first
     enum purpose purpose;
     char id[COURIER_ID_BYTES];
     const struct channel *channel;
-    struct post post; // our own copies; url and headers hold secrets
+    struct post post; // its texts are copies in `bytes`; url and headers hold secrets
+    char *bytes;
+    size_t size;
     unsigned throttled;
     CURL *easy;
-    struct curl_slist *headers, *connect_to;
-    char *body; // of the answer, ANSWER_BYTES
-    size_t length;
+    struct curl_slist headers[1 + POST_HEADERS], connect_to; // as libcurl wants them
+    struct trip trip;
+    char *body; // of the answer, which grows up to ANSWER_BYTES; the mover's while it flies, as what follows
+    size_t room, length;
     bool refused; // the address was
     struct verdict verdict;
     struct grant *grant; // of PURPOSE_GRANT
     struct smtp *smtp;   // of a mail that is on its way
 };
 
+struct line {
+    struct slot *first, *last;
+    unsigned count;
+};
+
 struct courier {
-    CURLM *multi;
+    struct mover *mover;
     const char *proxy;
     int64_t total_ms;
-    int epoll;
-    int mails_fd;        // says that a mail has landed
-    int64_t boot_ms;     // as last told
-    int64_t deadline_ms; // when libcurl wants to be called, -1: never
+    unsigned mails; // on their way
+    struct line lines[STAGES];
     struct slot slots[PLACES];
 };
 
@@ -124,39 +129,16 @@ static curl_socket_t open_socket(void *self, curlsocktype purpose, struct curl_s
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-// --- libcurl's events
-// --------------------------------------------------------------------------------------------------
-
-static int watch(CURL *easy, curl_socket_t socket, int what, void *self, void *known)
-{
-    (void)easy;
-    struct courier *courier = self;
-    if (what == CURL_POLL_REMOVE) {
-        (void)epoll_ctl(courier->epoll, EPOLL_CTL_DEL, socket, NULL); // closed ones are gone already
-        return 0;
-    }
-    struct epoll_event event = {.data.fd = socket};
-    event.events = (what & CURL_POLL_IN ? (uint32_t)EPOLLIN : 0) | (what & CURL_POLL_OUT ? (uint32_t)EPOLLOUT : 0);
-    int first = known != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, other = known != NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-    if (epoll_ctl(courier->epoll, first, socket, &event) != 0) // a number that was closed and came again
-        must(epoll_ctl(courier->epoll, other, socket, &event) == 0);
-    curl_multi_assign(courier->multi, socket, courier);
-    return 0;
-}
-
-static int set_timer(CURLM *multi, long timeout_ms, void *self)
-{
-    (void)multi;
-    struct courier *courier = self;
-    courier->deadline_ms = timeout_ms < 0 ? -1 : courier->boot_ms + timeout_ms;
-    return 0;
-}
-
 static size_t receive(char *bytes, size_t size, size_t count, void *self)
 {
     struct slot *slot = self;
-    size_t length = size * count, room = ANSWER_BYTES - slot->length;
-    size_t taken = length < room ? length : room;
+    size_t length = size * count, left = ANSWER_BYTES - slot->length;
+    size_t taken = length < left ? length : left;
+    while (slot->length + taken > slot->room) {
+        slot->room *= 2;
+        slot->body = realloc(slot->body, slot->room);
+        must(slot->body != NULL);
+    }
     memcpy(slot->body + slot->length, bytes, taken);
     slot->length += taken;
     return taken; // less than all ends the transfer: no chat's answer is that long
@@ -165,42 +147,80 @@ static size_t receive(char *bytes, size_t size, size_t count, void *self)
 // --- slots
 // -------------------------------------------------------------------------------------------------------------
 
-static void forget(const char **text, size_t length)
+// Puts the slot behind the others of the stage.
+static void enter(struct courier *courier, struct slot *slot, enum stage stage)
 {
-    if (*text != NULL)
-        sodium_memzero((void *)(uintptr_t)*text, length);
-    free((void *)(uintptr_t)*text);
-    *text = NULL;
+    struct line *line = &courier->lines[stage];
+    slot->stage = stage;
+    slot->before = line->last;
+    slot->next = NULL;
+    *(line->last != NULL ? &line->last->next : &line->first) = slot;
+    line->last = slot;
+    line->count++;
 }
 
-static void release(struct slot *slot)
+static void move_to(struct courier *courier, struct slot *slot, enum stage stage)
 {
-    for (size_t i = 0; i < slot->post.header_count; i++)
-        forget(&slot->post.headers[i], slot->post.headers[i] != NULL ? strlen(slot->post.headers[i]) : 0);
-    forget(&slot->post.url, slot->post.url != NULL ? strlen(slot->post.url) : 0);
-    forget(&slot->post.body, slot->post.length);
-    const char **texts[] = {&slot->post.method, &slot->post.mail_from, &slot->post.mail_to, &slot->post.user,
-                            &slot->post.password};
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        forget(texts[i], *texts[i] != NULL ? strlen(*texts[i]) : 0);
+    struct line *line = &courier->lines[slot->stage];
+    *(slot->before != NULL ? &slot->before->next : &line->first) = slot->next;
+    *(slot->next != NULL ? &slot->next->before : &line->last) = slot->before;
+    line->count--;
+    enter(courier, slot, stage);
+}
+
+static struct slot *find(const struct courier *courier, enum stage stage)
+{
+    return courier->lines[stage].first;
+}
+
+// The texts of a post that end with a NUL, of which some are NULL.
+enum { TEXTS = 6 + POST_HEADERS };
+static size_t texts_of(struct post *post, const char **ret_texts[TEXTS])
+{
+    const char **texts[] = {&post->url, &post->method, &post->mail_from, &post->mail_to, &post->user, &post->password};
+    size_t count = sizeof texts / sizeof texts[0];
+    memcpy(ret_texts, texts, sizeof texts);
+    for (size_t i = 0; i < post->header_count; i++)
+        ret_texts[count++] = &post->headers[i];
+    return count;
+}
+
+// Makes the slot's post its own, in one piece of memory.
+static void keep_texts(struct slot *slot)
+{
+    const char **texts[TEXTS];
+    size_t lengths[TEXTS], count = texts_of(&slot->post, texts);
+    slot->size = slot->post.length + 1;
+    for (size_t i = 0; i < count; i++) {
+        lengths[i] = *texts[i] != NULL ? strlen(*texts[i]) + 1 : 0;
+        slot->size += lengths[i];
+    }
+    char *at = slot->bytes = malloc(slot->size);
+    must(at != NULL);
+    for (size_t i = 0; i < count; i++) {
+        if (*texts[i] == NULL)
+            continue;
+        memcpy(at, *texts[i], lengths[i]);
+        *texts[i] = at;
+        at += lengths[i];
+    }
+    memcpy(at, slot->post.body, slot->post.length);
+    at[slot->post.length] = '\0';
+    slot->post.body = at;
+}
+
+static void release(struct courier *courier, struct slot *slot)
+{
+    if (slot->bytes != NULL)
+        sodium_memzero(slot->bytes, slot->size);
+    free(slot->bytes);
+    slot->bytes = NULL;
     if (slot->grant != NULL)
         sodium_memzero(slot->grant, sizeof *slot->grant);
     free(slot->grant);
     slot->grant = NULL;
-    curl_slist_free_all(slot->headers);
-    curl_slist_free_all(slot->connect_to);
-    slot->headers = slot->connect_to = NULL;
     slot->post = (struct post){0};
-    slot->stage = FREE;
-}
-
-static const char *copy(const char *text, size_t length)
-{
-    char *kept = malloc(length + 1);
-    must(kept != NULL);
-    memcpy(kept, text, length);
-    kept[length] = '\0';
-    return kept;
+    move_to(courier, slot, FREE);
 }
 
 struct courier *courier_open(const char *proxy, int64_t total_ms)
@@ -210,21 +230,15 @@ struct courier *courier_open(const char *proxy, int64_t total_ms)
     must(courier != NULL);
     courier->proxy = proxy;
     courier->total_ms = total_ms;
-    courier->deadline_ms = -1;
-    courier->epoll = epoll_create1(EPOLL_CLOEXEC);
-    courier->mails_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    courier->multi = curl_multi_init();
-    must(courier->epoll >= 0 && courier->mails_fd >= 0 && courier->multi != NULL);
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = courier->mails_fd};
-    must(epoll_ctl(courier->epoll, EPOLL_CTL_ADD, courier->mails_fd, &event) == 0);
-    curl_multi_setopt(courier->multi, CURLMOPT_SOCKETFUNCTION, watch);
-    curl_multi_setopt(courier->multi, CURLMOPT_SOCKETDATA, courier);
-    curl_multi_setopt(courier->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-    curl_multi_setopt(courier->multi, CURLMOPT_TIMERDATA, courier);
+    courier->mover = mover_open();
     for (size_t i = 0; i < PLACES; i++) {
-        courier->slots[i].easy = curl_easy_init();
-        courier->slots[i].body = malloc(ANSWER_BYTES);
-        must(courier->slots[i].easy != NULL && courier->slots[i].body != NULL);
+        struct slot *slot = &courier->slots[i];
+        slot->easy = curl_easy_init();
+        slot->room = ANSWER_FIRST;
+        slot->body = malloc(slot->room);
+        must(slot->easy != NULL && slot->body != NULL);
+        slot->trip = (struct trip){.easy = slot->easy, .self = slot};
+        enter(courier, slot, FREE);
     }
     return courier;
 }
@@ -233,6 +247,7 @@ void courier_close(struct courier **courier)
 {
     if (*courier == NULL)
         return;
+    mover_stop((*courier)->mover);
     for (size_t i = 0; i < PLACES; i++) {
         if ((*courier)->slots[i].smtp != NULL)
             smtp_stop((*courier)->slots[i].smtp);
@@ -243,34 +258,21 @@ void courier_close(struct courier **courier)
         if (slot->smtp != NULL)
             smtp_finish(&slot->smtp, &end);
         else if (slot->stage == FLYING)
-            curl_multi_remove_handle((*courier)->multi, slot->easy);
-        release(slot);
+            mover_drop((*courier)->mover, &slot->trip);
+        release(*courier, slot);
         curl_easy_cleanup(slot->easy);
         free(slot->body);
     }
-    curl_multi_cleanup((*courier)->multi);
-    close((*courier)->mails_fd);
-    close((*courier)->epoll);
+    mover_close(&(*courier)->mover);
     free(*courier);
     *courier = NULL;
     curl_global_cleanup();
 }
 
-static struct slot *find(const struct courier *courier, enum stage stage)
-{
-    for (size_t i = 0; i < PLACES; i++) {
-        if (courier->slots[i].stage == stage)
-            return (struct slot *)(uintptr_t)&courier->slots[i];
-    }
-    return NULL;
-}
-
 bool courier_full(const struct courier *courier)
 {
-    unsigned count = 0;
-    for (size_t i = 0; i < PLACES; i++)
-        count += courier->slots[i].stage != FREE && courier->slots[i].stage != TAKEN;
-    return count >= COURIER_SLOTS;
+    const struct line *lines = courier->lines;
+    return lines[ARMED].count + lines[FLYING].count + lines[LANDED].count >= COURIER_SLOTS;
 }
 
 bool courier_has(const struct courier *courier, enum purpose purpose, const char *id)
@@ -284,17 +286,12 @@ bool courier_has(const struct courier *courier, enum purpose purpose, const char
     return false;
 }
 
-static const char *copy_of(const char *text)
-{
-    return text != NULL ? copy(text, strlen(text)) : NULL;
-}
-
 void courier_arm(struct courier *courier, const struct channel *channel, enum purpose purpose, const struct post *post,
                  unsigned throttled)
 {
     struct slot *slot = find(courier, FREE);
     must(slot != NULL && strlen(post->id) < sizeof slot->id);
-    slot->stage = ARMED;
+    move_to(courier, slot, ARMED);
     slot->purpose = purpose;
     slot->channel = channel;
     slot->throttled = throttled;
@@ -303,15 +300,7 @@ void courier_arm(struct courier *courier, const struct channel *channel, enum pu
     snprintf(slot->id, sizeof slot->id, "%s", post->id);
     slot->post = *post;
     slot->post.id = slot->id;
-    slot->post.url = copy(post->url, strlen(post->url));
-    slot->post.body = copy(post->body, post->length);
-    slot->post.method = copy_of(post->method);
-    slot->post.mail_from = copy_of(post->mail_from);
-    slot->post.mail_to = copy_of(post->mail_to);
-    slot->post.user = copy_of(post->user);
-    slot->post.password = copy_of(post->password);
-    for (size_t i = 0; i < post->header_count; i++)
-        slot->post.headers[i] = copy(post->headers[i], strlen(post->headers[i]));
+    keep_texts(slot);
 }
 
 bool courier_take(struct courier *courier, struct landing *ret_landing)
@@ -319,7 +308,7 @@ bool courier_take(struct courier *courier, struct landing *ret_landing)
     struct slot *slot = find(courier, LANDED);
     if (slot == NULL)
         return false;
-    slot->stage = TAKEN;
+    move_to(courier, slot, TAKEN);
     *ret_landing = (struct landing){slot->purpose, slot->id, slot->channel->options->name, slot->grant, slot->verdict};
     return true;
 }
@@ -327,9 +316,9 @@ bool courier_take(struct courier *courier, struct landing *ret_landing)
 void courier_revert(struct courier *courier)
 {
     for (struct slot *slot; (slot = find(courier, ARMED)) != NULL;)
-        release(slot);
+        release(courier, slot);
     for (struct slot *slot; (slot = find(courier, TAKEN)) != NULL;)
-        slot->stage = LANDED;
+        move_to(courier, slot, LANDED);
 }
 
 // --- flights
@@ -357,20 +346,23 @@ static void configure(const struct courier *courier, struct slot *slot, int64_t 
     if (options->ca_file[0] != '\0')
         curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
     if (options->connect_to[0] != '\0') {
-        slot->connect_to = curl_slist_append(NULL, options->connect_to);
-        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, slot->connect_to);
+        slot->connect_to = (struct curl_slist){.data = (char *)(uintptr_t)options->connect_to}; // libcurl only reads it
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, &slot->connect_to);
     }
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, slot);
 }
 
-static void start_http(const struct courier *courier, struct slot *slot)
+static const char no_thread[] = "this machine can start no more threads";
+
+static void start_http(struct courier *courier, struct slot *slot)
 {
     CURL *easy = slot->easy;
     configure(courier, slot, courier->total_ms);
-    slot->headers = curl_slist_append(NULL, "Expect:"); // the body goes with the head: no answer to wait for in between
-    must(slot->headers != NULL);
-    for (size_t i = 0; i < slot->post.header_count; i++)
-        must(curl_slist_append(slot->headers, slot->post.headers[i]) != NULL);
+    static char at_once[] = "Expect:"; // the body goes with the head: no answer to wait for in between
+    size_t count = slot->post.header_count;
+    slot->headers[0] = (struct curl_slist){at_once, count > 0 ? &slot->headers[1] : NULL};
+    for (size_t i = 1; i <= count; i++)
+        slot->headers[i] =
+            (struct curl_slist){(char *)(uintptr_t)slot->post.headers[i - 1], i < count ? &slot->headers[i + 1] : NULL};
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, slot->headers);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->post.body);
@@ -381,7 +373,10 @@ static void start_http(const struct courier *courier, struct slot *slot)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, slot->channel->options->allow_loopback ? "https,http" : "https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    must(curl_multi_add_handle(courier->multi, easy) == CURLM_OK);
+    if (mover_hand(courier->mover, &slot->trip))
+        return;
+    verdict_set(&slot->verdict, OUTCOME_RETRY, no_thread);
+    move_to(courier, slot, LANDED);
 }
 
 // A server of this machine may be spoken to without TLS when the channel allows it, and no other.
@@ -397,16 +392,17 @@ static bool plain_allowed(const struct slot *slot)
     return false;
 }
 
-static void start_mail(const struct courier *courier, struct slot *slot)
+static void start_mail(struct courier *courier, struct slot *slot)
 {
     int64_t total_ms = courier->total_ms * COURIER_MAIL_TIMES;
     configure(courier, slot, total_ms);
     curl_easy_setopt(slot->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(total_ms / SECOND_MS + 1)); // of a good-bye
-    slot->smtp = smtp_start(slot->easy, &slot->post, plain_allowed(slot), courier->mails_fd);
+    slot->smtp = smtp_start(slot->easy, &slot->post, plain_allowed(slot), mover_fd(courier->mover));
+    courier->mails += slot->smtp != NULL;
     if (slot->smtp != NULL)
         return;
-    verdict_set(&slot->verdict, OUTCOME_RETRY, "this machine can start no more threads");
-    slot->stage = LANDED;
+    verdict_set(&slot->verdict, OUTCOME_RETRY, no_thread);
+    move_to(courier, slot, LANDED);
 }
 
 // Judges a transfer that did not end well. What had begun to leave may have arrived.
@@ -451,14 +447,14 @@ static int64_t asked_ms(curl_off_t retry_after_s)
     return seconds > 0 ? seconds * SECOND_MS : -1;
 }
 
-static void land(struct courier *courier, struct slot *slot, CURLcode code)
+static void land(struct courier *courier, struct slot *slot)
 {
+    CURLcode code = slot->trip.code;
     long status = 0, begun = 0;
     curl_off_t retry_after_s = 0;
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(slot->easy, CURLINFO_REQUEST_SIZE, &begun);
     curl_easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
-    curl_multi_remove_handle(courier->multi, slot->easy);
     bool full = code == CURLE_WRITE_ERROR && slot->length == ANSWER_BYTES;
     if (code == CURLE_OK || full) {
         struct answer answer = {.status = (int)status,
@@ -470,12 +466,12 @@ static void land(struct courier *courier, struct slot *slot, CURLcode code)
     } else {
         judge_failure(slot, code, begun > 0);
     }
-    slot->stage = LANDED;
+    move_to(courier, slot, LANDED);
 }
 
 // A mail is judged by the server's last reply, whatever happened afterwards; without one that decides, by how far it
 // came.
-static void land_mail(struct slot *slot)
+static void land_mail(struct courier *courier, struct slot *slot)
 {
     struct smtp_end end;
     smtp_finish(&slot->smtp, &end);
@@ -489,17 +485,18 @@ static void land_mail(struct slot *slot)
         judge(slot, &answer);
     else
         judge_failure(slot, end.code, end.handed || end.code == CURLE_OK);
-    slot->stage = LANDED;
+    courier->mails--;
+    move_to(courier, slot, LANDED);
 }
 
 static void start(struct courier *courier, struct slot *slot)
 {
     if (slot->channel->driver->deliver != NULL) {
         slot->channel->driver->deliver(&slot->post, &slot->verdict);
-        slot->stage = LANDED;
+        move_to(courier, slot, LANDED);
         return;
     }
-    slot->stage = FLYING;
+    move_to(courier, slot, FLYING);
     if (slot->post.mail_to != NULL)
         start_mail(courier, slot);
     else
@@ -508,76 +505,40 @@ static void start(struct courier *courier, struct slot *slot)
 
 static void collect(struct courier *courier)
 {
-    int left;
-    for (CURLMsg *message; (message = curl_multi_info_read(courier->multi, &left)) != NULL;) {
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        char *slot = NULL;
-        CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
-        land(courier, (struct slot *)(void *)slot, code);
-    }
-    for (size_t i = 0; i < PLACES; i++) {
-        struct slot *slot = &courier->slots[i];
+    for (struct trip *trip; (trip = mover_next(courier->mover)) != NULL;)
+        land(courier, trip->self);
+    struct slot *next = courier->mails > 0 ? find(courier, FLYING) : NULL;
+    while (next != NULL) {
+        struct slot *slot = next;
+        next = slot->next;
         if (slot->smtp != NULL && smtp_over(slot->smtp))
-            land_mail(slot);
+            land_mail(courier, slot);
     }
 }
 
-void courier_commit(struct courier *courier, int64_t boot_ms)
+void courier_commit(struct courier *courier)
 {
-    courier->boot_ms = boot_ms;
     for (struct slot *slot; (slot = find(courier, TAKEN)) != NULL;)
-        release(slot);
+        release(courier, slot);
     for (struct slot *slot; (slot = find(courier, ARMED)) != NULL;)
         start(courier, slot);
 }
 
 int courier_fd(const struct courier *courier)
 {
-    return courier->epoll;
+    return mover_fd(courier->mover);
 }
 
-int courier_timeout_ms(const struct courier *courier, int64_t boot_ms)
+int courier_timeout_ms(const struct courier *courier)
 {
-    if (find(courier, LANDED) != NULL)
-        return 0;
-    if (courier->deadline_ms < 0)
-        return -1;
-    int64_t left = courier->deadline_ms - boot_ms;
-    return left < 0 ? 0 : left > COURIER_TOTAL_MS ? COURIER_TOTAL_MS : (int)left;
+    return find(courier, LANDED) != NULL ? 0 : -1;
 }
 
-// Moves what can be moved now; false when nothing could.
-static bool move(struct courier *courier)
+bool courier_work(struct courier *courier)
 {
-    struct epoll_event events[SOCKETS_AT_ONCE];
-    int running, count = epoll_wait(courier->epoll, events, SOCKETS_AT_ONCE, 0);
-    for (int i = 0; i < count; i++) {
-        uint64_t mails;
-        if (events[i].data.fd == courier->mails_fd) {
-            (void)!read(courier->mails_fd, &mails, sizeof mails);
-            continue;
-        }
-        int mask = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-                   (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                   (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
-        curl_multi_socket_action(courier->multi, events[i].data.fd, mask, &running);
-    }
-    bool due = courier->deadline_ms >= 0 && courier->deadline_ms <= courier->boot_ms;
-    if (due) {
-        courier->deadline_ms = -1;
-        curl_multi_socket_action(courier->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    }
-    return count > 0 || due;
-}
-
-bool courier_work(struct courier *courier, int64_t boot_ms)
-{
-    courier->boot_ms = boot_ms;
-    // A turn with its commit takes longer than the next step of all that is on its way: as many steps as there are.
-    for (int i = 0; i < STEPS_AT_ONCE && move(courier); i++)
-        continue;
+    uint64_t ended;
+    // First, so that one that ends while others are taken rings again.
+    (void)!read(courier_fd(courier), &ended, sizeof ended);
     collect(courier);
     return find(courier, LANDED) != NULL;
 }

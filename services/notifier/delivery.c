@@ -1,6 +1,7 @@
 #include "services/notifier/delivery.h"
 
 #include "common/must.h"
+#include "services/notifier/alarm.h"
 #include "services/notifier/dispatch.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/news.h"
@@ -127,6 +128,8 @@ void delivery_move(struct mailroom *room, struct turn *turn, struct delivery *de
     delivery_keep(turn, delivery);
     if (!news)
         return;
+    if (state == DELIVERY_DEAD || state == DELIVERY_UNKNOWN)
+        alarm_ended(room, turn, delivery);
     const char *const *ids;
     size_t reminders = envelope_reminders(turn, delivery, false, &ids);
     news_emit(turn, delivery, ids, reminders);
@@ -217,7 +220,8 @@ static bool expired(struct mailroom *room, struct turn *turn, struct delivery *d
 static bool too_old(struct mailroom *room, struct turn *turn, struct delivery *delivery, int64_t now_ms)
 {
     // What was held by hand waited because somebody wanted it so.
-    int64_t since_ms = delivery->queued_ms > room->released_ms ? delivery->queued_ms : room->released_ms;
+    int64_t queued_ms = delivery->alarm ? delivery->created_ms : delivery->queued_ms; // which goes before all others
+    int64_t since_ms = queued_ms > room->released_ms ? queued_ms : room->released_ms;
     if (delivery->unknowns > 0 || now_ms - since_ms <= room->options->too_old_ms)
         return false;
     if (!delivery_recount(room, turn, delivery))
@@ -256,7 +260,7 @@ void delivery_release(struct mailroom *room, struct turn *turn, struct delivery 
         delivery_wake(turn, "", now_ms + DISPATCH_PROBE_MS);
         return;
     }
-    int64_t at_ms = reader_soonest(room, turn, delivery, &reader, now_ms, &hold);
+    int64_t at_ms = reader_soonest(room, delivery, &reader, now_ms, &hold);
     delivery->detail = "";
     if (at_ms > now_ms) {
         delivery_move(room, turn, delivery, DELIVERY_HELD, hold, at_ms);

@@ -1,5 +1,6 @@
 #include "services/notifier/disarm.h"
 
+#include "common/grapheme.h"
 #include "common/must.h"
 #include "common/utf8.h"
 
@@ -28,27 +29,23 @@ static const struct range spaces[] = {
     {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000},
 };
 
-// Characters that belong to the one before them. Not the whole Unicode table: the scripts and emoji of customers'
-// names.
-static const struct range marks[] = {
-    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd},   {0x0610, 0x061a},   {0x064b, 0x065f},
-    {0x0900, 0x0903}, {0x093a, 0x094f}, {0x0e31, 0x0e31},   {0x0e34, 0x0e3a},   {0x0e47, 0x0e4e},
-    {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200c, 0x200d},   {0x20d0, 0x20ff},   {0x3099, 0x309a},
-    {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0x1f3fb, 0x1f3ff}, {0xe0100, 0xe01ef},
+enum {
+    FULLWIDTH_AT = 0xff20,
+    PARTS_MOST = 16, // letters, pictures and joiners of one character: a family of four has seven
 };
-
-enum { JOINER = 0x200d, FLAG_FIRST = 0x1f1e6, FLAG_LAST = 0x1f1ff, FULLWIDTH_AT = 0xff20 };
 
 // Where the walk stands.
 struct walk {
     enum disarm_style style;
     char *buffer;
     size_t room, used;
-    uint32_t before;   // the last character that was written, 0 at the start
-    bool space;        // white space waits for a character behind it
-    bool flag;         // the last one was the first half of a flag
-    size_t characters; // as people count
-    size_t marks;      // on the last of them
+    uint32_t before; // the last character that was written, 0 at the start
+    bool space;      // white space waits for a character behind it
+    struct grapheme grapheme;
+    size_t characters;     // as people count
+    size_t parts, marks;   // of the last of them: without its marks, and marks in a row at its end
+    size_t whole;          // where the last of them begins
+    uint32_t whole_before; // and what was written before it
 };
 
 static bool within(const struct range *ranges, size_t count, uint32_t character)
@@ -75,6 +72,12 @@ static uint32_t decode(const char *text, size_t length)
 static bool letter(uint32_t character)
 {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+}
+
+// Most characters by far: none of the ranges has one of them.
+static bool plain(uint32_t character)
+{
+    return character > ' ' && character < 0x7f;
 }
 
 // Whether something invisible must stand between the last character and this one, so that no chat takes the two for a
@@ -129,28 +132,45 @@ static void write(struct walk *walk, const char *bytes, size_t length)
     walk->used += length;
 }
 
-// True when the character belongs to the one before it.
-static bool extends(const struct walk *walk, uint32_t character)
+// True for what people see on another character and not beside it.
+static bool is_mark(enum grapheme_kind kind)
 {
-    if (walk->before == 0 || walk->space)
-        return false;
-    if (WITHIN(marks, character) || walk->before == JOINER)
-        return true;
-    return walk->flag && character >= FLAG_FIRST && character <= FLAG_LAST;
+    return kind == GRAPHEME_EXTEND || kind == GRAPHEME_LINKER || kind == GRAPHEME_SPACING;
 }
 
-// Writes one character; false when there is no room, or it would be one too many.
+// True when the code point belongs to the character before it.
+static bool extends(struct walk *walk, uint32_t character)
+{
+    if (walk->space)
+        walk->grapheme = (struct grapheme){.last = 0};
+    bool joined = grapheme_joins(&walk->grapheme, character), mark = is_mark(walk->grapheme.before);
+    joined = joined && (mark || walk->parts < PARTS_MOST);
+    walk->marks = joined && mark ? walk->marks + 1 : 0;
+    walk->parts = joined ? walk->parts + !mark : 1;
+    return joined;
+}
+
+// Takes back the beginning of a character that does not fit as a whole. Always false.
+static bool take_back(struct walk *walk)
+{
+    walk->used = walk->whole;
+    walk->before = walk->whole_before;
+    return false;
+}
+
+// Writes one code point; false when there is no room, or it would begin one character too many.
 static bool step(struct walk *walk, uint32_t character, const char *bytes, size_t length, size_t most)
 {
     bool joined = extends(walk, character);
-    if (joined && ++walk->marks > DISARM_MARKS)
+    if (joined && walk->marks > DISARM_MARKS)
         return true; // left out: a tower of marks would cover the lines around it
     if (!joined) {
         size_t wanted = walk->space && walk->used > 0 ? 2 : 1;
+        walk->whole = walk->used;
+        walk->whole_before = walk->before;
         if (most > 0 && walk->characters + wanted > most)
             return false;
         walk->characters += wanted;
-        walk->marks = 0;
     }
     const char *other = instead(walk->style, character);
     if (other != NULL) {
@@ -158,7 +178,7 @@ static bool step(struct walk *walk, uint32_t character, const char *bytes, size_
         length = strlen(other);
     }
     if (!room_for(walk, length))
-        return false;
+        return take_back(walk);
     if (walk->space && walk->used > 0) {
         write(walk, " ", 1);
         walk->before = ' ';
@@ -167,7 +187,6 @@ static bool step(struct walk *walk, uint32_t character, const char *bytes, size_
     if (split(walk, character))
         write(walk, BREAK, strlen(BREAK));
     write(walk, bytes, length);
-    walk->flag = !joined && character >= FLAG_FIRST && character <= FLAG_LAST;
     walk->before = character;
     return true;
 }
@@ -183,9 +202,9 @@ size_t disarm(const char *text, size_t length, enum disarm_style style, size_t m
         const char *from = bytes > 0 ? text + at : BROKEN;
         size_t taken = bytes > 0 ? bytes : strlen(BROKEN);
         at += bytes > 0 ? bytes : 1;
-        if (WITHIN(spaces, character))
+        if (!plain(character) && WITHIN(spaces, character))
             walk.space = true;
-        else if (!WITHIN(removed, character))
+        else if (plain(character) || !WITHIN(removed, character))
             whole = step(&walk, character, from, taken, most);
     }
     // A name that ends in "@" must not join with what the template says next.

@@ -1,6 +1,7 @@
 #include "services/notifier/dispatch.h"
 
 #include "common/must.h"
+#include "services/notifier/alarm.h"
 #include "services/notifier/backoff.h"
 #include "services/notifier/delivery.h"
 #include "services/notifier/envelope.h"
@@ -51,6 +52,7 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
         return false;
     struct parcel parcel;
     struct post post;
+    bool same = envelope_same(channel, delivery, recipient, turn->now_ms);
     envelope_write(room, turn, delivery, recipient, channel, &parcel);
     const char *trouble = channel->driver->compose(turn->arena, &parcel, &channel->destination, &post);
     if (trouble != NULL && delivery->only[0] != '\0') {
@@ -72,11 +74,15 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     if (box_filling_get(turn, delivery->rep, delivery->route, filling) && strcmp(filling, delivery->id) == 0)
         box_filling_put(turn, delivery->rep, delivery->route, "");
     memcpy(rep.flying, delivery->id, sizeof rep.flying);
-    if (delivery->attempts == 0)
+    if (delivery->attempts == 0 && !delivery->alarm)
         take_turn(room, turn, &rep);
     box_rep_put(turn, recipient->rep, &rep);
     delivery->reader = recipient->rep;
     box_text_put(turn, delivery->id, parcel.text, strlen(parcel.text));
+    if (channel->driver->once_ms > 0 && !same) {
+        delivery->told_ms = turn->now_ms;
+        delivery->told = delivery->live;
+    }
     delivery->attempts++;
     delivery->detail = "";
     delivery_move(room, turn, delivery, DELIVERY_SENDING, HOLD_NONE, 0);
@@ -85,11 +91,11 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
 }
 
 // The channel cannot be used because of what its files hold; they are read again after a while.
-static void shut(const struct channel *channel, struct channel_row *row, int64_t now_ms)
+static void shut(const struct turn *turn, const struct channel *channel, struct channel_row *row)
 {
     row->reason = channel->problem;
     row->open = true;
-    row->blocked_ms = now_ms + DISPATCH_PROBE_MS;
+    row->blocked_ms = turn->now_ms + DISPATCH_PROBE_MS;
 }
 
 // True when the channel has what its messages must carry; asks for it otherwise, and its landing wakes the channel.
@@ -99,7 +105,7 @@ static bool granted(struct mailroom *room, struct turn *turn, struct channel *ch
     const struct driver *driver = channel->driver;
     int64_t early_ms = (channel->granted_until_ms - channel->granted_ms) / 2; // of one that lasts for a minute
     early_ms = early_ms < DISPATCH_GRANT_MS ? early_ms : DISPATCH_GRANT_MS;
-    if (driver->ask == NULL || (channel->granted[0] != '\0' && now_ms + early_ms < channel->granted_until_ms))
+    if (driver->ask == NULL || (channel->granted[0] != '\0' && turn->now_ms + early_ms < channel->granted_until_ms))
         return true;
     *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
     if (courier_has(room->courier, PURPOSE_GRANT, channel->options->name))
@@ -109,10 +115,10 @@ static bool granted(struct mailroom *room, struct turn *turn, struct channel *ch
         return false;
     }
     struct post post;
-    const char *trouble = driver->ask(turn->arena, &channel->destination, now_ms, &post);
+    const char *trouble = driver->ask(turn->arena, &channel->destination, turn->now_ms, &post);
     if (trouble != NULL) {
         snprintf(channel->problem, sizeof channel->problem, "%s", trouble);
-        shut(channel, row, now_ms);
+        shut(turn, channel, row);
         *ret_wake_ms = now_ms + 1; // who has another channel leaves
         return false;
     }
@@ -131,7 +137,7 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
     if (delivery_outdated(room, turn, delivery, now_ms))
         return true;
     if (recipient.channel != channel || // it got another one while it waited, or the night came
-        reader_soonest(room, turn, delivery, &recipient, now_ms, &hold) > now_ms) {
+        reader_soonest(room, delivery, &recipient, now_ms, &hold) > now_ms) {
         delivery_release(room, turn, delivery, now_ms);
         return true;
     }
@@ -139,17 +145,17 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
         *ret_wake_ms = now_ms + DISPATCH_BUSY_MS;
         return true;
     }
-    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, now_ms);
-    if (next_ms > now_ms || courier_full(room->courier)) {
-        *ret_wake_ms = next_ms > now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
+    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, turn->now_ms);
+    if (next_ms > turn->now_ms || courier_full(room->courier)) {
+        *ret_wake_ms = next_ms > turn->now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
         return false;
     }
     if (!launch(room, turn, channel, &recipient, row, delivery))
         return true;
-    row->tat_ms = pace_take(&channel->pace, row->tat_ms, now_ms);
+    row->tat_ms = pace_take(&channel->pace, row->tat_ms, turn->now_ms);
     if (!row->open)
         return true;
-    row->blocked_ms = now_ms + DISPATCH_PROBE_MS; // the probe alone; its landing opens the way
+    row->blocked_ms = turn->now_ms + DISPATCH_PROBE_MS; // the probe alone; its landing opens the way
     *ret_wake_ms = row->blocked_ms;
     return false;
 }
@@ -204,10 +210,14 @@ static void serve_line(struct mailroom *room, struct turn *turn, struct channel 
             wake_ms = wake_ms == 0 ? now_ms + 1 : wake_ms;
             break;
         }
-        goes_on =
-            !box_delivery_get(turn, id, &delivery) || serve(room, turn, channel, row, &delivery, now_ms, &wake_ms);
+        if (!box_delivery_get(turn, id, &delivery))
+            continue;
+        if (room->held && !delivery.alarm)
+            break; // alarms stand in front
+        goes_on = (room->held && !alarm_passes(room, &delivery)) ||
+                  serve(room, turn, channel, row, &delivery, now_ms, &wake_ms);
     }
-    if (goes_on)
+    if (goes_on && !room->held)
         dispatch_amends(room, turn, channel, row, now_ms, &wake_ms);
     struct channel_row now;
     box_channel_get(turn, name, &now);
@@ -217,7 +227,7 @@ static void serve_line(struct mailroom *room, struct turn *turn, struct channel 
         delivery_wake(turn, name, wake_ms);
 }
 
-// True when a route has this channel among several.
+// True when a route has this channel among several, or people have addresses beside their own.
 static bool has_others(const struct mailroom *room, const char *name)
 {
     for (size_t i = 0; i < room->options->route_count; i++) {
@@ -226,11 +236,16 @@ static bool has_others(const struct mailroom *room, const char *name)
             if (route->channel_count > 1 && strcmp(route->channels[j], name) == 0)
                 return true;
     }
+    for (size_t i = 0; i < room->options->person_count; i++)
+        if (room->options->people[i].address_count > 0)
+            return true;
     return false;
 }
 
-// The channel is shut: those in its line go where their route has another one.
-static void leave_for_others(struct mailroom *room, struct turn *turn, const struct channel *channel, int64_t now_ms)
+// The channel is shut: those in its line go where their route has another one, or their rep another address. Without a
+// route only what must be known now does the latter, unless the chat is `gone`.
+static void leave_for_others(struct mailroom *room, struct turn *turn, const struct channel *channel, bool gone,
+                             int64_t now_ms)
 {
     char id[BOX_ID_BYTES] = "";
     int64_t queued_ms = 0;
@@ -238,6 +253,8 @@ static void leave_for_others(struct mailroom *room, struct turn *turn, const str
         struct delivery delivery;
         struct recipient reader;
         if (!box_delivery_get(turn, id, &delivery))
+            continue;
+        if (!gone && delivery.route[0] == '\0' && delivery.urgency > 0)
             continue;
         reader_find(room, turn, &delivery, &reader);
         if (reader.channel != channel)
@@ -248,7 +265,7 @@ static void leave_for_others(struct mailroom *room, struct turn *turn, const str
 void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name, int64_t now_ms)
 {
     struct channel *channel = mailroom_channel(room, name);
-    if (room->held)
+    if (room->held && !alarm_waits(room, turn, name))
         return; // a release wakes all of them
     if (channel == NULL) {
         reroute(room, turn, name, now_ms);
@@ -259,12 +276,12 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
     struct channel_row row;
     box_channel_get(turn, name, &row);
     if (row.blocked_ms <= now_ms && channel->problem[0] != '\0' && !channel_refresh(channel)) {
-        shut(channel, &row, now_ms);
+        shut(turn, channel, &row);
         box_channel_put(turn, name, &row);
     }
-    bool bad = row.open || row.fails >= DISPATCH_FAILS;
+    bool bad = row.open || row.fails >= DISPATCH_FAILS || reader_waits(turn, &row);
     if (bad && (row.gone || has_others(room, name)))
-        leave_for_others(room, turn, channel, now_ms);
+        leave_for_others(room, turn, channel, row.gone, now_ms);
     if (row.blocked_ms > now_ms) {
         delivery_wake(turn, name, row.blocked_ms);
         return;
@@ -282,7 +299,7 @@ struct landed {
     struct delivery *delivery;
     struct channel_row *row;
     const struct verdict *verdict;
-    int64_t now_ms;
+    int64_t now_ms; // by the clock: what pauses does so from now
 };
 
 // What left before the chat asked for a pause does not end the pause.
@@ -337,6 +354,8 @@ static void land_retry(const struct landed *landed)
     if (delivery->attempts >= (unsigned)landed->room->options->attempts) {
         delivery->detail = arena_format(landed->turn->arena, "given up after %u attempts: %s", delivery->attempts,
                                         landed->verdict->detail);
+        delivery->plain =
+            arena_format(landed->turn->arena, "given up after %u attempts: %s", delivery->attempts, delivery->plain);
         delivery_move(landed->room, landed->turn, delivery, DELIVERY_DEAD, HOLD_NONE, 0);
         return;
     }
@@ -415,13 +434,24 @@ static int64_t repeat_delay(const struct mailroom *room, unsigned tries)
     return wait_ms;
 }
 
+// Somebody who reads the same thing twice is bothered; a chat that drops the second one by its key bothers nobody.
+static unsigned repeats_most(const struct landed *landed)
+{
+    enum { UNKEYED = 1, KEYED = 3 };
+    int64_t told = landed->room->options->repeats;
+    if (told != CONFIG_UNSET)
+        return (unsigned)told;
+    const struct channel *channel = mailroom_channel(landed->room, landed->delivery->channel);
+    return channel != NULL && channel->driver->keyed ? KEYED : UNKEYED;
+}
+
 static void land_unknown(const struct landed *landed)
 {
     struct delivery *delivery = landed->delivery;
     count_failure(landed);
     delivery->unknowns++;
     unsigned tries = delivery->unknowns - delivery->forgiven;
-    if (tries > (unsigned)landed->room->options->repeats) {
+    if (tries > repeats_most(landed)) {
         delivery_move(landed->room, landed->turn, delivery, DELIVERY_UNKNOWN, HOLD_NONE, 0);
         return;
     }
@@ -454,11 +484,13 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
     free_rep(turn, &delivery);
     box_channel_get(turn, channel, &row);
     delivery.detail = verdict->outcome == OUTCOME_OK ? "" : arena_format(turn->arena, "%s", verdict->detail);
-    lands[verdict->outcome](&(struct landed){room, turn, &delivery, &row, verdict, now_ms});
+    delivery.plain = arena_format(turn->arena, "%.*s", (int)verdict->ours, verdict->detail);
+    lands[verdict->outcome](&(struct landed){room, turn, &delivery, &row, verdict, turn->now_ms});
     end_test(room, turn, &delivery);
     struct channel_row now;
     box_channel_get(turn, channel, &now);
     row.wake_ms = now.wake_ms; // a release or a change may have set the timer meanwhile
+    row.took_ms = verdict->outcome == OUTCOME_OK ? turn->now_ms : row.took_ms;
     box_channel_put(turn, channel, &row);
     room->landed[verdict->outcome]++;
     // The rep's next message may wait in another channel's line by now.
@@ -478,16 +510,16 @@ void dispatch_land_grant(struct mailroom *room, struct turn *turn, const char *n
         return;
     box_channel_get(turn, name, &row);
     if (verdict->outcome == OUTCOME_OK) {
-        channel_grant(channel, grant, now_ms);
+        channel_grant(channel, grant, turn->now_ms);
     } else {
         uint64_t chance = hash_short(name, strlen(name)) ^ (uint64_t)now_ms;
         row.open = row.open || (verdict->outcome != OUTCOME_RETRY && verdict->outcome != OUTCOME_THROTTLE &&
                                 verdict->outcome != OUTCOME_UNKNOWN); // asking twice does no harm
         row.fails++;
         row.reason = verdict->detail;
-        row.blocked_ms = now_ms + (row.open                ? DISPATCH_PROBE_MS
-                                   : verdict->after_ms > 0 ? backoff_asked(verdict->after_ms, chance)
-                                                           : backoff_delay(row.fails, chance));
+        row.blocked_ms = turn->now_ms + (row.open                ? DISPATCH_PROBE_MS
+                                         : verdict->after_ms > 0 ? backoff_asked(verdict->after_ms, chance)
+                                                                 : backoff_delay(row.fails, chance));
         box_channel_put(turn, name, &row);
     }
     delivery_wake(turn, name, row.blocked_ms > now_ms ? row.blocked_ms : now_ms);

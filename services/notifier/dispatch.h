@@ -1,5 +1,6 @@
 // Dispatch: who of those in line leaves now, and what becomes of those that left. Keeps each channel's pace, its pauses
-// and its circuit, and one message on its way per rep.
+// and its circuit, and one message on its way per rep. The `now_ms` of these is up to when things are due, which at a
+// start and behind a slow upstream is long past; pauses and paces count from the turn's.
 #ifndef TEND_SERVICES_NOTIFIER_DISPATCH_H
 #define TEND_SERVICES_NOTIFIER_DISPATCH_H
 

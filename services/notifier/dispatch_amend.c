@@ -18,14 +18,15 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
     struct recipient recipient;
     struct parcel parcel;
     struct post post;
-    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, now_ms);
-    if (next_ms > now_ms || courier_full(room->courier)) {
-        *ret_wake_ms = next_ms > now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
+    int64_t next_ms = pace_next(&channel->pace, row->tat_ms, turn->now_ms);
+    if (next_ms > turn->now_ms || courier_full(room->courier)) {
+        *ret_wake_ms = next_ms > turn->now_ms ? next_ms : now_ms + DISPATCH_FULL_MS;
         return false;
     }
     if (!box_delivery_get(turn, id, &delivery))
         return true;
     mailroom_recipient(room, turn, reader_told(&delivery), &recipient);
+    recipient.address = mailroom_address(room, turn, recipient.rep, channel->options->name);
     envelope_write(room, turn, &delivery, &recipient, channel, &parcel);
     parcel.receipt = delivery.receipt;
     if (channel->driver->amend(turn->arena, &parcel, &channel->destination, &post) != NULL)
@@ -33,7 +34,7 @@ static bool serve(struct mailroom *room, struct turn *turn, const struct channel
     post.id = parcel.id;
     box_text_put(turn, delivery.id, parcel.text, strlen(parcel.text));
     courier_arm(room->courier, channel, PURPOSE_AMEND, &post, row->throttled);
-    row->tat_ms = pace_take(&channel->pace, row->tat_ms, now_ms);
+    row->tat_ms = pace_take(&channel->pace, row->tat_ms, turn->now_ms);
     return true;
 }
 
@@ -76,16 +77,16 @@ static bool find(struct turn *turn, const char *name, const char *id, int64_t fr
 
 // What a change tells about its channel.
 static void note(struct mailroom *room, struct turn *turn, const char *name, const struct verdict *verdict,
-                 int64_t sent_ms, int64_t now_ms)
+                 int64_t sent_ms)
 {
     struct channel *channel = mailroom_channel(room, name);
     if (verdict->outcome == OUTCOME_STALE && channel != NULL)
-        (void)channel_stale(channel, sent_ms, now_ms); // a message will tell whether the next one is good
+        (void)channel_stale(channel, sent_ms, turn->now_ms); // a message will tell whether the next one is good
     if (verdict->outcome != OUTCOME_THROTTLE)
         return;
     struct channel_row row;
     box_channel_get(turn, name, &row);
-    int64_t until_ms = now_ms + backoff_asked(verdict->after_ms, hash_short(name, strlen(name)));
+    int64_t until_ms = turn->now_ms + backoff_asked(verdict->after_ms, hash_short(name, strlen(name)));
     row.throttled++;
     row.reason = verdict->detail;
     row.blocked_ms = until_ms > row.blocked_ms ? until_ms : row.blocked_ms;
@@ -102,13 +103,13 @@ void dispatch_land_amend(struct mailroom *room, struct turn *turn, const char *n
     room->amended[verdict->outcome]++;
     bool found = find(turn, name, id, now_ms, true, &time_ms, &tries) || // behind those that wait, unless time leapt
                  find(turn, name, id, 0, true, &time_ms, &tries);        // none: it is wanted anew
-    note(room, turn, name, verdict, time_ms - DISPATCH_AMEND_MS, now_ms);
+    note(room, turn, name, verdict, time_ms - DISPATCH_AMEND_MS);
     if (found)
         box_amend_delete(turn, name, time_ms, id);
     if (found && again && tries < DISPATCH_AMENDS) {
         uint64_t chance = hash_short(id, strlen(id));
         int64_t wait_ms = backoff_delay(tries + 1, chance), asked_ms = backoff_asked(verdict->after_ms, chance);
-        box_amend_put(turn, name, now_ms + (asked_ms > wait_ms ? asked_ms : wait_ms), id, tries);
+        box_amend_put(turn, name, turn->now_ms + (asked_ms > wait_ms ? asked_ms : wait_ms), id, tries);
     }
     delivery_wake(turn, name, now_ms + 1); // the courier has it until this turn is committed
 }

@@ -45,8 +45,13 @@ const char *driver_json(struct arena *arena, json_t *value, size_t *ret_length)
 
 void driver_header(struct arena *arena, struct post *post, const char *name, const char *value)
 {
+    size_t name_length = strlen(name), value_length = strlen(value);
+    char *header = arena_take(arena, name_length + value_length + 3);
     must(post->header_count < POST_HEADERS);
-    post->headers[post->header_count++] = arena_format(arena, "%s: %s", name, value);
+    memcpy(header, name, name_length);
+    memcpy(header + name_length, ": ", 2);
+    memcpy(header + name_length + 2, value, value_length + 1);
+    post->headers[post->header_count++] = header;
 }
 
 const char *driver_title(struct arena *arena, const char *text, size_t most)
@@ -57,6 +62,17 @@ const char *driver_title(struct arena *arena, const char *text, size_t most)
         end += bytes > 0 ? bytes : 1;
     }
     return arena_text(arena, text, end);
+}
+
+const char *driver_subject(struct arena *arena, const struct parcel *parcel, size_t most)
+{
+    bool titled = parcel->title != NULL && parcel->title[0] != '\0';
+    return driver_title(arena, titled ? parcel->title : parcel->text, most);
+}
+
+const char *driver_address(const struct driver *driver, const char *address)
+{
+    return driver->sigil != '\0' && address[0] == driver->sigil ? address + 1 : address;
 }
 
 bool driver_same(const char *one, const char *other)

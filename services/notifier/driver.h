@@ -40,6 +40,7 @@ struct parcel {
     size_t button_count;
     const char *link;    // the page where the message is answered; empty: there is none
     const char *receipt; // of an amendment: how the chat named the message
+    const char *title;   // the letter in a line, for a driver that is `titled`
     int64_t now_ms;
     unsigned attempt; // from 1
 };
@@ -100,15 +101,17 @@ struct press {
     enum press_kind kind;
     const char *token;  // of the button
     const char *user;   // who pressed, as the chat names people
+    const char *name;   // and what people call them there; NULL or empty: the chat does not say
     const char *words;  // HELLO: the whole body of the answer, as JSON
     const char *handle; // what `respond` wants to know again
 };
 
 // What became of it.
 struct pressed {
-    bool done;         // or it was so already
-    const char *words; // one sentence for who pressed, in the rep's language
-    const char *text;  // the message as it reads now; empty: it stays as it is
+    bool done;                // or it was so already
+    const char *words;        // one sentence for who pressed, in the rep's language
+    const struct parcel *now; // the message as it reads now, with the buttons of what is open; NULL: it stays as it is
+    const struct destination *destination; // of that message
 };
 
 struct driver {
@@ -121,7 +124,30 @@ struct driver {
     unsigned buttons;    // it has room for so many; 0: none
     unsigned label_most; // characters of a button's label; 0: any
     bool presses;        // with `verify` its buttons call back, otherwise they open pages
+    bool titled;         // what it shows first, or in a notification, is the parcel's title
+    int64_t once_ms;     // it drops what says the same to the same rep within so long; 0: it drops nothing
+    bool keyed;          // it drops a repeat by a key of its own, so that repeating costs nobody anything
     bool personal;       // without `to` each rep is written to by the rep's own address
+    char domain;         // behind it an address of this chat says at which server it is, anywhere in the world; 0: all
+                         // are in a workspace of the company's own
+    char sigil;          // people write it before a name there, and the chat does not; 0: there is none
+
+    // How the chat's own URLs go on after https://, with spaces between: "api.example.com" is that host and no path,
+    // "api.example.com/hooks/" what begins so, ".example.com/" also each host that ends so. NULL: none are known. Other
+    // hosts than these are taken, but not one that is another chat's.
+    const char *hosts;
+
+    bool lodges; // its hosts are another chat's own, and that one is named to whom such a URL does not belong
+    bool mails;  // its URL is a mail server's: smtps:// or smtp://
+
+    // What is wrong with the channel's URL for this chat, one sentence; NULL when nothing is. May be left out. And with
+    // its secret.
+    const char *(*url_wrong)(const char *url);
+    const char *(*secret_wrong)(const char *secret);
+
+    // A channel of this type that has the key is another driver's; NULL: there is none.
+    const struct driver *other;
+    unsigned other_key;
 
     // Makes the request; everything in the arena. NULL when there is nothing wrong, else one sentence.
     const char *(*compose)(struct arena *arena, const struct parcel *parcel, const struct destination *destination,
@@ -146,11 +172,16 @@ struct driver {
     void (*respond)(struct turn *turn, const struct press *press, const struct pressed *pressed,
                     struct reply *ret_reply);
 
+    // Tells who pressed, and nobody else, what the answer to the callback cannot say. NULL: that can say it, or nothing
+    // can. What becomes of the post is nobody's affair.
+    const char *(*whisper)(struct arena *arena, const struct press *press, const char *words,
+                           const struct destination *destination, struct post *ret_post);
+
     // Delivers on this machine.
     void (*deliver)(const struct post *post, struct verdict *ret_verdict);
 };
 
-// The rows of chats.h; a channel of type slack with a token uses slack_api, one of type xmpp with a room xmpp_room.
+// The rows of chats.h, and those that they name as their other one.
 #define DRIVER_OF(NUMBER, name) extern const struct driver driver_##name;
 CHATS(DRIVER_OF)
 #undef DRIVER_OF
@@ -177,8 +208,14 @@ bool driver_code(const json_t *object, const char *key, char *buffer, size_t roo
 // A text member, "" when there is none.
 const char *driver_words(const json_t *object, const char *key);
 
+// The parcel's title, or the first line of its text where it has none, cut to so many characters.
+const char *driver_subject(struct arena *arena, const struct parcel *parcel, size_t most);
+
 // The first line of a text, cut to so many characters, for chats that want a title.
 const char *driver_title(struct arena *arena, const char *text, size_t most);
+
+// The address as the chat itself writes it: without the driver's sigil.
+const char *driver_address(const struct driver *driver, const char *address);
 
 // True when both texts are the same, in a time that does not tell where they differ.
 bool driver_same(const char *one, const char *other);

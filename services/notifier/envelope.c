@@ -119,7 +119,9 @@ static const char *settled(struct mailroom *room, struct turn *turn, enum langua
     return settled_say(turn->arena, language,
                        &(struct settled){.answer = item.answer,
                                          .decision = offer_decides(about),
-                                         .by = who.name[0] != '\0' ? who.name : item.by,
+                                         .by = who.name[0] != '\0'  ? who.name
+                                               : item.by[0] != '\0' ? item.by
+                                                                    : item.guest,
                                          .at_ms = item.answered_ms,
                                          .next_ms = item.next_ms,
                                          .today = today(who.zone, turn->now_ms),
@@ -208,6 +210,7 @@ static void begin_letter(struct turn *turn, const struct delivery *delivery, con
         .today = today(recipient->zone, turn->now_ms),
         .zone = recipient->zone,
         .link = "",
+        .alarm = delivery->alarm,
         .again = delivery->unknowns > 0 && delivery->state != DELIVERY_SENT,
     };
     (void)language_parse(recipient->language, &ret_letter->language);
@@ -228,14 +231,23 @@ bool envelope_asks(const struct letter *letter)
     return letter->item_count > 0 || calls;
 }
 
+bool envelope_same(const struct channel *channel, const struct delivery *delivery, const struct recipient *recipient,
+                   int64_t now_ms)
+{
+    return delivery->told_ms > 0 && delivery->unknowns > 0 && delivery->told == delivery->live &&
+           delivery->state != DELIVERY_SENT && now_ms - delivery->told_ms < channel->driver->once_ms &&
+           strcmp(delivery->reader, recipient->rep) == 0;
+}
+
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel)
 {
     struct letter letter;
     begin_letter(turn, delivery, recipient, &letter);
     read_letter(room, turn, delivery, recipient, false, &letter);
-    struct parcel parcel = {.link = offer_link(room, turn, delivery), .receipt = delivery->receipt};
-    if (channel->driver->buttons > 0)
+    struct parcel parcel = {.link = delivery->alarm ? "" : offer_link(room, turn, delivery),
+                            .receipt = delivery->receipt};
+    if (channel->driver->buttons > 0 && !delivery->alarm)
         offer_buttons(room, turn, delivery, &letter, channel, &parcel);
     else
         letter.link = envelope_asks(&letter) ? parcel.link : "";
@@ -246,8 +258,16 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
         .prefix = channel->options->keyword,
         .calls = (size_t)room->options->calls,
     };
-    char *text = arena_take(turn->arena, LETTER_BYTES);
-    letter_compose(&letter, &fit, text);
+    char sheet[LETTER_BYTES]; // of the stack: a hundred of them in one turn would be fresh memory each
+    const char *text = arena_text(turn->arena, sheet, letter_compose(&letter, &fit, sheet));
+    if (channel->driver->titled) {
+        char *title = arena_take(turn->arena, LETTER_BYTES);
+        letter_title(&letter, fit.style, title);
+        parcel.title = title;
+    }
+    struct slice said;
+    if (envelope_same(channel, delivery, recipient, turn->now_ms) && box_text_get(turn, delivery->id, &said))
+        parcel.text = text = arena_text(turn->arena, (const char *)said.bytes, said.length);
     parcel.id = arena_text(turn->arena, delivery->id, BOX_ID_LENGTH);
     parcel.text = text;
     parcel.rep_id = delivery->rep;

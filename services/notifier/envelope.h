@@ -17,6 +17,11 @@ unsigned envelope_expire(struct turn *turn, const struct delivery *delivery);
 // True when there is something in the letter to answer: a digest or a preview is only read.
 bool envelope_asks(const struct letter *letter);
 
+// True when the delivery may have left before, its chat drops what says the same within a while that is not over, and
+// nothing in it was withdrawn since: then the recipient is told with the same words again.
+bool envelope_same(const struct channel *channel, const struct delivery *delivery, const struct recipient *recipient,
+                   int64_t now_ms);
+
 // The message for the channel as of now; texts in the arena.
 void envelope_write(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel);

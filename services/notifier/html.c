@@ -1,5 +1,6 @@
 #include "services/notifier/html.h"
 
+#include "common/entity.h"
 #include "common/must.h"
 
 #include <stdarg.h>
@@ -25,30 +26,11 @@ static void add(struct html *html, const char *bytes, size_t length)
     html->bytes[html->length] = '\0';
 }
 
-// What stands for the character; NULL: itself.
-static const char *escaped(char character)
-{
-    switch (character) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
 static void add_text(struct html *html, const char *text)
 {
     const char *from = text;
     for (; *text != '\0'; text++) {
-        const char *other = escaped(*text);
+        const char *other = entity_of(*text);
         if (other == NULL)
             continue;
         add(html, from, (size_t)(text - from));

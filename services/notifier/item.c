@@ -101,6 +101,14 @@ void item_put_why(struct pen *pen, const struct letter_item *item)
     pen_say(pen, &facts, &phrase_details, item->kind, pen_chinese(pen) ? "" : " ");
 }
 
+void item_put_head(struct pen *pen, const struct letter_item *item)
+{
+    struct facts facts = pen_facts(pen);
+    facts.item = item;
+    facts.one_name = true;
+    put_head(pen, &facts);
+}
+
 bool item_put_action(struct pen *pen, const struct letter_item *item)
 {
     struct facts facts = pen_facts(pen);
@@ -115,7 +123,7 @@ static void put_base(struct pen *pen, const struct letter_item *item)
     facts.item = item;
     item_put_why(pen, item);
     pen_put(pen, "\n");
-    bool action = put_action(pen, &facts);
+    bool action = !pen->letter->alarm && put_action(pen, &facts);
     bool own_phone = item->kind == LETTER_VISIT_ARRIVAL; // the rep's, which the head has said
     bool contact = !own_phone && pen_say(pen, &facts, &phrase_contacts, 0, action ? " " : "→ ");
     if (action || contact)
@@ -214,9 +222,7 @@ static void put_about(struct pen *pen, const struct letter_item *about)
         pen_put(pen, colon);
         put_hint_texts(pen, about);
     }
-    // A name alone would run into what stands before it.
-    const char *comma = pen_chinese(pen) ? "，" : ", ";
-    pen_say(pen, &facts, &phrase_contacts, 0, about->phone[0] != '\0' ? " " : comma);
+    pen_say(pen, &facts, &phrase_contacts, 0, " ");
     pen_put(pen, "\n");
 }
 
@@ -322,7 +328,8 @@ void item_put_all(struct pen *pen)
         return;
     struct facts facts = pen_facts(pen);
     facts.count = letter->item_count;
-    pen_line(pen, &facts, late_count(letter) == letter->item_count ? TITLE_ITEMS_LATE : TITLE_ITEMS);
+    bool late = late_count(letter) == letter->item_count;
+    pen_line(pen, &facts, letter->alarm ? TITLE_ALARM : late ? TITLE_ITEMS_LATE : TITLE_ITEMS);
     size_t more = pen_line_cost(pen, &facts, LINE_MORE_ITEMS), i = 0;
     pen->kept += more;
     while (i < letter->item_count && put_item(pen, &letter->items[i], i + 1))

@@ -11,6 +11,9 @@ void item_put_all(struct pen *pen);
 // Puts what happened with its figures, without a line break: what a reminder says first.
 void item_put_why(struct pen *pen, const struct letter_item *item);
 
+// Puts the first sentence of that alone, without the customer's class.
+void item_put_head(struct pen *pen, const struct letter_item *item);
+
 // Puts what to do about it, behind an arrow; false, and nothing is put, when there is nothing to say.
 bool item_put_action(struct pen *pen, const struct letter_item *item);
 

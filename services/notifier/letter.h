@@ -143,6 +143,7 @@ struct letter_point {
 struct letter_item {
     const char *reminder_id;
     enum letter_kind kind;     // of a reminder
+    enum letter_kind put_off;  // of a snoozed one: the kind of what was put off
     enum letter_reason reason; // of a line of a call list
     const char *customer_id;
     const char *customer; // name
@@ -215,6 +216,7 @@ struct letter {
     int32_t today;           // the rep's day
     const struct zone *zone; // the rep's, for instants; NULL: UTC
     const char *link;        // the page where it is answered; empty: none, or the chat has buttons
+    bool alarm;              // it is one: for whoever runs this, and nothing to answer
     bool again;              // sent before, and nobody knows whether it arrived
     const struct letter_item *items;
     size_t item_count;
@@ -238,6 +240,11 @@ enum {
     LETTER_BYTES = 48 * 1024, // room for any letter, twice what the most generous chat takes
     LETTER_LIMIT_MIN = 1000,  // a fit below this has no room for one item with its title
 };
+
+// What a notification or the subject of a mail says of the letter: why now of its first open reminder, and how many
+// more there are; of a list or a digest which one it is. Writes into `buffer` of LETTER_BYTES; one line, empty when
+// there is nothing in the letter.
+void letter_title(const struct letter *letter, enum disarm_style style, char *buffer);
 
 // Writes the letter into `buffer` of LETTER_BYTES and ends it with a NUL; returns its length.
 size_t letter_compose(const struct letter *letter, const struct letter_fit *fit, char *buffer);

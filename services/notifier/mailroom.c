@@ -2,7 +2,9 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/notifier/alarm.h"
 #include "services/notifier/news.h"
+#include "services/notifier/remarks.h"
 #include "services/notifier/templates.h"
 
 #include <stdlib.h>
@@ -26,6 +28,8 @@ struct mailroom *mailroom_open(const struct notifier_options *options, int64_t t
     if (options->templates != NULL && options->templates[0] != '\0')
         room->templates = templates_open(options->templates, trouble, sizeof trouble);
     room->watermark = watermark_open(options->watermark);
+    room->remarks = remarks_open();
+    room->alarm = alarm_open();
     room->courier = courier_open(options->proxy, total_ms);
     return room;
 }
@@ -40,6 +44,8 @@ void mailroom_close(struct mailroom **room)
     for (size_t i = 0; i < (*room)->zone_count; i++)
         zone_close(&(*room)->zones[i]);
     templates_close(&(*room)->templates);
+    remarks_close(&(*room)->remarks);
+    alarm_close(&(*room)->alarm);
     watermark_close(&(*room)->watermark);
     countries_close(&(*room)->countries);
     free((*room)->holidays);
@@ -88,6 +94,21 @@ static const char *first(const char *one, const char *other)
     return one[0] != '\0' ? one : other;
 }
 
+// The domain of the address that an event gave, where the channel must not write to it; NULL: it may.
+static const char *foreign_domain(const struct person_options *person, const struct rep_row *row,
+                                  const struct channel *channel)
+{
+    return person->address[0] == '\0' && channel != NULL ? channel_foreign(channel, row->address) : NULL;
+}
+
+static const char *foreign_words(struct turn *turn, const char *rep, const struct channel *channel, const char *domain)
+{
+    return arena_format(turn->arena,
+                        "an event put rep \"%.60s\" at %.80s, which is no domain of channel \"%.60s\": name it in the "
+                        "channel's domains, or the address in people",
+                        rep, domain, channel->options->name);
+}
+
 void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *rep, struct recipient *ret_recipient)
 {
     const struct person_options *person = person_of(room, rep);
@@ -109,6 +130,12 @@ void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *re
         ret_recipient->trouble = "the rep has no channel, and there is no default_channel";
     else if (channel == NULL)
         ret_recipient->trouble = arena_format(turn->arena, "the configuration has no channel \"%.100s\"", name);
+    const char *foreign = foreign_domain(person, row, channel);
+    if (foreign != NULL) {
+        ret_recipient->trouble = foreign_words(turn, rep, channel, foreign);
+        ret_recipient->address = "";
+        ret_recipient->channel = NULL;
+    }
     enum language language;
     const char *spoken = language_parse(row->language, &language) ? row->language : "";
     const char *fallback = channel != NULL ? first(channel->options->language, options->language) : options->language;
@@ -127,7 +154,33 @@ const char *mailroom_address(const struct mailroom *room, struct turn *turn, con
     struct rep_row row;
     box_rep_get(turn, rep, &row);
     const char *own = first(first(person->channel, row.channel), room->options->default_channel);
-    return strcmp(own, channel) == 0 ? first(person->address, row.address) : "";
+    if (strcmp(own, channel) != 0 || foreign_domain(person, &row, mailroom_channel(room, channel)) != NULL)
+        return "";
+    return first(person->address, row.address);
+}
+
+const char *mailroom_foreign(const struct mailroom *room, struct turn *turn, const char *rep,
+                             const struct channel *channel)
+{
+    const struct person_options *person = person_of(room, rep);
+    const char *name = channel->options->name;
+    struct rep_row row;
+    box_rep_get(turn, rep, &row);
+    const char *own = first(first(person->channel, row.channel), room->options->default_channel);
+    const char *domain = foreign_domain(person, &row, channel);
+    if (domain == NULL || strcmp(own, name) != 0 || mailroom_address(room, turn, rep, name)[0] != '\0')
+        return NULL;
+    return foreign_words(turn, rep, channel, domain);
+}
+
+size_t mailroom_others(const struct mailroom *room, struct turn *turn, const char *rep, const char *const **ret_names)
+{
+    const struct person_options *person = person_of(room, rep);
+    const char **names = arena_zero(turn->arena, person->address_count + 1, sizeof *names);
+    for (size_t i = 0; i < person->address_count; i++)
+        names[i] = arena_text(turn->arena, person->addresses[i], strcspn(person->addresses[i], "="));
+    *ret_names = names;
+    return person->address_count;
 }
 
 // Everybody's days of one sort, in order; the caller frees them.

@@ -14,6 +14,9 @@ struct countries;
 enum answer_way { ANSWER_BY_PAGE, ANSWER_BY_BUTTON, ANSWER_WAYS };
 enum { ANSWER_REFUSED = 5, ANSWER_FATES };
 
+// What an alarm tells.
+enum alarm_cause { ALARM_SHUT, ALARM_OPEN, ALARM_FAILED, ALARM_HELD, ALARM_CAUSES };
+
 enum { MAILROOM_ZONES = 64 }; // the zones of one company's reps; one more is treated as UTC
 
 struct mailroom {
@@ -45,6 +48,10 @@ struct mailroom {
     uint64_t stuck;      // of it, found without a next moment; since the start
     int64_t released_ms; // when that was over last
     bool held;           // everything is, until a person decides
+    struct remarks *remarks;
+    struct log *log; // of the turn that ran last
+    struct alarm *alarm;
+    uint64_t alarmed[ALARM_CAUSES]; // what was told, since the start
 };
 
 // `total_ms` as in courier_open. The options must outlive it.
@@ -72,6 +79,15 @@ void mailroom_recipient(struct mailroom *room, struct turn *turn, const char *re
 // The rep in the chat of that channel: the one that the configuration names for it, else the rep's own address where it
 // is the rep's own channel; "" when it is not known.
 const char *mailroom_address(const struct mailroom *room, struct turn *turn, const char *rep, const char *channel);
+
+// Why that channel does not write to the rep, one sentence: the address is an event's word, and in a domain that is not
+// the channel's. NULL when there is nothing against it. An address of the configuration is trusted as it is.
+const char *mailroom_foreign(const struct mailroom *room, struct turn *turn, const char *rep,
+                             const struct channel *channel);
+
+// The channels for which the configuration names an address of the rep beside the rep's own, in order; returns how
+// many.
+size_t mailroom_others(const struct mailroom *room, struct turn *turn, const char *rep, const char *const **ret_names);
 
 // When the rep is not to be disturbed. `ret_days` is what it points to.
 struct workdays;

@@ -1,7 +1,9 @@
 #include "services/notifier/news.h"
 
+#include "common/instant.h"
 #include "common/must.h"
 #include "common/verify.h"
+#include "services/notifier/mailroom.h"
 #include "tend/v1/journal.pb-c.h"
 #include "tend/v1/notifier.pb-c.h"
 
@@ -24,6 +26,8 @@ _Static_assert((int)LETTER_EFFORT + 1 == (int)LETTER_KINDS, "kinds");
 _Static_assert((int)TEND__V1__CALL_REASON__CALL_REASON_SURVEY == (int)LETTER_SURVEY, "reasons");
 _Static_assert((int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_MILLI == (int)LETTER_MILLI, "units");
 _Static_assert((int)TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_DEPUTY == (int)LETTER_DEPUTY, "roles");
+_Static_assert((int)TEND__V1__ANSWER_WAY__ANSWER_WAY_PAGE == (int)ANSWER_BY_PAGE + 1, "ways");
+_Static_assert((int)TEND__V1__ANSWER_WAY__ANSWER_WAY_BUTTON == (int)ANSWER_BY_BUTTON + 1, "ways");
 _Static_assert((int)TEND__V1__DELIVERY_STATE__DELIVERY_STATE_UNKNOWN == (int)DELIVERY_UNKNOWN, "states");
 
 // Unpacks and checks; NULL when the bytes are not a sound message of that kind.
@@ -124,6 +128,7 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
     ret_news->item = (struct letter_item){
         .reminder_id = from->reminder_id,
         .kind = (enum letter_kind)from->kind,
+        .put_off = (enum letter_kind)from->put_off,
         .customer_id = from->customer_id,
         .customer = from->customer_name,
         .abc = read_class(from->abc),
@@ -448,34 +453,23 @@ static Tend__V1__DeliveryState word(enum delivery_state state)
     return state == DELIVERY_DROPPED ? TEND__V1__DELIVERY_STATE__DELIVERY_STATE_DEAD : (Tend__V1__DeliveryState)state;
 }
 
-static Google__Protobuf__Timestamp *stamp(struct arena *arena, int64_t time_ms)
-{
-    if (time_ms <= 0)
-        return NULL;
-    Google__Protobuf__Timestamp *stamp = arena_take(arena, sizeof *stamp);
-    google__protobuf__timestamp__init(stamp);
-    stamp->seconds = time_ms / SECOND_MS;
-    stamp->nanos = (int32_t)(time_ms % SECOND_MS) * MILLI_NANOS;
-    return stamp;
-}
-
 void news_emit_answer(struct turn *turn, const struct news_answer *answer)
 {
     Tend__V1__ReminderAnswered body = TEND__V1__REMINDER_ANSWERED__INIT;
     Tend__V1__Event event = TEND__V1__EVENT__INIT;
     body.reminder_id = borrow(answer->reminder_id);
     body.outcome = (Tend__V1__ReminderOutcome)answer->outcome;
-    body.next_at = answer->next_ms > 0 ? stamp(turn->arena, answer->next_ms) : NULL;
+    body.next_at = answer->next_ms > 0 ? instant_make(turn->arena, answer->next_ms) : NULL;
     body.note = borrow(answer->note);
     event.id = borrow(arena_format(turn->arena, "%s/%u", answer->reminder_id, answer->number));
     event.source = borrow("tend/notifier");
-    event.time = stamp(turn->arena, turn->now_ms);
+    event.time = instant_make(turn->arena, turn->now_ms);
     event.rep_id = borrow(answer->rep_id);
     event.body_case = TEND__V1__EVENT__BODY_REMINDER_ANSWERED;
     event.reminder_answered = &body;
     (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT,
                                              .flags = RECORD_MUST_UNDERSTAND,
-                                             .owner_rep_id = answer->rep_id,
+                                             .owner_rep_id = answer->owner,
                                              .message = &event.base});
 }
 
@@ -514,24 +508,49 @@ static void show(struct turn *turn, const struct news_view *view, Tend__V1__Deli
     ret_delivery->reason = borrow(view->reason);
     ret_delivery->attempts = delivery->attempts;
     ret_delivery->unknowns = delivery->unknowns;
-    ret_delivery->created = stamp(turn->arena, delivery->created_ms);
-    ret_delivery->changed = stamp(turn->arena, delivery->changed_ms);
+    ret_delivery->created = instant_make(turn->arena, delivery->created_ms);
+    ret_delivery->changed = instant_make(turn->arena, delivery->changed_ms);
     bool final = delivery->state == DELIVERY_SENT || delivery->state == DELIVERY_DEAD ||
                  delivery->state == DELIVERY_DROPPED ||
                  (delivery->state == DELIVERY_UNKNOWN && delivery->hold == HOLD_NONE);
-    ret_delivery->next = stamp(turn->arena, final ? 0 : delivery->due_ms);
+    ret_delivery->next = instant_make(turn->arena, final ? 0 : delivery->due_ms);
     ret_delivery->reminder_ids = (char **)(uintptr_t)view->reminder_ids;
     ret_delivery->n_reminder_ids = view->reminder_count;
     ret_delivery->text = borrow(view->text != NULL ? view->text : "");
     ret_delivery->dropped = delivery->state == DELIVERY_DROPPED;
+    ret_delivery->test = delivery->only[0] != '\0';
     ret_delivery->route = borrow(delivery->route);
     ret_delivery->reader = borrow(view->reader != NULL ? view->reader : delivery->reader);
+}
+
+// The same for its reminders that are no longer open.
+static void show_settled(struct turn *turn, const struct news_view *view, Tend__V1__Delivery *delivery)
+{
+    Tend__V1__Settled *rows = arena_zero(turn->arena, view->settled_count + 1, sizeof *rows);
+    delivery->settled = arena_zero(turn->arena, view->settled_count + 1, sizeof *delivery->settled);
+    for (size_t i = 0; i < view->settled_count; i++) {
+        const struct news_settled *from = &view->settled[i];
+        const struct box_item *item = &from->item;
+        tend__v1__settled__init(&rows[i]);
+        rows[i].reminder_id = borrow(from->reminder_id);
+        rows[i].customer_name = borrow(from->customer);
+        rows[i].withdrawn = item->answers == 0;
+        rows[i].outcome = (Tend__V1__ReminderOutcome)item->answer;
+        rows[i].by = borrow(item->by);
+        rows[i].by_name = borrow(from->by_name);
+        rows[i].at = instant_make(turn->arena, item->answered_ms);
+        rows[i].next = instant_make(turn->arena, item->next_ms);
+        rows[i].way = (Tend__V1__AnswerWay)item->way;
+        delivery->settled[i] = &rows[i];
+    }
+    delivery->n_settled = view->settled_count;
 }
 
 void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply)
 {
     Tend__V1__Delivery delivery;
     show(turn, view, &delivery);
+    show_settled(turn, view, &delivery);
     reply_message(turn, &delivery.base, ret_reply);
 }
 
@@ -549,27 +568,6 @@ void news_reply_many(struct turn *turn, const struct news_view *views, size_t co
     reply_message(turn, &deliveries.base, ret_reply);
 }
 
-void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply)
-{
-    Tend__V1__ChannelHealths healths = TEND__V1__CHANNEL_HEALTHS__INIT;
-    Tend__V1__ChannelHealth *rows = arena_zero(turn->arena, count + 1, sizeof *rows);
-    healths.channels = arena_zero(turn->arena, count + 1, sizeof *healths.channels);
-    for (size_t i = 0; i < count; i++) {
-        tend__v1__channel_health__init(&rows[i]);
-        rows[i].name = borrow(channels[i].name);
-        rows[i].type = borrow(channels[i].type);
-        rows[i].open = channels[i].open;
-        rows[i].reason = borrow(channels[i].reason);
-        rows[i].blocked_until = stamp(turn->arena, channels[i].blocked_ms);
-        rows[i].fails = channels[i].fails;
-        rows[i].waiting = channels[i].waiting;
-        rows[i].shut_since = stamp(turn->arena, channels[i].shut_ms);
-        healths.channels[i] = &rows[i];
-    }
-    healths.n_channels = count;
-    reply_message(turn, &healths.base, ret_reply);
-}
-
 void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct reply *ret_reply)
 {
     Tend__V1__Audit message = TEND__V1__AUDIT__INIT;
@@ -580,6 +578,8 @@ void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct 
     message.held = borrow(audit->held);
     message.dead = audit->dead;
     message.unknown = audit->unknown;
+    message.foreign = (char **)(uintptr_t)audit->foreign;
+    message.n_foreign = audit->foreign_count;
     reply_message(turn, &message.base, ret_reply);
 }
 

@@ -66,13 +66,22 @@ void news_emit(struct turn *turn, const struct delivery *delivery, const char *c
 
 // Says that a rep answered a reminder, as an event of its own.
 struct news_answer {
-    const char *reminder_id, *rep_id;
-    unsigned number;  // the reminder's first answer, its second ...
-    unsigned outcome; // a number of the records' ReminderOutcome
-    int64_t next_ms;  // 0: none
+    const char *reminder_id;
+    const char *rep_id; // who answered; empty: somebody who is no rep that we know
+    const char *owner;  // the rep whose reminder it is
+    unsigned number;    // the reminder's first answer, its second ...
+    unsigned outcome;   // a number of the records' ReminderOutcome
+    int64_t next_ms;    // 0: none
     const char *note;
 };
 void news_emit_answer(struct turn *turn, const struct news_answer *answer);
+
+// What became of one reminder.
+struct news_settled {
+    const char *reminder_id, *customer;
+    struct box_item item;
+    const char *by_name; // of item.by; may be empty
+};
 
 // One message for the eyes of people and programs. `text` may be NULL.
 struct news_view {
@@ -82,6 +91,8 @@ struct news_view {
     const char *const *reminder_ids;
     size_t reminder_count;
     const char *text;
+    const struct news_settled *settled;
+    size_t settled_count;
     const char *reader; // who would get it now; NULL: whom it was sent to
 };
 void news_reply_one(struct turn *turn, const struct news_view *view, struct reply *ret_reply);
@@ -94,6 +105,7 @@ struct news_channel {
     int64_t blocked_ms;
     unsigned fails, waiting;
     int64_t shut_ms; // since when it is open; 0: it is not, or nobody tried
+    int64_t took_ms; // when its chat took a message last; 0: never
 };
 // Answers with the channels' health as a ChannelHealths, in the given order.
 void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply);
@@ -105,6 +117,8 @@ struct news_audit {
     size_t id_count;
     const char *held; // why everything is; empty: it is not
     uint64_t dead, unknown;
+    const char *const *foreign; // why channels do not write to reps, a sentence each
+    size_t foreign_count;
 };
 void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct reply *ret_reply);
 
@@ -121,6 +135,9 @@ void news_reply_way(struct turn *turn, const struct news_way *way, struct reply 
 // The record of a reminder without a kind, which says `text` and counts until `expires_ms`; the bytes lie in the arena.
 struct news_plain {
     const char *id, *rep, *text;
+    const char *customer_id, *customer; // may be empty
+    const char *const *points;          // below the text
+    size_t point_count;
     int64_t now_ms, expires_ms;
 };
 struct part news_write_plain(struct arena *arena, const struct news_plain *plain);

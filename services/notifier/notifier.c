@@ -1,12 +1,14 @@
 #include "services/notifier/notifier.h"
 
 #include "common/must.h"
+#include "services/notifier/alarm.h"
 #include "services/notifier/answers.h"
 #include "services/notifier/outbox.h"
+#include "services/notifier/remarks.h"
 
 #include <stdlib.h>
 
-enum figure { MESSAGES, REMINDERS, OTHERS, ATTEMPTS, CHANNELS_OPEN, HELD, STUCK, ANSWERS, FIGURES };
+enum figure { MESSAGES, REMINDERS, OTHERS, ATTEMPTS, CHANNELS_OPEN, HELD, STUCK, ANSWERS, ALARMS, FIGURES };
 
 struct notifier {
     struct mailroom *room;
@@ -14,6 +16,7 @@ struct notifier {
     bool declared;
     uint64_t shown[OUTCOMES];                 // attempts that the counter has
     uint64_t told[ANSWER_WAYS][ANSWER_FATES]; // answers that the counter has
+    uint64_t alarmed[ALARM_CAUSES];           // and causes of alarms
 };
 
 struct notifier *notifier_open(const struct notifier_options *options, char *ret_error, size_t error_bytes)
@@ -46,6 +49,8 @@ static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject",
 
 static const char *const way_names[ANSWER_WAYS] = {"page", "button"};
 static const char *const fate_names[ANSWER_FATES] = {"taken", "same", "otherwise", "withdrawn", "nothing", "refused"};
+
+static const char *const cause_names[ALARM_CAUSES] = {"channel_shut", "channel_open", "urgent_failed", "held"};
 
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])
 _Static_assert(COUNT(state_names) == DELIVERY_STATES - 1, "a name for each state");
@@ -83,6 +88,10 @@ static void declare(void *self, struct metrics *metrics)
                      .help = "Answers of reps, by the way they came and by what became of them.",
                      .kind = METRIC_COUNTER,
                      .labels = {{"way", way_names, COUNT(way_names)}, {"outcome", fate_names, COUNT(fate_names)}}},
+        [ALARMS] = {.name = "notifier_alarms_total",
+                    .help = "What alarms told whoever notifier.alarm names, by cause.",
+                    .kind = METRIC_COUNTER,
+                    .labels = {{"cause", cause_names, COUNT(cause_names)}}},
     };
     metrics_declare(metrics, defs, FIGURES, notifier->figures);
     notifier->declared = true;
@@ -108,6 +117,10 @@ static void show(struct notifier *notifier, struct turn *turn)
             notifier->told[i][j] = room->answered[i][j];
         }
     }
+    for (size_t i = 0; i < ALARM_CAUSES; i++) {
+        metric_add(notifier->figures[ALARMS], i, room->alarmed[i] - notifier->alarmed[i]);
+        notifier->alarmed[i] = room->alarmed[i];
+    }
     double shut = 0;
     for (size_t i = 0; i < room->channel_count; i++) {
         struct channel_row row;
@@ -129,15 +142,24 @@ static void apply(void *self, struct turn *turn, const struct record *record)
 
 static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
 {
-    return outbox_tick(((struct notifier *)self)->room, turn, now_ms);
+    struct mailroom *room = ((struct notifier *)self)->room;
+    int64_t outbox_ms = outbox_tick(room, turn, now_ms), alarm_ms = alarm_tick(room, turn, now_ms);
+    return outbox_ms < alarm_ms ? outbox_ms : alarm_ms;
 }
 
 static void settle(void *self, struct turn *turn)
 {
     struct notifier *notifier = self;
     outbox_settle(notifier->room, turn);
+    notifier->room->log = turn->log;
     if (notifier->declared)
         show(notifier, turn);
+}
+
+// People decide what of it is still to be said.
+static void doubt(void *self, struct turn *turn, const char *why)
+{
+    outbox_doubt(((struct notifier *)self)->room, turn, why);
 }
 
 static void command(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -162,18 +184,21 @@ static int port_fd(void *self)
 
 static int port_timeout_ms(void *self, int64_t boot_ms)
 {
-    return courier_timeout_ms(((struct notifier *)self)->room->courier, boot_ms);
+    (void)boot_ms;
+    return courier_timeout_ms(((struct notifier *)self)->room->courier);
 }
 
 static bool port_work(void *self, int64_t boot_ms)
 {
-    return courier_work(((struct notifier *)self)->room->courier, boot_ms);
+    (void)boot_ms;
+    return courier_work(((struct notifier *)self)->room->courier);
 }
 
 static void port_after(void *self, int64_t boot_ms)
 {
     struct mailroom *room = ((struct notifier *)self)->room;
-    courier_commit(room->courier, boot_ms);
+    courier_commit(room->courier);
+    remarks_tell(room->remarks, room->log);
     if (room->watermark_checked)
         watermark_rise(room->watermark, room->said, boot_ms);
 }
@@ -190,6 +215,10 @@ const struct service notifier_service = {
     .follows = "scheduler",
     .tables = box_tables,
     .table_count = BOX_TABLES,
+    .rereads = true, // reminders, lists and digests are known by their ids
+    .other_history = "If scheduler's store was put back: stop notifier, run `tend accept notifier`, start it. It then "
+                     "reads that journal from its first record, knows by their ids the reminders that it has, and "
+                     "holds everything until `tend release`",
     .waits_for_upstream = true, // a cancellation that is on its way is read before the message leaves
     .apply = apply,
     .tick = tick,
@@ -197,6 +226,7 @@ const struct service notifier_service = {
     .command = command,
     .query = query,
     .reload = reload,
+    .doubt = doubt,
     .port = &port,
     .declare = declare,
 };

@@ -1,10 +1,12 @@
 #include "services/notifier/offer.h"
 
+#include "common/zone.h"
+#include "services/notifier/answer_form.h"
 #include "services/notifier/envelope.h"
 
 #include <string.h>
 
-enum { SECOND_MS = 1000 };
+enum { SECOND_MS = 1000, DAY_SECONDS = 86400 };
 
 struct word {
     enum ticket_action action;
@@ -23,6 +25,7 @@ static const struct word decisions[] = {
     {TICKET_NOT_INTERESTED, {"不同意", "Refuse"}},
     {TICKET_SNOOZED, {"明天再说", "Tomorrow"}},
 };
+static const struct word rests_for_hours = {TICKET_SNOOZED, {"2 小时后", "In 2 hours"}}; // in the place of a day
 static const struct word open_page = {TICKET_OPEN, {"打开", "Open"}};
 
 enum { ACTS = sizeof acts / sizeof *acts, DECISIONS = sizeof decisions / sizeof *decisions };
@@ -40,9 +43,17 @@ static const char *token(const struct mailroom *room, struct turn *turn, const s
     return text;
 }
 
+// What it is about: of one that was put off, what that was.
+static enum letter_kind matter(const struct letter_item *item)
+{
+    bool again = item->kind == LETTER_SNOOZED && item->put_off != LETTER_KIND_NONE;
+    enum letter_kind kind = again ? item->put_off : item->kind;
+    return (unsigned)kind < LETTER_KINDS ? kind : LETTER_KIND_NONE;
+}
+
 bool offer_decides(const struct letter_item *item)
 {
-    return item->role == LETTER_APPROVER || item->kind == LETTER_VISIT_APPROVAL;
+    return item->role == LETTER_APPROVER || matter(item) == LETTER_VISIT_APPROVAL;
 }
 
 // What is about selling, which a customer may decline. The rest is owed or has to be done, whatever they say: one press
@@ -67,8 +78,37 @@ bool offer_takes(const struct letter_item *item, enum ticket_action action)
     if (action == TICKET_NO_ANSWER)
         return customer && !decides;
     if (action == TICKET_NOT_INTERESTED)
-        return decides || (customer && (unsigned)item->kind < LETTER_KINDS && sells[item->kind]);
+        return decides || (customer && sells[matter(item)]);
     return true;
+}
+
+static int32_t day_of(const struct zone *zone, int64_t time_ms)
+{
+    int64_t time_s = time_ms / SECOND_MS;
+    return zone != NULL ? zone_local(zone, time_s).day : (int32_t)(time_s / DAY_SECONDS);
+}
+
+// The day by which it must be done; false when none is known.
+static bool due_day(const struct letter_item *item, const struct zone *zone, int32_t *ret_day)
+{
+    for (size_t i = 0; i < item->figure_count; i++) {
+        const struct letter_figure *figure = &item->figures[i];
+        if (strcmp(figure->name, "deadline") != 0 || (figure->unit != LETTER_TIME && figure->unit != LETTER_DATE))
+            continue;
+        *ret_day = figure->unit == LETTER_TIME ? day_of(zone, figure->value) : (int32_t)figure->value;
+        return true;
+    }
+    return matter(item) == LETTER_PROMISE && day_parse(item->event_date, strlen(item->event_date), ret_day);
+}
+
+struct offer_rest offer_rest(const struct letter_item *item, const struct zone *zone, int32_t today)
+{
+    int32_t day = today;
+    bool due = due_day(item, zone, &day);
+    bool urgent = item->priority == 0 && item->kind != LETTER_CALL; // the line of a list has no urgency of its own
+    if (!due && !urgent)
+        return (struct offer_rest){.latest = today + FORM_DAYS_MOST};
+    return (struct offer_rest){.soon = day <= today + 1, .latest = day};
 }
 
 static bool possible(const struct mailroom *room)
@@ -105,7 +145,7 @@ struct offering {
     const struct mailroom *room;
     struct turn *turn;
     const struct delivery *delivery;
-    enum language language;
+    const struct letter *letter;
     struct button *buttons;
     size_t count, most;
 };
@@ -115,7 +155,7 @@ static void offer(struct offering *offering, unsigned item, unsigned shown, cons
     if (offering->count == offering->most)
         return;
     struct turn *turn = offering->turn;
-    const char *label = word->text[offering->language];
+    const char *label = word->text[offering->letter->language];
     offering->buttons[offering->count++] = (struct button){
         .item = item,
         .action = word->action,
@@ -126,22 +166,23 @@ static void offer(struct offering *offering, unsigned item, unsigned shown, cons
 }
 
 // The words for the reminder.
-static size_t words_for(const struct letter_item *item, const struct word *ret_words[ACTS])
+static size_t words_for(const struct letter *letter, const struct letter_item *item, const struct word *ret_words[ACTS])
 {
-    bool decides = offer_decides(item);
+    bool decides = offer_decides(item), soon = offer_rest(item, letter->zone, letter->today).soon;
     size_t count = 0;
     for (size_t i = 0; i < (decides ? DECISIONS : ACTS); i++) {
         const struct word *word = decides ? &decisions[i] : &acts[i];
         if (offer_takes(item, word->action))
-            ret_words[count++] = word;
+            ret_words[count++] = soon && word->action == TICKET_SNOOZED ? &rests_for_hours : word;
     }
     return count;
 }
 
-size_t offer_words(const struct letter_item *item, enum language language, struct offer_word words[OFFER_MOST])
+size_t offer_words(const struct letter *letter, const struct letter_item *item, struct offer_word words[OFFER_MOST])
 {
     const struct word *own[ACTS];
-    size_t count = item != NULL ? words_for(item, own) : 0;
+    enum language language = letter->language;
+    size_t count = item != NULL ? words_for(letter, item, own) : 0;
     for (size_t i = 0; i < count; i++)
         words[i] = (struct offer_word){own[i]->action, own[i]->text[language]};
     words[count] = (struct offer_word){open_page.action, open_page.text[language]};
@@ -151,7 +192,7 @@ size_t offer_words(const struct letter_item *item, enum language language, struc
 static void offer_item(struct offering *offering, const struct letter_item *item, unsigned shown)
 {
     const struct word *words[ACTS];
-    size_t count = words_for(item, words);
+    size_t count = words_for(offering->letter, item, words);
     unsigned number = number_of(offering->turn, offering->delivery, item->reminder_id);
     for (size_t i = 0; number != 0 && i < count; i++)
         offer(offering, number, shown, words[i]);
@@ -166,7 +207,7 @@ void offer_buttons(const struct mailroom *room, struct turn *turn, const struct 
     struct offering offering = {.room = room,
                                 .turn = turn,
                                 .delivery = delivery,
-                                .language = letter->language,
+                                .letter = letter,
                                 .buttons = arena_zero(turn->arena, most, sizeof(struct button)),
                                 .most = most - 1};
     bool few = letter->item_count <= OFFER_ITEMS && letter->list_count == 0 && letter->digest_count == 0;

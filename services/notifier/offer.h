@@ -16,6 +16,16 @@ bool offer_decides(const struct letter_item *item);
 // or a decision, where it refuses; and where no customer is named nobody can be out or uninterested.
 bool offer_takes(const struct letter_item *item, enum ticket_action action);
 
+// How long it may rest.
+struct offer_rest {
+    bool soon;      // what is urgent or due by tomorrow is put off by hours
+    int32_t latest; // the last day; the rep's next working day may be chosen in any case
+};
+
+// How long the reminder may be put off, seen from the rep's `today` in the zone (NULL: UTC): what must be done at once
+// until the next working day, what has a deadline up to the day of that, anything else for FORM_DAYS_MOST.
+struct offer_rest offer_rest(const struct letter_item *item, const struct zone *zone, int32_t today);
+
 // The URL of the delivery's page; empty when the configuration names no public URL. The same at every call.
 const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);
 
@@ -25,8 +35,8 @@ struct offer_word {
     const char *label;
 };
 
-// What would be offered for the reminder (NULL: for a list), in order, and last the page; returns how many.
-size_t offer_words(const struct letter_item *item, enum language language, struct offer_word words[OFFER_MOST]);
+// What would be offered for the letter's reminder (NULL: for a list), in order, and last the page; returns how many.
+size_t offer_words(const struct letter *letter, const struct letter_item *item, struct offer_word words[OFFER_MOST]);
 
 // Fills in the parcel's buttons, as many as the channel's driver has room for: for each open reminder where there are
 // few, and one that opens the page. None without a public URL.

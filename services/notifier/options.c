@@ -1,20 +1,15 @@
 #include "services/notifier/options.h"
 
-#include "services/notifier/channel.h"
-#include "services/notifier/pace.h"
-#include "services/notifier/route.h"
-#include "services/notifier/say.h"
-#include "services/notifier/templates.h"
-
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 
-enum { ID_BYTES = 128, ROUTE_NAME_MAX = 48, KEY_BYTES = 300 };
+enum { ID_BYTES = 128, ROUTE_NAME_MAX = 48 };
 
 #define CHOICE(NUMBER, name) {#name, CHANNEL_TYPE_##NUMBER},
 static const struct config_choice types[] = {CHATS(CHOICE){NULL, 0}};
 #undef CHOICE
+
+static const struct config_key domain_item[] = {
+    {.name = "item", .type = CONFIG_TEXT, .fallback = "", .max = 2 * ID_BYTES, .help = "A domain."}, {.name = NULL}};
 
 #define AT(member) offsetof(struct channel_options, member)
 static const struct config_key channel_keys[] = {
@@ -93,6 +88,19 @@ static const struct config_key channel_keys[] = {
          "The group or room of the chat that all messages go to (slack's bot, telegram, discord_bot, mattermost, "
          "matrix, ntfy, email, xmpp, dingtalk_app, feishu_app). Left out, each rep gets them alone, by the rep's own "
          "address."},
+    {.name = "domains",
+     .type = CONFIG_LIST,
+     .offset = AT(domains),
+     .count_offset = AT(domain_count),
+     .item_bytes = sizeof(const char *),
+     .keys = domain_item,
+     .fallback = "",
+     .max = 64,
+     .example = "example.com",
+     .help = "Domains that a rep's address may be in when an event gives it, beside the sender's own (email, xmpp, "
+             "matrix): whoever may send events must not lead customers' data to any mailbox of the world. Addresses "
+             "of `people` are trusted as they are, and the other chats reach only whom their workspace or bot "
+             "knows."},
     {.name = "rate",
      .type = CONFIG_TEXT,
      .offset = AT(rate),
@@ -228,22 +236,24 @@ static const struct config_key route_keys[] = {
      .offset = AT(to),
      .choices = readers,
      .fallback = "owner",
-     .help = "Who reads it, found when the message leaves: the owner (while away, the deputy), the owner's deputy or "
-             "manager, the chat of the owner's team, or the rep named below."},
+     .help = "Who reads it, found when the message leaves: the owner, the owner's deputy or manager, the chat of the "
+             "owner's team, or the rep named below. For each of them, while away, the deputy; and without a deputy who "
+             "is there, the manager what must be known now."},
     {.name = "rep",
      .type = CONFIG_TEXT,
      .offset = AT(rep),
      .fallback = "",
      .max = ID_BYTES,
      .help = "With `to: rep`, the id of who reads it."},
-    WORDS("channels", channel, "Channels to go by, the first that works. Left out, the reader's own."),
+    WORDS("channels", channel,
+          "Channels to go by, the first that works and asks for no long pause. Left out, the reader's own."),
     {.name = "quiet",
      .type = CONFIG_CHOICE,
      .offset = AT(quiet),
      .choices = quiets,
      .fallback = "hold",
-     .help = "Whether it waits for the end of quiet hours, golden hours and days off. What must be known now never "
-             "waits for golden hours."},
+     .help = "Whether it waits for the end of quiet hours, golden hours and days off, each reader up to five minutes "
+             "longer. What must be known now never waits for golden hours, nor those minutes."},
     {.name = "group_wait",
      .type = CONFIG_DURATION,
      .offset = AT(group_wait_ms),
@@ -289,6 +299,28 @@ static const struct config_key team_keys[] = {
      .max = ID_BYTES,
      .example = "east-team",
      .help = "The channel of the chat that they share."},
+    {.name = NULL},
+};
+#undef AT
+
+#define AT(member) offsetof(struct alarm_options, member)
+static const struct config_key alarm_keys[] = {
+    {.name = "channel",
+     .type = CONFIG_TEXT,
+     .offset = AT(channel),
+     .fallback = "",
+     .max = ID_BYTES,
+     .example = "ops",
+     .help = "The channel that alarms go by. Left out, only the log, `tend status` and the metrics say what is wrong."},
+    {.name = "rep",
+     .type = CONFIG_TEXT,
+     .offset = AT(rep),
+     .fallback = "",
+     .max = ID_BYTES,
+     .example = "wang",
+     .help =
+         "One of `people`, whom they are for: by the address there, or where that channel is shut by another one of "
+         "the addresses. Left out, whoever reads the channel."},
     {.name = NULL},
 };
 #undef AT
@@ -354,9 +386,11 @@ const struct config_key notifier_keys[] = {
     {.name = "repeats",
      .type = CONFIG_INTEGER,
      .offset = AT(repeats),
-     .fallback = "3",
+     .fallback = "",
      .max = 10,
-     .help = "How often a message is sent again of which nobody knows whether it arrived; it keeps its id."},
+     .help =
+         "How often a message is sent again of which nobody knows whether it arrived; it keeps its id. Left out, once, "
+         "and three times to a chat that drops a repeat by a key of its own."},
     {.name = "repeat_after",
      .type = CONFIG_DURATION,
      .offset = AT(repeat_after_ms),
@@ -424,6 +458,14 @@ const struct config_key notifier_keys[] = {
      .offset = AT(quiet_to),
      .fallback = "07:30",
      .help = "Until then. The same time as quiet_from: no time is quiet."},
+    {.name = "alarm",
+     .type = CONFIG_GROUP,
+     .offset = AT(alarm),
+     .fallback = "",
+     .keys = alarm_keys,
+     .help =
+         "Who is woken, at any hour, when a channel must be mended, when an urgent message came to nothing, or when "
+         "everything is held after a backup was put back. At most one alarm in ten minutes, which tells all."},
     {.name = "templates",
      .type = CONFIG_FILE,
      .offset = AT(templates),
@@ -449,133 +491,3 @@ const struct config_key notifier_keys[] = {
          "after all."},
     {.name = NULL},
 };
-
-// Where errors go.
-struct checker {
-    struct config *config;
-    char *error;
-    size_t error_bytes;
-    bool good;
-};
-
-// Notes what is wrong with a key: of a channel or person `name` of `group`, or of the section itself when both are
-// NULL.
-static void complain(struct checker *checker, const char *group, const char *name, const char *key, const char *message)
-{
-    char path[KEY_BYTES];
-    if (group != NULL)
-        snprintf(path, sizeof path, "notifier.%s.%s.%s", group, name, key);
-    else
-        snprintf(path, sizeof path, "notifier.%s", key);
-    if (checker->config != NULL)
-        config_complain(checker->config, path, "%s", message);
-    if (checker->good)
-        snprintf(checker->error, checker->error_bytes, "%s %s", path, message);
-    checker->good = false;
-}
-
-static void check_language(struct checker *checker, const char *group, const char *name, const char *tag)
-{
-    enum language language;
-    if (tag[0] != '\0' && !language_parse(tag, &language))
-        complain(checker, group, name, "language", "must be zh-CN or en");
-}
-
-static void check_named(struct checker *checker, const struct notifier_options *options, const char *group,
-                        const char *name, const char *key, const char *channel)
-{
-    bool found = channel[0] == '\0';
-    for (size_t i = 0; i < options->channel_count; i++)
-        found = found || strcmp(options->channels[i].name, channel) == 0;
-    if (!found)
-        complain(checker, group, name, key, "names no channel of notifier.channels");
-}
-
-static void check_channel(struct checker *checker, const struct channel_options *channel)
-{
-    const char *key;
-    const char *wrong = channel_options_wrong(channel, &key);
-    if (wrong != NULL)
-        complain(checker, "channels", channel->name, key, wrong);
-    struct pace pace;
-    if (channel->rate[0] != '\0' && !pace_parse(channel->rate, &pace))
-        complain(checker, "channels", channel->name, "rate", "must be a number of messages and a time, such as 20/1m");
-    check_language(checker, "channels", channel->name, channel->language);
-}
-
-// Reps' answers must not travel in the clear, but on this machine.
-static void check_public_url(struct checker *checker, const char *url)
-{
-    static const char *const good[] = {"https://", "http://127.0.0.1", "http://localhost", "http://[::1]"};
-    size_t length = strlen(url);
-    bool known = length == 0;
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        known = known || (strncmp(url, good[i], strlen(good[i])) == 0 && length > strlen("https://"));
-    if (!known || strpbrk(url, " \t\"'<>?#") != NULL)
-        complain(checker, NULL, NULL, "public_url", "must be a URL that begins with https:// and has no query");
-    else if (length > 0 && url[length - 1] == '/')
-        complain(checker, NULL, NULL, "public_url", "must not end in a slash");
-}
-
-static void check_words(struct checker *checker, const struct route_options *route, const char *key,
-                        const char *const *words, size_t count, bool (*known)(const char *word), const char *message)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!known(words[i]))
-            complain(checker, "routes", route->name, key, message);
-}
-
-static bool known_class(const char *word)
-{
-    return strlen(word) == 1 && strchr("abcABC", word[0]) != NULL;
-}
-
-static void check_routes(struct checker *checker, const struct notifier_options *options)
-{
-    for (size_t i = 0; i < options->route_count; i++) {
-        const struct route_options *route = &options->routes[i];
-        check_words(checker, route, "kinds", route->kinds, route->kind_count, route_kind_known,
-                    "must name kinds of reminders, or call_list, preview, digest");
-        check_words(checker, route, "classes", route->classes, route->class_count, known_class, "must be a, b or c");
-        for (size_t j = 0; j < route->channel_count; j++)
-            check_named(checker, options, "routes", route->name, "channels", route->channels[j]);
-        if ((route->to == ROUTE_REP) != (route->rep[0] != '\0'))
-            complain(checker, "routes", route->name, "rep", "goes with `to: rep`, and only with that");
-    }
-    for (size_t i = 0; i < options->team_count; i++)
-        check_named(checker, options, "teams", options->teams[i].name, "channel", options->teams[i].channel);
-}
-
-// The error has its place in that file.
-static void check_templates(struct checker *checker, const struct notifier_options *options)
-{
-    char error[2 * KEY_BYTES];
-    if (options->templates == NULL || options->templates[0] == '\0')
-        return;
-    struct templates *templates = templates_open(options->templates, error, sizeof error);
-    if (templates == NULL)
-        complain(checker, NULL, NULL, "templates", error);
-    templates_close(&templates);
-}
-
-bool notifier_options_check(const struct notifier_options *options, struct config *config, char *ret_error,
-                            size_t error_bytes)
-{
-    struct checker checker = {.config = config, .error = ret_error, .error_bytes = error_bytes, .good = true};
-    for (size_t i = 0; i < options->channel_count; i++)
-        check_channel(&checker, &options->channels[i]);
-    for (size_t i = 0; i < options->person_count; i++) {
-        const struct person_options *person = &options->people[i];
-        check_named(&checker, options, "people", person->rep, "channel", person->channel);
-        check_language(&checker, "people", person->rep, person->language);
-    }
-    check_named(&checker, options, NULL, NULL, "default_channel", options->default_channel);
-    check_language(&checker, NULL, NULL, options->language);
-    check_public_url(&checker, options->public_url);
-    check_routes(&checker, options);
-    check_templates(&checker, options);
-    struct pace pace;
-    if (options->rep_rate[0] != '\0' && !pace_parse(options->rep_rate, &pace))
-        complain(&checker, NULL, NULL, "rep_rate", "must be a number of messages and a time, such as 12/1h");
-    return checker.good;
-}

@@ -30,6 +30,8 @@ struct channel_options {
     const char *ca_file;
     bool unsynced; // no key: set by the rehearsal
     bool allow_loopback;
+    const char *const *domains; // beside the sender's own, of addresses that events give
+    size_t domain_count;
     bool allow_private;
 };
 
@@ -84,6 +86,12 @@ struct team_options {
     const char *channel;
 };
 
+// Whom to wake when something is wrong with the notifier itself.
+struct alarm_options {
+    const char *channel; // empty or NULL: nobody
+    const char *rep;     // whose address it goes to; empty: a channel with a room of its own
+};
+
 struct notifier_options {
     struct config_address listen;
     const struct channel_options *channels;
@@ -95,7 +103,7 @@ struct notifier_options {
     const char *proxy;
     int64_t group_wait_ms;
     int64_t attempts;        // of one message that the chat says it did not take
-    int64_t repeats;         // of one message that may have been delivered
+    int64_t repeats;         // of one message that may have been delivered; CONFIG_UNSET: as its chat allows
     int64_t repeat_after_ms; // the first of them
     int64_t calls;           // lines of a call list in a message
     int64_t keep_ms;
@@ -108,17 +116,24 @@ struct notifier_options {
     int32_t quiet_from, quiet_to; // minutes of the rep's day; the same: never quiet
     const char *rep_rate;         // "12/1h": messages to one rep
     int64_t too_old_ms;           // that waited for longer
-    const char *templates;        // the file of templates.h; empty: none
-    const char *store;            // no key: the store's file, to know it again; NULL or empty: it is not looked at
-    const char *watermark;        // no key: the file of watermark.h; empty: none, NULL: as the setup says
+    struct alarm_options alarm;
+    const char *templates; // the file of templates.h; empty: none
+    const char *store;     // no key: the store's file, to know it again; NULL or empty: it is not looked at
+    const char *watermark; // no key: the file of watermark.h; empty: none, NULL: as the setup says
 };
 
 // The rows of the section; their target is a struct notifier_options.
 extern const struct config_key notifier_keys[];
 
-// What the rows cannot say: which files a type needs, that named channels exist, that rates and languages can be read.
-// Each error goes to config_complain at its key unless `config` is NULL; the first is a sentence in ret_error.
+// What the rows cannot say: which files a type needs, that named channels exist, that rates and languages can be read,
+// that each route can be reached. Each error goes to config_complain at its key unless `config` is NULL; the first is a
+// sentence in ret_error. Names of reps that nobody knows yet are warnings there.
 bool notifier_options_check(const struct notifier_options *options, struct config *config, char *ret_error,
                             size_t error_bytes);
+
+// Looks at the files that channels name, as far as whoever runs this may: that they are there and hold what the chat
+// takes. Errors and warnings go to `config`. At a start none of this is an error: there a channel whose file is wrong
+// is shut, and the others go on.
+void notifier_options_look(const struct notifier_options *options, struct config *config);
 
 #endif

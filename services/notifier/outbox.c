@@ -1,6 +1,7 @@
 #include "services/notifier/outbox.h"
 
 #include "common/must.h"
+#include "services/notifier/alarm.h"
 #include "services/notifier/audit.h"
 #include "services/notifier/delivery.h"
 #include "services/notifier/dispatch.h"
@@ -354,6 +355,8 @@ static void collect(struct mailroom *room, struct turn *turn, int64_t now_ms)
         const struct channel *channel = mailroom_channel(room, landing.channel);
         if (channel != NULL)
             channel_redact(channel, landing.verdict.detail, sizeof landing.verdict.detail);
+        if (landing.purpose == PURPOSE_WHISPER)
+            continue;
         if (landing.purpose == PURPOSE_GRANT)
             dispatch_land_grant(room, turn, landing.channel, landing.grant, &landing.verdict, now_ms);
         else if (landing.purpose == PURPOSE_AMEND)
@@ -434,7 +437,7 @@ static void check_watermark(struct mailroom *room, struct turn *turn)
     bool older = watermark_read(room->watermark, &seq) && room->said < seq;
     bool other = moved(room, turn);
     if (older || other)
-        outbox_hold(room, turn, put_back); // its commit lets the watermark go down to where the store is
+        outbox_doubt(room, turn, put_back); // its commit lets the watermark go down to where the store is
 }
 
 // Every hour everything that waits is looked through; nothing should ever be found.
@@ -455,7 +458,7 @@ int64_t outbox_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
     check_watermark(room, turn);
     audit(room, turn, now_ms);
     if (room->recover) {
-        dispatch_recover(room, turn, now_ms);
+        dispatch_recover(room, turn, turn->now_ms); // nothing leaves before the upstream was heard
         room->recover = false;
     }
     collect(room, turn, now_ms);
@@ -496,6 +499,7 @@ void outbox_load(struct mailroom *room, struct turn *turn)
         mailroom_settle_in(room, &settings);
     box_tally_get(turn, &room->tally);
     room->stored = room->tally;
+    alarm_load(room, turn);
     room->collected = false;
     room->recover = true;
 }
@@ -524,6 +528,12 @@ void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason)
     if (!room->held) // the first reason stays
         box_hold_put(turn, reason);
     room->held = true;
+}
+
+void outbox_doubt(struct mailroom *room, struct turn *turn, const char *reason)
+{
+    outbox_hold(room, turn, reason);
+    alarm_doubt(room, turn);
 }
 
 void outbox_release(struct mailroom *room, struct turn *turn)

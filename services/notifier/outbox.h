@@ -8,7 +8,7 @@
 
 #include "services/notifier/mailroom.h"
 
-enum { OUTBOX_TICK_MOST = 256 }; // timers in one turn, which costs a commit whether they are few or many
+enum { OUTBOX_TICK_MOST = 1024 }; // timers in one turn, which costs a commit whether they are few or many
 
 // One record from the scheduler's journal.
 void outbox_take(struct mailroom *room, struct turn *turn, const struct record *record);
@@ -27,6 +27,11 @@ const char *outbox_retry(struct mailroom *room, struct turn *turn, struct delive
 
 // Holds everything from now on, until outbox_release. What is on its way lands as usual.
 void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason);
+
+// Holds everything because the store may be an older one than what was sent: people are told.
+void outbox_doubt(struct mailroom *room, struct turn *turn, const char *reason);
+
+// Ends the holding.
 void outbox_release(struct mailroom *room, struct turn *turn);
 
 // Tries a channel again now, whatever shut it.

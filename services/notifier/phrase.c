@@ -54,7 +54,7 @@ TABLE(phrase_reasons, reasons);
 static const struct phrase contacts[] = {
     {0, {"☎ {contact} {phone}", "☎ {contact} {phone}"}},
     {0, {"☎ {phone}", "☎ {phone}"}},
-    {0, {"联系人：{contact}", "Contact: {contact}"}},
+    {0, {"☎ {contact}（没有号码）", "☎ {contact} (no number on file)"}},
 };
 TABLE(phrase_contacts, contacts);
 
@@ -98,6 +98,7 @@ static const struct phrase titles[] = {
     {TITLE_ITEMS_LATE,
      {"【客户提醒·补发】{rep}，有 {items} 件事没能按时告诉您：", "Hello {rep}, late, with apologies: {items}:"}},
     {TITLE_ITEMS_LATE, {"【客户提醒·补发】有 {items} 件事没能按时告诉您：", "Late, with apologies: {items}:"}},
+    {TITLE_ALARM, {"【Tend 告警】", "Tend needs somebody to look:"}},
     {TITLE_LIST, {"【今日电话】{rep}，{day}请联系 {calls} 位客户：", "Hello {rep}, {calls} to make on {day}:"}},
     {TITLE_LIST, {"【今日电话】{day}请联系 {calls} 位客户：", "{calls} to make on {day}:"}},
     {TITLE_LIST, {"【今日电话】请联系 {calls} 位客户：", "{calls} to make:"}},

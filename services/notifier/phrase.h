@@ -22,6 +22,7 @@ struct phrases {
 enum phrase_title {
     TITLE_ITEMS,
     TITLE_ITEMS_LATE, // all of them
+    TITLE_ALARM,
     TITLE_LIST,
     TITLE_LIST_LATE,
     TITLE_LIST_BELOW,    // under reminders: the rep was greeted already

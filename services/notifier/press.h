@@ -6,6 +6,8 @@
 #include "services/notifier/mailroom.h"
 #include "services/notifier/ticket.h"
 
+#define PRESS_SOON_MS (INT64_C(2) * 3600 * 1000) // for how long what is urgent rests
+
 enum press_fate {
     PRESS_TAKEN,
     PRESS_SAME,      // it was answered so before; nothing changes
@@ -17,9 +19,12 @@ enum press_fate {
 
 struct press_answer {
     enum ticket_action action; // not TICKET_OPEN
-    int64_t next_ms;           // SNOOZED and RESCHEDULED: until when; 0: the rep's next morning
-    const char *note;          // what the rep wrote, may be empty; the same answer with another note is another answer
-    const char *by;            // the rep's id
+    int32_t until;             // SNOOZED and RESCHEDULED: until the morning of that day; 0: see below
+    int64_t after_ms;          // the same: for so long; 0, and no day: until the morning of the rep's next working day
+    enum answer_way way;
+    const char *note;  // what the rep wrote, may be empty; the same answer with another note is another answer
+    const char *by;    // the id of the rep who answers; empty: somebody whom we do not know
+    const char *guest; // what the chat calls that one; NULL or empty for a rep
 };
 
 // Answers one of the delivery's reminders (from 1), or all of them (0) that are still open. "Done" and "not interested"
@@ -28,8 +33,8 @@ struct press_answer {
 enum press_fate press_take(struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
                            const struct press_answer *answer, struct box_item *ret_item);
 
-// The rep's day as of now, in days since 1970, and the morning of a day of the rep, in milliseconds since 1970.
+// The rep's day as of now, and the first one from `day` on that the rep works; in days since 1970.
 int32_t press_today(struct mailroom *room, struct turn *turn, const char *rep);
-int64_t press_morning(struct mailroom *room, struct turn *turn, const char *rep, int32_t day);
+int32_t press_workday(struct mailroom *room, struct turn *turn, const char *rep, int32_t day);
 
 #endif

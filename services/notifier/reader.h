@@ -1,6 +1,6 @@
 // The reader: who gets a message and by which channel, found anew whenever it could leave. The route says whom: the
-// owner, or the deputy of an owner who is away, the manager, the team's chat; and of several channels the first that
-// works is taken.
+// owner, the deputy, the manager, the team's chat; while the one it names is away, that one's deputy, and without one
+// the manager is told what must be known now. Of several channels the first that works is taken.
 #ifndef TEND_SERVICES_NOTIFIER_READER_H
 #define TEND_SERVICES_NOTIFIER_READER_H
 
@@ -11,15 +11,25 @@
 void reader_find(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                  struct recipient *ret_reader);
 
+// Whom the route names, whether there or away.
+const char *reader_named(struct mailroom *room, struct turn *turn, const struct delivery *delivery);
+
 // Who has the delivery, or had it, on the way: whom it was sent to, else the rep it is for. A pointer into the
 // delivery.
 const char *reader_told(const struct delivery *delivery);
 
+// True for a channel that somebody must mend, until its next try, and not for one that is only busy or in trouble.
+bool reader_shut(struct turn *turn, const struct channel *channel);
+
+// True for a channel whose chat asked for a pause so long that what must be known now looks for another one.
+bool reader_waits(const struct turn *turn, const struct channel_row *row);
+
 // The chat of the channel says that it does not know the rep: for a while other ways are looked for.
 void reader_estrange(struct mailroom *room, struct turn *turn, const char *rep, const char *channel);
 
-// The earliest moment, not before `now_ms`, at which the reader may be told; `ret_hold` says what holds it.
-int64_t reader_soonest(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
-                       const struct recipient *reader, int64_t now_ms, enum delivery_hold *ret_hold);
+// The earliest moment, not before `now_ms`, at which the reader, as just found, may be told; `ret_hold` says what holds
+// it.
+int64_t reader_soonest(const struct mailroom *room, const struct delivery *delivery, const struct recipient *reader,
+                       int64_t now_ms, enum delivery_hold *ret_hold);
 
 #endif

@@ -123,6 +123,22 @@ const struct route_options *route_find(const struct notifier_options *options, c
     return NULL;
 }
 
+static bool takes_all(const char *const *words, size_t count, const char *const *wanted, size_t wanted_count)
+{
+    for (size_t i = 0; i < wanted_count; i++)
+        if (!takes(words, count, wanted[i]))
+            return false;
+    return count == 0 || wanted_count > 0;
+}
+
+bool route_covers(const struct route_options *earlier, const struct route_options *later)
+{
+    return takes_all(earlier->kinds, earlier->kind_count, later->kinds, later->kind_count) &&
+           takes_all(earlier->classes, earlier->class_count, later->classes, later->class_count) &&
+           takes_all(earlier->regions, earlier->region_count, later->regions, later->region_count) &&
+           (earlier->urgency == ROUTE_ANY || earlier->urgency == later->urgency);
+}
+
 const struct route_options *route_named(const struct notifier_options *options, const char *name)
 {
     for (size_t i = 0; i < options->route_count; i++)

@@ -17,6 +17,9 @@ struct route_facts {
 // The first route that fits; NULL: the plain way.
 const struct route_options *route_find(const struct notifier_options *options, const struct route_facts *facts);
 
+// True when each message that fits `later` also fits `earlier`.
+bool route_covers(const struct route_options *earlier, const struct route_options *later);
+
 // The route of that name; NULL for the plain way, whose name is empty, and for one that is no more.
 const struct route_options *route_named(const struct notifier_options *options, const char *name);
 

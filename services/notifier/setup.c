@@ -22,6 +22,14 @@ static void *open_notifier(const struct settings *settings, const void *given, c
     return notifier_open(given, ret_error, error_bytes);
 }
 
+static void check_notifier(const void *given, struct config *config, bool closely)
+{
+    char error[WATERMARK_PATH_BYTES];
+    notifier_options_check(given, config, error, sizeof error);
+    if (closely)
+        notifier_options_look(given, config);
+}
+
 static void close_notifier(void *self)
 {
     struct notifier *notifier = self;
@@ -34,6 +42,7 @@ const struct main_setup notifier_setup = {
     .options = &options,
     .listen = &options.listen,
     .help = "How it reaches the rep, and what the rep answers.",
+    .check = check_notifier,
     .open = open_notifier,
     .close = close_notifier,
 };

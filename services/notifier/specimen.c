@@ -3,6 +3,7 @@
 #include "common/must.h"
 #include "services/notifier/channel.h"
 #include "services/notifier/envelope.h"
+#include "services/notifier/hosts.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/templates.h"
 
@@ -77,7 +78,7 @@ static void add_buttons(struct arena *arena, const struct specimen *specimen, co
 {
     static const struct ticket_keys keys = {.has_current = true};
     struct offer_word words[OFFER_MOST];
-    size_t count = offer_words(letter->item_count == 1 ? letter->items : NULL, letter->language, words);
+    size_t count = offer_words(letter, letter->item_count == 1 ? letter->items : NULL, words);
     size_t most = driver->buttons < count ? driver->buttons : count;
     struct button *buttons = arena_zero(arena, most + 1, sizeof *buttons);
     for (size_t i = 0; i < most; i++) {
@@ -134,6 +135,11 @@ static bool make_parcel(struct arena *arena, const struct specimen *specimen, st
     char *text = arena_take(arena, LETTER_BYTES);
     letter_compose(&letter, &fit, text);
     parcel.text = text;
+    if (driver->titled) {
+        char *title = arena_take(arena, LETTER_BYTES);
+        letter_title(&letter, fit.style, title);
+        parcel.title = title;
+    }
     *ret_parcel = parcel;
     return true;
 }
@@ -160,7 +166,8 @@ static const char *host_of(struct arena *arena, const struct channel_options *ch
     channel_open(&options, &reading);
     const char *start = strstr(reading.destination.url, "://");
     const char *host = "";
-    if (start != NULL && reading.problem[0] == '\0') {
+    char unused[HOST_BYTES];
+    if (hosts_read(reading.destination.url, unused)) {
         start += strlen("://");
         host = arena_text(arena, start, strcspn(start, "/?#"));
     }
@@ -176,7 +183,7 @@ static const char *make_post(struct arena *arena, const struct specimen *specime
     const struct driver *driver = channel_driver(channel);
     const struct stand_in *stand_in = stand_in_of(driver->name);
     const char *known = host_of(arena, channel), *host = known[0] != '\0' ? known : "chat.example";
-    const char *scheme = channel->type == CHANNEL_TYPE_EMAIL ? "smtps" : "https";
+    const char *scheme = channel_driver(channel)->mails ? "smtps" : "https";
     bool url = (driver->needs & DRIVER_URL) != 0 || channel->url_file[0] != '\0';
     struct destination destination = {
         .url = url ? arena_format(arena, "%s://%s%s", scheme, host, stand_in->path) : "",

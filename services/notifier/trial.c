@@ -1,13 +1,12 @@
 #include "services/notifier/trial.h"
 
-#include "services/notifier/delivery.h"
-#include "services/notifier/news.h"
+#include "services/notifier/bulletin.h"
 #include "services/notifier/outbox.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { BY_MOST = 60, LINE_MS = 60 * 1000, ID_BYTES = 2 * HASH_BYTES + 8 };
+enum { BY_MOST = 60, LINE_MS = 60 * 1000 };
 
 static const char nobody[] = "(test)"; // of a message that goes to no rep; nothing is known about it
 
@@ -28,24 +27,6 @@ static const char *say(struct mailroom *room, struct turn *turn, const struct tr
                         by[0] != '\0' ? ", by " : "", by);
 }
 
-// An id that no other test has: its moment, and a number where two were asked for at once.
-static const char *make_id(struct turn *turn, const char *channel)
-{
-    struct box_item known;
-    struct delivery other;
-    for (unsigned n = 0;; n++) {
-        char text[2 * HASH_BYTES + 1];
-        uint8_t hash[HASH_BYTES];
-        const char *seed = arena_format(turn->arena, "test/%lld/%u", (long long)turn->now_ms, n);
-        hash_pair(channel, strlen(channel), seed, strlen(seed), hash);
-        hash_hex(hash, HASH_BYTES, text);
-        const char *id = arena_format(turn->arena, TRIAL_PREFIX "%.24s", text);
-        if (!box_item_get(turn, id, false, &known) &&
-            !box_delivery_get(turn, arena_text(turn->arena, text, BOX_ID_LENGTH), &other))
-            return id;
-    }
-}
-
 bool trial_begin(struct mailroom *room, struct turn *turn, const struct trial *trial, struct delivery *ret_delivery)
 {
     struct channel_row row;
@@ -55,29 +36,17 @@ bool trial_begin(struct mailroom *room, struct turn *turn, const struct trial *t
     box_channel_get(turn, trial->channel, &row);
     if (row.open || channel->problem[0] != '\0')
         outbox_probe(room, turn, trial->channel);
-    const char *rep = trial->rep[0] != '\0' ? trial->rep : nobody, *id = make_id(turn, trial->channel);
-    struct news_plain plain = {.id = id,
-                               .rep = rep,
-                               .text = say(room, turn, trial, rep),
-                               .now_ms = turn->now_ms,
-                               .expires_ms = turn->now_ms + TRIAL_LASTS_MS};
-    struct part part = news_write_plain(turn->arena, &plain);
-    struct delivery delivery = {.created_ms = turn->now_ms,
-                                .queued_ms = turn->now_ms - room->options->too_old_ms + LINE_MS, // the first in line
+    const char *rep = trial->rep[0] != '\0' ? trial->rep : nobody;
+    struct bulletin_line line = {
+        .text = say(room, turn, trial, rep), .customer_id = "", .customer = "", .points = {"", ""}};
+    struct bulletin bulletin = {.prefix = BULLETIN_TEST,
+                                .channel = trial->channel,
                                 .rep = rep,
-                                .channel = "",
-                                .detail = "",
-                                .receipt = "",
-                                .route = "",
-                                .reader = "",
-                                .only = trial->channel};
-    memcpy(delivery.id, id + strlen(TRIAL_PREFIX), BOX_ID_LENGTH);
-    struct box_item item = {.by = ""};
-    memcpy(item.delivery, delivery.id, sizeof item.delivery);
-    box_item_put(turn, id, false, &item);
-    box_part_put(turn, delivery.id, 0, &part);
-    delivery_grow(room, &delivery, 1);
-    delivery_release(room, turn, &delivery, turn->now_ms);
-    *ret_delivery = delivery;
+                                .only = trial->channel,
+                                .queued_ms = turn->now_ms - room->options->too_old_ms + LINE_MS, // the first in line
+                                .expires_ms = turn->now_ms + TRIAL_LASTS_MS,
+                                .lines = &line,
+                                .count = 1};
+    bulletin_begin(room, turn, &bulletin, ret_delivery);
     return true;
 }

@@ -5,8 +5,6 @@
 
 #include "services/notifier/mailroom.h"
 
-#define TRIAL_PREFIX "test-" // of the reminders that tests are made of
-
 enum { TRIAL_LASTS_MS = 120 * 1000 }; // one that could not leave by then is dropped: nobody waits for it any more
 
 struct trial {

@@ -25,6 +25,7 @@ static const struct {
     {425, 425, OUTCOME_RETRY, "too early"},
     {429, 429, OUTCOME_THROTTLE, "too many messages"},
     {400, 499, OUTCOME_REJECT, "the message was refused"},
+    {504, 504, OUTCOME_UNKNOWN, "a gateway waited in vain for the chat, which may have it"},
     {500, 599, OUTCOME_RETRY, "the chat is in trouble"},
 };
 
@@ -45,6 +46,7 @@ void verdict_set(struct verdict *verdict, enum outcome outcome, const char *form
     va_start(arguments, format);
     vsnprintf(verdict->detail, sizeof verdict->detail, format, arguments);
     va_end(arguments);
+    verdict->ours = strlen(verdict->detail);
 }
 
 void verdict_receipt(struct verdict *verdict, const char *format, ...)
@@ -94,6 +96,7 @@ void verdict_by_rules(const struct rule *rules, const char *code, const char *wo
             (rule->says != NULL && strcasestr(words, rule->says) == NULL))
             continue;
         verdict_set(ret_verdict, rule->outcome, "%s%s%s", clean_code, between, clean);
+        ret_verdict->ours = strlen(clean_code);
         set_wait(ret_verdict, answer, rule->after_s, rule->again_s);
         return;
     }
@@ -105,4 +108,5 @@ void verdict_by_rules(const struct rule *rules, const char *code, const char *wo
         return;
     }
     verdict_set(ret_verdict, OUTCOME_REJECT, "%s%s%s (a code that we do not know)", clean_code, between, clean);
+    ret_verdict->ours = strlen(clean_code);
 }

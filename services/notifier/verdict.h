@@ -30,6 +30,7 @@ struct verdict {
     enum outcome outcome;
     int64_t after_ms;          // RETRY, THROTTLE: not before; 0: as we see fit
     char detail[DETAIL_BYTES]; // for people: the chat's code and words, never a secret
+    size_t ours;               // bytes of it before the chat's own words, which may repeat what it was sent
 
     // OK: how the chat names the message, so that it can be changed there; empty: it does not say, or it does not fit.
     char receipt[RECEIPT_BYTES];

@@ -1,5 +1,6 @@
 #include "services/notifier/wayout.h"
 
+#include "common/nearest.h"
 #include "common/zone.h"
 #include "services/notifier/delivery.h"
 #include "services/notifier/news.h"
@@ -45,6 +46,49 @@ static const char *read_facts(const struct request *request, struct route_facts 
     return length == 0 || length > BOX_NAME_MAX ? "rep" : NULL;
 }
 
+// True for a rep whom people, teams or routes of the configuration name.
+static bool is_named(const struct notifier_options *options, const char *rep)
+{
+    bool named = false;
+    for (size_t i = 0; i < options->person_count; i++)
+        named = named || strcmp(options->people[i].rep, rep) == 0;
+    for (size_t i = 0; i < options->team_count; i++)
+        named = named || strcmp(options->teams[i].manager, rep) == 0;
+    for (size_t i = 0; i < options->route_count; i++)
+        named = named || strcmp(options->routes[i].rep, rep) == 0;
+    return named;
+}
+
+// The nearer one of two names, the first of which may be missing.
+static const char *nearer(const char *wrong, const char *near, const char *name)
+{
+    const char *const names[] = {name, near};
+    return nearest_name(wrong, names, near != NULL ? 2 : 1);
+}
+
+// A slip in the id would otherwise look like a rep who has nothing but the defaults. False with the error said.
+static bool is_known(struct mailroom *room, struct turn *turn, const char *rep, struct reply *ret_reply)
+{
+    if (is_named(room->options, rep))
+        return true;
+    const char *known = NULL, *near = NULL;
+    while (box_rep_next(turn, &known)) {
+        if (strcmp(rep, known) == 0)
+            return true;
+        near = nearer(rep, near, known);
+    }
+    for (size_t i = 0; i < room->options->person_count; i++)
+        near = nearer(rep, near, room->options->people[i].rep);
+    const char *meant = near != NULL ? arena_format(turn->arena, "; did you mean \"%.100s\"?", near) : "";
+    reply_error(turn, 404, "rep",
+                arena_format(turn->arena,
+                             "is known to nobody: no import of reps, no message and nothing under notifier "
+                             "named \"%.100s\"%s",
+                             rep, meant),
+                ret_reply);
+    return false;
+}
+
 // --- why it goes there
 
 static bool away(struct mailroom *room, struct turn *turn, const char *rep)
@@ -56,22 +100,24 @@ static bool away(struct mailroom *room, struct turn *turn, const char *rep)
     return hush_away(&hush, hush.zone != NULL ? zone_local(hush.zone, now_s).day : (int32_t)(now_s / DAY_SECONDS));
 }
 
-static const char *why_owner(struct mailroom *room, struct turn *turn, const char *rep, const char *reader)
+// Who reads it in the place of the one who is named; "" while that one is there.
+static const char *why_other(struct mailroom *room, struct turn *turn, const char *named, const char *reader)
 {
     struct rep_row row;
-    box_rep_get(turn, rep, &row);
-    if (strcmp(rep, reader) != 0)
-        return "the owner is away today, and this is the deputy";
-    if (!away(room, turn, rep))
-        return "whom the scheduler tells";
-    return row.deputy[0] == '\0' ? "the owner is away today, and nobody is known as the deputy"
-                                 : "the owner is away today, and so is the deputy";
+    box_rep_get(turn, named, &row);
+    if (strcmp(named, reader) == 0)
+        return !away(room, turn, named) ? ""
+               : row.deputy[0] == '\0'  ? " is away today, and nobody is known as the deputy"
+                                        : " is away today, and so is the deputy";
+    if (strcmp(row.deputy, reader) == 0)
+        return " is away today, and this is the deputy";
+    return strcmp(row.manager, reader) == 0 ? " is away today without a deputy who is there, and this is the manager"
+                                            : " is away today, and so are the deputy and the manager";
 }
 
-static const char *why(struct mailroom *room, struct turn *turn, const struct route_options *route, const char *rep,
-                       const char *reader)
+// Why that one is named.
+static const char *why_named(const struct route_options *route, bool same)
 {
-    bool same = strcmp(rep, reader) == 0;
     switch (route != NULL ? route->to : ROUTE_OWNER) {
     case ROUTE_DEPUTY:
         return same ? "the route tells the deputy, and nobody is known as that: the owner"
@@ -84,8 +130,22 @@ static const char *why(struct mailroom *room, struct turn *turn, const struct ro
     case ROUTE_TEAM:
         return "the route tells the chat of the owner's team";
     default:
-        return why_owner(room, turn, rep, reader);
+        return "whom the scheduler tells";
     }
+}
+
+static const char *why(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                       const struct route_options *route, const char *reader)
+{
+    const char *named = reader_named(room, turn, delivery), *other = why_other(room, turn, named, reader);
+    const char *reason = why_named(route, strcmp(delivery->rep, named) == 0);
+    if (other[0] == '\0')
+        return reason;
+    if (route != NULL && route->to == ROUTE_REP && strcmp(named, reader) != 0)
+        reason = "the route names a rep";
+    if (route == NULL || route->to == ROUTE_OWNER)
+        return arena_format(turn->arena, "the owner%s", other);
+    return arena_format(turn->arena, "%s, who%s", reason, other);
 }
 
 // Why it could not leave now: there is no channel, or it is shut; empty when it could.
@@ -112,6 +172,8 @@ void wayout_show(struct mailroom *room, struct turn *turn, const struct request 
         reply_error(turn, 400, wrong, reason, ret_reply);
         return;
     }
+    if (!is_known(room, turn, rep, ret_reply))
+        return;
     bool list =
         strcmp(facts.kind, "call_list") == 0 || strcmp(facts.kind, "preview") == 0 || strcmp(facts.kind, "digest") == 0;
     const struct route_options *route = route_find(room->options, &facts);
@@ -127,13 +189,13 @@ void wayout_show(struct mailroom *room, struct turn *turn, const struct request 
                                 .urgency = facts.urgency,
                                 .list = list};
     reader_find(room, turn, &delivery, &reader);
-    int64_t at_ms = reader_soonest(room, turn, &delivery, &reader, turn->now_ms, &hold);
+    int64_t at_ms = reader_soonest(room, &delivery, &reader, turn->now_ms, &hold);
     const struct channel *channel = reader.channel;
     struct news_way way = {.route = delivery.route,
                            .rep = rep,
                            .reader = reader.rep,
                            .reader_name = reader.name,
-                           .why = why(room, turn, route, rep, reader.rep),
+                           .why = why(room, turn, &delivery, route, reader.rep),
                            .channel = channel != NULL ? channel->options->name : "",
                            .type = channel != NULL ? channel->driver->name : "",
                            .address = reader.address,

@@ -4,7 +4,8 @@
 
 #include "services/notifier/mailroom.h"
 
-// GET /v1/route?rep=ID and, as wanted, kind, class, region, urgency: a WayOut (notifier.proto).
+// GET /v1/route?rep=ID and, as wanted, kind, class, region, urgency: a WayOut (notifier.proto), or 404
+// for a rep whom no event, no message and nothing in the configuration named.
 void wayout_show(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
 
 #endif

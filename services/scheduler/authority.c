@@ -1,7 +1,5 @@
 #include "services/scheduler/authority.h"
 
-#include "common/must.h"
-
 #include <strings.h>
 
 #define UNLIMITED INT64_MIN
@@ -28,13 +26,6 @@ bool authority_level(const struct authority_options *options, const char *role, 
             return true;
         }
     return false;
-}
-
-const char *authority_role(const struct authority_options *options, size_t level)
-{
-    struct authority_options all = levels(options);
-    must(level < all.level_count);
-    return all.levels[level].role;
 }
 
 enum authority_state authority_judge(const struct authority_options *options, const char *role, int64_t micros,

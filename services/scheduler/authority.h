@@ -42,9 +42,6 @@ enum authority_state {
 enum authority_state authority_judge(const struct authority_options *options, const char *role, int64_t micros,
                                      size_t *ret_level);
 
-// The name of a level's role.
-const char *authority_role(const struct authority_options *options, size_t level);
-
 // The level of a role; false when the table has no such role.
 bool authority_level(const struct authority_options *options, const char *role, size_t *ret_level);
 

@@ -124,6 +124,7 @@ static const struct pack_field CUSTOMER_FIELDS[] = {
     PACK_ARRAY(struct customer, PACK_64, answers_set, LEAD_ANSWERS * 2),
     C(PACK_64, survey_sent_ms),
     C(PACK_32, survey_point_day),
+    C(PACK_SLICE, sources),
     {PACK_END, 0, 0},
 };
 
@@ -161,6 +162,7 @@ static const struct pack_field REP_FIELDS[] = {
     R(PACK_TEXT, stands_in),
     R(PACK_32, effort_day),
     R(PACK_32, effort_ppm),
+    R(PACK_TEXT, event),
     {PACK_END, 0, 0},
 };
 

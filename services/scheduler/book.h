@@ -104,6 +104,7 @@ struct customer {
     uint8_t class_before, class_after; // letters: the class at the beginning of that week, and since then; 0: none
     int64_t survey_sent_ms;            // when a survey last went out, 0: never
     int32_t survey_point_day;          // of the last list that spoke of surveys, DAY_NONE
+    struct slice sources;              // the newest events that it was told by, by cause.h
     struct slice packed_contracts, packed_quotes; // book_put_customer's own
 
     uint8_t indexed; // book_put_customer's own
@@ -134,6 +135,7 @@ struct rep {
     uint32_t absence_count;
     int32_t effort_day;           // on which the rep was last told of too little time for key customers, DAY_NONE
     int32_t effort_ppm;           // how much it was then
+    const char *event;            // that told of it last; NULL or "": none did
     const char *stands_in;        // ids of those who name it as their deputy, '\n' between them
     int64_t list_ms;              // when the next list is due, 0: not yet known
     int32_t list_day;             // of the last list, DAY_NONE: none yet

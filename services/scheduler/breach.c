@@ -139,18 +139,6 @@ struct breach_verdict breach_judge(const struct breach_options *options, const s
     return verdict;
 }
 
-bool breach_list_read(const void *bytes, size_t length, struct breach_list *ret_list)
-{
-    memset(ret_list, 0, sizeof *ret_list);
-    if (length < BREACH_LIST_BYTES(0) || length > sizeof *ret_list)
-        return false;
-    memcpy(ret_list, bytes, length);
-    if (ret_list->count <= BREACHES_KEPT && length == BREACH_LIST_BYTES(ret_list->count))
-        return true;
-    memset(ret_list, 0, sizeof *ret_list);
-    return false;
-}
-
 static bool mark_before(const struct break_mark *left, const struct break_mark *right)
 {
     return left->at_ms != right->at_ms ? left->at_ms < right->at_ms : left->promise < right->promise;
@@ -186,14 +174,6 @@ bool breach_mark(struct breach_list *list, uint64_t promise, int64_t broken_ms)
         list->marks[at] = list->marks[at - 1];
     list->marks[at] = mark;
     return true;
-}
-
-uint32_t breach_count(const struct breach_options *options, const struct breach_list *list, int64_t now_ms)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < list->count; i++)
-        count += list->marks[i].at_ms <= now_ms && list->marks[i].at_ms >= now_ms - options->window_ms;
-    return count;
 }
 
 uint32_t breach_place(const struct breach_options *options, const struct breach_list *list, uint64_t promise)

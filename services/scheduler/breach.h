@@ -84,24 +84,16 @@ struct break_mark {
     uint64_t promise; // a hash of its id
 };
 
-// In order of time. Zeros: none. May be stored as its first bytes: BREACH_LIST_BYTES(count) of them.
+// In order of time. Zeros: none.
 struct breach_list {
     uint32_t count;
     uint32_t spare;
     struct break_mark marks[BREACHES_KEPT];
 };
 
-#define BREACH_LIST_BYTES(count) (offsetof(struct breach_list, marks) + (count) * sizeof(struct break_mark))
-
-// Reads what was stored. False, and empty, when it is not that: another length than its count says, or too many.
-bool breach_list_read(const void *bytes, size_t length, struct breach_list *ret_list);
-
 // Puts down when a promise was broken; 0 takes it back. A promise stands there once. Returns true when the list
 // changed.
 bool breach_mark(struct breach_list *list, uint64_t promise, int64_t broken_ms);
-
-// How many breaks lie within the window that ends at `now_ms`, both its ends counted.
-uint32_t breach_count(const struct breach_options *options, const struct breach_list *list, int64_t now_ms);
 
 // Which of the breaks within the window that ends with it that promise's is, from 1; of several at one moment each has
 // a place of its own. 0 when it is not there.

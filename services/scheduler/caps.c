@@ -93,20 +93,6 @@ enum cap caps_judge(const struct caps_options *options, const struct caps *caps,
     return CAP_NONE;
 }
 
-bool caps_free_day(const struct caps_options *options, const struct caps *caps, const struct caps_ask *ask,
-                   int32_t days, int32_t *ret_day)
-{
-    struct caps_ask later = *ask;
-    for (int32_t i = 0; i <= days; i++) {
-        later.day = ask->day + i;
-        if (caps_judge(options, caps, &later) == CAP_NONE) {
-            *ret_day = later.day;
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *caps_name(enum cap cap)
 {
     static const char *const NAMES[] = {

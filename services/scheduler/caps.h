@@ -67,10 +67,6 @@ uint32_t caps_count(const struct caps *caps, int32_t from_day, int32_t to_day, u
 // must wait for that one.
 enum cap caps_judge(const struct caps_options *options, const struct caps *caps, const struct caps_ask *ask);
 
-// The first day from ask->day on, within `days` days, on which it would be allowed. False when there is none.
-bool caps_free_day(const struct caps_options *options, const struct caps *caps, const struct caps_ask *ask,
-                   int32_t days, int32_t *ret_day);
-
 // "day", "week", "month", "channel"; "" for CAP_NONE.
 const char *caps_name(enum cap cap);
 

@@ -1,5 +1,6 @@
 #include "services/scheduler/describe.h"
 
+#include "services/scheduler/cause.h"
 #include "services/scheduler/follow.h"
 #include "services/scheduler/handover.h"
 #include "services/scheduler/policy.h"
@@ -189,8 +190,8 @@ static void describe_matter(struct scheduler *self, struct turn *turn, const str
             HOOKS[i].describe(self, turn, &matter, notice);
 }
 
-struct notice describe_reminder(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
-                                const struct customer *customer)
+static struct notice describe(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
+                              const struct customer *customer)
 {
     struct notice notice = {.reminder = reminder,
                             .customer = customer,
@@ -221,5 +222,13 @@ struct notice describe_reminder(struct scheduler *self, struct turn *turn, const
     describe_matter(self, turn, reminder, &notice);
     if (reminder->kind == KIND_SNOOZED && reminder->text[0] != '\0')
         notice.text = reminder->text;
+    return notice;
+}
+
+struct notice describe_reminder(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
+                                const struct customer *customer)
+{
+    struct notice notice = describe(self, turn, reminder, customer);
+    cause_fill(turn, &notice);
     return notice;
 }

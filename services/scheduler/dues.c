@@ -305,17 +305,3 @@ size_t dues_find(const struct dues_options *options, const struct workdays *days
         FINDERS[i](&search);
     return search.count;
 }
-
-size_t dues_yearly(struct date yearly, int32_t first_year, int32_t today, enum kind_id kind, uint64_t which,
-                   struct due_dated *ret_dated)
-{
-    if (yearly.month == 0)
-        return 0;
-    size_t count = 0;
-    int32_t next = yearly_next(yearly, today), year = day_date(next).year;
-    if (year - 1 > first_year)
-        ret_dated[count++] = (struct due_dated){kind, yearly_in(yearly, year - 1), which};
-    if (year > first_year)
-        ret_dated[count++] = (struct due_dated){kind, next, which};
-    return count;
-}

@@ -67,7 +67,7 @@ struct due_quote {
 };
 
 // An occasion whose day the caller knows: of KIND_BIRTHDAY, KIND_FOUNDING_DAY, KIND_COOPERATION, KIND_GREETING or
-// KIND_COMPANY_EVENT. dues_yearly helps with those that return; lunar.h and feasts.h with the others.
+// KIND_COMPANY_EVENT.
 struct due_dated {
     enum kind_id kind;
     int32_t day;
@@ -126,11 +126,5 @@ struct occasion {
 // since it was expected.
 size_t dues_find(const struct dues_options *options, const struct workdays *days, const struct due_facts *facts,
                  int32_t since_day, int32_t today, struct occasion *ret_dues);
-
-// The returns of a yearly date around `today` as dated occasions: the last one before and the next one from today on.
-// `first_year` leaves out those up to that year, as an anniversary's own first day; INT32_MIN leaves out none. Writes
-// at most two and returns how many; none for a date with month 0, which is no date.
-size_t dues_yearly(struct date yearly, int32_t first_year, int32_t today, enum kind_id kind, uint64_t which,
-                   struct due_dated *ret_dated);
 
 #endif

@@ -3,6 +3,7 @@
 #include "services/scheduler/alert.h"
 #include "services/scheduler/budget.h"
 #include "services/scheduler/almanac.h"
+#include "services/scheduler/cause.h"
 #include "services/scheduler/digest.h"
 #include "services/scheduler/dispute.h"
 #include "services/scheduler/join.h"
@@ -41,6 +42,7 @@ bool hear_find(struct turn *turn, const char *id, const struct fact *fact, struc
     }
     if (fact->version.time_ms > 0 && (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms))
         ret_customer->known_ms = fact->version.time_ms;
+    cause_note(turn, fact, ret_customer);
     return true;
 }
 
@@ -66,10 +68,11 @@ bool hear_main(struct turn *turn, const struct fact *fact, struct customer *ret_
 }
 
 // A rep whom we only heard of works by the common rules until somebody says more.
-static void know_rep(struct scheduler *self, struct turn *turn, const char *id)
+static void know_rep(struct scheduler *self, struct turn *turn, const char *id, const struct fact *fact)
 {
     struct rep rep;
     if (id[0] != '\0' && !book_rep(turn, id, &rep)) {
+        rep.event = fact->event;
         rounds_arm(self, turn, &rep);
     }
 }
@@ -100,7 +103,7 @@ static void hear_customer(struct scheduler *self, struct turn *turn, const struc
         customer.contact_birthday = said->contact_birthday;
         customer.founding = said->founding;
         customer.cooperation_day = said->cooperation_day;
-        know_rep(self, turn, said->owner[0] != '\0' ? said->owner : self->default_rep);
+        know_rep(self, turn, said->owner[0] != '\0' ? said->owner : self->default_rep, fact);
     }
     bool moved = strcmp(owner, customer.owner) != 0;
     if (moved)
@@ -259,12 +262,14 @@ static void hear_contact(struct scheduler *self, struct turn *turn, const struct
 
 // Puts the rep among those for whom the deputy stands in, or takes it off. They stand in the order of ids, whoever was
 // heard of first.
-static void note_deputy(struct scheduler *self, struct turn *turn, const char *deputy_id, const char *rep_id, bool on)
+static void note_deputy(struct scheduler *self, struct turn *turn, const char *deputy_id, const struct fact *fact,
+                        bool on)
 {
     struct rep deputy;
+    const char *rep_id = fact->rep_id;
     if (deputy_id[0] == '\0' || strcmp(deputy_id, rep_id) == 0)
         return;
-    know_rep(self, turn, deputy_id);
+    know_rep(self, turn, deputy_id, fact);
     book_rep(turn, deputy_id, &deputy);
     const char *names = "";
     for (const char *at = deputy.stands_in; at[0] != '\0';) {
@@ -282,6 +287,14 @@ static void note_deputy(struct scheduler *self, struct turn *turn, const char *d
     book_put_rep(turn, &deputy);
 }
 
+// By other days, hours, holidays or another clock than before.
+static bool works_otherwise(const struct rep *rep, const struct rep_fact *said)
+{
+    return rep->week != said->week || strcmp(rep->zone, said->zone) != 0 || strcmp(rep->country, said->country) != 0 ||
+           rep->hour_count != said->hour_count ||
+           memcmp(rep->hours, said->hours, said->hour_count * sizeof *rep->hours) != 0;
+}
+
 static void hear_rep(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct rep rep;
@@ -290,6 +303,7 @@ static void hear_rep(struct scheduler *self, struct turn *turn, const struct fac
         return;
     }
     const struct rep_fact *said = &fact->rep;
+    bool other_days = works_otherwise(&rep, said);
     rep.name = said->name[0] != '\0' ? said->name : rep.id;
     rep.zone = said->zone;
     rep.hour_count = (uint32_t)said->hour_count;
@@ -304,14 +318,17 @@ static void hear_rep(struct scheduler *self, struct turn *turn, const struct fac
     rep.role = said->role;
     rep.country = said->country;
     rep.language = said->language;
+    rep.event = fact->event;
     self->chain_changed = true;
     rounds_arm(self, turn, &rep);
-    know_rep(self, turn, said->manager);
+    know_rep(self, turn, said->manager, fact);
     digest_know(self, turn, said->manager);
     if (strcmp(deputy, said->deputy) != 0) {
-        note_deputy(self, turn, deputy, rep.id, false);
-        note_deputy(self, turn, said->deputy, rep.id, true);
+        note_deputy(self, turn, deputy, fact, false);
+        note_deputy(self, turn, said->deputy, fact, true);
     }
+    if (other_days)
+        ladder_move_days(self, turn, &rep, fact->version.time_ms);
 }
 
 // Absences are a set, so their order does not matter. A full one loses the absence that ended first.
@@ -341,6 +358,7 @@ static void hear_settings(struct scheduler *self, struct turn *turn, const struc
     book_put_single(turn, BOOK_SETTINGS, payload.bytes, payload.length);
     office_settle_in(self, &fact->settings);
     rounds_arm_all(self, turn);
+    ladder_move_all_days(self, turn, fact->version.time_ms);
 }
 
 // --- answers

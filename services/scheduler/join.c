@@ -1,6 +1,7 @@
 #include "services/scheduler/join.h"
 
 #include "services/scheduler/budget.h"
+#include "services/scheduler/cause.h"
 #include "services/scheduler/deals.h"
 #include "services/scheduler/hands.h"
 #include "services/scheduler/matter.h"
@@ -111,6 +112,7 @@ void join_customer(struct turn *turn, const struct customer *from, struct custom
     join_contacts(turn, from, to);
     join_lead(from, to);
     join_deals(from, to);
+    cause_join(turn, from, to);
     if (!again)
         move_gifts(turn, from, to, 1);
 }

@@ -148,6 +148,7 @@ struct kind {
     bool contact;          // done means that the customer was spoken to
     bool capped;           // speaking to the customer can wait: the caps on contacts hold
     bool both;             // the rep that a matter names is beside the owner: ROLE_REP is the one, ROLE_OWNER the other
+    bool insists;          // nobody acted though everybody of its ladder was told: it is told again until somebody does
     uint32_t closes;       // 1 << SIGNAL_...
     struct span due;       // from the cause; where the event names no moment
     struct kind_step steps[KIND_STEPS];

@@ -140,7 +140,7 @@ static void arm(struct scheduler *self, struct turn *turn, struct matter *matter
     for (; matter->step < KIND_STEPS; matter->step++) {
         struct kind_step now = office_step(self, (enum kind_id)matter->kind, matter->step);
         if (now.roles == 0)
-            return;
+            break;
         if (now.classes != 0 && (now.classes & 1U << customer->abc) == 0)
             continue;
         int64_t moment_ms = step_moment(self, turn, matter, customer, &rep, &now);
@@ -150,6 +150,20 @@ static void arm(struct scheduler *self, struct turn *turn, struct matter *matter
         put_timer(turn, matter);
         return;
     }
+    ladder_end_arm(self, turn, matter, customer, &rep, history);
+    put_timer(turn, matter);
+}
+
+int64_t ladder_retime(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+                      uint8_t step)
+{
+    struct rep keeper;
+    struct kind_step told = office_step(self, (enum kind_id)matter->kind, step);
+    if (!office_keeper(self, turn, matter, customer, &keeper))
+        return SHIFT_NEVER;
+    if (matter->next_ms != 0 && step == 0)
+        arm(self, turn, matter, customer, matter->step, false);
+    return step_moment(self, turn, matter, customer, &keeper, &told);
 }
 
 // --- telling a step
@@ -184,7 +198,7 @@ static void tell_rep(struct scheduler *self, struct turn *turn, struct matter *m
     store_put_u64(which, matter->which);
     store_put_u64(which + 8, (uint64_t)matter->opened.time_ms);
     store_put_u64(which + 16, matter->opened.tie);
-    which[24] = matter->step;
+    which[24] = (uint8_t)(matter->step | matter->again << 3); // told again it is another one
     // One for whoever stands in for the owner, who may be another one by then; another one when it began anew for
     // another owner, also for a manager who has both.
     bool stands_in = for_rep[0] != '\0' && (role == ROLE_OWNER || (role == ROLE_REP && !row->both));
@@ -193,7 +207,7 @@ static void tell_rep(struct scheduler *self, struct turn *turn, struct matter *m
     diary_reminder_id(matter_subject(matter), (enum kind_id)matter->kind, hash_short(which, sizeof which), reminder.id);
     if (remind_open(self, turn, &reminder) || matter->raised == DAY_NONE)
         matter->raised = reminder.day;
-    if (matter->step == 0)
+    if (matter->step == 0 && matter->again == 0)
         matter->told_ms = due_ms;
 }
 
@@ -228,21 +242,19 @@ static void tell_step(struct scheduler *self, struct turn *turn, struct matter *
 static void begin(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
                   bool history)
 {
+    matter->again = 0;
+    matter->top_ms = 0;
     arm(self, turn, matter, customer, 0, history);
-    if (matter->step != 0 || matter->next_ms == 0)
+    if (matter->step != 0 || matter->next_ms == 0 || ladder_at_end(self, matter))
         return;
     int64_t moment_ms = matter->next_ms;
     drop_timer(turn, matter);
+    matter->top_ms = 0;
     tell_step(self, turn, matter, customer, moment_ms);
     arm(self, turn, matter, customer, 1, history);
 }
 
 // --- opening
-
-static void find_customer(struct turn *turn, const char *id, struct customer *ret_customer)
-{
-    book_customer(turn, id, ret_customer);
-}
 
 // Somebody has acted since, though we hear of it first now.
 static void apply_signals(struct matter *matter, const struct customer *customer)
@@ -324,7 +336,7 @@ void ladder_open(struct scheduler *self, struct turn *turn, const struct opening
     must(subject[0] != '\0');
     if (office_off(self, opening->kind))
         return;
-    find_customer(turn, opening->customer_id, &customer);
+    (void)book_customer(turn, opening->customer_id, &customer);
     (void)matter_find(turn, opening->kind, subject, opening->which, &matter);
     bool again = opening->settled && same_version(&opening->version, &matter.opened);
     if (!opening->settled && !version_newer(&opening->version, &matter.opened))
@@ -500,6 +512,7 @@ void ladder_answered(struct scheduler *self, struct turn *turn, const struct rem
         if (holds) {
             drop_timer(turn, &matter);
             matter.next_ms = said->next_ms;
+            ladder_end_put_off(self, turn, &matter);
             put_timer(turn, &matter);
             matter_put(turn, &matter);
         }
@@ -523,15 +536,32 @@ static bool is_wanted(struct scheduler *self, struct turn *turn, struct matter *
     return false;
 }
 
+// Told again, or it ends.
+static void end_due(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer)
+{
+    uint8_t end = matter->step;
+    if (ladder_end_due(self, turn, matter, customer, &matter->step)) {
+        tell_step(self, turn, matter, customer, turn->now_ms);
+        matter->step = end;
+    }
+    if (matter_is_open(matter))
+        arm(self, turn, matter, customer, end, false);
+    matter_put(turn, matter);
+}
+
 void ladder_due(struct scheduler *self, struct turn *turn, const uint8_t *id, int64_t now_ms)
 {
     struct matter matter;
     struct customer customer;
     if (!matter_get(turn, id, &matter) || !matter_is_open(&matter) || matter.next_ms == 0 || matter.next_ms > now_ms)
         return;
-    find_customer(turn, matter.customer_id, &customer);
+    (void)book_customer(turn, matter.customer_id, &customer);
     if (matter.kind == KIND_NO_FOLLOW_UP && !is_wanted(self, turn, &matter)) {
         matter_put(turn, &matter);
+        return;
+    }
+    if (ladder_at_end(self, &matter)) {
+        end_due(self, turn, &matter, &customer);
         return;
     }
     int64_t until_ms = ladder_hold(self, turn, &matter);

@@ -63,6 +63,11 @@ void ladder_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
 // The customer has another owner: what was told the old one is withdrawn, and the open matters are told the new one.
 void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct customer *customer);
 
+// Other days or hours are worked since `from_ms`: what waits to be told to the rep, or to anybody, is told when it
+// would be had they always been so, at once where that is past.
+void ladder_move_days(struct scheduler *self, struct turn *turn, const struct rep *rep, int64_t from_ms);
+void ladder_move_all_days(struct scheduler *self, struct turn *turn, int64_t from_ms);
+
 // The customer goes on as part of another one: its open matters move there.
 void ladder_join(struct scheduler *self, struct turn *turn, const struct customer *from, const struct customer *to);
 

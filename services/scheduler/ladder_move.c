@@ -9,12 +9,12 @@ struct handing {
 };
 
 // Steps of it are still to come, or it is of late. What history left open, or was told long ago, is silent.
-static bool goes_on(struct turn *turn, const struct matter *matter)
+static bool goes_on(const struct scheduler *self, struct turn *turn, const struct matter *matter)
 {
     int64_t last_ms = matter->since_ms > matter->due_ms ? matter->since_ms : matter->due_ms;
     last_ms = last_ms > matter->told_ms ? last_ms : matter->told_ms;
-    return matter->next_ms != 0 || turn->now_ms - last_ms <= SETTLED_DAYS * (int64_t)DAY_MS ||
-           ladder_waits(turn, matter);
+    bool to_come = matter->next_ms != 0 && (!ladder_at_end(self, matter) || ladder_insists(matter));
+    return to_come || turn->now_ms - last_ms <= SETTLED_DAYS * (int64_t)DAY_MS || ladder_waits(turn, matter);
 }
 
 static bool hand_over_one(void *context, struct turn *turn, struct matter *matter)
@@ -22,7 +22,7 @@ static bool hand_over_one(void *context, struct turn *turn, struct matter *matte
     const struct handing *handing = context;
     if (matter->rep_id[0] != '\0')
         return true;
-    bool anew = goes_on(turn, matter);
+    bool anew = goes_on(handing->self, turn, matter);
     ladder_stop(handing->self, turn, matter, "the customer has another owner");
     // By the word that said so: each process hears it at a moment of its own.
     if (anew)
@@ -44,7 +44,7 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
     const struct handing *handing = context;
     const struct kind *row = kinds_row((enum kind_id)matter->kind);
     struct matter kept = *matter;
-    bool open = matter_is_open(matter), silent = open && !goes_on(turn, matter);
+    bool open = matter_is_open(matter), silent = open && !goes_on(handing->self, turn, matter);
     if (open) {
         ladder_stop(handing->self, turn, matter, "the customer goes on as part of another one");
         matter->lapsed = 1;

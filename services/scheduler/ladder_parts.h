@@ -12,8 +12,32 @@ void ladder_stop(struct scheduler *self, struct turn *turn, struct matter *matte
 void ladder_restart(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
                     int64_t since_ms);
 
+// True when no step is to come: everybody was told, or there is nobody more to tell.
+bool ladder_at_end(const struct scheduler *self, const struct matter *matter);
+
+// True when it is told again at the top of its ladder.
+bool ladder_insists(const struct matter *matter);
+
+// At its end: sets the moment at which it is told again or ends unanswered; what history left open long ago ends at
+// once. The caller sets the timer and puts the matter.
+void ladder_end_arm(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+                    const struct rep *keeper, bool history);
+
+// Put off until its next moment: at its end it is told again, or ends, so long after that. The caller sets the timer.
+void ladder_end_put_off(struct scheduler *self, struct turn *turn, struct matter *matter);
+
+// That moment has come: it ends, or true, with the step that is to be told again. The caller tells it, arms the matter
+// where it is open, and puts it.
+bool ladder_end_due(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+                    uint8_t *ret_step);
+
 // Until when the next step waits because the one before was told so late that whoever was to act had no time to: as
 // long after it as was meant. 0: it does not.
 int64_t ladder_hold(const struct scheduler *self, struct turn *turn, const struct matter *matter);
+
+// The moment of a step that waits, by the calendar as it is now; SHIFT_NEVER when there is none. While the first one
+// waits nobody has put off anything, and the timer of the next one is set anew too. The caller puts the matter.
+int64_t ladder_retime(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+                      uint8_t step);
 
 #endif

@@ -29,6 +29,8 @@ static const struct pack_field MATTER_FIELDS[] = {
     M(PACK_SLICE, why),
     M(PACK_TEXT, approver),
     M(PACK_64, told_ms),
+    M(PACK_8, again),
+    M(PACK_64, top_ms),
     {PACK_END, 0, 0},
 };
 
@@ -132,6 +134,29 @@ void matter_each_kept(struct turn *turn, matter_look *look, void *self)
         look(self, turn, &matter);
     }
     cursor_close(&cursor);
+}
+
+size_t matter_each_from(struct turn *turn, uint8_t *from, size_t most, matter_look *look, void *self)
+{
+    struct slice key, value;
+    uint8_t *ids = arena_take(turn->arena, most * HASH_BYTES + 1);
+    size_t count = 0;
+    struct cursor *cursor = cursor_open(turn->tx, TABLE_MATTER);
+    bool found = cursor_seek(cursor, from, HASH_BYTES, &key, &value);
+    for (; found && count < most; found = cursor_next(cursor, &key, &value))
+        if (key.length == HASH_BYTES)
+            memcpy(ids + count++ * HASH_BYTES, key.bytes, HASH_BYTES);
+    cursor_close(&cursor);
+    for (size_t i = 0; i < count; i++) {
+        struct matter matter;
+        if (matter_get(turn, ids + i * HASH_BYTES, &matter))
+            look(self, turn, &matter);
+    }
+    if (count > 0)
+        memcpy(from, ids + (count - 1) * HASH_BYTES, HASH_BYTES);
+    for (size_t i = HASH_BYTES; count > 0 && i > 0 && ++from[i - 1] == 0; i--)
+        ;
+    return count;
 }
 
 void matter_delete(struct turn *turn, const struct matter *matter)

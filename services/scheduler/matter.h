@@ -27,6 +27,8 @@ struct matter {
     int32_t day;          // an occasion: the trip's day, the birthday; DAY_NONE
     int32_t raised;       // the day of the last telling, DAY_NONE
     int64_t told_ms;      // when its first step was to be told, 0: not yet
+    uint8_t again;        // how often it was told again at the top of its ladder
+    int64_t top_ms;       // when it was told there last, 0: it has not come so far
     const char *ref;      // the order, the complaint, the visit, as its sender calls it
     const char *end;      // why it was closed
     const char *approver; // who is asked to approve; "": the manager
@@ -64,6 +66,10 @@ void matter_each_open(struct turn *turn, const char *subject, matter_step *step,
 // Walks all matters that are kept, of everybody; `look` must not write, and what it sees lives until it returns.
 typedef void matter_look(void *self, struct turn *turn, const struct matter *matter);
 void matter_each_kept(struct turn *turn, matter_look *look, void *self);
+
+// The same in pieces: at most `most` of those whose ids are not below `from` (HASH_BYTES), which then is where the next
+// piece begins; `look` may write. Returns how many there were: fewer than `most` were the last ones.
+size_t matter_each_from(struct turn *turn, uint8_t *from, size_t most, matter_look *look, void *self);
 
 // Forgets it; its timer must be gone.
 void matter_delete(struct turn *turn, const struct matter *matter);

@@ -1,5 +1,6 @@
 #include "services/scheduler/notice.h"
 
+#include "common/instant.h"
 #include "common/must.h"
 #include "common/utf8.h"
 
@@ -29,15 +30,6 @@ static Tend__V1__Reminder *unpack_why(struct arena *arena, struct slice why)
     Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(arena_allocator(arena), why.length, why.bytes);
     must(reminder != NULL);
     return reminder;
-}
-
-static Google__Protobuf__Timestamp *timestamp(struct arena *arena, int64_t at_ms)
-{
-    Google__Protobuf__Timestamp *time = arena_take(arena, sizeof *time);
-    google__protobuf__timestamp__init(time);
-    time->seconds = at_ms / 1000;
-    time->nanos = (int32_t)(at_ms % 1000) * 1000000;
-    return time;
 }
 
 static const char *day_text(struct arena *arena, int32_t day)
@@ -248,12 +240,29 @@ static Tend__V1__RecipientRole role_of(const struct reminder *reminder)
                                         : TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_OWNER;
 }
 
+// Nothing is told without its rule, its figures and its events.
+static void add_cause(struct arena *arena, Tend__V1__Reminder *message, const struct notice *notice)
+{
+    struct figure customers = {"customers", (int64_t)message->n_about, UNIT_COUNT, ""};
+    struct figure deadline = {"deadline", notice->reminder->due_ms, UNIT_TIME, ""};
+    if (message->rule[0] == '\0')
+        message->rule = or_empty(notice->rule);
+    if (message->n_event_ids == 0) {
+        message->event_ids = (char **)(uintptr_t)notice->events;
+        message->n_event_ids = notice->event_count;
+    }
+    if (message->n_figures == 0)
+        add_figures(arena, message, message->n_about > 0 ? &customers : &deadline, 1);
+}
+
 Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *notice)
 {
     const struct reminder *reminder = notice->reminder;
     Tend__V1__Reminder *message = unpack_why(arena, reminder->why);
     message->reminder_id = plain(hex_of(arena, reminder->id));
     message->kind = (Tend__V1__ReminderKind)reminder->kind;
+    if (reminder->kind == KIND_SNOOZED)
+        message->put_off = (Tend__V1__ReminderKind)reminder->detail;
     message->rep_id = plain(notice->rep_id);
     message->customer_id = plain(reminder->customer_id);
     if (notice->customer != NULL) {
@@ -263,7 +272,7 @@ Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *no
         message->contact_phone = plain(notice->customer->contact_phone);
     }
     message->contact_name = plain(notice->contact_name);
-    message->due = timestamp(arena, reminder->due_ms);
+    message->due = instant_make(arena, reminder->due_ms);
     message->local_date = plain(day_text(arena, reminder->day));
     message->late = reminder->late != 0;
     if (notice->text[0] != '\0') {
@@ -282,6 +291,7 @@ Tend__V1__Reminder *notice_reminder(struct arena *arena, const struct notice *no
         message->n_about = notice->about_count;
     }
     add_figures(arena, message, notice->figures, notice->figure_count);
+    add_cause(arena, message, notice);
     return message;
 }
 
@@ -412,7 +422,7 @@ Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, co
     message->rep_id = plain(list->rep_id);
     message->local_date = plain(day_text(arena, list->day));
     message->coverage = coverage_message(arena, list);
-    message->due = timestamp(arena, list->due_ms);
+    message->due = instant_make(arena, list->due_ms);
     message->late = list->late != 0;
     message->first_of_month = list->first_of_month != 0;
     message->lines = arena_take(arena, (count + 1) * sizeof *message->lines);
@@ -453,7 +463,7 @@ void notice_tell_evening(struct turn *turn, const struct notice_evening *evening
     uint8_t key[HASH_BYTES];
     diary_reminder_id(evening->list->rep_id, KIND_EVENING_PREVIEW, (uint32_t)evening->day, key);
     message->list_id = plain(hex_of(arena, key));
-    message->due = timestamp(arena, evening->due_ms);
+    message->due = instant_make(arena, evening->due_ms);
     message->late = evening->late;
     message->preview = true;
     // Nobody can answer a call that is not on a list yet.

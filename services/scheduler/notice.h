@@ -26,6 +26,9 @@ struct notice {
     size_t point_count;
     const struct notice_line *about; // in place of those of `why`, when there are any
     size_t about_count;
+    const char *rule; // these where `why` has none
+    const char *const *events;
+    size_t event_count;
 };
 
 // One line of a list.

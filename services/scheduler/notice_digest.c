@@ -1,5 +1,6 @@
 #include "services/scheduler/notice_digest.h"
 
+#include "common/instant.h"
 #include "common/must.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -50,10 +51,7 @@ static Tend__V1__Digest *digest_message(struct arena *arena, const struct digest
     message->weekly = digest->weekly;
     message->late = digest->late;
     message->from_date = date(arena, digest->from_day);
-    message->due = arena_take(arena, sizeof *message->due);
-    google__protobuf__timestamp__init(message->due);
-    message->due->seconds = digest->due_ms / 1000;
-    message->due->nanos = (int32_t)(digest->due_ms % 1000) * 1000000;
+    message->due = instant_make(arena, digest->due_ms);
     message->rows = arena_take(arena, (digest->row_count + 1) * sizeof *message->rows);
     for (size_t i = 0; i < digest->row_count; i++)
         message->rows[message->n_rows++] = row_message(arena, &digest->rows[i]);

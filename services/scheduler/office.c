@@ -217,7 +217,7 @@ int64_t office_tell_moment(const struct desk *desk, uint8_t priority, int64_t at
             if (desk->rep.golden[i].from_minute <= minute && minute < desk->rep.golden[i].to_minute)
                 end = desk->rep.golden[i].to_minute;
         // The day's list opens the day, whatever the hours.
-        if (end == 0 || minute <= desk->shift.list_minute)
+        if (end == 0 || moment_ms == shift_list(&desk->shift, day))
             return moment_ms;
         moment_ms = shift_next(&desk->shift, zone_instant(desk->shift.time.zone, day, end) * 1000);
     }

@@ -43,6 +43,7 @@ enum event_count {
     COUNT_BAD,             // records that could not be read
     COUNT_PASSED,          // records that do not concern the scheduler
     COUNT_DATES_MISSED,    // dates that were over before they could be told
+    COUNT_UNANSWERED,      // matters that ended because nobody answered them
     COUNT_EVENTS
 };
 
@@ -68,6 +69,15 @@ struct off {
     size_t count;
 };
 
+// Where the hourly look of proof.h is.
+struct proof_walk {
+    int64_t next_ms; // when it goes on
+    uint8_t part;
+    uint8_t from[HASH_BYTES]; // of that part
+    uint64_t stuck;           // found so far, and mended
+    char first[2 * HASH_BYTES + 1];
+};
+
 struct scheduler {
     struct scheduler_options options;
     struct kind_force kinds[KIND_COUNT]; // as the options have them
@@ -88,6 +98,8 @@ struct scheduler {
     size_t rate_count;
     struct counts counts;
     struct metric *figures[COUNT_EVENTS]; // the events, for who watches; NULL: nobody does
+    struct metric *stuck_figure;
+    struct proof_walk walk;
     bool counts_changed;
     bool keeps_off; // within a turn, as the arena is its own
     struct off off[OFF_KEPT];

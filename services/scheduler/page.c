@@ -1,5 +1,6 @@
 #include "services/scheduler/page.h"
 
+#include "common/instant.h"
 #include "common/must.h"
 #include "services/scheduler/describe.h"
 #include "services/scheduler/line.h"
@@ -35,18 +36,6 @@ static const char *param(const struct request *request, const char *name)
 {
     const char *value = request->param != NULL ? request->param(request, name) : NULL;
     return value != NULL ? value : "";
-}
-
-static Google__Protobuf__Timestamp *timestamp(struct turn *turn, int64_t at_ms)
-{
-    if (at_ms == 0) {
-        return NULL;
-    }
-    Google__Protobuf__Timestamp *time = arena_take(turn->arena, sizeof *time);
-    google__protobuf__timestamp__init(time);
-    time->seconds = at_ms / 1000;
-    time->nanos = (int32_t)(at_ms % 1000) * 1000000;
-    return time;
 }
 
 // The reps that a request is about: the one it names, or all of them up to REPS_MOST.
@@ -103,7 +92,7 @@ static Tend__V1__Calls *calls_message(struct turn *turn, const struct list *list
     Tend__V1__Calls *calls = arena_take(turn->arena, sizeof *calls);
     tend__v1__calls__init(calls);
     calls->list = notice_list(turn->arena, list, lines, count);
-    calls->told = timestamp(turn, list->told_ms);
+    calls->told = instant_make(turn->arena, list->told_ms);
     struct rep rep;
     book_rep(turn, list->rep_id, &rep);
     calls->language = plain(rep.language);
@@ -309,9 +298,9 @@ static Tend__V1__ReminderStatus *status_message(struct scheduler *self, struct t
     struct notice notice = describe_reminder(self, turn, kept, reminder->customer_id[0] != '\0' ? &customer : NULL);
     status->reminder = notice_reminder(turn->arena, &notice);
     status->state = (Tend__V1__ReminderState)reminder->state;
-    status->tell = timestamp(turn, reminder->tell_ms);
-    status->told = timestamp(turn, reminder->told_ms);
-    status->answered = timestamp(turn, reminder->answered_ms);
+    status->tell = instant_make(turn->arena, reminder->tell_ms);
+    status->told = instant_make(turn->arena, reminder->told_ms);
+    status->answered = instant_make(turn->arena, reminder->answered_ms);
     status->outcome = (Tend__V1__ReminderOutcome)reminder->outcome;
     // One that the customer's caps kept back for a while says so too.
     bool explained = reminder->state == REMINDER_CANCELLED || reminder->state == REMINDER_SUPPRESSED ||

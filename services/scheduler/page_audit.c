@@ -15,6 +15,7 @@ void page_audit(struct scheduler *self, struct turn *turn, const struct request 
     answer.ownerless = proof.ownerless;
     answer.pending = proof.pending;
     answer.stuck = proof.stuck;
+    answer.unanswered = self->counts.events[COUNT_UNANSWERED];
     answer.stuck_ids = (char **)(uintptr_t)proof.ids;
     answer.n_stuck_ids = proof.stuck < PROOF_NAMED ? (size_t)proof.stuck : PROOF_NAMED;
     reply_message(turn, &answer.base, ret_reply);

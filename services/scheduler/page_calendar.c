@@ -1,5 +1,6 @@
 #include "services/scheduler/page_calendar.h"
 
+#include "common/instant.h"
 #include "services/scheduler/deputy.h"
 #include "services/scheduler/digest.h"
 #include "services/scheduler/evening.h"
@@ -41,15 +42,6 @@ static const char *param(const struct request *request, const char *name)
 {
     const char *value = request->param != NULL ? request->param(request, name) : NULL;
     return value != NULL ? value : "";
-}
-
-static Google__Protobuf__Timestamp *timestamp(struct turn *turn, int64_t at_ms)
-{
-    Google__Protobuf__Timestamp *time = arena_take(turn->arena, sizeof *time);
-    google__protobuf__timestamp__init(time);
-    time->seconds = at_ms / 1000;
-    time->nanos = (int32_t)(at_ms % 1000) * 1000000;
-    return time;
 }
 
 static char *date_text(struct turn *turn, int32_t day)
@@ -150,10 +142,10 @@ static void add_digests(struct month *month, int32_t day, Tend__V1__CalendarDay 
         return;
     if (month->told_week != monday && digest_moment(month->self, month->turn, rep, day, true, &reader, &at_ms)) {
         month->told_week = monday;
-        message->weekly_digest = timestamp(month->turn, at_ms);
+        message->weekly_digest = instant_make(month->turn->arena, at_ms);
     }
     if (digest_moment(month->self, month->turn, rep, day, false, &reader, &at_ms)) {
-        message->digest = timestamp(month->turn, at_ms);
+        message->digest = instant_make(month->turn->arena, at_ms);
         if (strcmp(reader.id, rep->id) != 0)
             message->digest_reader_rep_id = plain(reader.id);
     }
@@ -169,7 +161,7 @@ static void add_calls(const struct month *month, int32_t day, Tend__V1__Calendar
     message->calls = log.counts[LOG_CALLS];
     message->answered = log.counts[LOG_LOGGED];
     if (diary_list(month->turn, month->desk.rep.id, day, &list))
-        message->told = timestamp(month->turn, list.told_ms);
+        message->told = instant_make(month->turn->arena, list.told_ms);
 }
 
 static Tend__V1__CalendarDay *day_message(struct month *month, int32_t day, const char *country)
@@ -186,8 +178,8 @@ static Tend__V1__CalendarDay *day_message(struct month *month, int32_t day, cons
     if (message->holiday || message->make_up)
         message->name = plain(name_of(month, country, day));
     if (shift_works(&month->desk.shift, day)) {
-        message->list = timestamp(month->turn, shift_list(&month->desk.shift, day));
-        message->evening = timestamp(month->turn, evening_moment(month->self, &month->desk, day));
+        message->list = instant_make(month->turn->arena, shift_list(&month->desk.shift, day));
+        message->evening = instant_make(month->turn->arena, evening_moment(month->self, &month->desk, day));
     }
     struct deputy_rep absent = {rep->id, rep->deputy, message->absent};
     struct deputy_rep deputy = {month->deputy.id, month->deputy.deputy, sheet_away(&month->deputy, day)};

@@ -1,5 +1,6 @@
 #include "services/scheduler/page_owners.h"
 
+#include "common/instant.h"
 #include "services/scheduler/dispute.h"
 #include "services/scheduler/owners.h"
 #include "tend/v1/scheduler.pb-c.h"
@@ -9,17 +10,6 @@
 static char *plain(const char *text)
 {
     return (char *)(uintptr_t)text;
-}
-
-static Google__Protobuf__Timestamp *timestamp(struct turn *turn, int64_t at_ms)
-{
-    if (at_ms == 0)
-        return NULL;
-    Google__Protobuf__Timestamp *time = arena_take(turn->arena, sizeof *time);
-    google__protobuf__timestamp__init(time);
-    time->seconds = at_ms / 1000;
-    time->nanos = (int32_t)(at_ms % 1000) * 1000000;
-    return time;
 }
 
 // When it began, as far as somebody said so: a placeholder's moment is none, so the first real word or the customer's
@@ -44,8 +34,8 @@ static Tend__V1__Ownership *message_of(struct turn *turn, const struct ownership
     book_rep(turn, owner->owner, &rep);
     message->rep_id = plain(owner->owner);
     message->rep_name = plain(rep.name);
-    message->since = timestamp(turn, began_ms);
-    message->last = timestamp(turn, owners_placeholder(&owner->last) ? began_ms : owner->last.time_ms);
+    message->since = instant_make(turn->arena, began_ms);
+    message->last = instant_make(turn->arena, owners_placeholder(&owner->last) ? began_ms : owner->last.time_ms);
     message->source = plain(owner->first_source);
     message->decided = owner->decided != 0;
     return message;

@@ -231,6 +231,8 @@ static void settle_warnings(struct scheduler *self, struct turn *turn, const str
     due.since_ms = verdict->made_ms;
     due.due_ms = verdict->due_ms;
     due.historical = historical;
+    struct figure until = {"promise_due", verdict->due_ms, UNIT_TIME, ""};
+    due.why = why_of(turn, promise, &until, 1, NULL, 0);
     bool owed = verdict->state == BREACH_OPEN || (verdict->state == BREACH_NOT_KEPT && !verdict->ended);
     ladder_settle(self, turn, &due, owed && promise->closed_ms == 0, "the promise is done with");
     struct opening brief = due;

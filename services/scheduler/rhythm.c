@@ -100,17 +100,3 @@ struct rhythm_best rhythm_best(const struct rhythm_options *options, const struc
     best.weekday = best_weekday(options, weekdays, rhythm->count);
     return best;
 }
-
-enum rhythm_state rhythm_judge(const struct rhythm_options *options, uint32_t abc, int32_t contact_day,
-                               int32_t known_day, int32_t today, int32_t *ret_days)
-{
-    uint32_t class = abc > 0 && abc < RHYTHM_CLASSES ? abc : CLASS_C;
-    bool spoken = contact_day != INT32_MIN;
-    int32_t since = spoken ? contact_day : known_day;
-    int64_t days = since == INT32_MIN || since > today ? 0 : (int64_t)today - since;
-    if (ret_days != NULL)
-        *ret_days = (int32_t)days;
-    if (spoken && days < options->shortest_days[class])
-        return RHYTHM_TOO_SOON;
-    return since != INT32_MIN && days > options->longest_days[class] ? RHYTHM_SILENT : RHYTHM_FREE;
-}

@@ -49,17 +49,4 @@ struct rhythm_best {
 // must reach options->clear_ppm, and the next best that does not overlap must be lower.
 struct rhythm_best rhythm_best(const struct rhythm_options *options, const struct rhythm *rhythm);
 
-enum rhythm_state {
-    RHYTHM_TOO_SOON, // the last real contact is less than the shortest silence ago
-    RHYTHM_FREE,
-    RHYTHM_SILENT, // it is longer ago than the longest silence
-};
-
-// How today stands to the last real contact. INT32_MIN for a `contact_day` says that there was none: then silence
-// counts from `known_day`, since when the customer is known (INT32_MIN: not known, nothing is silent), and nothing is
-// too soon. With a shortest silence of 3 the third day after a contact is free; with a longest of 14 the fifteenth is
-// silent. `ret_days` gets the days since then, 0 when that is not known or lies ahead; it may be NULL.
-enum rhythm_state rhythm_judge(const struct rhythm_options *options, uint32_t abc, int32_t contact_day,
-                               int32_t known_day, int32_t today, int32_t *ret_days);
-
 #endif

@@ -9,6 +9,7 @@
 #include "services/scheduler/ladder.h"
 #include "services/scheduler/page.h"
 #include "services/scheduler/promise.h"
+#include "services/scheduler/proof.h"
 #include "services/scheduler/quiet.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
@@ -94,6 +95,12 @@ static unsigned see_to(struct scheduler *self, struct turn *turn, const struct d
     }
 }
 
+// Somebody looks at the figures: a service, and no rehearsal of two years in which each hour would be looked through.
+static bool is_watched(const struct scheduler *self)
+{
+    return self->stuck_figure != NULL;
+}
+
 static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
 {
     struct due due;
@@ -106,7 +113,12 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
         diary_delete_due(turn, &due);
         work += see_to(self, turn, &due, now_ms);
     }
-    return more ? due.at_ms : INT64_MAX;
+    int64_t next_ms = more ? due.at_ms : INT64_MAX;
+    if (is_watched(self) && next_ms > now_ms) {
+        int64_t look_ms = proof_tick(self, turn, now_ms);
+        next_ms = look_ms < next_ms ? look_ms : next_ms;
+    }
+    return next_ms;
 }
 
 static void show_counts(const struct scheduler *self)
@@ -145,6 +157,7 @@ static void reload(void *context, struct turn *turn)
     office_keep_off(self, false);
     self->armed = false;
     self->chain_changed = false;
+    self->walk = (struct proof_walk){0};
     office_settle_in(self, &(struct settings_fact){.zone = "UTC", .week = WEEK_FALLBACK});
     if (book_single(turn, BOOK_SETTINGS, &payload) && fact_read_settings(payload, turn->arena, &fact)) {
         office_settle_in(self, &fact.settings);
@@ -168,9 +181,15 @@ static void declare(void *context, struct metrics *metrics)
         [COUNT_PASSED] = {"records_passed", "Records that do not concern the scheduler.", .kind = METRIC_GAUGE},
         [COUNT_DATES_MISSED] = {"dates_missed", "Dates that were over before they could be told.",
                                 .kind = METRIC_GAUGE},
+        [COUNT_UNANSWERED] = {"matters_unanswered", "Matters that ended because nobody answered them.",
+                              .kind = METRIC_GAUGE},
     };
     struct scheduler *self = context;
+    static const struct metric_def STUCK = {
+        "scheduler_stuck", "What was open without a next moment at the last hourly look, and was given one.",
+        .kind = METRIC_GAUGE};
     metrics_declare(metrics, DEFS, COUNT_EVENTS, self->figures);
+    metrics_declare(metrics, &STUCK, 1, &self->stuck_figure);
 }
 
 static void meet(void *context, struct peers *peers)
@@ -181,6 +200,8 @@ static void meet(void *context, struct peers *peers)
 const struct service scheduler_service = {
     .name = "scheduler",
     .follows = "scoring",
+    .other_history = "It has planned by what scoring does not say any more: put back the store of scheduler from the "
+                     "same backup as that of scoring, then see to notifier with `tend accept notifier`",
     .tables = rows_tables,
     .table_count = ROWS_TABLES,
     .waits_for_upstream = true,

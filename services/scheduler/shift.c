@@ -34,6 +34,9 @@ static bool working(const struct shift *shift, int64_t at_ms)
 
 int64_t shift_next(const struct shift *shift, int64_t at_ms)
 {
+    if (working(shift, at_ms)) {
+        return at_ms;
+    }
     int32_t day = shift_day(shift, at_ms);
     int32_t workday = day;
     if (!workday_next(shift->time.days, day, &workday)) {
@@ -44,11 +47,7 @@ int64_t shift_next(const struct shift *shift, int64_t at_ms)
         return list_ms;
     }
     int64_t next_s = 0;
-    bool found = worktime_next(&shift->time, at_ms / 1000, &next_s);
-    if (found && next_s <= at_ms / 1000) {
-        return at_ms;
-    }
-    if (found && shift_day(shift, next_s * 1000) == day) {
+    if (worktime_next(&shift->time, at_ms / 1000, &next_s) && shift_day(shift, next_s * 1000) == day) {
         return next_s * 1000;
     }
     return workday_next(shift->time.days, day + 1, &workday) ? shift_list(shift, workday) : SHIFT_NEVER;

@@ -24,8 +24,9 @@ int64_t shift_list(const struct shift *shift, int32_t day);
 // True when the rep works on that day.
 bool shift_works(const struct shift *shift, int32_t day);
 
-// The first moment at or after `at_ms` at which something may be told: within working hours at once; before the list
-// and on days off with the next list; in a break when it ends; after hours with the next working day's list.
+// The first moment at or after `at_ms` at which something may be told: within working hours at once, also before the
+// list; outside them before the list and on days off with the next list; in a break when it ends; after hours with the
+// next working day's list.
 int64_t shift_next(const struct shift *shift, int64_t at_ms);
 
 // The last moment like that at or before `at_ms`, as a warning ahead of something: within working hours itself,

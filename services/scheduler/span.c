@@ -152,25 +152,14 @@ static int64_t earlier(const struct shift *shift, struct span span, int64_t from
     return from_ms;
 }
 
-static int64_t turned(const struct shift *shift, struct span span, int64_t from_ms, bool on)
+int64_t span_after(const struct shift *shift, struct span span, int64_t from_ms)
 {
     must(span.amount > -AMOUNT_MOST && span.amount < AMOUNT_MOST);
     must(span.cut_minute <= DAY_MINUTES);
     if (from_ms == SHIFT_NEVER)
         return SHIFT_NEVER;
-    if (span.amount < 0) {
-        span.amount = -span.amount;
-        on = !on;
-    }
-    return on ? later(shift, span, from_ms) : earlier(shift, span, from_ms);
-}
-
-int64_t span_after(const struct shift *shift, struct span span, int64_t from_ms)
-{
-    return turned(shift, span, from_ms, true);
-}
-
-int64_t span_before(const struct shift *shift, struct span span, int64_t from_ms)
-{
-    return turned(shift, span, from_ms, false);
+    if (span.amount >= 0)
+        return later(shift, span, from_ms);
+    span.amount = -span.amount;
+    return earlier(shift, span, from_ms);
 }

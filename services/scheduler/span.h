@@ -32,15 +32,10 @@ struct span {
 // has no working day or hours within reach, and for SHIFT_NEVER itself.
 //
 // SPAN_WORK_MINUTES: the first moment by which so much has been worked since; what ends with the day's hours ends at
-// their end, and 0 gives the first working moment. SPAN_END_OF_DAY: of the day on which `from_ms` lies when that is
-// worked and it is not past the cut, else of the next working day.
+// their end, and 0 gives the first working moment; below zero, the last moment from which so much is worked until
+// then. SPAN_END_OF_DAY: of the day on which `from_ms` lies when that is worked and it is not past the cut, else of
+// the next working day, and further working days after; below zero, as many working days before the last end of
+// working hours that is not after `from_ms`, and the cut does not count.
 int64_t span_after(const struct shift *shift, struct span span, int64_t from_ms);
-
-// The moment that is `span` earlier than `from_ms`, for a warning ahead of it.
-//
-// SPAN_WORK_MINUTES: the last moment from which so much is worked until then; 0 gives the last working moment, which
-// may be the end of the hours. SPAN_END_OF_DAY: the last end of working hours that is not after `from_ms`, and further
-// working days before; the cut does not count.
-int64_t span_before(const struct shift *shift, struct span span, int64_t from_ms);
 
 #endif

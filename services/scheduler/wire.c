@@ -189,6 +189,8 @@ static void read_change(const struct record *record, struct arena *arena, struct
                                         .after = change->after,
                                         .window_milli = window_of(change),
                                         .why = notice_why_change(arena, change)};
+    if (change->n_event_ids > 0)
+        fact->event = change->event_ids[0];
 }
 
 // Kept as it came: whoever writes it on a card reads it with notice.h.

@@ -1,6 +1,7 @@
 #include "services/scoring/answer.h"
 
 #include "common/calendar.h"
+#include "common/instant.h"
 #include "common/must.h"
 #include "common/zone.h"
 #include "google/protobuf/timestamp.pb-c.h"
@@ -15,8 +16,6 @@
 #include <string.h>
 
 enum {
-    MILLIS = 1000,
-    NANOS_OF_MILLI = 1000000,
     CHANGES_MAX = 100,
     MONTHS_MAX = 36,
 };
@@ -29,18 +28,6 @@ static char *text(const char *constant)
 static uint32_t share_ppm(int128 part, int128 whole)
 {
     return whole > 0 && part > 0 ? (uint32_t)(part * RANK_PPM / whole) : 0;
-}
-
-// NULL for a time that is none.
-static Google__Protobuf__Timestamp *make_instant(struct turn *turn, int64_t time_ms)
-{
-    if (time_ms <= 0 || time_ms == INT64_MAX)
-        return NULL;
-    Google__Protobuf__Timestamp *instant = arena_take(turn->arena, sizeof *instant);
-    google__protobuf__timestamp__init(instant);
-    instant->seconds = time_ms / MILLIS;
-    instant->nanos = (int32_t)(time_ms % MILLIS * NANOS_OF_MILLI);
-    return instant;
 }
 
 Tend__V1__Money *answer_make_money(struct turn *turn, int128 micros, const char *currency)
@@ -149,7 +136,7 @@ static void add_override(struct scoring *scoring, struct turn *turn, uint32_t sl
     decision->reason = text(decided.why);
     if (entry->until_day != INT32_MAX)
         decision->until = answer_make_day(turn, entry->until_day);
-    decision->since = make_instant(turn, entry->time_ms);
+    decision->since = instant_make(turn->arena, entry->time_ms);
     message->overridden = decision;
     message->machine = (char *)(uintptr_t)dimension_word(&scoring->names, dimension, judgement->machine[dimension],
                                                          arena_take(turn->arena, DIMENSION_WORD_BYTES));
@@ -209,7 +196,7 @@ static Tend__V1__Dimension *make_dimension(struct scoring *scoring, struct turn 
     judge_explain(scoring, slot, judgement, dimension, reason);
     if (dimension == DIMENSION_ADVOCACY)
         add_network(scoring, turn, slot, reason);
-    message->since = make_instant(turn, since_ms);
+    message->since = instant_make(turn->arena, since_ms);
     message->rule = reason->rule;
     message->note = reason->note;
     message->figures = wire_make_figures(turn, reason, scoring->terms.currency);
@@ -266,12 +253,12 @@ static void add_purchases(const struct scoring *scoring, struct turn *turn, uint
 {
     if (customer->days == 0)
         return;
-    card->last_order = make_instant(turn, customer->last_ms);
+    card->last_order = instant_make(turn->arena, customer->last_ms);
     card->last_order_amount = answer_make_money(turn, customer->last_micros, scoring->terms.currency);
     card->first_order_day = answer_make_day(turn, customer->first_day);
     card->last_order_day = answer_make_day(turn, customer->last_day);
     card->mean_gap_milli = ledger_mean_gap_milli(customer);
-    card->overdue_since = make_instant(turn, ledger_overdue_at(scoring->ledger, slot));
+    card->overdue_since = instant_make(turn->arena, ledger_overdue_at(scoring->ledger, slot));
 }
 
 static Tend__V1__CustomerCard *make_card(struct scoring *scoring, struct turn *turn, uint32_t slot,
@@ -287,7 +274,7 @@ static Tend__V1__CustomerCard *make_card(struct scoring *scoring, struct turn *t
     card->announced = (Tend__V1__AbcClass)standing->said[DIMENSION_ABC];
     int64_t since_ms = *ret_known_ms;
     archive_walk_reasons(scoring->archive, turn->tx, slot, first_change, &since_ms);
-    card->announced_since = make_instant(turn, since_ms);
+    card->announced_since = instant_make(turn->arena, since_ms);
     card->net = answer_make_money(turn, customer->net, answer_measure_currency(scoring));
     card->share_ppm = share_ppm(customer->net, ledger_upper(ledger, LEDGER_C).sum);
     card->orders = customer->orders;
@@ -518,7 +505,7 @@ static void find_then(struct collecting *collecting, int64_t known_ms, int64_t n
     then->customer_id = reasons->customer_id;
     then->dimension = reasons->dimension;
     then->after = reasons->n_changes > 0 ? reasons->changes[reasons->n_changes - 1]->before : reasons->now->after;
-    then->time = make_instant(collecting->turn, known_ms);
+    then->time = instant_make(collecting->turn->arena, known_ms);
     then->note = text(reasons->n_changes > 0 ? "its figures are not kept: this is what the next change began from"
                                              : "no change was announced since; the figures are those of now");
     reasons->then = then;

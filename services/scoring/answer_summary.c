@@ -1,6 +1,7 @@
 #include "services/scoring/answer.h"
 
 #include "common/calendar.h"
+#include "common/instant.h"
 #include "common/must.h"
 #include "common/zone.h"
 #include "google/protobuf/timestamp.pb-c.h"
@@ -12,15 +13,7 @@
 
 #include <string.h>
 
-enum {
-    MILLIS = 1000,
-    NANOS_OF_MILLI = 1000000,
-    SCORES = 3,
-    PARETO_POINTS = 100,
-    RISKS_MAX = 20,
-    DRAG_MAX = 100,
-    REPS_MAX = 1000
-};
+enum { SCORES = 3, PARETO_POINTS = 100, RISKS_MAX = 20, DRAG_MAX = 100, REPS_MAX = 1000 };
 
 static char *text(const char *constant)
 {
@@ -35,17 +28,6 @@ static uint32_t held_count(uint64_t count)
 static uint32_t share_ppm(int128 part, int128 whole)
 {
     return (uint32_t)worth_share(part, whole);
-}
-
-static Google__Protobuf__Timestamp *make_instant(struct turn *turn, int64_t time_ms)
-{
-    if (time_ms <= 0 || time_ms == INT64_MAX)
-        return NULL;
-    Google__Protobuf__Timestamp *instant = arena_take(turn->arena, sizeof *instant);
-    google__protobuf__timestamp__init(instant);
-    instant->seconds = time_ms / MILLIS;
-    instant->nanos = (int32_t)(time_ms % MILLIS * NANOS_OF_MILLI);
-    return instant;
 }
 
 // Who never ordered has no class.
@@ -415,7 +397,7 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     struct reason reason = {.rule = ""};
     if (ledger_count(ledger) > 0)
         explain_ledger(ledger, &scoring->terms, 0, DIMENSION_ABC, &reason);
-    summary.as_of = make_instant(turn, ledger_as_of(ledger));
+    summary.as_of = instant_make(turn->arena, ledger_as_of(ledger));
     summary.day = answer_make_day(turn, ledger_day(ledger));
     summary.rule = reason.rule;
     summary.time_zone = text(scoring->zone != NULL ? zone_name(scoring->zone) : "UTC");
@@ -440,7 +422,7 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     summary.process = meet_index(scoring);
     summary.processes = meet_processes(scoring);
     if (meet_limits(scoring) != NULL)
-        summary.limits_as_of = make_instant(turn, meet_limits(scoring)->time_ms);
+        summary.limits_as_of = instant_make(turn->arena, meet_limits(scoring)->time_ms);
     add_customers(scoring, turn, &summary);
     reply_message(turn, &summary.base, ret_reply);
 }

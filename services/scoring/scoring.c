@@ -365,6 +365,8 @@ static const struct port port = {.fd = port_fd, .timeout_ms = port_timeout_ms, .
 const struct service scoring_service = {
     .name = "scoring",
     .follows = "ingest",
+    .other_history = "It has counted what ingest does not have: put back the stores of scoring and scheduler from the "
+                     "same backup as that of ingest, then see to notifier with `tend accept notifier`",
     .tables = archive_tables,
     .table_count = ARCHIVE_TABLES,
     .waits_for_upstream = true,

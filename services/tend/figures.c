@@ -119,6 +119,14 @@ const char *figures_minute(const struct figures *figures, const char *timestamp,
     return print_stamp(figures, timestamp, true, buffer);
 }
 
+const char *figures_moment(const struct figures *figures, const char *timestamp, char *buffer)
+{
+    size_t used = strlen(print_stamp(figures, timestamp, true, buffer));
+    if (used > 0)
+        snprintf(buffer + used, FIGURES_BYTES - used, " %s", figures->zone != NULL ? zone_name(figures->zone) : "UTC");
+    return buffer;
+}
+
 const char *figures_instant(const struct figures *figures, int64_t at_ms, char *buffer)
 {
     return print_instant(figures, at_ms / MILLI - (at_ms % MILLI < 0), false, buffer);

@@ -39,6 +39,9 @@ const json_t *figures_find(const json_t *list, const char *name);
 const char *figures_day(const struct figures *figures, const char *timestamp, char *buffer);
 const char *figures_minute(const struct figures *figures, const char *timestamp, char *buffer);
 
+// The same minute with the name of its zone, where it could be mistaken: "2026-05-17 09:30 Asia/Shanghai"; "" for none.
+const char *figures_moment(const struct figures *figures, const char *timestamp, char *buffer);
+
 // The day of an instant, milliseconds since 1970.
 const char *figures_instant(const struct figures *figures, int64_t at_ms, char *buffer);
 

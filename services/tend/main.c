@@ -22,7 +22,8 @@ static void print_verbs(FILE *file)
 
 static void print_help(FILE *file, const struct verb *verb)
 {
-    fprintf(file, "%s\n\nusage: tend %s %s\n", verb->summary, verb->name, verb->arguments);
+    fprintf(file, "%s\n\nusage: tend %s%s%s\n", verb->summary, verb->name, verb->arguments[0] != '\0' ? " " : "",
+            verb->arguments);
     for (int i = 0; i < VERB_OPTIONS_MAX && verb->options[i].name != NULL; i++) {
         char name[NAME_BYTES];
         const struct verb_option *option = &verb->options[i];
@@ -30,7 +31,12 @@ static void print_help(FILE *file, const struct verb *verb)
         fprintf(file, "  %-22s %s\n", name, option->help);
     }
     fprintf(file, "  %-22s %s\n", "--config FILE", "the configuration; tend.yaml of this folder when it is there");
-    fprintf(file, "  %-22s %s\n\nfor example: %s\n", "--json", "for programs", verb->example);
+    fprintf(file, "  %-22s %s\n\nfor example:\n", "--json", "for programs");
+    for (const char *at = verb->example; at[0] != '\0';) {
+        int length = (int)strcspn(at, "\n");
+        fprintf(file, "  %.*s\n", length, at);
+        at += length + (at[length] == '\n');
+    }
 }
 
 static const struct verb *find_verb(const char *name)

@@ -1,29 +1,12 @@
 #include "services/tend/markup.h"
 
 #include "common/config_text.h"
+#include "common/entity.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 enum { PRINT_BYTES = 1024 };
-
-static const char *escape_of(char letter)
-{
-    switch (letter) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
 
 void markup_text(FILE *out, const char *text)
 {
@@ -31,7 +14,7 @@ void markup_text(FILE *out, const char *text)
     for (size_t at = 0; at < length;) {
         uint32_t point;
         size_t bytes = config_text_next(text + at, length - at, &point);
-        const char *escape = escape_of(text[at]);
+        const char *escape = entity_of(text[at]);
         if (bytes == 0)
             fputs("\xef\xbf\xbd", out);
         else if (escape != NULL)

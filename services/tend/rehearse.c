@@ -75,6 +75,8 @@ static void divert_messages(const char *stores, char *ret_folder)
     options->channels = &channel;
     options->channel_count = 1;
     options->default_channel = "rehearsal";
+    options->public_url = ""; // links would lead to nothing, and be others each time
+    options->alarm = (struct alarm_options){"", ""};
     struct person_options *people = (struct person_options *)(uintptr_t)options->people;
     for (size_t i = 0; i < options->person_count; i++)
         people[i].channel = "";

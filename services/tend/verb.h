@@ -38,8 +38,8 @@ struct verb {
     const char *name;
     const char *arguments; // "ID [DIMENSION]"
     const char *summary;
-    const char *example;
-    int least, most; // arguments; most -1: any number
+    const char *example; // a command on each line; they work after an import of `tend sample`, with a channel "here"
+    int least, most;     // arguments; most -1: any number
     struct verb_option options[VERB_OPTIONS_MAX];
     int (*run)(struct verb_call *call);
 };
@@ -153,6 +153,7 @@ int verb_route(struct verb_call *call);
 int verb_channel(struct verb_call *call);
 int verb_hold(struct verb_call *call);
 int verb_release(struct verb_call *call);
+int verb_accept(struct verb_call *call);
 int verb_journal(struct verb_call *call);
 int verb_status(struct verb_call *call);
 int verb_rehearse(struct verb_call *call);

@@ -15,13 +15,15 @@ enum {
 
 static void print_channel(const json_t *channel)
 {
-    bool open = json_is_true(json_object_get(channel, "open"));
-    long long waiting = (long long)verb_number(channel, "waiting"), fails = (long long)verb_number(channel, "fails");
     const char *since = verb_text(channel, "shutSince"), *until = verb_text(channel, "blockedUntil");
-    printf("%-20s %-14s %s", verb_text(channel, "name"), verb_text(channel, "type"),
-           open               ? "SHUT"
-           : until[0] != '\0' ? "pauses"
-                              : "works");
+    const char *took = verb_text(channel, "took");
+    long long waiting = verb_number(channel, "waiting"), fails = verb_number(channel, "fails");
+    const char *how = json_is_true(json_object_get(channel, "open")) ? "SHUT"
+                      : until[0] != '\0'                             ? "pauses"
+                      : fails > 0                                    ? "in trouble"
+                      : took[0] != '\0'                              ? "works"
+                                                                     : "not tried yet";
+    printf("%-20s %-14s %s", verb_text(channel, "name"), verb_text(channel, "type"), how);
     if (since[0] != '\0')
         printf(" since %s", since);
     if (until[0] != '\0')

@@ -10,14 +10,21 @@
 
 enum { KEY_BYTES = 60 };
 
-static void print_errors_json(const struct config *config)
+static void add_json(json_t *list, const char *level, const struct config_error *errors, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:s}", "level", level, "line", errors[i].line, "column",
+                                              errors[i].column, "message", errors[i].message));
+}
+
+static void print_json(const struct config *config)
 {
     size_t count;
-    const struct config_error *errors = config_errors(config, &count);
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:i, s:i, s:s}", "line", errors[i].line, "column", errors[i].column,
-                                              "message", errors[i].message));
+    const struct config_error *errors = config_errors(config, &count);
+    add_json(list, "error", errors, count);
+    errors = config_warnings(config, &count);
+    add_json(list, "warning", errors, count);
     verb_print_json(list);
     json_decref(list);
 }
@@ -45,9 +52,8 @@ static bool ports_meet(const struct settings *settings, enum pipeline_place one,
     return false;
 }
 
-static bool check_ports(struct verb_call *call)
+static void check_ports(struct verb_call *call)
 {
-    bool good = true;
     for (enum pipeline_place place = 1; place < PLACES; place++)
         for (enum pipeline_place before = 0; before < place; before++) {
             char key[KEY_BYTES];
@@ -56,9 +62,7 @@ static bool check_ports(struct verb_call *call)
             snprintf(key, sizeof key, "%s.listen", pipeline_setups[place]->service->name);
             config_complain(call->owner, key, "has the port of %s, or one of its processes' (each ten above the other)",
                             pipeline_setups[before]->service->name);
-            good = false;
         }
-    return good;
 }
 
 // An address that other machines reach is no error, only seldom meant.
@@ -72,6 +76,26 @@ static void warn_of_listeners(void)
                     pipeline_setups[place]->service->name, pipeline_setups[place]->listen->text);
 }
 
+// The services look further than the tables: holidays, time zones, what their stores were made for.
+static void open_services(struct verb_call *call)
+{
+    for (enum pipeline_place place = 0; place < PLACES; place++) {
+        char error[600] = "", sentence[1000], key[KEY_BYTES];
+        const struct main_setup *setup = pipeline_setups[place];
+        const char *service = setup->service->name;
+        void *self = setup->open(&call->settings, setup->options, error, sizeof error);
+        if (self != NULL)
+            setup->close(self);
+        else
+            config_complain(call->owner, service, "%s", error);
+        snprintf(key, sizeof key, "common.%s_processes", service);
+        if (settings_divides(service) &&
+            !headcount_agrees(call->settings.data_dir, service, settings_processes(&call->settings, service), sentence,
+                              sizeof sentence))
+            config_complain(call->owner, key, "%s", sentence);
+    }
+}
+
 int verb_check(struct verb_call *call)
 {
     if (verb_value(call, "example") != NULL) {
@@ -83,34 +107,23 @@ int verb_check(struct verb_call *call)
         settings_print(stdout, sections, PLACES);
         return VERB_DONE;
     }
-    bool good = config_good(call->owner) && check_ports(call);
-    // The services look further than the tables: secret files, holidays, time zones.
-    for (enum pipeline_place place = 0; good && place < PLACES; place++) {
-        char error[600] = "";
-        const struct main_setup *setup = pipeline_setups[place];
-        void *self = setup->open(&call->settings, setup->options, error, sizeof error);
-        good = self != NULL;
-        if (self != NULL)
-            setup->close(self);
+    check_ports(call);
+    for (enum pipeline_place place = 0; place < PLACES; place++)
+        if (pipeline_setups[place]->check != NULL)
+            pipeline_setups[place]->check(pipeline_setups[place]->options, call->owner, true);
+    if (config_good(call->owner))
+        open_services(call);
+    bool good = config_good(call->owner);
+    if (call->json) {
+        print_json(call->owner);
+    } else {
+        if (good)
+            printf("%s is good\n", call->config != NULL ? call->config : "the default configuration");
         else
-            config_complain(call->owner, setup->service->name, "%s", error);
+            config_errors_print(call->owner, stderr);
+        fflush(stdout); // before the warnings, wherever both go
+        config_warnings_print(call->owner, stderr);
     }
-    for (enum pipeline_place place = 0; good && place < PLACES; place++) {
-        const char *service = pipeline_setups[place]->service->name;
-        char sentence[1000], key[60];
-        snprintf(key, sizeof key, "common.%s_processes", service);
-        good = !settings_divides(service) ||
-               headcount_agrees(call->settings.data_dir, service, settings_processes(&call->settings, service),
-                                sentence, sizeof sentence);
-        if (!good)
-            config_complain(call->owner, key, "%s", sentence);
-    }
-    if (call->json)
-        print_errors_json(call->owner);
-    else if (good)
-        printf("%s is good\n", call->config != NULL ? call->config : "the default configuration");
-    else
-        config_errors_print(call->owner, stderr);
     if (good)
         warn_of_listeners();
     if (good)

@@ -1,4 +1,5 @@
 // `tend route test`: which way a message would go now, who would read it, and why.
+#include "services/tend/figures.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
@@ -9,10 +10,12 @@ static const char *or_else(const char *text, const char *other)
     return text[0] != '\0' ? text : other;
 }
 
-static void print_way(const json_t *way)
+static void print_way(const struct figures *figures, const json_t *way)
 {
+    char until[FIGURES_BYTES];
     const char *name = verb_text(way, "readerName"), *address = verb_text(way, "address");
-    const char *trouble = verb_text(way, "trouble"), *until = verb_text(way, "heldUntil");
+    const char *trouble = verb_text(way, "trouble");
+    figures_moment(figures, verb_text(way, "heldUntil"), until);
     printf("route    %s\n", or_else(verb_text(way, "route"), "the plain way: no route of notifier.routes fits"));
     printf("reader   %s%s%s%s: %s\n", verb_text(way, "reader"), name[0] != '\0' ? " (" : "", name,
            name[0] != '\0' ? ")" : "", verb_text(way, "why"));
@@ -43,8 +46,12 @@ int verb_route(struct verb_call *call)
     int code = verb_ask(call, "notifier", target, &way);
     if (code == VERB_DONE && call->json)
         verb_print_json(way);
-    else if (code == VERB_DONE)
-        print_way(way);
+    else if (code == VERB_DONE) {
+        struct figures figures;
+        figures_open(call->settings.time_zone, &figures);
+        print_way(&figures, way);
+        figures_close(&figures);
+    }
     json_decref(way);
     return code;
 }

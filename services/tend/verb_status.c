@@ -118,6 +118,31 @@ static void add_neglected(struct verb_call *call, json_t *all)
     json_object_set_new(all, "totals", totals);
 }
 
+// What is open and nobody will be told of any more: the scheduler's own audit finds nothing as long as it is right.
+static void print_open(const json_t *audit)
+{
+    long long stuck = (long long)verb_number(audit, "stuck"), ownerless = (long long)verb_number(audit, "ownerless");
+    if (stuck > 0) {
+        printf("scheduler: %lld open without a next moment, STUCK: ", stuck);
+        print_names(json_object_get(audit, "stuckIds"), NULL, (uint64_t)stuck);
+    }
+    if (ownerless > 0)
+        printf("scheduler: %lld open, and nobody owns %s, so nobody is told\n", ownerless,
+               ownerless == 1 ? "it" : "them");
+}
+
+static void add_open(struct verb_call *call, json_t *all)
+{
+    json_t *audit = NULL;
+    struct verb_refusal refusal;
+    if (!verb_reachable(call, "scheduler") ||
+        verb_ask_or(call, "scheduler", NULL, "GET /v1/audit", &refusal, &audit) != VERB_DONE)
+        return;
+    if (!call->json)
+        print_open(audit);
+    json_object_set_new(all, "open", audit);
+}
+
 // What keeps messages from reps: everything is held, a chat is shut, or one waits for nothing.
 static void print_delivery(const json_t *audit, const json_t *channels)
 {
@@ -137,6 +162,9 @@ static void print_delivery(const json_t *audit, const json_t *channels)
     if (unknown > 0)
         printf("of %lld message%s nobody knows whether it arrived: tend messages --state unknown\n", unknown,
                unknown == 1 ? "" : "s");
+    const json_t *foreign = json_object_get(audit, "foreign"), *words;
+    json_array_foreach (foreign, i, words)
+        printf("messages wait: %s\n", json_string_value(words));
     json_array_foreach (channels, i, channel)
         if (json_is_true(json_object_get(channel, "open"))) {
             const char *since = verb_text(channel, "shutSince");
@@ -172,6 +200,7 @@ int verb_status(struct verb_call *call)
             code = one == VERB_DONE || (one == VERB_PROBLEM && code != VERB_DONE) ? code : one;
         }
     add_neglected(call, all);
+    add_open(call, all);
     add_delivery(call, all);
     if (call->json)
         verb_print_json(all);
@@ -197,6 +226,7 @@ static const ProtobufCMessageDescriptor *body_of(uint16_t type)
         [11] = &tend__v1__purchase_model__descriptor,
         [12] = &tend__v1__customer_hints__descriptor,
         [13] = &tend__v1__digest__descriptor,
+        [14] = &tend__v1__history_accepted__descriptor,
     };
     return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
 }

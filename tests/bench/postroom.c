@@ -149,7 +149,7 @@ double postroom_figure(struct postroom *postroom, const char *name)
     return strtod(at + strlen(key), NULL);
 }
 
-// Lets bytes move; true when the next turn has something to store. The chat client's time is the machine's.
+// Waits for what lands; true when the next turn has something to store. The chat client's time is the machine's.
 static bool move(struct postroom *postroom, struct postroom_times *times)
 {
     const struct port *port = notifier_service.port;

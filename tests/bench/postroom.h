@@ -23,9 +23,9 @@ void postroom_remind(struct postroom *postroom, const char *id, const char *rep,
 // Where the time went, microseconds.
 struct postroom_times {
     int64_t turn_us;  // the service's work and the commit
-    int64_t start_us; // handing posts to the chat client
-    int64_t move_us;  // moving bytes
-    int64_t wait_us;  // for the chat
+    int64_t start_us; // handing posts to the thread that moves their bytes
+    int64_t move_us;  // judging what came back
+    int64_t wait_us;  // for that thread and the chat
     uint64_t turns;
 };
 

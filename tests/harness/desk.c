@@ -105,6 +105,21 @@ static void assert_law(void)
     assert_true(in == sum);
 }
 
+struct route_options *desk_route(const char *name)
+{
+    size_t count = desk.options.route_count;
+    assert_true(count < sizeof desk.routes / sizeof desk.routes[0]);
+    desk.routes[count] = (struct route_options){.name = name,
+                                                .urgency = ROUTE_ANY,
+                                                .rep = "",
+                                                .group_wait_ms = CONFIG_UNSET,
+                                                .digest_at = CONFIG_UNSET_32,
+                                                .expires_ms = CONFIG_UNSET};
+    desk.options.routes = desk.routes;
+    desk.options.route_count++;
+    return &desk.routes[count];
+}
+
 int desk_set_up(void **state)
 {
     (void)state;

@@ -18,12 +18,17 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 struct desk {
     struct channel_options channels[2]; // "out", a file, which is the default; "wecom", the chat
     struct person_options people[1];    // "wang", about whom nothing is said
+    struct route_options routes[4];     // those of desk_route
     struct notifier_options options;
     struct notifier *notifier;
     struct turns *turns;
     struct chat *chat;
 };
 extern struct desk desk;
+
+// Adds a route that takes everything the plain way; what the test wants otherwise is set in what it returns. Its
+// pointers must outlive the test, which is when the desk is taken down.
+struct route_options *desk_route(const char *name);
 
 // For cmocka. The end checks the law of conservation.
 int desk_set_up(void **state);

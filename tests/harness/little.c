@@ -30,6 +30,7 @@ static void reload(void *self, struct turn *turn)
     struct slice row;
     little->applied = little->puts = little->hash = 0;
     little->alarm_ms = 0;
+    little->doubts = (unsigned)tx_get_number(turn->tx, TABLE_FACT, "doubts", 0);
     little->reloads++;
     if (!tx_get(turn->tx, TABLE_FACT, facts_key, sizeof facts_key, &row))
         return;
@@ -141,6 +142,15 @@ static void query(void *self, struct turn *turn, const struct request *request, 
     *ret_reply = (struct reply){.status = 200, .content_type = "text/plain", .body = body, .length = strlen(body)};
 }
 
+// A row of its own: what was told to a turn that failed is told again.
+static void doubt(void *self, struct turn *turn, const char *why)
+{
+    struct little *little = self;
+    little->doubts++;
+    little->doubted = why;
+    tx_put_number(turn->tx, TABLE_FACT, "doubts", little->doubts);
+}
+
 static uint64_t trimmable(void *self)
 {
     return ((struct little *)self)->trimmable;
@@ -156,7 +166,7 @@ static void meet(void *self, struct peers *peers)
     {                                                                                                                \
         .name = NAME, .follows = FOLLOWS, .tables = tables, .table_count = 2, .waits_for_upstream = WAITS,           \
         .shares_owners = SHARES, .apply = apply, .tick = tick, .settle = settle, .command = command, .query = query, \
-        .reload = reload, .trimmable = trimmable, .meet = meet                                                       \
+        .reload = reload, .doubt = doubt, .trimmable = trimmable, .meet = meet, .rereads = true                      \
     }
 
 const struct service little_upper = LITTLE("upper", NULL, false, false);
@@ -246,6 +256,8 @@ int little_pull_from(struct engine *upper, struct engine *lower, unsigned which,
         follow_read(lower, which, answer.bytes, answer.length, arena, &batch, ret_refusal, REFUSAL_BYTES);
     if (outcome == FOLLOW_BATCH)
         must(engine_turn(lower, NULL, 0, &batch) == ENGINE_DONE);
+    if (outcome == FOLLOW_ANEW && engine_accept(lower, which, &batch) != ENGINE_DONE)
+        outcome = FOLLOW_IGNORE;
     arena_close(&arena);
     return (int)outcome;
 }

@@ -22,6 +22,8 @@ struct little {
     int64_t alarm_ms;          // 0: none
     int64_t rung_ms, limit_ms; // when the alarm rang, and the last limit that tick was given
     uint64_t trimmable;        // UINT64_MAX: all
+    unsigned doubts;           // of all times; what it was told is in `doubted`
+    const char *doubted;
     struct peers *peers;
     char heard[300]; // what the others answered since the start
 };

@@ -48,7 +48,9 @@ holds 'it comes round to ingest' wait_for 20 count heard 1
 holds 'with its note' eval 'tend journal ingest | grep reminderAnswered | grep -q "好"'
 holds 'twice is once' is "$(post "$page" 'item=1&answer=done')" '303 ?item=1'
 holds 'otherwise is refused' is "$(post "$page" 'item=1&answer=not_interested')" '409 '
-day=$(date -u -d '+5 days' +%F)
+later=$(date -u -d '+5 days' +%F)
+holds 'what is due tomorrow does not wait for days' is "$(post "$page" "item=2&answer=date&date=$later")" '400 '
+day=$(date -u -d '+1 day' +%F)
 holds 'another date is taken' is "$(post "$page" "item=2&answer=date&date=$day")" '303 ?item=2'
 holds 'a date that is over is not' is "$(post "$page" 'item=2&answer=date&date=2020-01-01')" '400 '
 holds 'a foreign site may not' is "$(curl -s -o /dev/null -w '%{http_code}' -H 'Origin: https://evil.test' \
@@ -61,8 +63,13 @@ done_and_snoozed() {
         grep -q 'DONE' reminders.json && grep -q 'SNOOZED' reminders.json && grep -q "$day" reminders.json
 }
 holds 'the scheduler knows: one is done, one comes back that day' wait_for 20 done_and_snoozed
-holds 'the answers are counted' eval 'curl -s "$notifier/metrics" |
-    grep -q "^tend_notifier_answers_total{way=\"page\",outcome=\"taken\"} 2$"'
+holds 'the answers are counted' eval 'curl -s -o metrics.txt "$notifier/metrics" &&
+    grep -q "^tend_notifier_answers_total{way=\"page\",outcome=\"taken\"} 2$" metrics.txt'
+
+told() { tend messages "$(tend messages --rep wang | sed -n '1s/ .*//p')" >told.txt && grep -qE "$1" told.txt; }
+holds 'the message tells who answered it, when and where' \
+    told ': done, by wang \(王芳\) at [0-9-]+ [0-9]{2}:[0-9]{2} [A-Z][A-Za-z/]+, on the page'
+holds 'and until when the other one rests' told "another date until $day [0-9]{2}:[0-9]{2} "
 
 kill -9 "$(pgrep -P "$live_run" -f tend-notifier)"
 answered_again() { [ "$(post "$page" 'item=2&answer=done')" = '303 ?item=2' ]; }

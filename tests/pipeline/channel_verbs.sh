@@ -69,6 +69,8 @@ live_config_more() {
   templates: texts.yaml
   quiet_from: "00:00"
   quiet_to: "00:00"
+  people:
+    liang: {channel: out}
   routes:
     lost: {kinds: [drop], classes: [a], to: manager, channels: [wecom, out]}
 YAML
@@ -91,8 +93,19 @@ templates:
 YAML
 live_config_more
 
+# --- the help of every verb has examples of that verb
+helps() {
+    local verb
+    for verb in $(tend --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+        tend "$verb" --help >said.txt && grep -qE "^  tend $verb( |\$)" <(sed '1,/^for example:/d' said.txt) ||
+            { echo "    tend $verb --help"; return 1; }
+    done
+}
+holds 'every verb has an example' helps
+
 # --- before anything runs
-holds 'the configuration is good' ends 0 tend check
+holds 'a check finds the channel that is broken' says 'secret_file must hold whsec_' tend check
+holds 'and nothing else' [ "$(grep '^tend.yaml:' said.txt | grep -vc ' warning: ')" -eq 1 ]
 holds 'a preview in English, in words of our own' says 'Ms Chen at ACME Trading.*has a birthday in 2 days' \
     tend preview birthday C1 --language en
 holds 'with what to do' grep -q '→ Send the blue card.' said.txt
@@ -120,11 +133,12 @@ sed -i 's/{custmer}/{customer}/' texts.yaml
 live_config() { live_config_more; }
 eval "$(declare -f live_start | sed 's/live_config$/true/; s/live_config;/true;/')"
 holds 'the services start' live_start
-holds 'the channels are listed' says '^wecom +wecom +works' tend channel list
+holds 'the channels are listed' says '^wecom +wecom +not tried yet' tend channel list
 holds 'with what is wrong' grep -q 'secret_file must hold whsec_' said.txt
 holds 'and with what systemd did not give' grep -q 'LoadCredential=absent.url:FILE' said.txt
 touch chat.good
 holds 'a test goes through' says '^wecom: the chat took it' tend channel test wecom
+holds 'and works from then on' says '^wecom +wecom +works' tend channel list
 holds 'and says who tests' grep -q 'tester' chat.log
 holds 'another way by file' ends 0 tend channel test out
 rm chat.good
@@ -138,11 +152,13 @@ touch chat.good
 holds 'a test opens it again' says 'the chat took it' tend channel test wecom
 holds 'mend' says 'tried now' tend channel mend absent
 
-holds 'which way' says '^route +lost$' tend route test --rep wang --kind drop --class A
+holds 'which way' says '^route +lost$' tend route test --rep liang --kind drop --class A
 holds 'why' grep -q 'the route tells the manager, and nobody is known as that' said.txt
-holds 'the plain way' says '^channel +out, file' tend route test --rep wang --kind birthday
-holds 'when' says '^when +at once' tend route test --rep wang
-holds 'no such kind' says 'must be a kind' tend route test --rep wang --kind birthdy
+holds 'the plain way' says '^channel +out, file' tend route test --rep liang --kind birthday
+holds 'when' says '^when +at once' tend route test --rep liang
+holds 'nobody of that id' says 'did you mean "liang"' tend route test --rep lieng
+holds 'is a problem' ends 1 tend route test --rep lieng
+holds 'no such kind' says 'must be a kind' tend route test --rep liang --kind birthdy
 
 holds 'everything is held' says 'everything is held: prices are wrong' tend hold 'prices are wrong'
 holds 'status says why' says '^messages are HELD: prices are wrong' tend status
@@ -175,7 +191,12 @@ holds 'and says why' says '44004' tend messages --dead
 dead=$(tend messages --dead --rep zhao | sed -n '1s/ .*//p')
 touch chat.good
 holds 'of another channel nothing is sent again' says '^0 sent again' tend retry --all-dead --channel out --since 2h
-holds 'all of the channel are' says "^$dead will be sent again" tend retry --all-dead --channel wecom --since 2h
+holds 'nor what is unknown, for there is nothing' says '^0 sent again' tend retry --all-unknown
+tests_dead() { tend messages --dead | grep -c '(test)'; }
+holds 'tests are dead too' [ "$(tests_dead)" -ge 2 ]
+holds 'all of the channel are' says "^$dead #[0-9a-f]* +zhao +will be sent again" \
+    tend retry --all-dead --channel wecom --since 2h
+holds 'the tests are not' grep -qE '^1 sent again' said.txt
 alive() { ! tend messages --rep zhao | grep -qE ' (DEAD|HELD) '; }
 holds 'and go through' wait_for 20 alive
 holds 'what was sent is not sent again' says 'only a message that is dead or unknown' tend retry "$dead"

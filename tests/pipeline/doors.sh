@@ -115,6 +115,8 @@ check 'status tells of a slip in an owner' says 0 '^1 customer of owners whom no
 check 'records that could not be used are measured' \
     grep -q '^tend_records_bad 0' <(curl -s http://127.0.0.1:17652/metrics)
 check 'and of a customer without one' says 0 '^1 customer without an owner, so nobody calls it: C4$' tend status
+check 'and asks the scheduler what is open without a next moment' says 0 '"open": *\{' tend status --json
+check 'nothing is' grep -q '^tend_scheduler_stuck 0' <(curl -s http://127.0.0.1:17652/metrics)
 
 preview() { tend calls --rep ann --date "$(date -u -d '+1 day' +%F)" "$@" >preview.log 2>&1; }
 check 'a list is shown before it is sent' preview

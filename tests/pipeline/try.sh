@@ -105,6 +105,9 @@ messages
 status
 check
 TEXT
+tend channel test here >/dev/null 2>&1
+link=$(grep -rhoE 'http://127\.0\.0\.1:[0-9]+/a/[^ ]+' messages | tail -n 1)
+curl -s "$link" | grep -q '<h1>' && echo 'ok the link of a message opens' || bad "the link of a message opens: '$link'"
 # The models are fitted once the import has been quiet for a while.
 wait_for 30 eval 'tend journal scoring | grep RECORD_TYPE_MODEL >/dev/null'
 tend journal scoring >journal.txt

@@ -37,7 +37,7 @@ static void usual_levels(void **state)
         if (got != rows[i].state || level != rows[i].level)
             fail_msg("row %zu: %d of level %zu", i, (int)got, level);
     }
-    assert_string_equal(authority_role(&usual, 1), "manager");
+    assert_string_equal(authority_usual().levels[1].role, "manager");
 }
 
 static void own_levels(void **state)

@@ -1,6 +1,7 @@
 // Buttons in the chat: those that open the page with an answer at hand, and those that the chat calls back with.
 #include "harness/visitor.h"
 #include "services/notifier/box.h"
+#include "tend/v1/journal.pb-c.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -254,6 +255,130 @@ static void test_a_press_tells_that_it_arrived(void **state)
     assert_int_equal(chat_count(desk.chat), posts);
 }
 
+// A complaint that must be answered today.
+static void remind_complaint(const char *id)
+{
+    Tend__V1__Reminder reminder = TEND__V1__REMINDER__INIT;
+    reminder.reminder_id = (char *)(uintptr_t)id;
+    reminder.kind = TEND__V1__REMINDER_KIND__REMINDER_KIND_COMPLAINT_ACT;
+    reminder.rep_id = "wang";
+    reminder.customer_id = "C1";
+    reminder.customer_name = "Acme";
+    reminder.local_date = "2026-05-17";
+    reminder.text = "the paint comes off";
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, 0, &reminder.base);
+}
+
+// Buttons of an older message may still say what is not offered any more: one press must not end a complaint.
+static void test_a_button_takes_no_more_than_the_page(void **state)
+{
+    (void)state;
+    on_slack(true);
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    remind_complaint("r1");
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    visitor_silent(chat_request(desk.chat, 0).body, "Not interested");
+    visitor_says(chat_request(desk.chat, 0).body, "In 2 hours");
+    visitor_silent(chat_request(desk.chat, 0).body, "Tomorrow");
+    assert_int_equal(press(ticket(1, TICKET_NOT_INTERESTED, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(press(ticket(0, TICKET_NOT_INTERESTED, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 0);
+    // Put off without a moment it rests for two hours, however often the chat tells the press.
+    int64_t now_s = turns_now_ms(desk.turns) / SECOND;
+    assert_int_equal(press(ticket(1, TICKET_SNOOZED, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 1);
+    assert_int_equal(visitor_said.next_s, now_s + 7200);
+    desk_play(turns_now_ms(desk.turns) + MINUTE);
+    assert_int_equal(press(ticket(1, TICKET_SNOOZED, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 1);
+    assert_int_equal(press(ticket(1, TICKET_DONE, 60), "U0ANY", 0).status, 200);
+    assert_int_equal(visitor_answers(), 2);
+}
+
+// Slack shows nothing of the answer to a callback: why a press was not taken is said where it was made, to who made it.
+static void test_a_refused_press_is_told(void **state)
+{
+    (void)state;
+    on_slack(true);
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":true,\"message_ts\":\"1.3\"}");
+    desk.people[0].address = "U0WANG";
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    const char *token = ticket(1, TICKET_DONE, 60);
+    assert_int_equal(press(token, "U0LIMING\"},\"container\":{\"channel_id\":\"C123456", 0).status, 200);
+    assert_int_equal(visitor_answers(), 0);
+    desk_pump(true);
+    for (int64_t end_ms = desk_boot_ms() + 8 * SECOND; chat_count(desk.chat) < 2 && desk_boot_ms() < end_ms;)
+        desk_pump(false);
+    struct chat_request told = chat_request(desk.chat, 1);
+    assert_string_equal(told.path, "/api/chat.postEphemeral");
+    visitor_says(told.body, "{\"channel\":\"C123456\",\"user\":\"U0LIMING\",\"text\":\"");
+    // What is taken is seen in the message itself, and a callback that names no place is answered by nothing.
+    assert_int_equal(press(token, "U0LIMING", 0).status, 200);
+    assert_int_equal(press(token, "U0LIMING\"},\"container\":{\"channel_id\":\"../x", 0).status, 200);
+    assert_int_equal(press(token, "U0WANG\"},\"container\":{\"channel_id\":\"C123456", 0).status, 200);
+    assert_int_equal(visitor_answers(), 1);
+    desk_pump(true);
+    assert_int_equal(chat_count(desk.chat), 2);
+}
+
+static json_t *settled(size_t which)
+{
+    char target[60];
+    snprintf(target, sizeof target, "/v1/messages/%s", desk_newest("messageId"));
+    json_t *message = desk_ask(target);
+    json_t *row = json_incref(json_array_get(json_object_get(message, "settled"), which));
+    json_decref(message);
+    return row;
+}
+
+static void says_who(size_t which, const char *by, const char *name)
+{
+    json_t *row = settled(which);
+    const char *id = json_string_value(json_object_get(row, "by"));
+    const char *called = json_string_value(json_object_get(row, "byName"));
+    assert_string_equal(id != NULL ? id : "", by);
+    assert_string_equal(called != NULL ? called : "", name);
+    json_decref(row);
+}
+
+// In a team's chat anybody can press: it is said who did, by the name of the rep where the user is one.
+static void test_who_pressed(void **state)
+{
+    static const char *const zhao_here[] = {"wecom=U0ZHAO"};
+    (void)state;
+    on_slack(true);
+    desk.people[0] = (struct person_options){.rep = "zhao",
+                                             .name = "Zhao Min",
+                                             .channel = "",
+                                             .address = "",
+                                             .language = "",
+                                             .addresses = zhao_here,
+                                             .address_count = 1};
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_remind("r2", "wang", "Bolt", 0);
+    desk_remind("r3", "wang", "Cobo", 0);
+    desk_play(turns_now_ms(desk.turns) + 5 * SECOND);
+    assert_int_equal(press(ticket(1, TICKET_DONE, 60), "U0ZHAO", 0).status, 200);
+    assert_int_equal(visitor_answers(), 1);
+    assert_string_equal(visitor_said.rep, "zhao");
+    says_who(0, "zhao", "Zhao Min");
+    assert_int_equal(press(ticket(2, TICKET_DONE, 60), "U0GUEST\",\"username\":\"wang", 0).status, 200);
+    assert_int_equal(visitor_answers(), 2);
+    assert_string_equal(visitor_said.rep, ""); // whose name in the chat is a rep's id is no rep for that
+    says_who(1, "", "wang");
+    assert_int_equal(press(ticket(3, TICKET_DONE, 60), "U0OTHER", 0).status, 200);
+    says_who(2, "", "U0OTHER");
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":true,\"ts\":\"1.2\",\"channel\":\"C123456\"}");
+    desk_play(turns_now_ms(desk.turns) + 10 * SECOND);
+    for (int64_t end_ms = desk_boot_ms() + 8 * SECOND; chat_count(desk.chat) < 2 && desk_boot_ms() < end_ms;)
+        desk_pump(false);
+    visitor_says(chat_request(desk.chat, 1).body, "Zhao Min: done");
+    visitor_says(chat_request(desk.chat, 1).body, "wang: done");
+    visitor_says(chat_request(desk.chat, 1).body, "U0OTHER: done");
+}
+
 static void test_callbacks_that_are_not_there(void **state)
 {
     (void)state;
@@ -270,10 +395,17 @@ static void test_callbacks_that_are_not_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        DESK_TEST(test_a_button_opens_its_reminder), DESK_TEST(test_a_chat_calls_back),
-        DESK_TEST(test_one_press_for_all),           DESK_TEST(test_who_may_press),
-        DESK_TEST(test_pages_cannot_steer),          DESK_TEST(test_a_press_tells_that_it_arrived),
-        DESK_TEST(test_one_url_for_two_channels),    DESK_TEST(test_callbacks_that_are_not_there),
+        DESK_TEST(test_a_button_opens_its_reminder),
+        DESK_TEST(test_a_chat_calls_back),
+        DESK_TEST(test_one_press_for_all),
+        DESK_TEST(test_who_may_press),
+        DESK_TEST(test_pages_cannot_steer),
+        DESK_TEST(test_a_press_tells_that_it_arrived),
+        DESK_TEST(test_a_button_takes_no_more_than_the_page),
+        DESK_TEST(test_one_url_for_two_channels),
+        DESK_TEST(test_a_refused_press_is_told),
+        DESK_TEST(test_who_pressed),
+        DESK_TEST(test_callbacks_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

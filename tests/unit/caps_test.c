@@ -78,23 +78,6 @@ static void who_passes(void **state)
         assert_string_equal(caps_name(cap), names[cap]);
 }
 
-static void next_free_day(void **state)
-{
-    (void)state;
-    struct caps caps = {0};
-    add(&caps, "2026-05-12", PHONE, 1);
-    add(&caps, "2026-05-13", CHAT, 2);
-    add(&caps, "2026-05-14", CHAT, 3);
-    struct caps_ask ask = {.day = day("2026-05-14"), .channel = CHAT, .priority = 2};
-    int32_t free_day = 0;
-    assert_false(caps_free_day(&OPTIONS, &caps, &ask, 3, &free_day));
-    assert_true(caps_free_day(&OPTIONS, &caps, &ask, 4, &free_day));
-    assert_int_equal(free_day, day("2026-05-18"));
-    ask.day = day("2026-05-05");
-    assert_true(caps_free_day(&OPTIONS, &caps, &ask, 0, &free_day));
-    assert_int_equal(free_day, ask.day);
-}
-
 static void repeated_once(void **state)
 {
     (void)state;
@@ -169,8 +152,10 @@ static void random_contacts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(borders),       cmocka_unit_test(who_passes),      cmocka_unit_test(next_free_day),
-        cmocka_unit_test(repeated_once), cmocka_unit_test(random_contacts),
+        cmocka_unit_test(borders),
+        cmocka_unit_test(who_passes),
+        cmocka_unit_test(repeated_once),
+        cmocka_unit_test(random_contacts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 // The apps of DingTalk, WeCom and Feishu: what leaves, what each answer means, tokens, changes, and what comes back.
 #include "services/notifier/ticket.h"
-#include "services/notifier/driver.h"
+#include "harness/driving.h"
 #include "services/notifier/sign.h"
 
 #include <setjmp.h>
@@ -13,22 +13,6 @@
 
 #define NOW_MS 1700000000000
 #define TICKET "AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBk"
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_open(1 << 16, 1 << 24);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_close(&arena);
-    return 0;
-}
 
 static const struct driver *const apps[] = {&driver_dingtalk_app, &driver_wecom_app, &driver_feishu_app};
 enum { APPS = sizeof apps / sizeof apps[0] };
@@ -515,7 +499,7 @@ static void test_changes(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, driving_set_up, driving_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_asking_for_a_token),
         TEST(test_tokens),

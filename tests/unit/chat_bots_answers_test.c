@@ -1,5 +1,5 @@
 // What Telegram, Discord, Mattermost and Teams answer and call back with.
-#include "services/notifier/driver.h"
+#include "harness/driving.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,22 +12,6 @@
 
 #define NOW_MS INT64_C(1700000000000)
 #define PUBLIC_KEY "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8" // of the seed 00 01 .. 1f
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_open(1 << 16, 1 << 24);
-    return sodium_init() < 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_close(&arena);
-    return 0;
-}
 
 static const struct destination nowhere = {.url = "",
                                            .secret = "",
@@ -43,67 +27,12 @@ static const struct destination nowhere = {.url = "",
 // --- answers
 // -----------------------------------------------------------------------------------------------------------
 
-struct row {
-    int status;
-    const char *body;
-    enum outcome outcome;
-    int64_t after_ms;
-    const char *receipt; // NULL: none
-};
-
-static void check(const struct driver *driver, const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct answer answer = {
-            .status = rows[i].status, .body = rows[i].body, .length = strlen(rows[i].body), .retry_after_ms = -1};
-        struct verdict verdict;
-        memset(&verdict, 0xff, sizeof verdict);
-        driver->classify(&answer, &verdict);
-        const char *receipt = rows[i].receipt != NULL ? rows[i].receipt : "";
-        if (verdict.outcome != rows[i].outcome || verdict.after_ms != rows[i].after_ms ||
-            strcmp(verdict.receipt, receipt) != 0)
-            fail_msg("%s %d %s: %s after %lld (%s) %s", driver->name, rows[i].status, rows[i].body,
-                     outcome_name(verdict.outcome), (long long)verdict.after_ms, verdict.detail, verdict.receipt);
-        assert_true(memchr(verdict.detail, '\0', sizeof verdict.detail) != NULL && verdict.detail[0] != '\0');
-        answer.retry_after_ms = 7000; // the header wins wherever there is waiting
-        driver->classify(&answer, &verdict);
-        bool waits = verdict.outcome == OUTCOME_RETRY || verdict.outcome == OUTCOME_THROTTLE;
-        assert_int_equal(verdict.after_ms, waits ? 7000 : 0);
-    }
-}
-
-#define CHECK(driver, rows) check(&(driver), rows, sizeof(rows) / sizeof(rows)[0])
-
-// What anything between us and the chat may say.
-static const struct row strangers[] = {
-    {200, "<html>log in to the hotel's network</html>", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "{}", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "[]", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "null", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "ok ", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "{\"ok\":true}", OUTCOME_UNKNOWN, 0, NULL},
-    {200, "{\"id\":\"\"}", OUTCOME_UNKNOWN, 0, NULL},
-    {201, "whatever", OUTCOME_UNKNOWN, 0, NULL},
-    {301, "", OUTCOME_CONFIG, 0, NULL},
-    {400, "<html>", OUTCOME_REJECT, 0, NULL},
-    {401, "", OUTCOME_CONFIG, 0, NULL},
-    {403, "", OUTCOME_CONFIG, 0, NULL},
-    {404, "{}", OUTCOME_CONFIG, 0, NULL},
-    {408, "", OUTCOME_RETRY, 0, NULL},
-    {413, "", OUTCOME_REJECT, 0, NULL},
-    {429, "", OUTCOME_THROTTLE, 60000, NULL},
-    {500, "", OUTCOME_RETRY, 0, NULL},
-    {502, "<html>bad gateway</html>", OUTCOME_RETRY, 0, NULL},
-    {503, "{", OUTCOME_RETRY, 0, NULL},
-};
-
 #define TG(code, words) "{\"ok\":false,\"error_code\":" code ",\"description\":\"" words "\"}"
 
 static void test_telegram(void **state)
 {
     (void)state;
-    static const struct row rows[] = {
+    static const struct landing rows[] = {
         {200, "{\"ok\":true,\"result\":{\"message_id\":42,\"chat\":{\"id\":-100123}}}", OUTCOME_OK, 0, "-100123/42"},
         {200, "{\"ok\":true,\"result\":{\"message_id\":42}}", OUTCOME_OK, 0, NULL},
         {200, "{\"ok\":true,\"result\":true}", OUTCOME_UNKNOWN, 0, NULL},
@@ -136,7 +65,6 @@ static void test_telegram(void **state)
         {500, TG("500", "Internal Server Error"), OUTCOME_RETRY, 0, NULL},
     };
     CHECK(driver_telegram, rows);
-    CHECK(driver_telegram, strangers);
 }
 
 static void test_telegram_grants(void **state)
@@ -191,7 +119,7 @@ static void test_telegram_grants(void **state)
 static void test_discord(void **state)
 {
     (void)state;
-    static const struct row rows[] = {
+    static const struct landing rows[] = {
         {200, "{\"id\":\"80351110224678913\",\"channel_id\":\"80351110224678912\"}", OUTCOME_OK, 0,
          "80351110224678912/80351110224678913"},
         {200, "{\"id\":\"80351110224678913\"}", OUTCOME_OK, 0, NULL},
@@ -217,7 +145,6 @@ static void test_discord(void **state)
         {502, DC("0", "Bad Gateway"), OUTCOME_RETRY, 0, NULL},
     };
     CHECK(driver_discord, rows);
-    CHECK(driver_discord, strangers);
     CHECK(driver_discord_bot, rows);
 }
 
@@ -227,7 +154,7 @@ static void test_discord(void **state)
 static void test_mattermost(void **state)
 {
     (void)state;
-    static const struct row rows[] = {
+    static const struct landing rows[] = {
         {200, "ok", OUTCOME_OK, 0, NULL},
         {200, "ok\n", OUTCOME_UNKNOWN, 0, NULL},
         {201, "ok", OUTCOME_UNKNOWN, 0, NULL},
@@ -249,7 +176,6 @@ static void test_mattermost(void **state)
         {500, MM("never.heard.of", "x"), OUTCOME_RETRY, 0, NULL},
     };
     CHECK(driver_mattermost, rows);
-    CHECK(driver_mattermost, strangers);
 }
 
 #define OLD(code) "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error " code
@@ -257,7 +183,7 @@ static void test_mattermost(void **state)
 static void test_teams(void **state)
 {
     (void)state;
-    static const struct row rows[] = {
+    static const struct landing rows[] = {
         {202, "", OUTCOME_OK, 0, NULL},
         {200, "1", OUTCOME_OK, 0, NULL},
         {200, "10", OUTCOME_UNKNOWN, 0, NULL},
@@ -275,7 +201,6 @@ static void test_teams(void **state)
         {500, OLD("404"), OUTCOME_RETRY, 0, NULL},
     };
     CHECK(driver_teams, rows);
-    CHECK(driver_teams, strangers);
 }
 
 // --- callbacks
@@ -304,9 +229,15 @@ static const char *hear(const struct driver *driver, const char *const *headers,
 static const char *respond(const struct driver *driver, const struct press *press, bool done, const char *words,
                            const char *text)
 {
+    // The message that stays has a button for its second reminder, and one for the page.
+    static const struct button stays[] = {{2, 1, "2 Done", "TICKET2", "https://t.example/a/2"},
+                                          {0, 0, "Open", "TICKET0", "https://t.example/a/0"}};
     struct turn turn = {.arena = arena, .now_ms = NOW_MS};
     struct reply reply = {.status = 0};
-    driver->respond(&turn, press, &(struct pressed){done, words, text}, &reply);
+    struct parcel now = {.text = text, .address = "80351110224678912", .buttons = stays, .button_count = 2};
+    struct destination to = {
+        .url = "", .verify = "S3cret", .to = "town", .app = "", .callback = "https://t.example/v1/callbacks/mm"};
+    driver->respond(&turn, press, &(struct pressed){done, words, text[0] != '\0' ? &now : NULL, &to}, &reply);
     assert_int_equal(reply.status, 200);
     assert_int_equal(reply.length, strlen(reply.body));
     assert_string_equal(reply.content_type, "application/json; charset=utf-8");
@@ -392,9 +323,12 @@ static void test_discord_callback(void **state)
     assert_int_equal(press.kind, PRESS_BUTTON);
     assert_string_equal(press.token, "TICKET");
     assert_string_equal(press.user, "80351110224678912");
-    assert_string_equal(respond(&driver_discord_bot, &press, true, "ok", "a *b*\n#1"),
-                        "{\"type\":7,\"data\":{\"content\":\"<@80351110224678912>\\na \\\\*b\\\\*\\n\\\\#1\","
-                        "\"allowed_mentions\":{\"parse\":[]}}}");
+    assert_string_equal(
+        respond(&driver_discord_bot, &press, true, "ok", "a *b*\n#1"),
+        "{\"type\":7,\"data\":{\"content\":\"<@80351110224678912>\\na \\\\*b\\\\*\\n\\\\#1\","
+        "\"allowed_mentions\":{\"parse\":[],\"users\":[\"80351110224678912\"]},\"flags\":4,\"components\":["
+        "{\"type\":1,\"components\":[{\"type\":2,\"style\":1,\"label\":\"2 Done\",\"custom_id\":"
+        "\"TICKET2\"},{\"type\":2,\"style\":5,\"label\":\"Open\",\"url\":\"https://t.example/a/0\"}]}]}}");
     assert_string_equal(respond(&driver_discord_bot, &press, false, "a *b*", "text"),
                         "{\"type\":4,\"data\":{\"content\":\"a \\\\*b\\\\*\",\"flags\":64,\"allowed_mentions\":{"
                         "\"parse\":[]}}}");
@@ -426,18 +360,20 @@ static void test_mattermost_callback(void **state)
     "{\"user_id\":\"u1\",\"user_name\":\"" user "\",\"post_id\":\"p1\",\"type\":\"button\",\"context\":{\"t\":" \
     "\"TICKET\",\"s\":\"" secret "\"" rest "}}"
     struct press press;
-    assert_null(hear(&driver_mattermost, none, MM_BODY("S3cret", "wang", ",\"last\":true,\"page\":\"\\n[O](u)\""),
-                     "S3cret", &press));
+    assert_null(hear(&driver_mattermost, none, MM_BODY("S3cret", "wang", ""), "S3cret", &press));
     assert_int_equal(press.kind, PRESS_BUTTON);
     assert_string_equal(press.token, "TICKET");
     assert_string_equal(press.user, "wang");
-    assert_string_equal(respond(&driver_mattermost, &press, true, "done_", "a *b*"),
-                        "{\"update\":{\"message\":\"a \\\\*b\\\\*\\n[O](u)\",\"props\":{}},\"ephemeral_text\":"
-                        "\"done\\\\_\"}");
+    // The buttons of what is settled go, those of what is open stay, and the rep is still named.
+    for (int done = 0; done < 2; done++)
+        assert_string_equal(
+            respond(&driver_mattermost, &press, done, "done_", "a *b*"),
+            "{\"update\":{\"message\":\"@80351110224678912\\na "
+            "\\\\*b\\\\*\\n[Open](https://t.example/a/0)\",\"props\":{"
+            "\"attachments\":[{\"actions\":[{\"id\":\"a1\",\"type\":\"button\",\"name\":\"2 Done\",\"integration\":{"
+            "\"url\":\"https://t.example/v1/callbacks/mm\",\"context\":{\"t\":\"TICKET2\",\"s\":\"S3cret\"}}}]}]}},"
+            "\"ephemeral_text\":\"done\\\\_\"}");
     assert_string_equal(respond(&driver_mattermost, &press, false, "no", ""), "{\"ephemeral_text\":\"no\"}");
-    assert_null(hear(&driver_mattermost, none, MM_BODY("S3cret", "wang", ",\"last\":false"), "S3cret", &press));
-    assert_string_equal(respond(&driver_mattermost, &press, true, "done", "a"),
-                        "{\"update\":{\"message\":\"a\"},\"ephemeral_text\":\"done\"}");
     static const char *const bad[] = {
         MM_BODY("S3creT", "wang", ""),       MM_BODY("", "wang", ""), "{}", "[]", "", "{\"context\":\"S3cret\"}",
         "{\"context\":{\"s\":[\"S3cret\"]}}"};
@@ -450,7 +386,7 @@ static void test_mattermost_callback(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, driving_set_up, driving_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_telegram), TEST(test_telegram_grants),   TEST(test_discord),          TEST(test_mattermost),
         TEST(test_teams),    TEST(test_telegram_callback), TEST(test_discord_callback), TEST(test_mattermost_callback),

@@ -185,7 +185,7 @@ static void test_mattermost(void **state)
 {
     (void)state;
     become(CHANNEL_TYPE_MATTERMOST, "none", "S3cret", "");
-    desk.people[0].address = "wang.li";
+    desk.people[0].address = "@wang.li"; // as people write it
     desk_chat_says(CHAT_ANSWER, 200, "ok");
     desk_remind("r1", "wang", "Acme", 0);
     struct chat_request sent = wait_for(1);
@@ -197,7 +197,15 @@ static void test_mattermost(void **state)
                              json_object_get(json_object_get(action, "integration"), "context"));
     char *body = json_dumps(call, JSON_COMPACT);
     struct visitor chat = {"application/json", {{NULL, NULL}}};
-    struct visit_answer answer = visitor_post("/v1/callbacks/wecom", &chat, body);
+    struct visit_answer answer;
+    json_t *other = json_deep_copy(call);
+    json_object_set_new(other, "user_name", json_string("li.wang"));
+    char *foreign = json_dumps(other, JSON_COMPACT);
+    assert_null(strstr(visitor_post("/v1/callbacks/wecom", &chat, foreign).body, "update"));
+    assert_int_equal(visitor_answers(), 0);
+    free(foreign);
+    json_decref(other);
+    answer = visitor_post("/v1/callbacks/wecom", &chat, body);
     assert_int_equal(answer.status, 200);
     assert_says(answer.body, "{\"update\":{\"message\":\"");
     assert_says(answer.body, "\"props\":{}},\"ephemeral_text\":\"");

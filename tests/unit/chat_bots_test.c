@@ -1,5 +1,5 @@
 // Telegram, Discord, Mattermost and Teams: what leaves, what their answers mean, and what they call back with.
-#include "services/notifier/driver.h"
+#include "harness/driving.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,22 +13,6 @@
 #define NOW_MS INT64_C(1700000000000)
 #define TICKET "AaGyw9Tl9gABAWVTPAAAAQIDBAUGBwgJCgs"
 #define PUBLIC_KEY "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8" // of the seed 00 01 .. 1f
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_open(1 << 16, 1 << 24);
-    return sodium_init() < 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_close(&arena);
-    return 0;
-}
 
 static const struct button buttons[] = {
     {.item = 1, .label = "1 完成", .token = TICKET, .url = "https://t.example/a/1"},
@@ -223,10 +207,10 @@ static void test_discord_bot(void **state)
 }
 
 #define MATTER "王芳 \\\\*1\\\\*\\n\\\\#a1b2c3"
-#define CONTEXT(last) "{\"t\":\"" TICKET "\",\"s\":\"S3cret\",\"last\":" last ",\"page\":\"" LINK "\"}"
-#define ACTION(id, label, last)                                \
+#define CONTEXT "{\"t\":\"" TICKET "\",\"s\":\"S3cret\"}"
+#define ACTION(id, label)                                      \
     "{\"id\":\"" id "\",\"type\":\"button\",\"name\":\"" label \
-    "\",\"integration\":{\"url\":\"https://t.example/v1/callbacks/mm\",\"context\":" CONTEXT(last) "}}"
+    "\",\"integration\":{\"url\":\"https://t.example/v1/callbacks/mm\",\"context\":" CONTEXT "}}"
 
 static void test_mattermost(void **state)
 {
@@ -239,17 +223,23 @@ static void test_mattermost(void **state)
     assert_string_equal(post.url, to.url);
     assert_string_equal(post.body, body);
     static const char *const bad[] = {"all", "Here", "channel", "@all", "a b", "x,y", "~town"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_string_equal(compose(&driver_mattermost, bad[i], &to).body, body);
+    struct parcel addressed = parcel;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        addressed.address = bad[i];
+        assert_non_null(strstr(driver_mattermost.compose(arena, &addressed, &to, &post), "no user name"));
+    }
     assert_non_null(strstr(compose(&driver_mattermost, "wang.li", &to).body, ",\"channel\":\"@wang.li\"}"));
+    assert_non_null(strstr(compose(&driver_mattermost, "@wang.li", &to).body, ",\"channel\":\"@wang.li\"}"));
     to.verify = "S3cret"; // and nowhere to call back to
     assert_string_equal(compose(&driver_mattermost, "", &to).body, body);
     to.callback = "https://t.example/v1/callbacks/mm";
     to.to = "sales";
-    post = compose(&driver_mattermost, "wang.li", &to);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) // nobody is called, the channel is told all the same
+        assert_null(strstr(compose(&driver_mattermost, bad[i], &to).body, "\"text\":\"@"));
+    post = compose(&driver_mattermost, "@wang.li", &to);
     assert_string_equal(post.body, "{\"text\":\"@wang.li\\n" MATTER LINK "\",\"channel\":\"sales\",\"attachments\":[{"
-                                   "\"actions\":[" ACTION("a1", "1 完成", "false") "," ACTION(
-                                       "a2", "1 没接通", "false") "," ACTION("a3", "2 完成", "false") "]}]}");
+                                   "\"actions\":[" ACTION("a1", "1 完成") "," ACTION("a2", "1 没接通") "," ACTION(
+                                       "a3", "2 完成") "]}]}");
 }
 
 #define TEAMS_HEAD                                                                                         \
@@ -413,7 +403,7 @@ static void test_longest_letters_of_strangers(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, driving_set_up, driving_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_telegram),
         TEST(test_telegram_commands_and_change),

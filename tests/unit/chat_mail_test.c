@@ -1,5 +1,5 @@
 // Mail and XMPP: what leaves byte by byte, and what the servers' answers mean.
-#include "services/notifier/driver.h"
+#include "harness/driving.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,22 +9,6 @@
 
 #include <cmocka.h>
 #include <sodium.h>
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_open(1 << 16, 1 << 24);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_close(&arena);
-    return 0;
-}
 
 static const struct parcel parcel = {.id = "a1b2c3d4e5f6",
                                      .text = "【客户提醒】王芳，有 1 件事：\n.\n请回访 张三。\n#a1b2c3",
@@ -208,6 +192,9 @@ static void test_the_shape_of_any_mail(void **state)
     plain.text = "Hello Luis, 1 customer reminder for you:\nQuillon";
     assert_null(driver_email.compose(arena, &plain, &mail, &post));
     assert_non_null(strstr(post.body, "\r\nSubject: Hello Luis, 1 customer reminder for you:\r\n"));
+    plain.title = "Quillon Tents Inc. fell from class A to B, and 2 more";
+    assert_null(driver_email.compose(arena, &plain, &mail, &post));
+    assert_non_null(strstr(post.body, "\r\nSubject: Quillon Tents Inc. fell from class A to B, and 2 more\r\n"));
 }
 
 // --- mail: what the server's replies mean
@@ -363,13 +350,13 @@ static void test_xmpp_answers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_mail, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_repeat_can_be_told, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_hostile_addresses, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_shape_of_any_mail, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_replies, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_xmpp_messages, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_xmpp_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_mail, driving_set_up, driving_tear_down),
+        cmocka_unit_test_setup_teardown(test_a_repeat_can_be_told, driving_set_up, driving_tear_down),
+        cmocka_unit_test_setup_teardown(test_hostile_addresses, driving_set_up, driving_tear_down),
+        cmocka_unit_test_setup_teardown(test_the_shape_of_any_mail, driving_set_up, driving_tear_down),
+        cmocka_unit_test_setup_teardown(test_replies, driving_set_up, driving_tear_down),
+        cmocka_unit_test_setup_teardown(test_xmpp_messages, driving_set_up, driving_tear_down),
+        cmocka_unit_test_setup_teardown(test_xmpp_answers, driving_set_up, driving_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

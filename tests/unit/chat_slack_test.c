@@ -1,6 +1,6 @@
 // Slack's buttons, what is changed later, and what Slack tells us: byte by byte.
 #include "services/notifier/ticket.h"
-#include "services/notifier/driver.h"
+#include "harness/driving.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -16,22 +16,6 @@
 static const char secret[] = "8f742231b10e8888abcd99yyyzzz85a5";
 enum { SIGNED_S = 1531420618, BUTTONS = 13 };
 static const int64_t signed_ms = INT64_C(1000) * SIGNED_S;
-
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    arena = arena_open(1 << 16, 1 << 24);
-    return sodium_init() < 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_close(&arena);
-    return 0;
-}
 
 static const struct parcel parcel = {.id = "a1b2c3d4e5f6",
                                      .text = "【客户提醒】王芳\n#a1b2c3",
@@ -495,14 +479,15 @@ static void test_answer_of_a_callback(void **state)
     struct turn turn = {.arena = arena};
     struct reply reply;
     driver_slack_api.respond(&turn, &(struct press){.kind = PRESS_BUTTON},
-                             &(struct pressed){.done = true, .words = "done", .text = "text"}, &reply);
+                             &(struct pressed){.done = true, .words = "done", .now = &(struct parcel){.text = "text"}},
+                             &reply);
     assert_int_equal(reply.status, 200);
     assert_int_equal(reply.length, 0); // Slack shows nothing of it
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, driving_set_up, driving_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_buttons),
         TEST(test_limits),

@@ -365,9 +365,11 @@ static void set(const struct row *row, const char *authority, struct setting *re
                                                 .connect_to = setting->connect_to,
                                                 .ca_file = setting->ca,
                                                 .allow_loopback = true};
-    const char *key, *wrong = channel_options_wrong(&setting->options, &key);
-    if (wrong != NULL)
-        fail_msg("%s: %s %s", row->type, key, wrong);
+    for (size_t i = 0; i < CHANNEL_KEYS; i++) {
+        const char *key, *wrong = channel_options_wrong(&setting->options, i, &key);
+        if (wrong != NULL)
+            fail_msg("%s: %s %s", row->type, key, wrong);
+    }
     channel_open(&setting->options, ret_channel);
     assert_string_equal(ret_channel->problem, "");
     if (row->grant != NULL)
@@ -388,17 +390,17 @@ static struct verdict fly(struct channel *channel, enum purpose purpose, const s
     struct landing landing;
     int64_t end_ms = boot_ms() + PATIENCE_MS;
     courier_arm(courier, channel, purpose, post, 0);
-    courier_commit(courier, boot_ms());
-    while (!courier_work(courier, boot_ms())) {
+    courier_commit(courier);
+    while (!courier_work(courier)) {
         assert_true(boot_ms() < end_ms);
-        int wait_ms = courier_timeout_ms(courier, boot_ms());
+        int wait_ms = courier_timeout_ms(courier);
         struct pollfd poll_fd = {.fd = courier_fd(courier), .events = POLLIN};
         poll(&poll_fd, 1, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
     }
     assert_true(courier_take(courier, &landing));
     if (purpose == PURPOSE_GRANT && landing.verdict.outcome == OUTCOME_OK)
         channel_grant(channel, landing.grant, 1700000000000);
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     return landing.verdict;
 }
 

@@ -256,6 +256,47 @@ static void test_complain(void **state)
     }
 }
 
+static void test_warnings(void **state)
+{
+    (void)state;
+    static const char text[] = "one:\n  integer: x\n  channels:\n    a: {type: wecom, url_file: xoxb, unknwn: 1}\n"
+                               "    b: {url_file: f}\n  numbers: 5\n";
+    struct sample sample;
+    struct config *config = read_sample(text, sizeof text - 1, &sample);
+    size_t count;
+    assert_true(config_complained(config, "one.integer"));
+    assert_true(config_complained(config, "one.numbers"));
+    assert_true(config_complained(config, "one.channels.b.type")); // that it is not there
+    assert_false(config_complained(config, "one.channels.a.type"));
+    assert_false(config_complained(config, "one.text"));
+    assert_false(config_complained(config, "two.x"));
+    const struct config_error *errors = config_errors(config, &count);
+    assert_int_equal(count, 4);
+    // What may be a secret in the wrong place is not shown, whatever is wrong beside it.
+    assert_string_equal(errors[1].message, "unknown key \"unknwn\" in \"a\"");
+    assert_string_equal(errors[1].excerpt, "    a: {type: wecom, url_file: ..., unknwn ...\n"
+                                           "                                    ^~~~~~\n");
+    config_warn(config, "one.channels.a.type", "is %s", "rare");
+    config_warn(config, "one.channels.a.url_file", "is open");
+    config_warn(config, "one.channels.a.type", "is told once");
+    config_errors(config, &count);
+    assert_int_equal(count, 4);
+    const struct config_error *warnings = config_warnings(config, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(warnings[0].message, "type is rare");
+    assert_int_equal(warnings[0].line, 4);
+    assert_int_equal(warnings[0].column, 15);
+    assert_string_equal(warnings[1].excerpt, "    a: {type: wecom, url_file: ..., unknwn: 1}\n"
+                                             "                               ^~~\n");
+    config_close(&config);
+    config = read_sample("", 0, &sample);
+    config_warn(config, "one.text", "is not given");
+    assert_true(config_good(config));
+    config_warnings(config, &count);
+    assert_int_equal(count, 1);
+    config_close(&config);
+}
+
 // A message that does not fit is cut between two characters.
 static void test_long_message(void **state)
 {
@@ -410,6 +451,7 @@ int main(void)
         cmocka_unit_test(test_excerpt),
         cmocka_unit_test(test_excerpt_of_long_line),
         cmocka_unit_test(test_complain),
+        cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_long_message),
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_files),

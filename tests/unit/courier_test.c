@@ -128,9 +128,9 @@ static struct landing wait_landing(void)
 {
     struct landing landing;
     int64_t end_ms = boot_ms() + PATIENCE_MS;
-    while (!courier_work(courier, boot_ms())) {
+    while (!courier_work(courier)) {
         assert_true(boot_ms() < end_ms);
-        int wait_ms = courier_timeout_ms(courier, boot_ms());
+        int wait_ms = courier_timeout_ms(courier);
         struct pollfd poll_fd = {.fd = courier_fd(courier), .events = POLLIN};
         poll(&poll_fd, 1, wait_ms < 0 || wait_ms > 100 ? 100 : wait_ms);
     }
@@ -142,9 +142,9 @@ static struct verdict fly(const struct channel *channel)
 {
     struct post post = make_post(channel);
     courier_arm(courier, channel, PURPOSE_MESSAGE, &post, 0);
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     struct verdict verdict = wait_landing().verdict;
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     return verdict;
 }
 
@@ -318,25 +318,70 @@ static void test_nothing_leaves_before_the_commit(void **state)
     struct post post = make_post(&channel);
     courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
     for (int i = 0; i < 20; i++) {
-        assert_false(courier_work(courier, boot_ms()));
+        assert_false(courier_work(courier));
         usleep(1000);
     }
     assert_true(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
     courier_revert(courier);
     assert_false(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
-    courier_commit(courier, boot_ms());
-    assert_false(courier_work(courier, boot_ms()));
+    courier_commit(courier);
+    assert_false(courier_work(courier));
     assert_int_equal(chat_count(chat), 0);
     // What landed is there again when the turn that took it did not happen.
     courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     assert_int_equal(wait_landing().verdict.outcome, OUTCOME_OK);
     struct landing landing;
     assert_false(courier_take(courier, &landing));
     courier_revert(courier);
     assert_true(courier_take(courier, &landing));
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     assert_false(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
+    channel_close(&channel);
+}
+
+// A turn may take its time, and its commit longer: what has left before goes on meanwhile, and says when it is there.
+static void test_it_flies_while_nobody_calls(void **state)
+{
+    (void)state;
+    struct channel channel;
+    struct channel_options options;
+    make_channel(&channel, &options, CHANNEL_TYPE_SLACK, "/hook");
+    chat_say(chat, &(struct chat_line){.status = 200, .body = "ok"});
+    struct post post = make_post(&channel);
+    courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
+    courier_commit(courier);
+    struct pollfd poll_fd = {.fd = courier_fd(courier), .events = POLLIN};
+    assert_int_equal(poll(&poll_fd, 1, PATIENCE_MS), 1);
+    assert_int_equal(chat_count(chat), 1);
+    struct landing landing;
+    assert_false(courier_take(courier, &landing)); // nothing changes between two calls
+    assert_true(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
+    assert_int_equal(wait_landing().verdict.outcome, OUTCOME_OK);
+    courier_commit(courier);
+    channel_close(&channel);
+}
+
+// The end does not wait for a chat that says nothing, nor for what was never handed over.
+static void test_it_closes_while_posts_fly(void **state)
+{
+    (void)state;
+    struct channel channel;
+    struct channel_options options;
+    make_channel(&channel, &options, CHANNEL_TYPE_SLACK, "/hook");
+    courier_close(&courier);
+    courier = courier_open("", 10 * PATIENCE_MS);
+    for (int i = 0; i < 3; i++) {
+        chat_say(chat, &(struct chat_line){.manner = CHAT_HANG});
+        struct post post = make_post(&channel);
+        courier_arm(courier, &channel, PURPOSE_MESSAGE, &post, 0);
+        if (i < 2)
+            courier_commit(courier);
+    }
+    int64_t begin_ms = boot_ms();
+    courier_close(&courier);
+    assert_true(boot_ms() - begin_ms < PATIENCE_MS);
+    courier = courier_open("", TOTAL_MS);
     channel_close(&channel);
 }
 
@@ -356,10 +401,10 @@ static void test_many_at_once(void **state)
         chat_say(chat, &(struct chat_line){.status = 200, .body = "ok"});
     }
     assert_true(courier_full(courier));
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     for (int i = 0; i < COURIER_SLOTS; i++)
         assert_int_equal(wait_landing().verdict.outcome, OUTCOME_OK);
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     assert_false(courier_full(courier));
     assert_int_equal(chat_count(chat), COURIER_SLOTS);
     channel_close(&channel);
@@ -430,6 +475,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_urls_without_tls_and_loopback_need_leave, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_environment_proxies_are_not_used, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_leaves_before_the_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_it_flies_while_nobody_calls, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_it_closes_while_posts_fly, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_sent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tls_to_the_real_name, set_up, tear_down),

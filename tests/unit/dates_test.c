@@ -179,6 +179,10 @@ static void test_next_moment(void **state)
         assert_int_equal(shift_next(&bench.shift, now), at(&bench, rows[i].next_date, rows[i].next_minute));
         assert_int_equal(shift_before(&bench.shift, now), at(&bench, rows[i].before_date, rows[i].before_minute));
     }
+    // Who begins before the list is told from then on; what came before waits for the list.
+    bench.hours[0].from_minute = 7 * 60;
+    assert_int_equal(shift_next(&bench.shift, at(&bench, "2026-05-13", 478)), at(&bench, "2026-05-13", 478));
+    assert_int_equal(shift_next(&bench.shift, at(&bench, "2026-05-13", 400)), at(&bench, "2026-05-13", 510));
     bench.days.week = 0;
     bench.days.makeup_count = 0;
     assert_true(shift_next(&bench.shift, at(&bench, "2026-05-13", 600)) == SHIFT_NEVER);

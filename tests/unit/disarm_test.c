@@ -90,6 +90,21 @@ static void test_cut_between_characters_as_people_count(void **state)
                               DISARM_CHAT, 2),
                         "e\xcc\x81"
                         "a…");
+    static const char *const whole[] = {
+        "நி", "কি", "क्षि", "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "ด้วย", FAMILY "\xf0\x9f\x8f\xbd"};
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        char text[200], expected[200];
+        size_t characters = i == 4 ? 3 : 1;
+        snprintf(text, sizeof text, "%sab", whole[i]);
+        snprintf(expected, sizeof expected, "%s…", whole[i]);
+        assert_string_equal(plain(text, DISARM_CHAT, characters), expected);
+        for (size_t room = 4; room < strlen(whole[i]); room++) { // too little for it: nothing of it
+            char buffer[200];
+            disarm(whole[i], strlen(whole[i]), DISARM_PLAIN, 0, buffer, room);
+            if (i != 4)
+                assert_string_equal(buffer, "…");
+        }
+    }
     char tower[400] = "Z";
     for (int i = 0; i < 100; i++)
         strcat(tower, "\xcc\x81");

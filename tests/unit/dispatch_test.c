@@ -40,6 +40,27 @@ static void test_a_crash_after_the_file_was_written(void **state)
     assert_string_equal(desk_newest("unknowns"), "1");
 }
 
+// The first turn of a process has not heard the upstream yet, so nothing is due in it; what it finds in the air waits
+// from now all the same.
+static void test_a_crash_waits_as_long_as_any_doubt(void **state)
+{
+    (void)state;
+    desk.options.repeat_after_ms = 10 * MINUTE;
+    desk_remind("r1", "wang", "C1", 0);
+    turns_run(desk.turns, DESK_START + 3 * SECOND);
+    assert_int_equal(desk_messages("sending"), 1);
+    struct notifier *old = desk.notifier;
+    desk_reopen();
+    notifier_close(&old);
+    turns_restart(desk.turns);
+    assert_int_equal(engine_turn(turns_engine(desk.turns), NULL, 0, NULL), ENGINE_DONE);
+    assert_int_equal(desk_messages("unknown"), 1);
+    desk_play(DESK_START + 9 * MINUTE);
+    assert_int_equal(desk_messages("unknown"), 1);
+    desk_play(DESK_START + 11 * MINUTE);
+    desk_assert_states(1, 0, 0, 0);
+}
+
 static void test_unknown_is_sent_again_with_the_same_id(void **state)
 {
     (void)state;
@@ -258,6 +279,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_a_crash_after_the_file_was_written),
+        TEST(test_a_crash_waits_as_long_as_any_doubt),
         TEST(test_unknown_is_sent_again_with_the_same_id),
         TEST(test_unknown_for_good_stays_visible_and_can_be_retried),
         TEST(test_cancelled_while_unknown_is_not_repeated),

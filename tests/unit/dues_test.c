@@ -319,27 +319,6 @@ static void dated(void **state)
     CHECK(&facts, KIND_GREETING, {"2026-05-13", "2026-05-14", NULL, NULL, 0, 0, 0, 0});
 }
 
-static void yearly_dates(void **state)
-{
-    (void)state;
-    struct due_dated found[2];
-    struct date date;
-    assert_int_equal(dues_yearly((struct date){0}, INT32_MIN, day("2026-05-17"), KIND_BIRTHDAY, 1, found), 0);
-    assert_true(yearly_parse("1980-02-29", 10, &date));
-    assert_int_equal(dues_yearly(date, INT32_MIN, day("2027-02-28"), KIND_BIRTHDAY, 9, found), 2);
-    assert_int_equal(found[0].day, day("2026-02-28"));
-    assert_int_equal(found[1].day, day("2027-02-28"));
-    assert_int_equal(found[1].which, 9);
-    assert_int_equal(dues_yearly(date, INT32_MIN, day("2027-03-01"), KIND_BIRTHDAY, 9, found), 2);
-    assert_int_equal(found[1].day, day("2028-02-29"));
-    // Working together since 2026: the first anniversary is in 2027.
-    assert_true(yearly_parse("2026-05-17", 10, &date));
-    assert_int_equal(dues_yearly(date, 2026, day("2026-05-17"), KIND_COOPERATION, 0, found), 0);
-    assert_int_equal(dues_yearly(date, 2026, day("2026-05-18"), KIND_COOPERATION, 0, found), 1);
-    assert_int_equal(found[0].day, day("2027-05-17"));
-    assert_int_equal(dues_yearly(date, 2026, day("2027-05-18"), KIND_COOPERATION, 0, found), 2);
-}
-
 // --- random customers
 
 struct life {
@@ -507,12 +486,17 @@ static void random_customers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contract_end),       cmocka_unit_test(file_and_review),
-        cmocka_unit_test(surveys_and_stages), cmocka_unit_test(lost_quotes),
-        cmocka_unit_test(small_customers),    cmocka_unit_test(expected_orders),
-        cmocka_unit_test(follow_ups),         cmocka_unit_test(dated),
-        cmocka_unit_test(yearly_dates),       cmocka_unit_test(small_customer_over_a_gap),
-        cmocka_unit_test(without_lead),       cmocka_unit_test(random_customers),
+        cmocka_unit_test(contract_end),
+        cmocka_unit_test(file_and_review),
+        cmocka_unit_test(surveys_and_stages),
+        cmocka_unit_test(lost_quotes),
+        cmocka_unit_test(small_customers),
+        cmocka_unit_test(expected_orders),
+        cmocka_unit_test(follow_ups),
+        cmocka_unit_test(dated),
+        cmocka_unit_test(small_customer_over_a_gap),
+        cmocka_unit_test(without_lead),
+        cmocka_unit_test(random_customers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

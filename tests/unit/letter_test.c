@@ -126,7 +126,7 @@ static void test_a_morning_with_several(void **state)
     both(items, 5,
          "【客户提醒】王芳，有 5 件事：\n"
          "1. 答应ACME Trading Ltd.（B类）的事今天到期：寄 3 号拉链的样品。\n"
-         "→ 今天办好；办不到就在到期前告诉客户，另约时间。 联系人：Ms Lee\n"
+         "→ 今天办好；办不到就在到期前告诉客户，另约时间。 ☎ Ms Lee（没有号码）\n"
          "2. 义乌百利（A类）的陈总明天生日（5月18日）。\n"
          "→ 送上祝福，最好打个电话。 ☎ 13900000000\n"
          "3. Müller GmbH（A类）该下单了，还没有动静：上次下单 63 天前，平时约 30 天一单。\n"
@@ -138,7 +138,8 @@ static void test_a_morning_with_several(void **state)
          "#a1b2c3",
          "Hello Fang Wang, 5 customer reminders for you:\n"
          "1. Your promise to ACME Trading Ltd. (class B) is due today: 寄 3 号拉链的样品.\n"
-         "→ Do it today; if you cannot, tell the customer before it is due and agree on a new date. Contact: Ms Lee\n"
+         "→ Do it today; if you cannot, tell the customer before it is due and agree on a new date. ☎ Ms Lee (no "
+         "number on file)\n"
          "2. 陈总 of 义乌百利 (class A): birthday tomorrow (18 May).\n"
          "→ Send good wishes, best by phone. ☎ 13900000000\n"
          "3. Müller GmbH (class A) should have ordered by now: last order 63 days ago, usually one every 30 days.\n"

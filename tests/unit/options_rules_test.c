@@ -78,7 +78,7 @@ static void takes(void **state)
     assert_int_equal(options.authority.level_count, 2);
     size_t level = 0;
     assert_int_equal(authority_judge(&options.authority, "rep", 101 * INT64_C(1000000), &level), AUTHORITY_ASK);
-    assert_string_equal(authority_role(&options.authority, level), "boss");
+    assert_string_equal(options.authority.levels[level].role, "boss");
     config_close(&config);
 }
 

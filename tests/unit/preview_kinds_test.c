@@ -224,9 +224,56 @@ static void test_the_payload_has_no_secret(void **state)
     unlink(path);
 }
 
+// What a phone shows before it is unlocked says who and why, for every kind, and is no greeting.
+static void test_every_kind_has_a_title(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/tend-preview-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_true(write(file, "https://hooks.slack.com/services/T/B/X\n", 39) == 39);
+    close(file);
+    struct channel_options slack = channel_of(CHANNEL_TYPE_SLACK);
+    slack.url_file = path;
+    for (size_t i = 0; i < KINDS; i++)
+        for (int language = 0; language < LANGUAGES; language++) {
+            struct specimen specimen = specimen_of(kind_at(i), (enum language)language, &slack);
+            const char *trouble = NULL;
+            const char *payload = specimen_payload(arena, &specimen, &trouble);
+            json_t *request = json_loads(payload != NULL ? payload : "", 0, NULL);
+            const char *title = json_string_value(json_object_get(json_object_get(request, "body"), "text"));
+            if (title == NULL || title[0] == '\0' || strlen(title) > 170 || strncmp(title, "Hello", 5) == 0 ||
+                strstr(title, "【客户提醒") != NULL || strchr(title, '\n') != NULL)
+                fail_msg("%s: %s (%s)", kind_at(i), title != NULL ? title : "none", trouble != NULL ? trouble : "");
+            json_decref(request);
+            arena_reset(arena);
+        }
+    unlink(path);
+}
+
+// The customers of class A that are at risk are of class A, whomever the preview is made for.
+static void test_a_digest_names_those_of_class_a(void **state)
+{
+    (void)state;
+    static const char classes[] = {'A', 'B', 'C', '\0'};
+    for (size_t i = 0; i < sizeof classes; i++) {
+        struct specimen specimen = specimen_of("digest", LANGUAGE_EN, NULL);
+        struct specimen_message message;
+        specimen.about.customer = "Bolt Works";
+        specimen.about.abc = classes[i];
+        assert_true(specimen_write(arena, &specimen, &message));
+        const char *at_risk = strstr(message.text, "Class A customers at risk:");
+        assert_non_null(at_risk);
+        assert_true((strstr(at_risk, "Bolt Works (class A)") != NULL) == (classes[i] == 'A'));
+        assert_true((strstr(at_risk, "Bolt Works") != NULL) == (classes[i] == 'A'));
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_every_kind_has_a_title, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_digest_names_those_of_class_a, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_kind_for_every_chat, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_every_kind_says_its_fullest_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_real_customer_gets_no_invented_contact, set_up, tear_down),

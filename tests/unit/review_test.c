@@ -262,7 +262,8 @@ static void test_old_rows_go(void **state)
             "{\"customerId\":\"C1\",\"repId\":\"wang\",\"policyExceptionAsked\":{\"exceptionId\":\"e1\",\"what\":"
             "\"wet boxes\"}}");
     happens(&f, "2026-06-02 10:02",
-            "{\"customerId\":\"C1\",\"policyExceptionApproved\":{\"exceptionId\":\"e1\",\"by\":\"zhao\"}}");
+            "{\"customerId\":\"C1\",\"repId\":\"wang\",\"policyExceptionApproved\":{\"exceptionId\":\"e1\",\"by\":"
+            "\"zhao\"}}");
     happens(&f, "2026-06-02 10:03",
             "{\"repId\":\"wang\",\"visitPlanned\":{\"visitId\":\"v1\",\"region\":\"Xiamen\",\"purpose\":\"wet boxes\","
             "\"from\":\"2026-06-10\",\"to\":\"2026-06-11\"}}");
@@ -272,6 +273,11 @@ static void test_old_rows_go(void **state)
     assert_int_equal(rows_with(&f, TABLE_POLICY, "wet boxes"), 1);
     assert_int_equal(rows_with(&f, TABLE_VISIT, "wet boxes"), 1);
     unsigned logged = rows_with(&f, TABLE_LOG, "");
+    // What is owed is told again as long as nobody has done it.
+    happens(&f, "2026-07-02 10:00",
+            "{\"customerId\":\"C1\",\"complaintResolved\":{\"complaintId\":\"k1\",\"cause\":\"rain\","
+            "\"compensation\":\"0 CNY\"}}");
+    happens(&f, "2026-07-02 10:01", "{\"repId\":\"wang\",\"visitReported\":{\"visitId\":\"v1\",\"report\":\"dry\"}}");
     until(&f, "2027-12-01 09:00");
     for (unsigned table = STORE_TABLE_SERVICE; table < TABLES_END; table++)
         if (table != TABLE_CUSTOMER && rows_with(&f, table, "wet boxes") > 0)

@@ -158,48 +158,11 @@ static void random_replies(void **state)
     }
 }
 
-static void silence(void **state)
-{
-    (void)state;
-    static const struct {
-        uint32_t abc;
-        int32_t contact, known, today;
-        enum rhythm_state state;
-        int32_t days;
-    } rows[] = {
-        {1, 100, 0, 102, RHYTHM_TOO_SOON, 2},
-        {1, 100, 0, 103, RHYTHM_FREE, 3},
-        {1, 100, 0, 114, RHYTHM_FREE, 14},
-        {1, 100, 0, 115, RHYTHM_SILENT, 15},
-        {2, 100, 0, 104, RHYTHM_TOO_SOON, 4},
-        {2, 100, 0, 105, RHYTHM_FREE, 5},
-        {3, 100, 0, 190, RHYTHM_FREE, 90},
-        {3, 100, 0, 191, RHYTHM_SILENT, 91},
-        {0, 100, 0, 113, RHYTHM_TOO_SOON, 13},
-        {0, 100, 0, 191, RHYTHM_SILENT, 91},
-        // A contact that lies ahead, as by another zone's clock.
-        {1, 101, 0, 100, RHYTHM_TOO_SOON, 0},
-        // Never contacted: silent since they are known, and nothing is too soon.
-        {1, INT32_MIN, 100, 101, RHYTHM_FREE, 1},
-        {1, INT32_MIN, 100, 115, RHYTHM_SILENT, 15},
-        {1, INT32_MIN, INT32_MIN, 115, RHYTHM_FREE, 0},
-        {1, INT32_MIN, 120, 115, RHYTHM_FREE, 0},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        int32_t days = -1;
-        enum rhythm_state got =
-            rhythm_judge(&OPTIONS, rows[i].abc, rows[i].contact, rows[i].known, rows[i].today, &days);
-        if (got != rows[i].state || days != rows[i].days)
-            fail_msg("row %zu: %d after %d days", i, (int)got, days);
-    }
-    assert_int_equal(rhythm_judge(&OPTIONS, 1, 100, 0, 115, NULL), RHYTHM_SILENT);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(best_of),       cmocka_unit_test(equal_peaks),    cmocka_unit_test(replies_that_are_none),
-        cmocka_unit_test(old_habits_go), cmocka_unit_test(random_replies), cmocka_unit_test(silence),
+        cmocka_unit_test(old_habits_go), cmocka_unit_test(random_replies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

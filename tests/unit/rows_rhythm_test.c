@@ -124,6 +124,61 @@ static void test_row_43_golden_hours(void **state)
     finish(&f);
 }
 
+// --- working hours
+
+#define WANG(rest)                                                                \
+    "{\"repId\":\"wang\",\"repUpserted\":{\"name\":\"Wang\",\"timeZone\":\"Asia/" \
+    "Shanghai\",\"managerRepId\":\"zhao\"" rest "}}"
+#define EARLY ",\"workingHours\":[{\"fromMinute\":0,\"toMinute\":1439}]"
+
+// Who works before the list comes is told then, and not when it does; what is golden is kept then too.
+static void test_row_43_hours_before_the_list(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    happens(&f, "2026-06-01 00:10", WANG(EARLY));
+    uint64_t from = now(&f);
+    becomes(&f, "2026-06-02 07:58", "risk.declining", "no", "yes");
+    until(&f, "2026-06-02 12:00");
+    told_at(&f, from, "2026-06-02 07:58", "declining", 1);
+    happens(&f, "2026-06-02 12:00", WANG(EARLY ",\"goldenHours\":[{\"fromMinute\":420,\"toMinute\":490}]"));
+    from = now(&f);
+    becomes(&f, "2026-06-03 07:58", "risk.overdue", "no", "yes");
+    until(&f, "2026-06-03 12:00");
+    told_at(&f, from, "2026-06-03 08:10", "overdue", 1);
+    finish(&f);
+}
+
+// What waits for Monday is told on Saturday once Saturday is worked, and on Tuesday once Monday is not; also when the
+// days of everybody change.
+static void test_row_43_other_days(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    uint64_t from = now(&f);
+    becomes(&f, "2026-06-05 20:00", "risk.declining", "no", "yes"); // a Friday
+    assert_true(page_says(&f, "/v1/reminders?rep=wang", "\"due\":\"2026-06-08T00:30:00Z\""));
+    happens(&f, "2026-06-05 21:00", WANG(",\"workingDays\":[2,3,4,5]"));
+    assert_true(page_says(&f, "/v1/reminders?rep=wang", "\"due\":\"2026-06-09T00:30:00Z\""));
+    happens(&f, "2026-06-05 22:00", WANG(",\"workingDays\":[1,2,3,4,5,6]"));
+    assert_true(page_says(&f, "/v1/reminders?rep=wang", "\"due\":\"2026-06-06T00:30:00Z\""));
+    char *saturday[] = {text("2026-06-06")};
+    settings(&f, "Asia/Shanghai", saturday, 1);
+    until(&f, "2026-06-05 23:00");
+    assert_true(page_says(&f, "/v1/reminders?rep=wang", "\"due\":\"2026-06-08T00:30:00Z\""));
+    settings(&f, "Asia/Shanghai", NULL, 0);
+    until(&f, "2026-06-08 12:00");
+    told_at(&f, from, "2026-06-06 08:30", "declining", 1);
+    from = now(&f);
+    becomes(&f, "2026-06-08 20:00", "risk.overdue", "no", "yes");
+    happens(&f, "2026-06-08 20:30", WANG(",\"workingHours\":[{\"fromMinute\":600,\"toMinute\":1260}]"));
+    until(&f, "2026-06-09 12:00");
+    told_at(&f, from, "2026-06-08 20:30", "overdue", 1);
+    finish(&f);
+}
+
 static void test_row_44_important_before_urgent(void **state)
 {
     (void)state;
@@ -370,6 +425,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_row_43_golden_hours),
+        cmocka_unit_test(test_row_43_hours_before_the_list),
+        cmocka_unit_test(test_row_43_other_days),
         cmocka_unit_test(test_row_44_important_before_urgent),
         cmocka_unit_test(test_row_46_people_and_programs_count_together),
         cmocka_unit_test(test_row_46_every_suppression_is_recorded),

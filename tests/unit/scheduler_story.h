@@ -461,9 +461,27 @@ static inline void begin(struct fixture *f, const char *zone, const char *date, 
     catch_up(f);
 }
 
+// Whatever was told says by which rule, with which figures and by which events.
+static inline void expect_explained(struct fixture *f)
+{
+    for (uint64_t seq = 1; seq <= turns_last(f->turns); seq++) {
+        const struct record *record = turns_read(f->turns, seq);
+        if (record->type != TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER)
+            continue;
+        Tend__V1__Reminder *told = tend__v1__reminder__unpack(NULL, record->length, record->payload);
+        assert_non_null(told);
+        if (told->rule[0] == '\0' || told->n_figures == 0 || told->n_event_ids == 0)
+            fail_msg("%s about \"%s\" is told with the rule \"%s\", %zu figures and %zu events",
+                     kinds_row((enum kind_id)told->kind)->name, told->customer_id, told->rule, told->n_figures,
+                     told->n_event_ids);
+        tend__v1__reminder__free_unpacked(told, NULL);
+    }
+}
+
 static inline void finish(struct fixture *f)
 {
     expect_conserved(f);
+    expect_explained(f);
     turns_close(&f->turns);
     scheduler_close(&f->scheduler);
     config_close(&f->config);

@@ -228,9 +228,9 @@ static struct verdict fly(struct courier *courier, const struct channel *channel
     post.id = parcel.id;
     courier_arm(courier, channel, PURPOSE_MESSAGE, &post, 0);
     int64_t begin_ms = boot_ms();
-    courier_commit(courier, begin_ms);
+    courier_commit(courier);
     assert_true(boot_ms() - begin_ms < TOTAL_MS); // it never waits for a server
-    while (!courier_work(courier, boot_ms())) {
+    while (!courier_work(courier)) {
         assert_true(boot_ms() < begin_ms + PATIENCE_MS);
         struct pollfd wait = {.fd = courier_fd(courier), .events = POLLIN};
         poll(&wait, 1, 1000);
@@ -238,7 +238,7 @@ static struct verdict fly(struct courier *courier, const struct channel *channel
     assert_true(courier_take(courier, &landing));
     assert_string_equal(landing.id, parcel.id);
     struct verdict verdict = landing.verdict;
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     assert_false(courier_has(courier, PURPOSE_MESSAGE, parcel.id));
     return verdict;
 }
@@ -358,7 +358,7 @@ static void test_mails_side_by_side(void **state)
     assert_null(driver_email.compose(arena, &parcel, &other.destination, &post));
     post.id = "ffffffffffff";
     courier_arm(courier, &other, PURPOSE_MESSAGE, &post, 0);
-    courier_commit(courier, boot_ms());
+    courier_commit(courier);
     finish_channel(&other);
     make_channel(&one, &one_options, "smtp://127.0.0.1", good.port);
     for (int i = 1; i < COURIER_SLOTS; i++)

@@ -128,6 +128,7 @@ static void test_a_shut_channel(void **unused)
     json_t *channels = desk_ask("/v1/channels");
     const json_t *wecom = json_array_get(json_object_get(channels, "channels"), 1);
     assert_true(json_is_true(json_object_get(wecom, "open")));
+    assert_null(json_object_get(wecom, "took"));
     assert_int_equal(strncmp(json_string_value(json_object_get(wecom, "shutSince")), "2026-05-17T00:5", 15), 0);
     json_decref(channels);
     desk_chat_says(CHAT_ANSWER, 200, good);
@@ -140,6 +141,11 @@ static void test_a_shut_channel(void **unused)
     channels = desk_ask("/v1/channels");
     wecom = json_array_get(json_object_get(channels, "channels"), 1);
     assert_null(json_object_get(wecom, "shutSince"));
+    assert_int_equal(strncmp(json_string_value(json_object_get(wecom, "took")), "2026-05-17T00:5", 15), 0);
+    json_t *const all = desk_ask("/v1/messages");
+    assert_true(json_is_true(json_object_get(json_array_get(json_object_get(all, "messages"), 0), "test")));
+    assert_false(json_is_true(json_object_get(json_array_get(json_object_get(all, "messages"), 1), "test")));
+    json_decref(all);
     json_decref(channels);
 }
 
@@ -166,16 +172,9 @@ static void test_neither_quiet_hours_nor_routes_matter(void **unused)
 {
     (void)unused;
     static const char *const names[] = {"out"};
-    static const struct route_options all = {.name = "all",
-                                             .urgency = ROUTE_ANY,
-                                             .rep = "",
-                                             .channels = names,
-                                             .channel_count = 1,
-                                             .group_wait_ms = CONFIG_UNSET,
-                                             .digest_at = CONFIG_UNSET_32,
-                                             .expires_ms = CONFIG_UNSET};
-    desk.options.routes = &all;
-    desk.options.route_count = 1;
+    struct route_options *route = desk_route("all");
+    route->channels = names;
+    route->channel_count = 1;
     desk.options.quiet_from = 0;
     desk.options.quiet_to = 1439;
     desk_chat_says(CHAT_ANSWER, 200, good);
@@ -215,23 +214,19 @@ static void test_which_way(void **unused)
 {
     (void)unused;
     static const char *const kinds[] = {"drop"}, *const names[] = {"wecom"};
-    static const struct route_options to_manager = {.name = "drops",
-                                                    .kinds = kinds,
-                                                    .kind_count = 1,
-                                                    .urgency = ROUTE_ANY,
-                                                    .to = ROUTE_MANAGER,
-                                                    .rep = "",
-                                                    .channels = names,
-                                                    .channel_count = 1,
-                                                    .group_wait_ms = CONFIG_UNSET,
-                                                    .digest_at = CONFIG_UNSET_32,
-                                                    .expires_ms = CONFIG_UNSET};
-    desk.options.routes = &to_manager;
-    desk.options.route_count = 1;
+    struct route_options *route = desk_route("drops");
+    route->kinds = kinds;
+    route->kind_count = 1;
+    route->to = ROUTE_MANAGER;
+    route->channels = names;
+    route->channel_count = 1;
     desk.options.quiet_from = 21 * 60;
     desk.options.quiet_to = 7 * 60;
     desk_rep("wang", "Wang", "en", "out", turns_now_ms(desk.turns));
     now();
+    int lost;
+    assert_non_null(strstr(turns_ask(desk.turns, "/v1/route?rep=wnag", &lost), "did you mean \\\"wang\\\"?"));
+    assert_int_equal(lost, 404);
     check_way("/v1/route?rep=wang&kind=drop", "route", "drops");
     check_way("/v1/route?rep=wang&kind=drop", "reader", "wang");
     check_way("/v1/route?rep=wang&kind=drop", "why",
@@ -244,7 +239,7 @@ static void test_which_way(void **unused)
     check_way("/v1/route?rep=wang", "hold", "");
     desk_play(DESK_START + 14 * HOUR); // 22:50 in Shanghai
     check_way("/v1/route?rep=wang", "hold", "waits for the end of quiet hours, golden hours or days off");
-    check_way("/v1/route?rep=wang", "heldUntil", "2026-05-17T23:00:00Z");
+    check_way("/v1/route?rep=wang", "heldUntil", "2026-05-17T23:04:24.759Z"); // wang's share of the spread
     static const char *const bad[] = {"/v1/route",
                                       "/v1/route?rep=",
                                       "/v1/route?rep=w&kind=birthdy",

@@ -1,0 +1,184 @@
+// The top of a ladder: nothing that is open stays there without a next moment. And the look that proves it once an
+// hour, and gives what has none a moment.
+#include "unit/rows.h"
+
+#include "common/metrics.h"
+#include "services/scheduler/ladder.h"
+#include "services/scheduler/proof.h"
+
+static uint64_t audit(struct fixture *f, const char *name)
+{
+    const char *found = strstr(turns_ask(f->turns, "/v1/audit", NULL), text("\"%s\":\"", name));
+    return found != NULL ? strtoull(strchr(found, ':') + 2, NULL, 10) : 0;
+}
+
+// Each day at noon whatever is open has a next moment.
+static void proven_until(struct fixture *f, const char *date)
+{
+    int32_t last = day(date);
+    for (int32_t at_day = zone_local(f->zone, turns_now_ms(f->turns) / 1000).day; at_day <= last; at_day++) {
+        if (at(f, date_of(at_day), "12:00") < turns_now_ms(f->turns))
+            continue;
+        turns_run(f->turns, at(f, date_of(at_day), "12:00"));
+        if (audit(f, "stuck") != 0)
+            fail_msg("%s: stuck", date_of(at_day));
+        assert_int_equal(audit(f, "open"), audit(f, "waiting") + audit(f, "atEnd") + audit(f, "ownerless"));
+    }
+}
+
+// A message that nobody answers: the owner and the manager hear of it when it is late, again a week later, then two
+// weeks later, then each month; and no more once it is answered.
+static void test_what_is_owed_is_told_again(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    uint64_t from = turns_last(f.turns);
+    happens(&f, "2026-06-04 10:00",
+            "{\"customerId\":\"C1\",\"messageReceived\":{\"messageId\":\"m1\",\"channel\":\"email\"}}");
+    proven_until(&f, "2026-06-05");
+    assert_int_equal(told_since(&f, from, "reply_due"), 3);
+    assert_int_equal(audit(&f, "atEnd"), 1);
+    proven_until(&f, "2026-06-10");
+    assert_int_equal(told_since(&f, from, "reply_due"), 3);
+    proven_until(&f, "2026-06-12");
+    assert_int_equal(told_since(&f, from, "reply_due"), 5);
+    drop_reminder(among(&f, from, "2026-06-12 08:30", "zhao", "reply_due", "C1"));
+    proven_until(&f, "2026-06-25");
+    assert_int_equal(told_since(&f, from, "reply_due"), 5);
+    proven_until(&f, "2026-06-29");
+    assert_int_equal(told_since(&f, from, "reply_due"), 7);
+    proven_until(&f, "2026-07-28");
+    assert_int_equal(told_since(&f, from, "reply_due"), 9);
+    happens(&f, "2026-07-29 10:00",
+            "{\"customerId\":\"C1\",\"messageReplied\":{\"messageId\":\"m1\",\"channel\":\"email\"}}");
+    proven_until(&f, "2026-09-30");
+    assert_int_equal(told_since(&f, from, "reply_due"), 9);
+    finish(&f);
+}
+
+// Putting it off holds it: it is told again so long after that, and not in the same breath as what was put off.
+static void test_putting_off_holds_the_top(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    uint64_t from = turns_last(f.turns);
+    happens(&f, "2026-06-04 10:00",
+            "{\"customerId\":\"C1\",\"messageReceived\":{\"messageId\":\"m1\",\"channel\":\"email\"}}");
+    until(&f, "2026-06-05 09:00");
+    Tend__V1__Reminder *late = among(&f, from, "2026-06-05 08:30", "wang", "reply_due", "C1");
+    happens(&f, "2026-06-05 10:00",
+            text("{\"repId\":\"wang\",\"reminderAnswered\":{\"reminderId\":\"%s\",\"outcome\":\"snoozed\",\"nextAt\":"
+                 "\"2026-06-22T02:00:00Z\"}}",
+                 late->reminder_id));
+    drop_reminder(late);
+    proven_until(&f, "2026-06-26");
+    assert_int_equal(told_since(&f, from, "snoozed"), 1);
+    assert_int_equal(told_since(&f, from, "reply_due"), 3);
+    proven_until(&f, "2026-06-30");
+    assert_int_equal(told_since(&f, from, "reply_due"), 5);
+    finish(&f);
+}
+
+// An objection that nobody answers goes to the manager, and ends a month after that; it is counted.
+static void test_the_rest_ends_unanswered(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    uint64_t from = turns_last(f.turns);
+    happens(
+        &f, "2026-06-04 10:00",
+        "{\"customerId\":\"C1\",\"objectionRaised\":{\"objectionId\":\"x1\",\"kind\":\"price\",\"what\":\"dear\"}}");
+    proven_until(&f, "2026-06-10");
+    assert_int_equal(told_since(&f, from, "objection"), 2);
+    assert_true(audit(&f, "open") > 0);
+    assert_int_equal(audit(&f, "unanswered"), 0);
+    proven_until(&f, "2026-09-30");
+    assert_int_equal(told_since(&f, from, "objection"), 2);
+    assert_int_equal(audit(&f, "open"), 0);
+    assert_true(audit(&f, "unanswered") > 0);
+    finish(&f);
+}
+
+// Nobody hears of what history left open; of long ago it is over.
+static void test_history_stays_silent(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin_team(&f, "{}");
+    uint64_t from = turns_last(f.turns);
+    learns(
+        &f, "2025-03-04 10:00",
+        "{\"customerId\":\"C1\",\"historical\":true,\"complaintOpened\":{\"complaintId\":\"k1\",\"what\":\"torn\"}}");
+    assert_int_equal(audit(&f, "open"), 0);
+    proven_until(&f, "2026-08-01");
+    assert_int_equal(told_since(&f, from, "complaint_act"), 0);
+    assert_int_equal(told_since(&f, from, "complaint_acknowledge"), 0);
+    assert_int_equal(audit(&f, "unanswered"), 0);
+    finish(&f);
+}
+
+// --- the hourly look
+
+static bool steals;
+
+static bool steal(void *context, struct turn *turn, struct matter *matter)
+{
+    (void)context;
+    struct due due = {.at_ms = matter->next_ms, .what = DUE_MATTER, .subject = ""};
+    memcpy(due.id, matter->id, HASH_BYTES);
+    diary_delete_due(turn, &due);
+    return true;
+}
+
+static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
+{
+    if (steals)
+        matter_each_open(turn, "C1", steal, NULL);
+    steals = false;
+    return scheduler_service.tick(self, turn, now_ms);
+}
+
+static void test_what_is_stuck_is_found_and_mended(void **state)
+{
+    (void)state;
+    struct fixture f = {0};
+    struct service service = scheduler_service;
+    struct metrics *metrics = metrics_open();
+    service.tick = tick;
+    assert_true(zone_open(ZONE_DIRECTORIES, "Asia/Shanghai", &f.zone));
+    f.scheduler = open_scheduler(&f, "{}");
+    scheduler_service.declare(f.scheduler, metrics);
+    f.turns = turns_open(&service, f.scheduler, at(&f, "2026-06-01", "00:00"));
+    settings(&f, "Asia/Shanghai", NULL, 0);
+    rep(&f, "wang", "Asia/Shanghai", 60);
+    customer(&f, "C1", "wang");
+    turns_run(f.turns, turns_now_ms(f.turns) + MINUTE_MS);
+    happens(&f, "2026-06-04 10:00",
+            "{\"customerId\":\"C1\",\"messageReceived\":{\"messageId\":\"m1\",\"channel\":\"email\"}}");
+    until(&f, "2026-06-04 11:30");
+    assert_int_equal(audit(&f, "stuck"), 0);
+    assert_true(metric_read(f.scheduler->stuck_figure, 0) < 0.5);
+    steals = true;
+    happens(&f, "2026-06-04 11:31",
+            "{\"customerId\":\"C1\",\"customerUpserted\":{\"name\":\"B\",\"ownerRepId\":\"wang\"}}");
+    assert_true(audit(&f, "stuck") > 0);
+    until(&f, "2026-06-04 12:45");
+    assert_int_equal(audit(&f, "stuck"), 0);
+    assert_true(metric_read(f.scheduler->stuck_figure, 0) > 0.5);
+    until(&f, "2026-06-05 09:00");
+    assert_int_equal(told_since(&f, 0, "reply_due"), 2);
+    finish(&f);
+    metrics_close(&metrics);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_owed_is_told_again), cmocka_unit_test(test_putting_off_holds_the_top),
+        cmocka_unit_test(test_the_rest_ends_unanswered), cmocka_unit_test(test_history_stays_silent),
+        cmocka_unit_test(test_what_is_stuck_is_found_and_mended)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
