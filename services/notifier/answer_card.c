@@ -268,7 +268,7 @@ static void put_button(const struct sheet *sheet, size_t choice)
     if (!sheet->card->offered[choice])
         return;
     if (row->days > 0)
-        say_day(sheet->language, sheet->card->until[choice], day);
+        say_day(sheet->language, sheet->page->letter->today, sheet->card->until[choice], day);
     html_put(sheet->html, "<button name=\"answer\" value=\"%s\"", row->value);
     if (stands_out(sheet, choice))
         html_put(sheet->html, " class=\"main\"");

@@ -45,7 +45,7 @@ static const char *const words[ANSWER_WORDS][LANGUAGES] = {
                            "Not recorded: what was sent cannot be read. Please try again."},
     [ANSWER_NO_BUTTON] = {"没有记录：请按其中一个按钮。", "Not recorded: please press one of the buttons."},
     [ANSWER_NO_ITEM] = {"没有记录：没有说是哪条提醒。", "Not recorded: it does not say which reminder."},
-    [ANSWER_BAD_DATE] = {"没有记录：请选明天以后、一年以内的日期。",
+    [ANSWER_BAD_DATE] = {"没有记录：请选明天或以后、一年以内的日期。",
                          "Not recorded: please choose a date from tomorrow on, within a year."},
     [ANSWER_LONG_NOTE] = {"没有记录：备注最多 500 字。", "Not recorded: the note may have 500 characters at most."},
     [ANSWER_NOT_OFFERED] = {"没有记录：这条提醒不能这样回复，请按其中一个按钮。",

@@ -110,6 +110,11 @@ void calls_put(struct pen *pen, const struct letter_list *list)
     }
     if (list->preview && list->count == 0)
         return;
+    if (list->count == 0 && list->settled > 0) {
+        facts.count = list->settled;
+        pen_line(pen, &facts, list->done == list->settled ? TITLE_LIST_DONE : TITLE_LIST_SETTLED);
+        return;
+    }
     pen_line(pen, &facts, below ? titles.below : titles.alone);
     if (list->customers > 0)
         pen_line(pen, &facts, LINE_COVERAGE);

@@ -40,16 +40,20 @@ enum {
     CALLBACK_PING = 1,
     CALLBACK_COMPONENT = 3,
     REPLY_MESSAGE = 4,
+    DAY_S = 86400,
     REPLY_UPDATE = 7,
 };
 
 static const struct rule rules[] = {
-    {"10003", NULL, 0, OUTCOME_CONFIG, 0, 0}, // unknown channel
-    {"10008", NULL, 0, OUTCOME_REJECT, 0, 0}, // unknown message, of a change
-    {"10015", NULL, 0, OUTCOME_CONFIG, 0, 0}, // unknown webhook
-    {"20016", NULL, 0, OUTCOME_THROTTLE, 0, 0}, {"20028", NULL, 0, OUTCOME_THROTTLE, 0, 0},
-    {"20029", NULL, 0, OUTCOME_THROTTLE, 0, 0}, {"30046", NULL, 0, OUTCOME_THROTTLE, 0, 0},
-    {"40001", NULL, 0, OUTCOME_CONFIG, 0, 0},   {"40002", NULL, 0, OUTCOME_CONFIG, 0, 0},
+    {"10003", NULL, 0, OUTCOME_CONFIG, 0, 0},     // unknown channel
+    {"10008", NULL, 0, OUTCOME_REJECT, 0, 0},     // unknown message, of a change
+    {"10015", NULL, 0, OUTCOME_CONFIG, DAY_S, 0}, // unknown webhook, never to be used again: it shuts out who tries
+    {"20016", NULL, 0, OUTCOME_THROTTLE, 0, 0},
+    {"20028", NULL, 0, OUTCOME_THROTTLE, 0, 0},
+    {"20029", NULL, 0, OUTCOME_THROTTLE, 0, 0},
+    {"30046", NULL, 0, OUTCOME_THROTTLE, 0, 0},
+    {"40001", NULL, 0, OUTCOME_CONFIG, 0, 0},
+    {"40002", NULL, 0, OUTCOME_CONFIG, 0, 0},
     {"50001", NULL, 0, OUTCOME_CONFIG, 0, 0}, // no access to the channel
     {"50008", NULL, 0, OUTCOME_CONFIG, 0, 0}, // no channel for texts
     {"50013", NULL, 0, OUTCOME_CONFIG, 0, 0}, // no permission

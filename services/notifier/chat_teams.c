@@ -190,7 +190,7 @@ const struct driver driver_teams = {
     .style = DISARM_CHAT,
     .limit = LETTER_BYTES_MOST,
     .cost = cost,
-    .pace = {.interval_ms = 36000, .burst = 20}, // 100 an hour
+    .pace = {.interval_ms = 56000, .burst = 20}, // 100 in an hour and 150 in two
     .buttons = BUTTONS_MOST,
     .compose = compose,
     .classify = classify,

@@ -29,9 +29,13 @@ static const struct range spaces[] = {
     {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000},
 };
 
+// What clients take for the dot of a host name, beside the dot itself.
+enum { FULL_STOP = 0x3002, FULLWIDTH_DOT = 0xff0e, HALFWIDTH_STOP = 0xff61 };
+
 enum {
     FULLWIDTH_AT = 0xff20,
-    PARTS_MOST = 16, // letters, pictures and joiners of one character: a family of four has seven
+    ADDRESS_DOTS = 3, // in an address of numbers
+    PARTS_MOST = 16,  // letters, pictures and joiners of one character: a family of four has seven
 };
 
 // Where the walk stands.
@@ -41,6 +45,8 @@ struct walk {
     size_t room, used;
     uint32_t before; // the last character that was written, 0 at the start
     bool space;      // white space waits for a character behind it
+    bool numbered;   // the last is a dot behind a digit
+    unsigned dots;   // that join the numbers up to here
     struct grapheme grapheme;
     size_t characters;     // as people count
     size_t parts, marks;   // of the last of them: without its marks, and marks in a row at its end
@@ -71,7 +77,18 @@ static uint32_t decode(const char *text, size_t length)
 
 static bool letter(uint32_t character)
 {
-    return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
+    static const struct range letters[] = {{'A', 'Z'}, {'a', 'z'}, {0xff21, 0xff3a}, {0xff41, 0xff5a}};
+    return WITHIN(letters, character);
+}
+
+static bool digit(uint32_t character)
+{
+    return character >= '0' && character <= '9';
+}
+
+static bool dot(uint32_t character)
+{
+    return character == '.' || character == FULL_STOP || character == FULLWIDTH_DOT || character == HALFWIDTH_STOP;
 }
 
 // Most characters by far: none of the ranges has one of them.
@@ -80,9 +97,22 @@ static bool plain(uint32_t character)
     return character > ' ' && character < 0x7f;
 }
 
+// Counts the numbers that dots join; true when with this character they are an address such as 192.0.2.1.
+static bool address(struct walk *walk, uint32_t character)
+{
+    bool number = digit(character), joined = number && walk->numbered;
+    bool goes_on = digit(walk->before) && (number || dot(character));
+    walk->dots = joined ? walk->dots + 1 : goes_on ? walk->dots : 0;
+    walk->numbered = dot(character) && digit(walk->before);
+    if (!joined || walk->dots < ADDRESS_DOTS)
+        return false;
+    walk->dots = 0;
+    return true;
+}
+
 // Whether something invisible must stand between the last character and this one, so that no chat takes the two for a
-// link.
-static bool split(const struct walk *walk, uint32_t character)
+// link. A full stop between two Chinese sentences is none of a host.
+static bool split(const struct walk *walk, uint32_t character, bool joined)
 {
     if (walk->style == DISARM_PLAIN)
         return false;
@@ -95,6 +125,10 @@ static bool split(const struct walk *walk, uint32_t character)
     case ':':
         return character == '/' || letter(character);
     case '.':
+    case FULLWIDTH_DOT:
+    case HALFWIDTH_STOP:
+        return letter(character) || (character >= 0x80 && !joined);
+    case FULL_STOP:
         return letter(character);
     default:
         return false;
@@ -182,9 +216,11 @@ static bool step(struct walk *walk, uint32_t character, const char *bytes, size_
     if (walk->space && walk->used > 0) {
         write(walk, " ", 1);
         walk->before = ' ';
+        walk->numbered = false;
     }
     walk->space = false;
-    if (split(walk, character))
+    bool numbers = address(walk, character); // counted in any style
+    if (split(walk, character, joined) || (numbers && walk->style != DISARM_PLAIN))
         write(walk, BREAK, strlen(BREAK));
     write(walk, bytes, length);
     walk->before = character;

@@ -387,8 +387,9 @@ static void land_throttle(const struct landed *landed)
 
 static void land_config(const struct landed *landed)
 {
+    int64_t after_ms = landed->verdict->after_ms;
     landed->row->open = true;
-    put_back(landed, HOLD_CIRCUIT, landed->now_ms + DISPATCH_PROBE_MS);
+    put_back(landed, HOLD_CIRCUIT, landed->now_ms + (after_ms > DISPATCH_PROBE_MS ? after_ms : DISPATCH_PROBE_MS));
 }
 
 // A grant that is refused as soon as we have it is a matter of the configuration.

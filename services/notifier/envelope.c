@@ -88,16 +88,21 @@ unsigned envelope_expire(struct turn *turn, const struct delivery *delivery)
     return expired;
 }
 
-// Leaves out the calls that were cancelled.
+// Leaves out the calls that were cancelled, and counts them.
 static void keep_calls(struct turn *turn, struct letter_list *list)
 {
     struct letter_item *calls = arena_zero(turn->arena, list->count + 1, sizeof *calls);
     size_t kept = 0;
     for (size_t i = 0; i < list->count; i++) {
-        if (!cancelled(turn, list->calls[i].reminder_id, false))
+        struct box_item item;
+        const char *id = list->calls[i].reminder_id;
+        if (!cancelled(turn, id, false))
             calls[kept++] = list->calls[i];
+        else if (box_item_get(turn, id, false, &item) && item.answers > 0)
+            list->done += item.answer == TICKET_DONE;
     }
     list->calls = calls;
+    list->settled = list->count - kept;
     list->count = kept;
 }
 
@@ -188,7 +193,9 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
             if (!all && !news.whole)
                 keep_calls(turn, &news.list);
             news.list.late |= held;
-            if (news.list.count + news.list.unrecorded_count + news.list.undated_count > 0)
+            // A message that is there already says that nothing of the list is left.
+            size_t left = sent ? news.list.settled : 0;
+            if (news.list.count + news.list.unrecorded_count + news.list.undated_count + left > 0)
                 lists[letter->list_count++] = news.list;
         } else if (news.kind == NEWS_DIGEST) {
             news.digest.late |= held;
@@ -227,7 +234,7 @@ bool envelope_asks(const struct letter *letter)
 {
     bool calls = false;
     for (size_t i = 0; i < letter->list_count; i++)
-        calls = calls || !letter->lists[i].preview;
+        calls = calls || (!letter->lists[i].preview && letter->lists[i].count > 0);
     return letter->item_count > 0 || calls;
 }
 

@@ -43,16 +43,16 @@ static bool fill_date(const struct facts *facts, const char *place, char *buffer
         if (!day_parse(item->event_date, strlen(item->event_date), &day))
             return false;
         if (strcmp(place, "on") == 0)
-            return say_yearly(language, day_date(day), buffer) > 0;
-        return (strcmp(place, "date") == 0 ? say_day(language, day, buffer) : say_when(language, today, day, buffer)) >
-               0;
+            return say_date(language, today, day, buffer) > 0;
+        return (strcmp(place, "date") == 0 ? say_day(language, today, day, buffer)
+                                           : say_when(language, today, day, buffer)) > 0;
     }
     struct date yearly;
     if (!yearly_parse(item->event_date, strlen(item->event_date), &yearly))
         return false;
     day = closest(yearly, today);
     if (strcmp(place, "date") == 0)
-        return say_yearly(language, day_date(day), buffer) > 0;
+        return say_date(language, today, day, buffer) > 0;
     if (strcmp(place, "when") == 0)
         return say_when(language, today, day, buffer) > 0;
     int32_t years = day_date(day).year - yearly.year;
@@ -64,7 +64,7 @@ static bool fill_meant(const struct facts *facts, char *buffer)
 {
     int32_t day;
     return day_parse(facts->item->local_date, strlen(facts->item->local_date), &day) && day != facts->letter->today &&
-           say_day(facts->letter->language, day, buffer) > 0;
+           say_day(facts->letter->language, facts->letter->today, day, buffer) > 0;
 }
 
 // --- texts
@@ -171,6 +171,13 @@ static bool fill_text_word(const struct facts *facts, char *buffer)
     return fill_word(facts, facts->item->text, buffer);
 }
 
+// What an objection is about: one of our kinds in words, else as somebody wrote it.
+static bool fill_objection(const struct facts *facts, char *buffer)
+{
+    const char *text = facts->item->text, *word = words_of_objection(facts->letter->language, text);
+    return fill_text(facts, word != NULL ? word : text, facts->brief ? FACT_SHORT_MOST : FACT_TEXT_MOST, buffer);
+}
+
 // A decision, where there is one.
 static bool fill_granted(const struct facts *facts, char *buffer)
 {
@@ -196,6 +203,7 @@ static bool fill_item(const struct facts *facts, const char *place, char *buffer
         {"before_word", fill_before_word},
         {"after_word", fill_after_word},
         {"text_word", fill_text_word},
+        {"objection", fill_objection},
         {"feast", fill_feast},
         {"granted", fill_granted},
         {"denied", fill_denied},
@@ -207,6 +215,7 @@ static bool fill_item(const struct facts *facts, const char *place, char *buffer
     } texts[] = {
         {"before", item->before, FACT_NAME_MOST},
         {"after", item->after, FACT_NAME_MOST},
+        {"purpose", item->after, FACT_TEXT_MOST},
         {"text", item->text, facts->brief ? FACT_SHORT_MOST : FACT_TEXT_MOST},
         {"contact", item->contact, FACT_NAME_MOST},
         {"phone", item->phone, SHORT_MOST},
@@ -267,12 +276,12 @@ static bool fill_day(const struct facts *facts, const char *text, const char *pl
     if ((strcmp(place, "day") != 0 && strcmp(place, "next") != 0) || !day_parse(text, strlen(text), &day))
         return false;
     if (strcmp(place, "next") != 0)
-        return say_day(language, day, buffer) > 0;
+        return say_day(language, facts->letter->today, day, buffer) > 0;
     if (day == facts->letter->today || day == facts->letter->today + 1)
         return say_when(language, facts->letter->today, day, buffer) > 0;
     const char *on = language == LANGUAGE_EN ? "on " : "";
     memcpy(buffer, on, strlen(on));
-    return say_day(language, day, buffer + strlen(on)) > 0;
+    return say_day(language, facts->letter->today, day, buffer + strlen(on)) > 0;
 }
 
 static bool fill_list(const struct facts *facts, const char *place, char *buffer)
@@ -290,6 +299,8 @@ static bool fill_list(const struct facts *facts, const char *place, char *buffer
         if (strcmp(counts[i].place, place) == 0)
             return say_count(counts[i].count, buffer) > 0;
     }
+    if (strcmp(place, "done") == 0)
+        return list->done > 0 && say_count((int64_t)list->done, buffer) > 0;
     return fill_day(facts, list->local_date, place, buffer);
 }
 
@@ -303,8 +314,8 @@ static bool fill_days(const struct facts *facts, char *buffer)
     if (!day_parse(digest->from_date, strlen(digest->from_date), &first) ||
         !day_parse(digest->local_date, strlen(digest->local_date), &last) || first >= last)
         return false;
-    say_yearly(language, day_date(first), start);
-    say_yearly(language, day_date(last), end);
+    say_date(language, facts->letter->today, first, start);
+    say_date(language, facts->letter->today, last, end);
     return snprintf(buffer, FACT_BYTES, "%s–%s", start, end) > 0;
 }
 
@@ -323,8 +334,8 @@ static bool fill_digest(const struct facts *facts, const char *place, char *buff
         return false;
     last = first + WEEK_DAYS - 1;
     char start[SAY_BYTES], end[SAY_BYTES];
-    say_yearly(language, day_date(first), start);
-    say_yearly(language, day_date(last), end);
+    say_date(language, facts->letter->today, first, start);
+    say_date(language, facts->letter->today, last, end);
     return snprintf(buffer, FACT_BYTES, "%s–%s", start, end) > 0;
 }
 

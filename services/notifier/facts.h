@@ -4,6 +4,7 @@
 //   {for_rep} {other} {about}                    whose duty it is; of several customers the first, and how many
 //   {before} {after} {text}                      texts of the item, disarmed and cut
 //   {before_word} {after_word} {feast}           the same put into words
+//   {objection} {purpose}                        `text` of an objection in words; `after` of a trip, as long as a text
 //   {granted} {denied}                           `after` in words, when it is a decision of that kind
 //   {when} {date} {on} {years} {next}            from the event's date, the list's day, or a figure
 //   {net} {since} {deadline} {trip} ...          figures, as figure.h says them

@@ -140,22 +140,22 @@ static size_t say_dated(const struct facts *facts, const struct letter_figure *f
     int64_t age = (int64_t)today - local.day;
     switch (manner) {
     case AS_WHEN: // a list is read on another day than its own: what is further ahead than tomorrow has its date
-        return age < -1 ? say_day(language, local.day, buffer) : say_when(language, today, local.day, buffer);
+        return age < -1 ? say_day(language, today, local.day, buffer) : say_when(language, today, local.day, buffer);
     case AS_AGE: // what was today needs no "ago": the phrase that does without it is taken
         return age < 1 ? 0 : say_days(language, age, buffer);
     case AS_OVER:
-        return age > 0 ? say_yearly(language, day_date(local.day), buffer) : 0;
+        return age > 0 ? say_date(language, today, local.day, buffer) : 0;
     case AS_AHEAD:
-        return age > 0 ? 0 : say_day(language, local.day, buffer);
+        return age > 0 ? 0 : say_day(language, today, local.day, buffer);
     case AS_YEARLY:
-        return say_yearly(language, day_date(local.day), buffer);
+        return say_date(language, today, local.day, buffer);
     case AS_BACK:
         return say_back(language, today, local.day, buffer);
     case AS_MOMENT:
         return figure->unit == LETTER_TIME ? say_moment(language, today, local.day, local.second, buffer)
-                                           : say_day(language, local.day, buffer);
+                                           : say_day(language, today, local.day, buffer);
     default:
-        return say_day(language, local.day, buffer);
+        return say_day(language, today, local.day, buffer);
     }
 }
 
@@ -252,10 +252,10 @@ static bool fill_trip(const struct facts *facts, char *buffer)
         return false;
     int32_t first = local_of(facts, from).day, last = several ? local_of(facts, to).day : first;
     if (last <= first)
-        return say_day(language, first, buffer) > 0;
+        return say_day(language, facts->letter->today, first, buffer) > 0;
     char start[SAY_BYTES], end[SAY_BYTES];
-    say_yearly(language, day_date(first), start);
-    say_yearly(language, day_date(last), end);
+    say_date(language, facts->letter->today, first, start);
+    say_date(language, facts->letter->today, last, end);
     return snprintf(buffer, SAY_BYTES, "%.28s–%.28s", start, end) > 0;
 }
 

@@ -166,11 +166,21 @@ static size_t say_hints(const struct pen *pen, const struct letter_item *item, c
     return count;
 }
 
+// Whether one order is told after another: their order says something.
+static bool tells_orders(const struct letter_item *item)
+{
+    size_t i = 0;
+    while (i < item->point_count && strcmp(item->points[i].code, "order_before") != 0)
+        i++;
+    return i < item->point_count;
+}
+
+// The shorter one first, which is seen where the line is cut.
 static void put_hint_texts(struct pen *pen, const struct letter_item *item)
 {
     char texts[HINTS_MOST][HINT_BYTES];
     size_t count = say_hints(pen, item, texts);
-    size_t first = count == HINTS_MOST && strlen(texts[1]) < strlen(texts[0]);
+    size_t first = count == HINTS_MOST && !tells_orders(item) && strlen(texts[1]) < strlen(texts[0]);
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             pen_put(pen, pen_chinese(pen) ? "；" : "; ");

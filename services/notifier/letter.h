@@ -184,6 +184,7 @@ struct letter_list {
     size_t unrecorded_count;
     const struct letter_item *undated; // preview: spoken to today without a next date
     size_t undated_count;
+    size_t settled, done; // calls that have left it since it was sent: answered or withdrawn; of those done
 };
 
 // How one rep, or all of them, stand.

@@ -25,7 +25,9 @@ enum phrase_title {
     TITLE_ALARM,
     TITLE_LIST,
     TITLE_LIST_LATE,
-    TITLE_LIST_BELOW,    // under reminders: the rep was greeted already
+    TITLE_LIST_BELOW, // under reminders: the rep was greeted already
+    TITLE_LIST_DONE,  // of one that was sent: nothing is left of it, all of it was done
+    TITLE_LIST_SETTLED,
     TITLE_EVENING,       // of the evening before, when something of today is missing
     TITLE_EVENING_BELOW, // the same under reminders
     TITLE_PREVIEW,       // tomorrow's calls

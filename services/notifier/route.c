@@ -89,15 +89,20 @@ bool route_kind_known(const char *word)
     return false;
 }
 
+const char *route_kind_at(size_t number)
+{
+    for (size_t i = 0; i < LETTER_KINDS; i++)
+        if (kinds[i] != NULL && number-- == 0)
+            return kinds[i];
+    return number < sizeof others / sizeof *others ? others[number] : NULL;
+}
+
 const char *route_kind_near(const char *word)
 {
-    const char *names[LETTER_KINDS + sizeof others / sizeof *others];
+    const char *names[LETTER_KINDS + sizeof others / sizeof *others], *name;
     size_t count = 0;
-    for (size_t i = 0; i < LETTER_KINDS; i++)
-        if (kinds[i] != NULL)
-            names[count++] = kinds[i];
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        names[count++] = others[i];
+    for (; (name = route_kind_at(count)) != NULL; count++)
+        names[count] = name;
     return nearest_name(word, names, count);
 }
 

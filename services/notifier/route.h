@@ -29,6 +29,9 @@ const char *route_kind_name(enum letter_kind kind);
 // True for what can stand in `kinds`.
 bool route_kind_known(const char *word);
 
+// All of them one by one, from 0 on; NULL behind the last.
+const char *route_kind_at(size_t number);
+
 // The one that was probably meant; NULL when none is near.
 const char *route_kind_near(const char *word);
 

@@ -31,7 +31,7 @@ static const struct figure_plan figures[] = {
     {"last_order", -63, LETTER_TIME, 9},
     {"last_order_amount", 12800000000, LETTER_MONEY, 0},
     {"days_since_order", 63000, LETTER_DAYS, 0},
-    {"usual_gap", 90000, LETTER_DAYS, 0},
+    {"usual_gap", 45000, LETTER_DAYS, 0}, // under the silence, which is what `drop` speaks of
     {"mean_gap", 30200, LETTER_DAYS, 0},
     {"last_contact", -21, LETTER_TIME, 10},
     {"missing", 40, LETTER_COUNT, 0},
@@ -166,7 +166,10 @@ static const struct plan plans[] = {
      .day = 2,
      .with = WITH_ABOUT | WITHOUT_CUSTOMER},
     {.kind = LETTER_GIFT_BUDGET},
-    {.kind = LETTER_VISIT_APPROVAL, .text = {"杭州", "Hangzhou"}, .with = WITHOUT_CUSTOMER | DECIDES},
+    {.kind = LETTER_VISIT_APPROVAL,
+     .text = {"杭州", "Hangzhou"},
+     .after = {"谈年度合同", "the contract for the year"},
+     .with = WITHOUT_CUSTOMER | DECIDES},
     {.kind = LETTER_VISIT_UNAPPROVED, .text = {"杭州", "Hangzhou"}, .with = WITHOUT_CUSTOMER},
     {.kind = LETTER_VISIT_ANNOUNCE, .text = {"杭州", "Hangzhou"}, .with = WITH_ABOUT | WITHOUT_CUSTOMER},
     {.kind = LETTER_VISIT_ARRIVAL,
@@ -205,9 +208,21 @@ static const struct plan plans[] = {
 
 _Static_assert(COUNT(plans) == (size_t)LETTER_KINDS, "a sample of each kind");
 
-static const struct letter_point visit_points[] = {
-    {"prepare.purpose", "", NULL, 0}, {"prepare.material", "", NULL, 0}, {"talk.market", "", NULL, 0},
-    {"talk.problems", "", NULL, 0},   {"go.market", "", NULL, 0},        {"go.staff", "", NULL, 0},
+enum { VISIT_POINTS = 6 };
+
+static const struct letter_point visit_points[LANGUAGES][VISIT_POINTS] = {
+    {{"prepare.purpose", "谈年度合同", NULL, 0},
+     {"prepare.material", "", NULL, 0},
+     {"talk.market", "", NULL, 0},
+     {"talk.problems", "", NULL, 0},
+     {"go.market", "", NULL, 0},
+     {"go.staff", "", NULL, 0}},
+    {{"prepare.purpose", "the contract for the year", NULL, 0},
+     {"prepare.material", "", NULL, 0},
+     {"talk.market", "", NULL, 0},
+     {"talk.problems", "", NULL, 0},
+     {"go.market", "", NULL, 0},
+     {"go.staff", "", NULL, 0}},
 };
 static const struct letter_point news_points[LANGUAGES][1] = {
     {{"announce", "交期 7 天，样品免费", NULL, 0}},
@@ -286,8 +301,8 @@ static const char *date(const struct sampler *sampler, const struct plan *plan)
 static void add_points(const struct sampler *sampler, const struct plan *plan, struct letter_item *item)
 {
     if ((plan->with & WITH_VISIT) != 0) {
-        item->points = visit_points;
-        item->point_count = COUNT(visit_points);
+        item->points = visit_points[sampler->language];
+        item->point_count = VISIT_POINTS;
     } else if ((plan->with & WITH_NEWS) != 0) {
         item->points = news_points[sampler->language];
         item->point_count = 1;

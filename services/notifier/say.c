@@ -12,6 +12,7 @@
 enum {
     EXACT_BELOW = 1000, // units; from there on a fraction only makes the number longer
     HOUR_MINUTES = 60,
+    YEAR_SAID = 300, // days: further away than that, the same day of another year may be nearer
 };
 
 static size_t done(int length)
@@ -92,21 +93,27 @@ size_t say_money(int64_t micros, const char *currency, bool exact, char *buffer)
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-size_t say_yearly(enum language language, struct date date, char *buffer)
+size_t say_date(enum language language, int32_t today, int32_t day, char *buffer)
 {
+    struct date date = day_date(day);
+    int64_t away = (int64_t)day - today;
+    bool chinese = language == LANGUAGE_ZH;
+    char year[SAY_BYTES / 4] = "";
     must(date.month >= 1 && date.month <= 12);
-    if (language == LANGUAGE_ZH)
-        return done(snprintf(buffer, SAY_BYTES, "%d月%d日", (int)date.month, (int)date.day));
-    return done(snprintf(buffer, SAY_BYTES, "%d %s", (int)date.day, months[date.month - 1]));
+    if (away > YEAR_SAID || away < -YEAR_SAID)
+        snprintf(year, sizeof year, chinese ? "%d年" : " %d", (int)date.year);
+    if (chinese)
+        return done(snprintf(buffer, SAY_BYTES, "%s%d月%d日", year, (int)date.month, (int)date.day));
+    return done(snprintf(buffer, SAY_BYTES, "%d %s%s", (int)date.day, months[date.month - 1], year));
 }
 
 static const char *const weekdays_zh[] = {"周一", "周二", "周三", "周四", "周五", "周六", "周日"};
 static const char *const weekdays[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 
-size_t say_day(enum language language, int32_t day, char *buffer)
+size_t say_day(enum language language, int32_t today, int32_t day, char *buffer)
 {
     char text[SAY_BYTES / 2];
-    must(say_yearly(language, day_date(day), buffer) < sizeof text);
+    must(say_date(language, today, day, buffer) < sizeof text);
     memcpy(text, buffer, sizeof text);
     int32_t weekday = day_weekday(day) - 1;
     if (language == LANGUAGE_ZH)
@@ -158,7 +165,7 @@ size_t say_back(enum language language, int32_t today, int32_t day, char *buffer
     if (age == 0 || age == 1)
         return say_when(language, today, day, buffer);
     if (age < 0 || age >= WEEK_DAYS)
-        return say_yearly(language, day_date(day), buffer);
+        return say_date(language, today, day, buffer);
     return say_weekday(language, day_weekday(day), buffer);
 }
 
@@ -170,7 +177,7 @@ size_t say_moment(enum language language, int32_t today, int32_t day, int32_t se
     if (near)
         say_when(language, today, day, text);
     else
-        say_day(language, day, text);
+        say_day(language, today, day, text);
     if (language == LANGUAGE_ZH)
         return done(snprintf(buffer, SAY_BYTES, "%.40s %02d:%02d", text, hour, minute));
     return done(snprintf(buffer, SAY_BYTES, "%02d:%02d %s%.40s", hour, minute, near ? "" : "on ", text));

@@ -22,11 +22,12 @@ size_t say_count(int64_t count, char *buffer);
 // ISO code; anything else is left out.
 size_t say_money(int64_t micros, const char *currency, bool exact, char *buffer);
 
-// "5月17日（周日）", "Sun 17 May".
-size_t say_day(enum language language, int32_t day, char *buffer);
+// A day seen from `today`: "5月17日（周日）", "Sun 17 May"; with its year when it is so far away, before or after, that
+// it would be taken for the same day of another year: "2025年5月17日（周六）", "Sat 17 May 2025".
+size_t say_day(enum language language, int32_t today, int32_t day, char *buffer);
 
-// "5月17日", "17 May".
-size_t say_yearly(enum language language, struct date date, char *buffer);
+// The same without the weekday: "5月17日", "17 May", "2025年5月17日", "17 May 2025".
+size_t say_date(enum language language, int32_t today, int32_t day, char *buffer);
 
 // "63 天", "63 days", "1 day", "不到 1 天", "less than a day".
 size_t say_days(enum language language, int64_t days, char *buffer);
@@ -34,7 +35,8 @@ size_t say_days(enum language language, int64_t days, char *buffer);
 // A day seen from `today`: "今天", "明天", "3 天后", "昨天", "2 天前"; "today", "tomorrow", "in 3 days", "2 days ago".
 size_t say_when(enum language language, int32_t today, int32_t day, char *buffer);
 
-// A day that is over, as people look back: "今天", "昨天", "周一", "5月3日"; "today", "yesterday", "Monday", "3 May".
+// A day that is over, as people look back: "今天", "昨天", "周一", "5月3日"; "today", "yesterday", "Monday", "3 May";
+// with the year as above.
 size_t say_back(enum language language, int32_t today, int32_t day, char *buffer);
 
 // A moment seen from `today`; `second` is of the day, 0 to 86,399: "今天 18:00", "5月21日（周四） 12:00"; "18:00

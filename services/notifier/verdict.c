@@ -62,6 +62,8 @@ void verdict_receipt(struct verdict *verdict, const char *format, ...)
 // How long to wait: what the chat said wins over what we know of it.
 static void set_wait(struct verdict *verdict, const struct answer *answer, int after_s, int again_s)
 {
+    if (verdict->outcome == OUTCOME_CONFIG)
+        verdict->after_ms = (int64_t)after_s * SECOND_MS; // what a person must mend, no moment of the chat's mends
     if (verdict->outcome != OUTCOME_RETRY && verdict->outcome != OUTCOME_THROTTLE)
         return;
     int seconds = answer->throttled > 0 && again_s > 0 ? again_s : after_s;

@@ -28,7 +28,7 @@ enum {
 
 struct verdict {
     enum outcome outcome;
-    int64_t after_ms;          // RETRY, THROTTLE: not before; 0: as we see fit
+    int64_t after_ms;          // RETRY, THROTTLE, CONFIG: not before; 0: as we see fit
     char detail[DETAIL_BYTES]; // for people: the chat's code and words, never a secret
     size_t ours;               // bytes of it before the chat's own words, which may repeat what it was sent
 
@@ -48,8 +48,8 @@ struct answer {
 enum { ANSWER_BYTES = 64 * 1024 };
 
 // A row of a chat's table: the first that fits decides. `says` must be found in the chat's words, whatever the case;
-// NULL fits all. `status` 0 fits all. `after_s` is for RETRY and THROTTLE, `again_s` when it was throttled just before.
-// The last row has code NULL.
+// NULL fits all. `status` 0 fits all. `after_s` is for RETRY, THROTTLE and CONFIG, `again_s` when it was throttled just
+// before. The last row has code NULL.
 struct rule {
     const char *code;
     const char *says;

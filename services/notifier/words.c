@@ -81,6 +81,24 @@ static const struct word fields[] = {
     {"risk", {"风险", "risks"}},
 };
 
+// What apps and people call the usual ones; some of these words mean something else elsewhere.
+static const struct word objections[] = {
+    {"price", {"价格", "the price"}},
+    {"product", {"产品", "the product"}},
+    {"quality", {"质量", "the quality"}},
+    {"quantity", {"起订量", "the quantity"}},
+    {"lead_time", {"交期", "the lead time"}},
+    {"delivery", {"交货", "the delivery"}},
+    {"payment", {"付款条件", "the terms of payment"}},
+    {"service", {"服务", "our service"}},
+    {"competitor", {"竞争对手", "a competitor"}},
+    {"need", {"需求", "the need"}},
+    {"timing", {"时机", "the timing"}},
+    {"trust", {"信任", "trust"}},
+    {"policy", {"政策", "our policy"}},
+    {"promotion", {"促销", "a promotion"}},
+};
+
 static const char *find(const struct word *words, size_t count, enum language language, const char *code)
 {
     for (size_t i = 0; i < count; i++)
@@ -98,6 +116,11 @@ const char *words_of(enum language language, const char *code)
 const char *words_of_field(enum language language, const char *field)
 {
     return find(fields, sizeof fields / sizeof fields[0], language, field);
+}
+
+const char *words_of_objection(enum language language, const char *kind)
+{
+    return find(objections, sizeof objections / sizeof objections[0], language, kind);
 }
 
 const char *words_of_stage(enum language language, int64_t stage)

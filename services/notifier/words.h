@@ -10,6 +10,9 @@ const char *words_of(enum language language, const char *code);
 // The same for a field of a customer's file: "key_person".
 const char *words_of_field(enum language language, const char *field);
 
+// The same for what an objection is about: "price".
+const char *words_of_objection(enum language language, const char *kind);
+
 // A stage of the funnel by its number, 0 to 7; NULL for any other.
 const char *words_of_stage(enum language language, int64_t stage);
 

@@ -161,8 +161,10 @@ size_t notice_orders_recall(struct arena *arena, struct slice orders, struct not
         if (day_parse(order->day, strlen(order->day), &day))
             figures[figure_count++] = (struct figure){"last_order", day, UNIT_DATE, ""};
         figures[figure_count++] = (struct figure){"last_order_amount", order->micros, UNIT_MONEY, kept->currency};
-        ret_points[i] = (struct notice_point){
-            .code = "last_order", .text = order->what, .figures = figures, .figure_count = figure_count};
+        ret_points[i] = (struct notice_point){.code = i == 0 ? "last_order" : "order_before",
+                                              .text = order->what,
+                                              .figures = figures,
+                                              .figure_count = figure_count};
     }
     return count;
 }

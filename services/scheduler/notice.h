@@ -85,8 +85,8 @@ struct slice notice_why_fold(struct arena *arena, struct slice older, struct sli
 // The customer's last orders, as they came with its worth, for lines and cards; empty when there are none.
 struct slice notice_last_orders(struct arena *arena, const Tend__V1__CustomerValue *value);
 
-// What notice_last_orders kept, as points "last_order": goods, day and amount, the newest first. Returns how many there
-// are, at most `most`; texts live in the arena.
+// What notice_last_orders kept, as points: goods, day and amount, the newest first as "last_order", what was before it
+// as "order_before". Returns how many there are, at most `most`; texts live in the arena.
 size_t notice_orders_recall(struct arena *arena, struct slice orders, struct notice_point *ret_points, size_t most);
 
 // What the change began and ended with, "" when there is none; and the text.

@@ -63,5 +63,7 @@ void page_owners(struct scheduler *self, struct turn *turn, const struct request
         answer.owners[answer.n_owners++] = message_of(turn, &owners[i], began_ms);
     }
     answer.disputed = dispute_stands(turn, id);
+    answer.contact_name = plain(customer.contact_name);
+    answer.contact_phone = plain(customer.contact_phone);
     reply_message(turn, &answer.base, ret_reply);
 }

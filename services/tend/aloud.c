@@ -1,6 +1,7 @@
 #include "services/tend/aloud.h"
 
 #include "common/arena.h"
+#include "common/calendar.h"
 #include "common/codec.h"
 #include "common/must.h"
 #include "common/zone.h"
@@ -112,6 +113,8 @@ size_t aloud_list(struct aloud *aloud, const json_t *list, bool with_ids, FILE *
     json_decref(named);
     if (news.kind != NEWS_LIST)
         return 0;
+    const int32_t today = aloud->letter.today;
+    (void)day_parse(news.list.local_date, strlen(news.list.local_date), &aloud->letter.today);
     struct pen pen = fresh_pen(aloud);
     struct facts facts = pen_facts(&pen);
     facts.list = &news.list;
@@ -127,6 +130,7 @@ size_t aloud_list(struct aloud *aloud, const json_t *list, bool with_ids, FILE *
         print_lines(aloud->buffer, "  ", out);
         fprintf(out, "     %s%s%s\n", call->customer_id, with_ids ? "  " : "", with_ids ? call->reminder_id : "");
     }
+    aloud->letter.today = today;
     return news.list.count;
 }
 

@@ -17,7 +17,8 @@ struct aloud *aloud_open(enum language language, const char *zone, int64_t now_m
 void aloud_close(struct aloud **aloud);
 
 // Prints the lines of a call list as the scheduler answers it (a CallList): how the month stands, and behind each
-// call's words its customer and, when `with_ids`, the reminder. Returns how many calls there are.
+// call's words its customer and, when `with_ids`, the reminder. "Today" is the list's day, as its counts are. Returns
+// how many calls there are.
 size_t aloud_list(struct aloud *aloud, const json_t *list, bool with_ids, FILE *out);
 
 // Prints what a reminder (a Reminder) says and what to do about it, indented. Nothing when it cannot be read.

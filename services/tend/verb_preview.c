@@ -12,15 +12,22 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, DAY_SECONDS = 86400, BLOCK_BYTES = 1 << 16, MOST_BYTES = 1 << 24, ERROR_BYTES = 700 };
+enum {
+    SECOND_MS = 1000,
+    DAY_SECONDS = 86400,
+    BLOCK_BYTES = 1 << 16,
+    MOST_BYTES = 1 << 24,
+    ERROR_BYTES = 700,
+    LINE_MOST = 90
+};
 
 // What is previewed, and what keeps its texts.
 struct preview {
     struct verb_call *call;
     struct arena *arena;
     struct specimen specimen;
-    json_t *card;      // of scoring; NULL: nobody could be asked
-    json_t *reminders; // of the customer; NULL: as above
+    json_t *card;   // of scoring; NULL: nobody could be asked
+    json_t *owners; // of the customer, with whom to ask for there; NULL: as above
     struct templates *templates;
 };
 
@@ -66,25 +73,17 @@ static void find_today(struct preview *preview)
     clock_close(&clock);
 }
 
-// Whom to ask for there: what the scheduler's reminders about the customer say.
+// Whom to ask for there, as the scheduler would tell the owner.
 static void find_contact(struct preview *preview, const char *id, struct sample_about *about)
 {
-    char target[VERB_TARGET_BYTES] = "GET /v1/reminders";
+    char target[VERB_TARGET_BYTES] = "GET /v1/owners";
     struct verb_refusal refusal;
-    size_t i;
-    const json_t *row;
     if (!verb_reachable(preview->call, "scheduler"))
         return;
     verb_add_parameter(target, "customer", id);
-    (void)verb_ask_or(preview->call, "scheduler", NULL, target, &refusal, &preview->reminders);
-    json_array_foreach (json_object_get(preview->reminders, "reminders"), i, row) {
-        const json_t *reminder = json_object_get(row, "reminder");
-        if (verb_text(reminder, "contactName")[0] == '\0')
-            continue;
-        about->contact = verb_text(reminder, "contactName");
-        about->phone = verb_text(reminder, "contactPhone");
-        return;
-    }
+    (void)verb_ask_or(preview->call, "scheduler", NULL, target, &refusal, &preview->owners);
+    about->contact = verb_text(preview->owners, "contactName");
+    about->phone = verb_text(preview->owners, "contactPhone");
 }
 
 // The customer's card, where scoring can be asked; false when it knows no such customer.
@@ -136,6 +135,25 @@ static int print_text(struct preview *preview)
     return VERB_DONE;
 }
 
+// Names the kind that was probably meant, else all of them.
+static void refuse_kind(const char *kind)
+{
+    const char *near = route_kind_near(kind), *name;
+    fprintf(stderr, "tend preview: there is no kind \"%s\"", kind);
+    if (near != NULL) {
+        fprintf(stderr, "; did you mean %s?\n", near);
+        return;
+    }
+    size_t column = LINE_MOST;
+    fputs("; there are:", stderr);
+    for (size_t i = 0; (name = route_kind_at(i)) != NULL; i++) {
+        bool full = column + strlen(name) > LINE_MOST;
+        fprintf(stderr, "%s%s", full ? "\n  " : " ", name);
+        column = (full ? 0 : column) + strlen(name) + 1;
+    }
+    fputs("\n", stderr);
+}
+
 static int show(struct preview *preview)
 {
     char error[ERROR_BYTES];
@@ -143,9 +161,7 @@ static int show(struct preview *preview)
     if (!find_channel(preview) || !find_language(preview))
         return VERB_USAGE;
     if (!route_kind_known(preview->specimen.kind)) {
-        const char *near = route_kind_near(preview->specimen.kind);
-        fprintf(stderr, "tend preview: there is no kind \"%s\"%s%s%s\n", preview->specimen.kind,
-                near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+        refuse_kind(preview->specimen.kind);
         return VERB_USAGE;
     }
     if (file != NULL && file[0] != '\0') {
@@ -170,7 +186,7 @@ int verb_preview(struct verb_call *call)
     int code = show(&preview);
     templates_close(&preview.templates);
     json_decref(preview.card);
-    json_decref(preview.reminders);
+    json_decref(preview.owners);
     arena_close(&preview.arena);
     return code;
 }

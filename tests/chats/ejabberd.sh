@@ -123,7 +123,8 @@ remind zhang room zhang@localhost
 remind sun closed sun@localhost
 remind zhou nowhere zhou@localhost
 remind wu stranger li@localhost
-remind feng badly 'li@localhost/desk\" x='
+remind feng badly 'li\" x=@localhost'
+remind zheng badly li@elsewhere.example
 
 got() { grep -cE -- "$1" "$folder/got"; }
 came() { [ "$(got "$2")" = "$1" ]; }
@@ -134,6 +135,7 @@ holds 'a message to a room is sent' becomes zhang SENT 8
 holds 'and those in the room have it' wait_for 10 came 1 '"to": "zhang", "type": "groupchat", "from": "sales@.*张三'
 holds 'a wrong token stops the channel' becomes wu HELD 8 '401.*Token is invalid'
 holds 'an address that is none is held' becomes feng HELD 8 'no XMPP address'
+holds 'an event cannot send it to another server' becomes zheng HELD 8 'elsewhere.example'
 
 # A room without subscriptions drops what is said from outside, and ejabberd says 0 all the same.
 lost=$(api send_message '{"type": "groupchat", "from": "tend@localhost", "to": "closed@conference.localhost",

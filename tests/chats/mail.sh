@@ -118,7 +118,8 @@ remind qian wrong wang@tend.test
 remind sun stranger wang@tend.test
 remind wu spam spam@tend.test
 remind zheng later later@tend.test
-remind feng inject 'wang@tend.test> SIZE=1,<li@tend.test'
+remind feng inject 'wang> SIZE=1,<li@tend.test'
+remind chen tls wang@elsewhere.example
 
 holds 'a mail leaves with TLS from the start' becomes wang SENT 8
 holds 'a mail leaves with STARTTLS' becomes li SENT 8
@@ -129,6 +130,7 @@ holds 'a recipient that does not exist is told' becomes zhou HELD 8 'does not kn
 holds 'what is refused as spam is dead' becomes wu DEAD 8 'SMTP 554'
 holds 'what is greylisted waits' becomes zheng HELD 8 'SMTP 451'
 holds 'no address smuggles a command in' becomes feng HELD 8 'no mail address'
+holds 'an event cannot send it to another domain' becomes chen HELD 8 'elsewhere.example'
 
 arrived() { ls "$folder/exim/mail/wang/new/"* "$folder/exim/mail/li/new/"*; }
 wait_for 10 arrived
@@ -147,7 +149,7 @@ for user in ["wang", "li"]:
     mail = mails[0]
     text = mail.get_content()
     holds(f"{user}'s has the letter", "寄色卡" in text and "张三" in text and "#" in text and "\ufffd" not in text)
-    holds(f"{user}'s first line is the subject", mail["Subject"].strip() == text.splitlines()[0].strip())
+    holds(f"{user}'s subject says who", "张三" in mail["Subject"] and mail["Subject"] != text.splitlines()[0].strip())
     holds(f"{user}'s is from and to whom it should be",
           mail["From"] == "tend@tend.test" and mail["To"] == f"{user}@tend.test")
     holds(f"{user}'s has its id", mail["Message-ID"].startswith("<tend." + text.split("#")[-1].strip()))

@@ -71,7 +71,7 @@ static void check_one(const struct driver *driver, const struct landing *row)
     answer.retry_after_ms = HEADER_MS;
     driver->classify(&answer, &verdict);
     bool waits = verdict.outcome == OUTCOME_RETRY || verdict.outcome == OUTCOME_THROTTLE;
-    assert_int_equal(verdict.after_ms, waits ? HEADER_MS : 0);
+    assert_int_equal(verdict.after_ms, waits ? HEADER_MS : row->after_ms); // what a person must mend stays shut
 }
 
 void driving_check(const struct driver *driver, const struct landing *rows, size_t count)

@@ -116,6 +116,8 @@ for kind in call_list preview digest promise complaint_act; do
 done
 holds 'a slip in the kind' says 'did you mean birthday' tend preview birthdy C1
 holds 'is a usage error' ends 2 tend preview birthdy C1
+holds 'a word like none of them' says 'there is no kind "nonsense"; there are:' tend preview nonsense C1
+holds 'is told the kinds' grep -q ' class_fall overdue .*birthday' said.txt
 holds 'the payload as JSON' says '"url":"https://127.0.0.1:[0-9]*/\.\.\."' \
     tend preview promise C1 --channel wecom --json
 holds 'that a program can read' \

@@ -1,5 +1,6 @@
 // Putting off from the page: to which days, for how long at most, and that a message tells what became of it.
 #include "harness/visitor.h"
+#include "services/notifier/answer_words.h"
 #include "tend/v1/journal.pb-c.h"
 
 #include <setjmp.h>
@@ -65,6 +66,9 @@ static void test_buttons_lead_to_working_days(void **state)
     visitor_says(shown, "Next working day <small>Wed 20 May</small>");
     visitor_says(shown, "In 3 days <small>Thu 21 May</small>");
     visitor_says(shown, "Next week <small>Tue 26 May</small>");
+    visitor_says(visitor_post(page, &visitor_plain, "item=1&answer=date&date=2026-05-16").body,
+                 "choose a date from tomorrow on");
+    assert_non_null(strstr(answer_word(LANGUAGE_ZH, ANSWER_BAD_DATE), "明天或以后")); // tomorrow may be chosen
     assert_int_equal(post("item=1&answer=next_week"), 303);
     assert_int_equal(visitor_answers(), 1);
     assert_int_equal(visitor_said.next_s, MORNING(9));

@@ -132,7 +132,7 @@ static void test_discord(void **state)
          60000, NULL},
         {429, "error code: 1015", OUTCOME_THROTTLE, 600000, NULL},
         {403, "error code: 1015", OUTCOME_THROTTLE, 600000, NULL},
-        {404, DC("10015", "Unknown Webhook"), OUTCOME_CONFIG, 0, NULL},
+        {404, DC("10015", "Unknown Webhook"), OUTCOME_CONFIG, 86400000, NULL}, // never to be used again
         {404, DC("10003", "Unknown Channel"), OUTCOME_CONFIG, 0, NULL},
         {404, DC("10008", "Unknown Message"), OUTCOME_REJECT, 0, NULL},
         {401, DC("0", "401: Unauthorized"), OUTCOME_CONFIG, 0, NULL},
@@ -169,6 +169,7 @@ static void test_mattermost(void **state)
         {403, MM(HOOK "user.app_error", "Couldn't find the user."), OUTCOME_CONFIG, 0, NULL},
         {404, MM(HOOK "user.app_error", "Couldn't find the user."), OUTCOME_GONE, 0, NULL},
         {400, MM(HOOK "parse.app_error", "Unable to parse"), OUTCOME_REJECT, 0, NULL},
+        {400, MM(HOOK "decode.app_error", "Unable to decode"), OUTCOME_REJECT, 0, NULL},
         {400, MM(HOOK "text.app_error", "No text specified."), OUTCOME_REJECT, 0, NULL},
         {400, MM("never.heard.of", "x"), OUTCOME_REJECT, 0, NULL},
         {401, MM("never.heard.of", "x"), OUTCOME_CONFIG, 0, NULL},

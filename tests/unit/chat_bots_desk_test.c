@@ -148,6 +148,41 @@ static void test_telegram(void **state)
     leave();
 }
 
+// What is left of a list of which everything is settled says so; until then the rest of it stands there.
+static void test_a_list_says_what_became_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer, *says;
+    } rows[] = {{"done", "All done: 2 calls of Sun 17 May."},
+                {"not_interested", "All settled: 2 calls of Sun 17 May, 1 of them done."}};
+    char page[PATH_BYTES], form[PATH_BYTES], list[8];
+    become(CHANNEL_TYPE_TELEGRAM, "123456:ABC-DEF", "S3cret", "-100999");
+    desk.people[0].address = "777";
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":true,\"result\":true}"); // where the group is
+    size_t sent = 1;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        snprintf(list, sizeof list, "l%zu", i);
+        desk_chat_says(CHAT_ANSWER, 200, SENT);
+        desk_list(list, "wang", 2);
+        sent++;
+        struct chat_request request = wait_for(sent);
+        snprintf(page, sizeof page, "%s", visitor_page(request.body, 0));
+        for (int call = 1; call <= 2; call++) {
+            snprintf(form, sizeof form, "item=%d&answer=%s", call, call == 1 ? "done" : rows[i].answer);
+            desk_chat_says(CHAT_ANSWER, 200, SENT);
+            assert_int_equal(visitor_post(page, &visitor_plain, form).status, 303);
+            sent++;
+            request = wait_for(sent);
+            assert_says(request.path, "editMessageText");
+            if ((strstr(request.body, rows[i].says) != NULL) != (call == 2))
+                fail_msg("after %d: %s", call, request.body);
+        }
+    }
+    leave();
+}
+
 static void test_discord(void **state)
 {
     (void)state;
@@ -178,6 +213,24 @@ static void test_discord(void **state)
     sent = wait_for(2);
     assert_string_equal(sent.path, "/channels/80351110224678999/messages/80351110224678913");
     assert_null(strstr(sent.body, "custom_id"));
+    leave();
+}
+
+// Who goes on asking for a webhook that is no more is shut out: it is tried once a day, not every hour as others are.
+static void test_discord_webhook_that_is_no_more(void **state)
+{
+    (void)state;
+    become(CHANNEL_TYPE_DISCORD_BOT, "T.T.T", "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8",
+           "80351110224678999");
+    desk_chat_says(CHAT_ANSWER, 404, "{\"message\":\"Unknown Webhook\",\"code\":10015}");
+    desk_remind("r1", "wang", "Acme", 0);
+    (void)wait_for(1);
+    desk_chat_says(CHAT_ANSWER, 200, "{\"id\":\"80351110224678913\",\"channel_id\":\"80351110224678999\"}");
+    desk_play(turns_now_ms(desk.turns) + 20 * HOUR);
+    assert_int_equal(chat_count(desk.chat), 1);
+    desk_play(turns_now_ms(desk.turns) + 8 * HOUR);
+    assert_int_equal(chat_count(desk.chat), 2);
+    desk_assert_states(1, 0, 0, 0);
     leave();
 }
 
@@ -224,7 +277,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK_TEST(test_telegram_group_moves),
         DESK_TEST(test_telegram),
+        DESK_TEST(test_a_list_says_what_became_of_it),
         DESK_TEST(test_discord),
+        DESK_TEST(test_discord_webhook_that_is_no_more),
         DESK_TEST(test_mattermost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

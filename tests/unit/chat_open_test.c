@@ -460,6 +460,8 @@ static const char *const corpus[] = {"<!channel>",
                                      "@li:example.com",
                                      "[x](javascript:alert(1))",
                                      "https://evil.example/",
+                                     "1.2.3.4/login",
+                                     "evil。example",
                                      "<at user_id=\"all\">",
                                      "</font>",
                                      "```",
@@ -472,8 +474,8 @@ static const char *const corpus[] = {"<!channel>",
 
 static void assert_inert(const char *text)
 {
-    static const char *const active[] = {"<!",  "<@", "<at", "</",  "@all", "@room", "@every",
-                                         "@li", "](", "://", "t:a", "`",    "\r",    "\xe2\x80\xae"};
+    static const char *const active[] = {"<!", "<@",  "<at", "</", "@all", "@room",        "@every",  "@li",
+                                         "](", "://", "t:a", "`",  "\r",   "\xe2\x80\xae", "1.2.3.4", "。ex"};
     for (size_t i = 0; i < sizeof active / sizeof active[0]; i++) {
         if (strcasestr(text, active[i]) != NULL)
             fail_msg("\"%s\" was left in: %s", active[i], text);

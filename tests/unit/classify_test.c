@@ -109,15 +109,39 @@ static void test_dingtalk(void **state)
     CHECK(driver_dingtalk, strangers);
 }
 
-static void test_dingtalk_after_a_second_hit(void **state)
+// A chat that slowed us down and does it again means it: DingTalk then shuts the robot for ten minutes.
+static void test_after_a_second_hit(void **state)
 {
     (void)state;
-    static const char body[] = DING("130101", "send too fast");
-    struct answer answer = {
-        .status = 200, .body = body, .length = sizeof body - 1, .retry_after_ms = -1, .throttled = 1};
-    struct verdict verdict;
-    driver_dingtalk.classify(&answer, &verdict);
-    assert_int_equal(verdict.after_ms, 600000);
+    static const struct {
+        const struct driver *driver;
+        int status;
+        const char *body;
+        int64_t after_ms;
+    } rows[] = {
+        {&driver_dingtalk, 200, DING("130101", "send too fast"), 600000},
+        {&driver_dingtalk, 200, DING("410100", "发送速度太快"), 600000},
+        {&driver_dingtalk, 200, DING("660026", "sending too many messages per minute"), 600000},
+        {&driver_feishu, 200, FEISHU("11232", "frequency limited"), 60000},
+        {&driver_feishu_app, 200, FEISHU("11232", "frequency limited"), 60000},
+        {&driver_ntfy, 429, "{\"code\":42901,\"http\":429,\"error\":\"limit reached: too many requests\"}", 300000},
+        {&driver_matrix, 429, "{\"errcode\":\"M_LIMIT_EXCEEDED\",\"error\":\"Too many requests\"}", 60000},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer answer = {.status = rows[i].status,
+                                .body = rows[i].body,
+                                .length = strlen(rows[i].body),
+                                .retry_after_ms = -1,
+                                .throttled = 1};
+        struct verdict verdict;
+        rows[i].driver->classify(&answer, &verdict);
+        if (verdict.outcome != OUTCOME_THROTTLE || verdict.after_ms != rows[i].after_ms)
+            fail_msg("%s %s: %s after %lld", rows[i].driver->name, rows[i].body, outcome_name(verdict.outcome),
+                     (long long)verdict.after_ms);
+        answer.throttled = 0;
+        rows[i].driver->classify(&answer, &verdict);
+        assert_true(verdict.after_ms > 0 && verdict.after_ms < rows[i].after_ms);
+    }
 }
 
 static void test_wecom(void **state)
@@ -252,7 +276,7 @@ static void test_the_chats_words_are_cleaned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dingtalk),      cmocka_unit_test(test_dingtalk_after_a_second_hit),
+        cmocka_unit_test(test_dingtalk),      cmocka_unit_test(test_after_a_second_hit),
         cmocka_unit_test(test_wecom),         cmocka_unit_test(test_feishu),
         cmocka_unit_test(test_slack_webhook), cmocka_unit_test(test_slack_api),
         cmocka_unit_test(test_webhook),       cmocka_unit_test(test_the_chats_words_are_cleaned),

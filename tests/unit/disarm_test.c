@@ -38,6 +38,16 @@ static void test_what_becomes_of_it(void **state)
          "[x]" ZW "(http:" ZW "//e." ZW "cn)"},
         {"www.evil.com", "www.evil.com", "www." ZW "evil." ZW "com", "www." ZW "evil." ZW "com"},
         {"3.5 mm", "3.5 mm", "3.5 mm", "3.5 mm"},
+        {"2026.05.17 0.42", "2026.05.17 0.42", "2026.05.17 0.42", "2026.05.17 0.42"},
+        {"1.2 3.4 5.6. 7", "1.2 3.4 5.6. 7", "1.2 3.4 5.6. 7", "1.2 3.4 5.6. 7"},
+        {"1.2.3.4/login", "1.2.3.4/login", "1.2.3." ZW "4/login", "1.2.3." ZW "4/login"},
+        {"v1.2.3.4.5.6.7", "v1.2.3.4.5.6.7", "v1.2.3." ZW "4.5.6." ZW "7", "v1.2.3." ZW "4.5.6." ZW "7"},
+        {"192。0．2｡10", "192。0．2｡10", "192。0．2｡" ZW "10", "192。0．2｡" ZW "10"},
+        {"evil。com", "evil。com", "evil。" ZW "com", "evil。" ZW "com"},
+        {"evil．com", "evil．com", "evil．" ZW "com", "evil．" ZW "com"},
+        {"evil｡ｃｏｍ", "evil｡ｃｏｍ", "evil｡" ZW "ｃｏｍ", "evil｡" ZW "ｃｏｍ"},
+        {"evil.中国", "evil.中国", "evil." ZW "中国", "evil." ZW "中国"},
+        {"很好。谢谢。", "很好。谢谢。", "很好。谢谢。", "很好。谢谢。"},
         {"a`b`", "a`b`", "a'b'", "a'b'"},
         {"a\r\nb\tc\v\fd", "a b c d", "a b c d", "a b c d"},
         {"  a   b  ", "a b", "a b", "a b"},
@@ -140,6 +150,10 @@ static const char *const corpus[] = {
     "![x](https://evil.example/i.png)",
     "https://evil.example",
     "evil.example/login",
+    "1.2.3.4/login",
+    "evil。example",
+    "evil．example/x",
+    "evil｡example",
     "</font>",
     "<font color=\"warning\">x</font>",
     "```code```",
@@ -178,9 +192,9 @@ static bool contains(const char *text, const char *part)
 // What a chat would act on in a text that the customer wrote.
 static void assert_inert(const char *text, const char *name)
 {
-    static const char *const active[] = {"<!",        "<@",       "<at", "</",   "<font",        "@all",        "@here",
-                                         "@everyone", "@channel", "@1",  "＠a",  "](",           "://",         "t:a",
-                                         ".ex",       "`",        "\r",  "\x1b", "\xe2\x80\xae", "\xe2\x81\xa6"};
+    static const char *const active[] = {
+        "<!",  "<@",  "<at", "</", "<font", "@all", "@here",        "@everyone",    "@channel", "@1",   "＠a",  "](",
+        "://", "t:a", ".ex", "`",  "\r",    "\x1b", "\xe2\x80\xae", "\xe2\x81\xa6", "1.2.3.4",  "。ex", "．ex", "｡ex"};
     for (size_t i = 0; i < sizeof active / sizeof active[0]; i++) {
         if (contains(text, active[i]))
             fail_msg("\"%s\" left \"%s\" in: %s", name, active[i], text);

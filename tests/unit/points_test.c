@@ -16,6 +16,7 @@ static void test_points_in_words(void **state)
     (void)state;
     static const struct letter_figure order[] = {{"last_order", TODAY - 15, LETTER_DATE, ""},
                                                  {"last_order_amount", 3000000000, LETTER_MONEY, "CNY"}};
+    static const struct letter_figure before[] = {{"last_order", TODAY - 400, LETTER_DATE, ""}};
     static const struct letter_figure hour[] = {{"weekday", 2, LETTER_COUNT, ""}, {"hour", 10, LETTER_COUNT, ""}};
     static const struct letter_figure due[] = {{"promise_due", TODAY + 1, LETTER_DATE, ""}};
     static const struct letter_figure as_of[] = {{"as_of", TODAY - 1, LETTER_DATE, ""}};
@@ -27,8 +28,12 @@ static void test_points_in_words(void **state)
         {{"last_order", "3 号拉链", order, 2}, "上次 5月3日：3 号拉链，¥3,000", "last order 3 May: 3 号拉链, ¥3,000"},
         {{"last_order", "", order, 2}, "上次 5月3日，¥3,000", "last order 3 May, ¥3,000"},
         {{"often_bought_with", "拉头", NULL, 0},
-         "推荐拉头：常和他们买的一起买",
-         "offer 拉头: often bought with what they buy"},
+         "推荐拉头：常和他们买的货搭配下单",
+         "offer 拉头: often ordered together with their goods"},
+        {{"order_before", "拉头", before, 1}, "再之前 2025年4月13日：拉头", "before that 13 Apr 2025: 拉头"},
+        {{"objection.kind", "price", NULL, 0}, "异议类型：价格", "the objection is about the price"},
+        {{"objection.kind", "delivery", NULL, 0}, "异议类型：交货", "the objection is about the delivery"},
+        {{"objection.kind", "颜色", NULL, 0}, "异议类型：颜色", "the objection is about 颜色"},
         {{"ask.key_person", "", NULL, 0}, "问清关键人", "ask for the key person"},
         {{"ask.decision", "", NULL, 0}, "问清谁拍板", "ask who decides"},
         {{"at_risk", "the customer is at risk", NULL, 0}, "这位客户可能要流失", "the customer is at risk"},

@@ -190,6 +190,25 @@ static void test_unknown_kinds(void **state)
     assert_string_equal(route_kind_near("birthdy"), "birthday");
     assert_string_equal(route_kind_near("calllist"), "call_list");
     assert_null(route_kind_near("nothing like it"));
+    size_t count = 0;
+    for (const char *kind; (kind = route_kind_at(count)) != NULL; count++)
+        assert_true(route_kind_known(kind));
+    assert_int_equal(count, KINDS);
+}
+
+// What is told as too long a silence is longer than what it is measured by.
+static void test_a_sample_does_not_contradict_itself(void **state)
+{
+    (void)state;
+    struct specimen_message message;
+    struct specimen specimen = specimen_of("drop", LANGUAGE_EN, NULL);
+    int silent, usual;
+    assert_true(specimen_write(arena, &specimen, &message));
+    const char *at = strstr(message.text, "no order for ");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "no order for %d days; nearly all customers order again within %d", &silent, &usual),
+                     2);
+    assert_true(silent > usual);
 }
 
 // Every file holds what must never be seen; what leaves has the host of the URL and nothing else of them.
@@ -280,6 +299,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_links_where_there_is_something_to_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_leap_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_kinds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_sample_does_not_contradict_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_payload_has_no_secret, set_up, tear_down),
     };
     if (argc > 1 && strcmp(argv[1], "print") == 0) {

@@ -111,9 +111,11 @@ static void test_row_59_manager_decides(void **state)
     assert_true(is_disputed(&f, "C1"));
     said_by(&f, "desk", "2026-06-02 15:00",
             "{\"repId\":\"zhao\",\"customerId\":\"C1\","
-            "\"customerUpserted\":{\"name\":\"Blue Lake\",\"ownerRepId\":\"wang\"}}");
+            "\"customerUpserted\":{\"name\":\"Blue Lake\",\"ownerRepId\":\"wang\","
+            "\"contacts\":[{\"name\":\"Ms Lee\",\"phone\":\"+86 21 5555\"}]}}");
     assert_false(is_disputed(&f, "C1"));
     const char *answer = turns_ask(f.turns, "/v1/owners?customer=C1", NULL);
+    assert_non_null(strstr(answer, "\"contactName\":\"Ms Lee\",\"contactPhone\":\"+86 21 5555\""));
     assert_non_null(strstr(answer, "\"repId\":\"wang\",\"repName\":\"Wang\""));
     assert_non_null(strstr(answer, "\"repId\":\"li\""));
     assert_non_null(strstr(answer, "\"source\":\"shop\""));

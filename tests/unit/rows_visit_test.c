@@ -287,7 +287,8 @@ static void test_row_52_checklist_with_recent_sales(void **state)
     struct fixture f;
     begin_xiamen(&f);
     Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
-    Tend__V1__LastOrder order = TEND__V1__LAST_ORDER__INIT, *orders[] = {&order};
+    Tend__V1__LastOrder order = TEND__V1__LAST_ORDER__INIT, older = TEND__V1__LAST_ORDER__INIT;
+    Tend__V1__LastOrder *orders[] = {&order, &older};
     value.customer_id = text("C1");
     value.abc = TEND__V1__ABC_CLASS__ABC_CLASS_A;
     value.currency = text("CNY");
@@ -297,7 +298,10 @@ static void test_row_52_checklist_with_recent_sales(void **state)
     order.what = text("pump");
     order.micros = 7000000;
     value.last_orders = orders;
-    value.n_last_orders = 1;
+    value.n_last_orders = 2;
+    older.order_id = text("o0");
+    older.day = text("2026-04-02");
+    older.what = text("hose");
     turns_say(f.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, 0, &value.base);
     happens(&f, "2026-06-02 10:00",
             "{\"repId\":\"wang\",\"visitPlanned\":{\"visitId\":\"v1\",\"purpose\":\"plan the "
@@ -315,8 +319,10 @@ static void test_row_52_checklist_with_recent_sales(void **state)
     const Tend__V1__CallLine *pack = reminder->about[0];
     assert_string_equal(pack->customer_id, "C1");
     assert_string_equal(pack->figures[0]->name, "net_sales");
-    assert_int_equal(pack->n_points, 1);
+    assert_int_equal(pack->n_points, 2); // the newest first, and the other one is called otherwise
     assert_string_equal(pack->points[0]->code, "last_order");
+    assert_string_equal(pack->points[1]->code, "order_before");
+    assert_string_equal(pack->points[1]->text, "hose");
     assert_string_equal(pack->points[0]->text, "pump");
     assert_int_equal(pack->points[0]->figures[1]->value, 7000000);
     drop_reminder(reminder);

@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -84,6 +85,45 @@ static void test_moments_and_looking_back(void **state)
     assert_string_equal(text, "周日");
 }
 
+// What is far away in the past or in the future says its year: the same day of this year would be read.
+static void test_years_are_said_where_they_are_needed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *today, *day, *zh, *en, *date_zh, *date_en;
+    } rows[] = {
+        {"2026-11-09", "2025-11-26", "2025年11月26日（周三）", "Wed 26 Nov 2025", "2025年11月26日", "26 Nov 2025"},
+        {"2026-11-09", "2025-12-31", "2025年12月31日（周三）", "Wed 31 Dec 2025", "2025年12月31日", "31 Dec 2025"},
+        {"2026-11-09", "2027-11-09", "2027年11月9日（周二）", "Tue 9 Nov 2027", "2027年11月9日", "9 Nov 2027"},
+        {"2026-11-09", "2026-01-13", "1月13日（周二）", "Tue 13 Jan", "1月13日", "13 Jan"},
+        {"2026-11-09", "2026-01-12", "2026年1月12日（周一）", "Mon 12 Jan 2026", "2026年1月12日", "12 Jan 2026"},
+        {"2026-12-28", "2027-01-04", "1月4日（周一）", "Mon 4 Jan", "1月4日", "4 Jan"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int32_t today, day;
+        char text[SAY_BYTES], moment[SAY_BYTES];
+        assert_true(day_parse(rows[i].today, 10, &today));
+        assert_true(day_parse(rows[i].day, 10, &day));
+        say_day(LANGUAGE_ZH, today, day, text);
+        assert_string_equal(text, rows[i].zh);
+        snprintf(moment, sizeof moment, "%.40s 08:30", text);
+        say_moment(LANGUAGE_ZH, today, day, 8 * 3600 + 1800, text);
+        assert_string_equal(text, moment);
+        say_day(LANGUAGE_EN, today, day, text);
+        assert_string_equal(text, rows[i].en);
+        say_date(LANGUAGE_ZH, today, day, text);
+        assert_string_equal(text, rows[i].date_zh);
+        say_date(LANGUAGE_EN, today, day, text);
+        assert_string_equal(text, rows[i].date_en);
+        if (day < today) {
+            say_back(LANGUAGE_EN, today, day, text);
+            assert_string_equal(text, rows[i].date_en);
+        }
+    }
+    char text[SAY_BYTES];
+    assert_true(say_moment(LANGUAGE_ZH, DAY_MIN, DAY_MAX, 86399, text) < SAY_BYTES / 2 + 8);
+}
+
 static void test_spans_and_ordinals(void **state)
 {
     (void)state;
@@ -145,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_money_days_and_dates),
         cmocka_unit_test(test_moments_and_looking_back),
+        cmocka_unit_test(test_years_are_said_where_they_are_needed),
         cmocka_unit_test(test_spans_and_ordinals),
         cmocka_unit_test(test_words_of_codes),
         cmocka_unit_test(test_languages),

@@ -39,6 +39,10 @@ static const char *const hostile[] = {
     "a\r\nb",
     "{{title}}",
     "https://evil.example/x",
+    "1.2.3.4/login",
+    "evil。example",
+    "evil．example",
+    "evil｡example",
     "![i](https://evil.example/i.png)",
     "<a href=\"https://evil.example\">x</a>",
 };

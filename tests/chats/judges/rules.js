@@ -17,6 +17,7 @@ function quiet(say, text, own = []) {
     for (const part of own) text = text.replace(part, '');
     for (const call of calls) if (call.test(text)) say(`it calls by ${call}`);
     if (/https?:\/\/(?!tend\.example\.com)/.test(text)) say('it has a link that is not ours');
+    if (/\d[.\u3002\uff0e\uff61]\d+\.\d+\.\d|evil[.\u3002\uff0e\uff61]example/.test(text)) say('it has a host that is not ours');
     if (/[\u202a-\u202e\u2066-\u2069]/.test(text)) say('it turns the direction of writing');
     if (/\r/.test(text)) say('it has a carriage return');
 }

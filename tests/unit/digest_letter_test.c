@@ -86,6 +86,42 @@ static void test_points_of_a_call(void **state)
                         "#a1b2c3");
 }
 
+// The purpose of a visit is said once and whole; a customer's orders in the order in which they came, the newest first.
+static void test_a_checklist_says_things_once(void **state)
+{
+    (void)state;
+    static const struct letter_figure trip[] = {{"from", TODAY + 2, LETTER_DATE, ""},
+                                                {"to", TODAY + 4, LETTER_DATE, ""}};
+    static const struct letter_figure order[] = {{"last_order", TODAY - 15, LETTER_DATE, ""}},
+                                      older[] = {{"last_order", TODAY - 50, LETTER_DATE, ""}};
+    static const struct letter_point orders[] = {{"last_order", "a long name of goods", order, 1},
+                                                 {"order_before", "hoses", older, 1}};
+    static const struct letter_point points[] = {
+        {"prepare.purpose", "see old customers, hear about next season", NULL, 0}};
+    struct letter_item about = call("远航", LETTER_REASON_NONE), item = facts_nothing();
+    about.points = orders;
+    about.point_count = 2;
+    item.kind = LETTER_VISIT_CHECKLIST;
+    item.text = "Hangzhou";
+    item.after = points[0].text;
+    item.figures = trip;
+    item.figure_count = 2;
+    item.points = points;
+    item.point_count = 1;
+    item.about = &about;
+    item.about_count = 1;
+    struct letter letter = letter_of(LANGUAGE_EN);
+    letter.items = &item;
+    letter.item_count = 1;
+    letter_compose(&letter, &wide, buffer);
+    const char *purpose = strstr(buffer, "see old");
+    assert_non_null(purpose);
+    assert_non_null(strstr(buffer, "· purpose: see old customers, hear about next season\n"));
+    assert_null(strstr(purpose + 1, "see old"));
+    if (strstr(buffer, "last order 3 May: a long name of goods; before that 29 Mar: hoses") == NULL)
+        fail_msg("%s", buffer);
+}
+
 static void test_a_long_point_is_cut_to_a_line(void **state)
 {
     (void)state;
@@ -410,11 +446,17 @@ static void test_what_does_not_fit_is_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_points_of_a_call),    cmocka_unit_test(test_a_long_point_is_cut_to_a_line),
-        cmocka_unit_test(test_reasons_of_calls),    cmocka_unit_test(test_the_evening_before),
-        cmocka_unit_test(test_a_digest_of_a_day),   cmocka_unit_test(test_a_digest_of_a_week),
-        cmocka_unit_test(test_a_quiet_day),         cmocka_unit_test(test_who_needs_attention),
-        cmocka_unit_test(test_every_limit_is_kept), cmocka_unit_test(test_what_does_not_fit_is_counted),
+        cmocka_unit_test(test_points_of_a_call),
+        cmocka_unit_test(test_a_long_point_is_cut_to_a_line),
+        cmocka_unit_test(test_a_checklist_says_things_once),
+        cmocka_unit_test(test_reasons_of_calls),
+        cmocka_unit_test(test_the_evening_before),
+        cmocka_unit_test(test_a_digest_of_a_day),
+        cmocka_unit_test(test_a_digest_of_a_week),
+        cmocka_unit_test(test_a_quiet_day),
+        cmocka_unit_test(test_who_needs_attention),
+        cmocka_unit_test(test_every_limit_is_kept),
+        cmocka_unit_test(test_what_does_not_fit_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
