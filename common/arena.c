@@ -84,6 +84,12 @@ void *arena_try(struct arena *arena, size_t bytes)
     return start;
 }
 
+size_t arena_left(const struct arena *arena)
+{
+    size_t more = arena->limit_bytes - arena->held_bytes;
+    return arena->newest->size - arena->newest->used + more - more % arena->block_bytes;
+}
+
 void *arena_take(struct arena *arena, size_t bytes)
 {
     void *start = arena_try(arena, bytes);

@@ -26,6 +26,9 @@ void *arena_zero(struct arena *arena, size_t count, size_t bytes);
 char *arena_text(struct arena *arena, const char *bytes, size_t length);
 char *arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// How many more bytes it can give in small pieces; large ones waste the ends of its blocks.
+size_t arena_left(const struct arena *arena);
+
 // Gives everything back; every pointer taken before is dead.
 void arena_reset(struct arena *arena);
 

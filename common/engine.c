@@ -17,7 +17,7 @@ enum {
     ARENA_BLOCK = 4 * 1024 * 1024,
     ARENA_LIMIT = 512 * 1024 * 1024, // one turn of 4,096 events weighs a few MiB; this stops a runaway
     RECHECK_MS = 1000,
-    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_HISTORY_ACCEPTED,
+    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT,
 };
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
@@ -35,7 +35,9 @@ static struct turn turn_of(struct engine *engine, struct tx *tx, struct journal 
                         .journal = journal,
                         .now_ms = engine->now_ms,
                         .shards = engine->shards,
-                        .log = engine->log};
+                        .doubts_clock = !clock_trusted(engine->clock),
+                        .log = engine->log,
+                        .eraser = &engine->eraser};
     if (engine->service->shares_owners)
         turn.speaks = engine->lane;
     return turn;
@@ -61,6 +63,7 @@ bool engine_reload(struct engine *engine)
         engine->upstreams[i].anew = engine->service->rereads && acceptance_get(tx, i, by);
     }
     followers_load(tx, &engine->followers);
+    eraser_load(&engine->eraser, tx);
     engine->now_ms = (int64_t)tx_get_number(tx, STORE_TABLE_META, ENGINE_NOW_KEY, 0);
     arena_reset(engine->arena);
     struct turn turn = turn_of(engine, tx, &journal);
@@ -157,6 +160,8 @@ bool engine_open(const struct engine_options *options, struct store_error *ret_e
     engine->lane = lane_whole(options->lane);
     lane_name(service->name, engine->lane, engine->name);
     engine->peers = options->peers;
+    engine->in_place = options->in_place;
+    engine->audit = options->throwaway ? NULL : audit_open();
     prepare_upstreams(engine, options->upstreams);
     engine->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
     struct store_options store = {
@@ -200,8 +205,13 @@ void engine_close(struct engine **engine)
         struct tx *tx = store_begin((*engine)->store);
         for (size_t i = 0; i < (*engine)->followers.count; i++)
             follower_save(tx, &(*engine)->followers.list[i]);
-        (void)tx_commit(&tx); // only how far followers were, which they say again
+        if ((*engine)->audit != NULL && audit_waits((*engine)->audit) < INT64_MAX) {
+            struct turn turn = engine_turn_at_present(*engine, tx, &(*engine)->journal);
+            audit_flush((*engine)->audit, &turn);
+        }
+        (void)tx_commit(&tx); // only how far followers were, which they say again, and the last looks
     }
+    audit_close(&(*engine)->audit);
     store_close(&(*engine)->store);
     arena_close(&(*engine)->arena);
     free(*engine);
@@ -225,6 +235,29 @@ static struct piece plan_piece(struct engine *engine, const struct batch *batch)
     struct piece piece = tries_count(tries, tx, &batch->records[0], batch->count, ENGINE_BATCH_RECORDS);
     (void)engine_commit(engine, &tx); // want of room shows again at the turn's own commit
     return piece;
+}
+
+// Of the service's own tables.
+static uint64_t count_rows(const struct engine *engine, struct tx *tx)
+{
+    uint64_t rows = 0;
+    for (unsigned i = 0; i < engine->service->table_count; i++)
+        rows += tx_count(tx, STORE_TABLE_SERVICE + i);
+    return rows;
+}
+
+static void apply_record(struct engine *engine, struct turn *turn, const struct record *record)
+{
+    if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT && !engine->service->keeps_reports) {
+        turn_forward(turn, record);
+        return;
+    }
+    uint64_t before = (record->flags & RECORD_ERASES) != 0 ? count_rows(engine, turn->tx) : 0;
+    engine->service->apply(engine->self, turn, record);
+    if ((record->flags & RECORD_ERASES) == 0)
+        return;
+    uint64_t after = count_rows(engine, turn->tx);
+    eraser_hear(&engine->eraser, turn, record, after < before ? before - after : 0);
 }
 
 // False when a record must be understood and is not.
@@ -252,7 +285,7 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
         if (!known)
             engine->passed_over++;
         else if ((record->flags & RECORD_ERASED) == 0 && !repeated)
-            engine->service->apply(engine->self, turn, record);
+            apply_record(engine, turn, record);
     }
     return true;
 }
@@ -300,6 +333,8 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     int64_t due_ms = run_tick(engine, &turn, batch != NULL && piece.count < batch->count);
     if (engine->service->settle != NULL)
         engine->service->settle(engine->self, &turn);
+    due_ms = engine_erase(engine, &turn, due_ms);
+    engine_audit(engine, &turn, requests, count);
     journal_save(turn.tx, &journal);
     if (tx_error(turn.tx) == 0 && !tx_dirty(turn.tx)) {
         tx_abort(&turn.tx);
@@ -315,7 +350,14 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
     engine->due_ms = due_ms;
     tries_passed(&upstream->tries);
     peers_commit(engine->peers);
+    if (engine->audit != NULL)
+        audit_flushed(engine->audit);
     return ENGINE_DONE;
+}
+
+static bool audit_is_due(const struct engine *engine, int64_t now_ms)
+{
+    return engine->audit != NULL && audit_waits(engine->audit) <= now_ms - AUDIT_WAIT_MS;
 }
 
 enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests, size_t count,
@@ -327,7 +369,8 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
     if (batch != NULL) {
         must(upstream_hear(upstream, batch, clock_boot_ms(engine->clock)));
         bool news = batch->count > 0 || batch->looked > upstream->position.seq || peers_news(engine->peers);
-        if (!news && count == 0 && engine->due_ms > tick_limit(engine, clock_wall_ms(engine->clock)))
+        if (!news && count == 0 && !audit_is_due(engine, clock_wall_ms(engine->clock)) &&
+            engine->due_ms > tick_limit(engine, clock_wall_ms(engine->clock)))
             return ENGINE_DONE;
     }
     struct piece piece = plan_piece(engine, batch);
@@ -356,20 +399,43 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
     return outcome;
 }
 
+// A look that nobody could write down is not given.
+static bool may_look(struct engine *engine, struct turn *turn, const struct audit_entry *entry, struct reply *ret_reply)
+{
+    if (entry == NULL || audit_has_room(engine->audit))
+        return true;
+    reply_error(turn, 503, "", "who reads this cannot be written down now; try again later", ret_reply);
+    ret_reply->retry_after_s = 5;
+    return false;
+}
+
 void engine_query(struct engine *engine, struct inbound *request)
 {
     struct journal journal = engine->journal;
+    struct audit_entry entry;
+    bool noted = engine->audit != NULL && audit_concerns(&request->request, &entry);
     arena_reset(engine->arena);
     struct turn turn = engine_turn_at_present(engine, store_begin_read(engine->store), &journal);
-    engine->service->query(engine->self, &turn, &request->request, &request->reply);
-    if (tx_error(turn.tx) != 0)
+    if (may_look(engine, &turn, noted ? &entry : NULL, &request->reply))
+        engine->service->query(engine->self, &turn, &request->request, &request->reply);
+    if (tx_error(turn.tx) != 0) {
         reply_error(&turn, 503, "", "the store cannot be read", &request->reply);
+        request->reply.retry_after_s = 5;
+    }
     tx_abort(&turn.tx);
+    if (noted && request->reply.status == 200) {
+        audit_complete(&entry, &request->reply);
+        entry.time_ms = turn.now_ms;
+        audit_wait(engine->audit, &entry);
+    }
 }
 
 int64_t engine_due(const struct engine *engine)
 {
     int64_t now_ms = clock_wall_ms(engine->clock);
+    int64_t audit_ms = engine->audit != NULL ? audit_waits(engine->audit) : INT64_MAX;
+    if (audit_ms < INT64_MAX && audit_ms + AUDIT_WAIT_MS < engine->due_ms)
+        return audit_ms + AUDIT_WAIT_MS;
     if (engine->due_ms > now_ms)
         return engine->due_ms;
     // What waits for the upstream, or for a clock that can be believed, is looked at again in a while.

@@ -142,6 +142,14 @@ enum engine_outcome engine_accept(struct engine *engine, unsigned which, const s
 // the name.
 enum engine_outcome engine_forget(struct engine *engine, const char *name);
 
+// Makes the store's file anew when erased persons wait for it, at most so often that it takes a twentieth of the time;
+// between two turns, and nothing else happens meanwhile. `ret_ms` gets how long it took, 0 when there was nothing to
+// do. When it cannot be done (no room on the disk) that is said in the log and tried again later.
+enum engine_outcome engine_renew(struct engine *engine, int64_t *ret_ms);
+
+// Whether engine_renew would begin now.
+bool engine_wants_renewal(const struct engine *engine);
+
 // Trims what every follower confirmed and what is older than the reserve; a bounded piece. Returns how many records
 // went.
 uint64_t engine_trim(struct engine *engine, int64_t reserve_ms);

@@ -64,6 +64,7 @@ static void say(struct engine *engine, struct turn *turn, unsigned which, const 
     accepted.after_before = before->seq;
     struct emission emission = {.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_HISTORY_ACCEPTED, .message = &accepted.base};
     (void)turn_emit(turn, &emission);
+    audit_event(turn, "another history accepted", "", by);
     log_line(engine->log, LOG_WARN, "another history of the journal upstream is accepted",
              LOG_TEXT("upstream", upstream), LOG_TEXT("by", by), LOG_COUNT("after", now->seq),
              LOG_COUNT("after_before", before->seq));

@@ -16,11 +16,26 @@
 
 enum {
     SPARE = 16,         // connections over the limit, kept just long enough to read a request and tell them 503
-    SPARE_MS = 1000,    // how long
+    SPARE_MS = 1000,    // how long; and how slow or idle a connection may be while others wait for its place
     SWEEP_MS = 100,     // the grain of the time limits
     POOL_LEAST = 32768, // libmicrohttpd's memory for one connection: head, what it knows of it, answer's head
     BACKLOG = 256,
     DRAIN_RUNS = 8, // at a close, so that what fits into the sockets gets out
+};
+
+// The limits of a listener that names none. Nobody configures them: they are far from what honest clients need, and a
+// proxy in front has its own.
+enum {
+    BODY_BYTES =
+        256 * 1024,        // a shop's order with a thousand lines; memory for all connections together stays at 36 MiB
+    HEAD_BYTES = 8 * 1024, // what browsers and proxies keep to
+    HEADS = 64,            // twice what a request through several proxies has
+    CONNECTIONS = 128,     // of a proxy or a dozen shops, each with a few
+    PER_ADDRESS = 16,      // so that one address cannot have them all
+    TOTAL_MS = 5000,       // a whole body over a bad line; senders of webhooks give up after five seconds themselves
+    ANSWER_MS = 30000,     // a commit takes milliseconds; a disk that hangs for longer is our trouble, and is told
+    SEND_MS = 30000,       // a phone that reads a page over a bad line
+    IDLE_MS = 60000,       // what proxies keep open for the next request
 };
 
 struct collected {
@@ -218,7 +233,9 @@ static void connection_open(struct http *http, struct MHD_Connection *mhd, void 
     http->surplus += connection->surplus;
     if (counted && same > http->options.per_address)
         connection_cut(connection, REFUSE_ADDRESS);
-    http_wake_by(http, http->now_ms + (connection->surplus ? SPARE_MS : http->options.total_ms));
+    if (connection->surplus)
+        http->pressed_until_ms = http->now_ms + SPARE_MS;
+    http_wake_by(http, http->now_ms + (connection->surplus ? SWEEP_MS : http->options.total_ms));
 }
 
 static void on_connection(void *owner, struct MHD_Connection *mhd, void **context,
@@ -260,6 +277,11 @@ static void look_for_bytes(struct connection *connection)
     connection->received = bytes;
 }
 
+static int64_t least(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
 // Ends what is over its time, and returns when the connection's time will be over.
 static int64_t check_time(struct connection *connection)
 {
@@ -267,13 +289,12 @@ static int64_t check_time(struct connection *connection)
     if (connection->state == IDLE)
         look_for_bytes(connection);
     const struct http_options *options = &http->options;
-    int64_t begin_ms = connection->surplus ? SPARE_MS : options->total_ms;
-    const int64_t limits[] = {[IDLE] = http->quiet ? 0 : options->idle_ms,
-                              [HEAD] = begin_ms,
-                              [BODY] = begin_ms,
-                              [OWNER] = options->answer_ms,
-                              [SENDING] = options->send_ms,
-                              [CUT] = INT64_MAX};
+    bool pressed = connection->surplus || http->now_ms < http->pressed_until_ms;
+    int64_t begin_ms = pressed ? least(SPARE_MS, options->total_ms) : options->total_ms;
+    int64_t idle_ms = pressed ? least(SPARE_MS, options->idle_ms) : options->idle_ms;
+    const int64_t limits[] = {
+        [IDLE] = http->quiet ? 0 : idle_ms, [HEAD] = begin_ms, [BODY] = begin_ms, [OWNER] = options->answer_ms,
+        [SENDING] = options->send_ms,       [CUT] = INT64_MAX};
     int64_t limit_ms = limits[connection->state];
     if (limit_ms == INT64_MAX)
         return INT64_MAX;
@@ -394,15 +415,15 @@ static int listen_on(const struct sockaddr_storage *address, socklen_t length, u
 static struct http_options defaults(const struct http_options *options)
 {
     struct http_options full = *options;
-    full.body_bytes = full.body_bytes > 0 ? full.body_bytes : 256 * 1024;
-    full.head_bytes = full.head_bytes > 0 ? full.head_bytes : 8 * 1024;
-    full.heads = full.heads > 0 ? full.heads : 64;
-    full.connections = full.connections > 0 ? full.connections : 128;
-    full.per_address = full.per_address > 0 ? full.per_address : 16;
-    full.total_ms = full.total_ms > 0 ? full.total_ms : 5000;
-    full.answer_ms = full.answer_ms > 0 ? full.answer_ms : 30000;
-    full.send_ms = full.send_ms > 0 ? full.send_ms : 30000;
-    full.idle_ms = full.idle_ms > 0 ? full.idle_ms : 60000;
+    full.body_bytes = full.body_bytes > 0 ? full.body_bytes : BODY_BYTES;
+    full.head_bytes = full.head_bytes > 0 ? full.head_bytes : HEAD_BYTES;
+    full.heads = full.heads > 0 ? full.heads : HEADS;
+    full.connections = full.connections > 0 ? full.connections : CONNECTIONS;
+    full.per_address = full.per_address > 0 ? full.per_address : PER_ADDRESS;
+    full.total_ms = full.total_ms > 0 ? full.total_ms : TOTAL_MS;
+    full.answer_ms = full.answer_ms > 0 ? full.answer_ms : ANSWER_MS;
+    full.send_ms = full.send_ms > 0 ? full.send_ms : SEND_MS;
+    full.idle_ms = full.idle_ms > 0 ? full.idle_ms : IDLE_MS;
     must(full.heads <= HTTP_HEADS_MOST);
     return full;
 }

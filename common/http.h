@@ -17,8 +17,9 @@
 // {"error":{"field":...,"reason":...}} and closes the connection. The exceptions are bytes that libmicrohttpd itself
 // cannot read (a line without a colon, a length that is no number, a broken chunk): it answers 400 with its own page,
 // or closes. Its post processor is not used. Time limits are total, not of inactivity, and count by the caller's clock
-// only. A client that closes its sending side before a kept request is answered gets no answer: the library takes it
-// for gone.
+// only. While more want a connection than there are, a request must come within a second and nobody may be idle for
+// longer, so that who holds connections for nothing does not keep others out. A client that closes its sending side
+// before a kept request is answered gets no answer: the library takes it for gone.
 #ifndef TEND_COMMON_HTTP_H
 #define TEND_COMMON_HTTP_H
 

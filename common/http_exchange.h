@@ -60,7 +60,8 @@ struct http {
     struct connection *connections, *idle;
     struct exchange *exchanges, *spare;
     size_t connection_count, exchange_count, open, surplus, taken;
-    int64_t now_ms, next_ms; // next_ms: when the sweep has something to look at
+    int64_t now_ms, next_ms;  // next_ms: when the sweep has something to look at
+    int64_t pressed_until_ms; // somebody found no connection free: nobody may hold one for long
     bool resumed, quiet;
     uint16_t port;
     struct metric *figures[FIGURES];

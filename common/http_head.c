@@ -16,6 +16,7 @@ const struct refusal_text REFUSAL_TEXTS[REFUSALS] = {
     [REFUSE_LONG] = {414, "long_target", "path", "too long"},
     [REFUSE_HEADS] = {431, "heads", "headers", "too many or too long"},
     [REFUSE_HOST] = {400, "host", "host", "exactly one is needed"},
+    [REFUSE_TWICE] = {400, "twice", "headers", "one that may come once is there twice"},
     [REFUSE_LENGTH] = {400, "length", "content-length", "more than one, or not a number"},
     [REFUSE_BOTH] = {400, "length_and_encoding", "content-length", "not together with transfer-encoding"},
     [REFUSE_ENCODING] = {501, "encoding", "transfer-encoding", "only chunked, once, in HTTP/1.1"},
@@ -104,6 +105,20 @@ static size_t count_of(const struct request_head *head, const char *name, const 
     return found;
 }
 
+// Whether two lines have the same name of those by which a sender is known and a body is read. One reader would believe
+// the first, another the last.
+static bool has_twice(const struct request_head *head)
+{
+    static const char *const begins[] = {"authorization", "content-type", "ce-", "webhook-"};
+    for (size_t i = 0; i < head->count; i++) {
+        const char *name = head->lines[i].name, *value;
+        for (size_t j = 0; j < sizeof begins / sizeof *begins; j++)
+            if (strncasecmp(name, begins[j], strlen(begins[j])) == 0 && count_of(head, name, &value) > 1)
+                return true;
+    }
+    return false;
+}
+
 static enum refusal check_length(const struct request_head *head, uint64_t limit, uint64_t *ret_length)
 {
     const char *length = NULL, *encoding = NULL;
@@ -143,6 +158,8 @@ enum refusal http_head_check(const struct request_head *head, const struct head_
     size_t hosts = count_of(head, "host", &value);
     if (hosts > 1 || (hosts == 0 && strcmp(head->version, "HTTP/1.1") == 0))
         return REFUSE_HOST;
+    if (has_twice(head))
+        return REFUSE_TWICE;
     if (count_of(head, "expect", &value) > 0 && strcasecmp(value, "100-continue") != 0)
         return REFUSE_EXPECT;
     return check_length(head, limits->body_bytes, ret_length);

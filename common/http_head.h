@@ -25,6 +25,7 @@ enum refusal {
     REFUSE_LONG,       // a target of more than HTTP_PATH_BYTES
     REFUSE_HEADS,      // too many lines or bytes
     REFUSE_HOST,       // none, or two
+    REFUSE_TWICE,      // a line that says who sends or what it is, and another one that may say otherwise
     REFUSE_LENGTH,     // two lengths, or one that is no number
     REFUSE_BOTH,       // a length and an encoding
     REFUSE_ENCODING,   // another one than chunked

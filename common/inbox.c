@@ -249,15 +249,20 @@ void inbox_add_http(struct inbox *inbox, struct http_request *http)
     struct letter *letter = &inbox->letters[inbox->used++];
     letter->http = http;
     inbox->bytes += http->length;
-    bool looks = strcmp(http->method, "POST") != 0;
+    static const char *const methods[] = {"POST", "OPTIONS"}; // the rest is GET, and HEAD, which is one without a body
+    size_t method = 0;
+    while (method < 2 && strcmp(http->method, methods[method]) != 0)
+        method++;
+    bool looks = method > 0;
     const char *type = http_head(http, "content-type");
     place(inbox, letter, looks)->request = (struct request){
         .http = true,
-        .method = looks ? "GET" : "POST",
+        .method = method < 2 ? methods[method] : "GET",
         .path = http->path,
         .content_type = type != NULL ? type : "",
         .body = (const uint8_t *)http->body,
         .length = http->length,
+        .peer = http->peer,
         .source = letter,
         .param = http_parameter,
         .header = http_header,

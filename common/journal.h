@@ -13,6 +13,7 @@ enum {
     RECORD_MUST_UNDERSTAND = 1, // a reader that does not know the type stops rather than passes over it
     RECORD_HISTORICAL = 2,      // builds state, alerts nobody
     RECORD_ERASED = 4,          // the payload is gone, its digest is left
+    RECORD_ERASES = 8,          // an event customer_erased: whoever reads it has a person to forget (eraser.h)
 };
 
 enum {

@@ -15,8 +15,7 @@
 
 enum { CODE_USAGE = 2, CODE_CONFIG = 78, ERROR_BYTES = 512, RULES_BYTES = 60000, PATH_BYTES = 640 };
 
-#define MAP_BYTES ((size_t)32 << 30)                  // address space, not disk: far more than is ever used
-#define RESERVE_MS (INT64_C(7) * 24 * 60 * 60 * 1000) // older than the backup that one would restore
+#define MAP_BYTES ((size_t)32 << 30) // address space, not disk: far more than is ever used
 
 static int64_t read_wall(void *clock)
 {
@@ -162,7 +161,7 @@ static int run(const struct settings *settings, const struct main_setup *setup, 
         .listen = process->listen,
         .endpoint = process->endpoint,
         .metrics = metrics,
-        .reserve_ms = RESERVE_MS,
+        .reserve_ms = settings->keep_journal_ms,
     };
     main_engine_options(settings, setup, process, &options.engine);
     const char *upstreams[UPSTREAMS_MAX], *siblings[LANES_MAX];

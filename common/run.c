@@ -288,6 +288,17 @@ static void turn(struct runtime *runtime, bool port_ready)
     }
 }
 
+// Erased persons may wait for a new file of the store; while it is made, nothing is answered.
+static void renew(struct runtime *runtime)
+{
+    if (!engine_wants_renewal(runtime->engine))
+        return;
+    int64_t took_ms;
+    if (engine_renew(runtime->engine, &took_ms) != ENGINE_DONE)
+        stop(runtime, ENGINE_BROKEN, engine_trouble(runtime->engine));
+    runtime->measured_ms = 0; // of the file before
+}
+
 static void keep_house(struct runtime *runtime)
 {
     int64_t boot_ms = clock_boot_ms(runtime->clock);
@@ -295,7 +306,8 @@ static void keep_house(struct runtime *runtime)
     runtime->health.upstream_heard = !runtime->service->waits_for_upstream || pull_heard(runtime->pull);
     runtime->health.use.disk_free_bytes = store_disk_free(store);
     log_tick(runtime->log);
-    if (boot_ms >= runtime->trim_ms) {
+    renew(runtime);
+    if (boot_ms >= runtime->trim_ms && runtime->code == 0) {
         bool more = engine_trim(runtime->engine, runtime->options->reserve_ms) > 0;
         runtime->trim_ms = boot_ms + (more ? TRIM_AGAIN_MS : MINUTE_MS);
     }

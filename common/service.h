@@ -12,6 +12,8 @@
 #include "common/peers.h"
 #include "common/store.h"
 
+struct eraser;
+
 // What a service function sees of the turn it is in. Bytes from the arena and from reads live until the turn ends.
 struct turn {
     struct tx *tx;
@@ -19,18 +21,21 @@ struct turn {
     struct journal *journal; // for turn_emit
     int64_t now_ms;          // the turn's wall time; does not move inside a turn, never goes back between turns
     uint32_t shards;
-    struct lane speaks; // for which owners, all zero: for everybody; see shares_owners
-    struct log *log;    // for what is told once the turn is committed; NULL: silent
+    bool doubts_clock;     // the wall clock has jumped and nobody has confirmed it: no time of others can be judged
+    struct lane speaks;    // for which owners, all zero: for everybody; see shares_owners
+    struct log *log;       // for what is told once the turn is committed; NULL: silent
+    struct eraser *eraser; // of the process, for eraser_hear; NULL where a turn only reads
 };
 
 // A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].
 struct request {
     bool http;          // from anywhere; what comes by ZeroMQ comes from who may use the folder of the socket
-    const char *method; // "GET" goes to query, "POST" to command
+    const char *method; // "GET" and "OPTIONS" go to query, "POST" to command
     const char *path;   // "/v1/customers/C042", decoded, without the query
     const char *content_type;
     const uint8_t *body;
     size_t length;
+    const char *peer;                                                       // of HTTP, the address; NULL: not known
     const void *source;                                                     // the runtime's
     const char *(*param)(const struct request *request, const char *name);  // of "?name=value", NULL when not there
     const char *(*header)(const struct request *request, const char *name); // HTTP only, lower case
@@ -54,6 +59,7 @@ struct reply {
     unsigned retry_after_s;
     const struct reply_header *headers; // beside those that every answer has; over ZeroMQ they are left out
     size_t header_count;
+    const char *by; // the file of the token that it was answered to, for the audit log; NULL: none was needed
 };
 
 // Descriptors and timers of a service's own (the notifier's chat client). No transaction is open while they work.
@@ -110,6 +116,19 @@ struct service {
     // What this service would do next may have been done before: whoever follows it has read what is not in its
     // journal, or it reads another history itself. `why` is for people and lives for ever. May be NULL.
     void (*doubt)(void *self, struct turn *turn, const char *why);
+
+    // Deletes what the service's own tables still hold of erased customers, also that there were such, in a turn after
+    // those in which it heard of them. May be called again for the same ones. `ret_rows` gets the number of rows of
+    // each. NULL: there is nothing.
+    void (*erase)(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
+
+    // A record of its own journal names an erased customer and is about to lose its payload: what the service keeps
+    // beside it about the same person can go, too. Returns the number of rows. May be NULL.
+    uint64_t (*erasing)(void *self, struct turn *turn, const struct record *record);
+
+    // It keeps the reports of erasures, which come to `apply` like other records; otherwise they go on to the next
+    // service and `apply` does not see them.
+    bool keeps_reports;
 
     const struct port *port; // NULL: none
 

@@ -124,6 +124,15 @@ static const struct config_key common_keys[] = {
      .help = "How many processes share out the reps, for reminders and call lists. Each keeps everything that the "
              "scheduler knows, for everybody. One is enough for hundreds of reps. It cannot be changed once there is "
              "data."},
+    {.name = "keep_journal",
+     .type = CONFIG_DURATION,
+     .offset = offsetof(struct settings, keep_journal_ms),
+     .fallback = "7d",
+     .min = INT64_C(3600000),
+     .max = INT64_C(34560000000),
+     .help =
+         "How long a journal keeps what every service behind it has read. It must be longer than the age of the backup "
+         "that one would put back. Ingest keeps the newest events longer, see ingest.seal_records."},
     {.name = "log",
      .type = CONFIG_CHOICE,
      .offset = offsetof(struct settings, log),

@@ -41,6 +41,7 @@ struct settings {
     int64_t shards;
     int64_t scoring_processes;   // 1 to LANES_MAX; a divisor of shards
     int64_t scheduler_processes; // 1 to LANES_MAX
+    int64_t keep_journal_ms;     // of what every follower has read
     int log;                     // enum settings_log
     struct settings_links links;
 };

@@ -1,15 +1,13 @@
-#include "common/store.h"
+#include "common/store_state.h"
 
 #include "common/must.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
@@ -20,30 +18,12 @@ _Static_assert(STORE_DAMAGED == MDB_CORRUPTED && STORE_MAP_FULL == MDB_MAP_FULL,
 enum {
     FORMAT = 1, // of the tables; a store of a later one is refused
     READERS_MAX = 126,
-    PATH_MAX_BYTES = 600,
+    PATH_MAX_BYTES = STORE_PATH_BYTES,
     DISK_LEAST = 1024 * 1024,         // what a start and a few small commits need
     DISK_IN_PLACE = 64 * 1024 * 1024, // more than a turn writes: a page that the disk has no room for ends the process
-    OWNER_BYTES = 24,
     CODE_CREATE = 73,
-    CODE_LOCKED = 75,
+    CODE_FULL = 75,
     CODE_FORMAT = 78,
-};
-
-struct store {
-    MDB_env *env;
-    MDB_dbi tables[STORE_TABLES_MAX];
-    size_t table_count;
-    size_t map_bytes;
-    bool in_place;
-    int lock;
-    char folder[PATH_MAX_BYTES - 32];
-};
-
-struct tx {
-    struct store *store;
-    MDB_txn *txn;
-    int error;
-    bool dirty;
 };
 
 struct cursor {
@@ -54,9 +34,7 @@ struct cursor {
 static const char *const runtime_tables[STORE_TABLE_SERVICE] = {"meta", "journal", "dead"};
 static const char format_key[] = "format";
 
-static bool fail(struct store_error *error, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-static bool fail(struct store_error *error, int code, const char *format, ...)
+bool store_fail(struct store_error *error, int code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -94,63 +72,15 @@ static bool is_remote(const char *folder)
     return false;
 }
 
-// Who took the lock wrote its number into the file; 0 when it could not.
-static long lock_owner(int lock)
-{
-    char text[OWNER_BYTES] = "";
-    return pread(lock, text, sizeof text - 1, 0) > 0 ? strtol(text, NULL, 10) : 0;
-}
-
-// Only for people, so that it does not matter when it fails.
-static void note_owner(int lock)
-{
-    char text[OWNER_BYTES];
-    int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
-    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)length, 0) != length)
-        (void)!ftruncate(lock, 0);
-}
-
-bool store_held(const char *folder, long *ret_process)
-{
-    char path[PATH_MAX_BYTES];
-    if ((size_t)snprintf(path, sizeof path, "%s/LOCK", folder) >= sizeof path)
-        return false;
-    int lock = open(path, O_RDONLY | O_CLOEXEC);
-    if (lock < 0)
-        return false;
-    bool held = flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (held)
-        *ret_process = lock_owner(lock);
-    close(lock);
-    return held;
-}
-
-static bool take_lock(struct store *store, struct store_error *error)
-{
-    char path[PATH_MAX_BYTES];
-    snprintf(path, sizeof path, "%s/LOCK", store->folder);
-    store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (store->lock < 0)
-        return fail(error, CODE_CREATE, "%s cannot be opened: %s", path, strerror(errno));
-    if (flock(store->lock, LOCK_EX | LOCK_NB) == 0) {
-        note_owner(store->lock);
-        return true;
-    }
-    if (errno != EWOULDBLOCK)
-        return fail(error, CODE_CREATE, "%s cannot be locked: %s", path, strerror(errno));
-    return fail(error, CODE_LOCKED, "%s is in use by another process; two would destroy each other's work",
-                store->folder);
-}
-
 // LMDB tells a full disk as an I/O error when part of a write still fits, so the disk is looked at first.
 static bool has_room(struct store *store, struct store_error *error)
 {
     if (store_disk_free(store) >= DISK_LEAST)
         return true;
-    return fail(error, CODE_LOCKED, "the disk of %s is full: make room, then start again", store->folder);
+    return store_fail(error, CODE_FULL, "the disk of %s is full: make room, then start again", store->folder);
 }
 
-static bool sync_path(const char *path)
+bool store_sync_path(const char *path)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
@@ -173,6 +103,36 @@ static int open_env(struct store *store, const char *folder, unsigned flags)
     return rc;
 }
 
+// The number of the next transaction is kept in the lock file; *ret_matches: it goes on from that of the data file.
+static int compare_lock(struct store *store, bool *ret_matches)
+{
+    MDB_envinfo info;
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
+    if (rc != 0)
+        return rc;
+    mdb_env_info(store->env, &info);
+    *ret_matches = mdb_txn_id(txn) == info.me_last_txnid + 1;
+    mdb_txn_abort(txn);
+    return 0;
+}
+
+int store_open_env(struct store *store)
+{
+    bool matches = true;
+    int rc = open_env(store, store->folder, store->flags);
+    if (rc == 0 && (store->flags & MDB_RDONLY) == 0)
+        rc = compare_lock(store, &matches);
+    if (rc != 0 || matches)
+        return rc;
+    char path[PATH_MAX_BYTES];
+    snprintf(path, sizeof path, "%s/lock.mdb", store->folder);
+    mdb_env_close(store->env);
+    store->env = NULL;
+    unlink(path);
+    return open_env(store, store->folder, store->flags);
+}
+
 // Puts the format number into a new store and reads that of another; a store without one is not ours.
 static int check_format(struct store *store, MDB_txn *txn, bool fresh, bool *ret_foreign)
 {
@@ -188,6 +148,28 @@ static int check_format(struct store *store, MDB_txn *txn, bool fresh, bool *ret
     return *ret_foreign ? 0 : rc;
 }
 
+static int open_named(struct store *store, MDB_txn *txn, bool readonly)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < store->table_count; i++)
+        rc = mdb_dbi_open(txn, store->names[i], readonly ? 0 : MDB_CREATE, &store->tables[i]);
+    return rc;
+}
+
+int store_open_tables(struct store *store)
+{
+    MDB_txn *txn = NULL;
+    bool readonly = (store->flags & MDB_RDONLY) != 0;
+    int rc = mdb_txn_begin(store->env, NULL, readonly ? MDB_RDONLY : 0, &txn);
+    if (rc != 0)
+        return rc;
+    rc = open_named(store, txn, readonly);
+    if (rc == 0)
+        return mdb_txn_commit(txn);
+    mdb_txn_abort(txn);
+    return rc;
+}
+
 // Opens (or makes) the tables; a store of another format is left as it is.
 static int open_tables(struct store *store, const struct store_options *options, bool readonly, bool fresh,
                        bool *ret_foreign)
@@ -198,10 +180,12 @@ static int open_tables(struct store *store, const struct store_options *options,
         return rc;
     rc = check_format(store, txn, fresh, ret_foreign);
     store->table_count = STORE_TABLE_SERVICE + options->table_count;
-    for (size_t i = 0; rc == 0 && !*ret_foreign && i < store->table_count; i++) {
+    for (size_t i = 0; i < store->table_count; i++) {
         const char *name = i < STORE_TABLE_SERVICE ? runtime_tables[i] : options->tables[i - STORE_TABLE_SERVICE];
-        rc = mdb_dbi_open(txn, name, readonly ? 0 : MDB_CREATE, &store->tables[i]);
+        must((size_t)snprintf(store->names[i], STORE_NAME_BYTES, "%s", name) < STORE_NAME_BYTES);
     }
+    if (rc == 0 && !*ret_foreign)
+        rc = open_named(store, txn, readonly);
     if (rc == 0 && !*ret_foreign)
         return mdb_txn_commit(txn);
     mdb_txn_abort(txn);
@@ -226,7 +210,7 @@ static int create_aside(struct store *store, const struct store_options *options
     store->env = NULL;
     if (rc != 0)
         return rc;
-    if (!sync_path(from) || rename(from, to) != 0 || !sync_path(store->folder))
+    if (!store_sync_path(from) || rename(from, to) != 0 || !store_sync_path(store->folder))
         return errno;
     snprintf(from, sizeof from, "%s/lock.mdb", aside);
     unlink(from);
@@ -248,8 +232,10 @@ static bool open_existing(struct store *store, const struct store_options *optio
     snprintf(path, sizeof path, "%s/data.mdb", store->folder);
     struct stat facts;
     if (stat(path, &facts) != 0 && (readonly || errno != ENOENT))
-        return fail(error, CODE_CREATE, "there is no store at %s", store->folder);
+        return store_fail(error, CODE_CREATE, "there is no store at %s", store->folder);
     int rc = 0;
+    if (!readonly)
+        store_sweep(store->folder);
     store->map_bytes = options->map_bytes;
     if (stat(path, &facts) != 0)
         rc = create_aside(store, options);
@@ -260,18 +246,22 @@ static bool open_existing(struct store *store, const struct store_options *optio
     unsigned sync = options->throwaway ? MDB_NOSYNC : 0;
     sync |= options->throwaway && options->in_place ? MDB_WRITEMAP : 0;
     bool foreign = false;
+    store->flags = readonly ? MDB_RDONLY : sync;
     if (rc == 0)
-        rc = open_env(store, store->folder, readonly ? MDB_RDONLY : sync);
+        rc = store_open_env(store);
     if (rc == 0)
         rc = open_tables(store, options, readonly, false, &foreign);
     if (is_damage(rc))
-        return fail(error, CODE_FORMAT, "the store in %s is damaged (%s): restore a backup", store->folder,
-                    mdb_strerror(rc));
+        return store_fail(error, CODE_FORMAT, "the store in %s is damaged (%s): restore a backup", store->folder,
+                          mdb_strerror(rc));
+    if (rc == MDB_NOTFOUND)
+        return store_fail(error, CODE_FORMAT, "the store in %s lacks a table of this version: start its service once",
+                          store->folder);
     if (rc != 0)
-        return fail(error, CODE_CREATE, "the store in %s cannot be opened: %s", store->folder, mdb_strerror(rc));
+        return store_fail(error, CODE_CREATE, "the store in %s cannot be opened: %s", store->folder, mdb_strerror(rc));
     if (foreign)
-        return fail(error, CODE_FORMAT, "the store in %s was made by another version; this one reads format %d",
-                    store->folder, FORMAT);
+        return store_fail(error, CODE_FORMAT, "the store in %s was made by another version; this one reads format %d",
+                          store->folder, FORMAT);
     store_check_readers(store);
     return true;
 }
@@ -286,12 +276,12 @@ static bool open_store(const struct store_options *options, bool readonly, struc
     int length = snprintf(store->folder, sizeof store->folder, "%s", options->folder);
     bool opened = false;
     if (length <= 0 || (size_t)length >= sizeof store->folder)
-        fail(ret_error, CODE_CREATE, "the path of the store is empty or too long");
+        store_fail(ret_error, CODE_CREATE, "the path of the store is empty or too long");
     else if (!readonly && !store_make_folder(store->folder))
-        fail(ret_error, CODE_CREATE, "%s cannot be made: %s", store->folder, strerror(errno));
+        store_fail(ret_error, CODE_CREATE, "%s cannot be made: %s", store->folder, strerror(errno));
     else if (is_remote(store->folder))
-        fail(ret_error, CODE_CREATE, "%s is on a network file system; a store needs a local disk", store->folder);
-    else if (readonly || (take_lock(store, ret_error) && has_room(store, ret_error)))
+        store_fail(ret_error, CODE_CREATE, "%s is on a network file system; a store needs a local disk", store->folder);
+    else if (readonly || (store_take_lock(store, ret_error) && has_room(store, ret_error)))
         opened = open_existing(store, options, readonly, ret_error);
     if (opened)
         *ret_store = store;

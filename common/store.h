@@ -73,6 +73,17 @@ void store_measure(struct store *store, struct store_use *ret_use);
 // What the disk has left for us, in bytes; cheap.
 size_t store_disk_free(const struct store *store);
 
+// Whether the rows of a store make sense; `tx` reads it.
+typedef bool store_sound(struct tx *tx);
+
+// Writes all rows into a new file, which takes the place of the store's own: afterwards the disk holds no byte of what
+// was deleted or overwritten before. The new file is flushed and read before it counts: as many rows in each table, and
+// `sound` (NULL: nobody asks). No transaction may be open. It takes the time to read and to write the store once, and
+// room on the disk for a second one. A crash at any moment leaves the old file or the new one. Other processes that
+// look at the store see the old one until they open it anew. False: the old file is in use as before; the code is 73,
+// 75 (no room on the disk) or 78 (the rows are not sound). With 74 the store is of no use, and the process must end.
+bool store_rebuild(struct store *store, store_sound *sound, struct store_error *ret_error);
+
 // Frees the slots of readers that died; once a minute.
 void store_check_readers(struct store *store);
 

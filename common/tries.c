@@ -4,7 +4,12 @@
 
 #include <stdio.h>
 
-enum { TRIES_MAX = 3, KEY_BYTES = 24, WHICH_SHIFT = 56 };
+enum {
+    TRIES_MAX = 3,
+    KEY_BYTES = 24,
+    WHICH_SHIFT = 56,
+    LETTERS_MAX = 1000, // dead letters that are kept; of more the oldest go
+};
 
 // The counter of the first journal is "try", as it was when there was but one; of the others "try-1", "try-2".
 static size_t key_of(const struct tries *tries, char *key)
@@ -50,4 +55,11 @@ void tries_bury(const struct tries *tries, struct tx *tx, const struct record *r
     // No journal has so many records that the top byte would be its own.
     store_put_u64(key, record->seq | (uint64_t)tries->which << WHICH_SHIFT);
     tx_put(tx, STORE_TABLE_DEAD, key, sizeof key, record->payload, record->length);
+    if (tx_count(tx, STORE_TABLE_DEAD) <= LETTERS_MAX)
+        return;
+    struct slice oldest, letter;
+    struct cursor *cursor = cursor_open(tx, STORE_TABLE_DEAD);
+    if (cursor_next(cursor, &oldest, &letter))
+        cursor_delete(cursor);
+    cursor_close(&cursor);
 }

@@ -99,6 +99,7 @@ const struct catalogue_rule catalogue_rules[] = {
     {"CustomerMerged",          "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
     {"CustomerSplit",           "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
     {"CustomerErased",          "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
+    {"CustomerErased",          "asked_by",                CATALOGUE_NAME,       false, 0,         NAME_MAX},
 
     {"ContactLogged",           "outcome",                 CATALOGUE_CHOICE,     true,  0,         0},
     {"ContactLogged",           "minutes",                 CATALOGUE_NUMBER,     false, 0,         MINUTES_MAX},

@@ -2,6 +2,7 @@
 
 #include "common/codec.h"
 #include "common/must.h"
+#include "services/ingest/cloudevents.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -116,9 +117,8 @@ bool intake_read(const struct request *request, struct arena *arena, struct inta
     *ret_intake = (struct intake){0};
     if (has_type(request->content_type, "application/x-protobuf"))
         return read_packed(request, arena, ret_intake, ret_error);
-    if (strncasecmp(request->content_type, "application/cloudevents", 23) == 0)
-        return verify_fail(ret_error, "content-type",
-                           "CloudEvents are not taken by this version; post the event itself");
+    if (cloudevents_is(request))
+        return cloudevents_read(request, arena, ret_intake, ret_error);
     const char *text = (const char *)request->body;
     size_t length = request->length, at = 0;
     if (length > CODEC_TEXT_BYTES)

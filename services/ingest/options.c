@@ -5,6 +5,50 @@ static const struct config_key token_row[] = {
     {0},
 };
 
+static const struct config_key source_row[] = {
+    {.name = "source", .type = CONFIG_TEXT, .max = 128, .help = "A source of events."},
+    {0},
+};
+
+static const struct config_choice scopes[] = {
+    {"events", SCOPE_EVENTS}, {"answers", SCOPE_ANSWERS}, {"feeds", SCOPE_FEEDS}, {"rejected", SCOPE_REJECTED},
+    {"erase", SCOPE_ERASE},   {"export", SCOPE_EXPORT},   {"audit", SCOPE_AUDIT}, {NULL, 0},
+};
+
+#define AT(member) offsetof(struct access_options, member)
+
+static const struct config_key access_row[] = {
+    {.name = "file",
+     .type = CONFIG_SECRET,
+     .offset = AT(file),
+     .example = "secrets/shop.token",
+     .help = "The name of a file that holds one token."},
+    {.name = "scopes",
+     .type = CONFIG_SET,
+     .offset = AT(scopes),
+     .choices = scopes,
+     .fallback = "events",
+     .help = "What it is for."},
+    {.name = "sources",
+     .type = CONFIG_LIST,
+     .offset = AT(sources),
+     .count_offset = AT(source_count),
+     .item_bytes = sizeof(const char *),
+     .keys = source_row,
+     .fallback = "",
+     .max = 64,
+     .help = "The sources whose events it may send; left out, any."},
+    {.name = "rate",
+     .type = CONFIG_TEXT,
+     .offset = AT(rate),
+     .fallback = "",
+     .max = 20,
+     .example = "500/1s",
+     .help = "At most so many events in a time; more are answered 429 with Retry-After. Left out, any number."},
+    {0},
+};
+
+#undef AT
 #define AT(member) offsetof(struct ingest_options, member)
 
 const struct config_key ingest_keys[] = {
@@ -21,8 +65,38 @@ const struct config_key ingest_keys[] = {
      .keys = token_row,
      .fallback = "",
      .max = 16,
-     .help =
-         "Files with bearer tokens. When there is one, a POST over HTTP without a token of the list is answered 401."},
+     .help = "Files with bearer tokens that may send events and answers of any source. When there is a token, here or "
+             "under access, a request over HTTP without one is answered 401."},
+    {.name = "access",
+     .type = CONFIG_RECORDS,
+     .offset = AT(access),
+     .count_offset = AT(access_count),
+     .item_bytes = sizeof(struct access_options),
+     .keys = access_row,
+     .fallback = "",
+     .max = 48,
+     .help = "Bearer tokens that may do some things only, or only for some sources."},
+    {.name = "feeds",
+     .type = CONFIG_FILE,
+     .offset = AT(feeds),
+     .fallback = "feeds.d",
+     .help = "The folder of feed files: NAME.yaml in it is the feed NAME, which a shop's or an ERP's webhooks come in "
+             "by, at /v1/feeds/NAME. Changes are taken over within seconds, no restart is needed."},
+    {.name = "rejected_records",
+     .type = CONFIG_INTEGER,
+     .offset = AT(rejected_records),
+     .fallback = "10000",
+     .min = 10,
+     .max = 100000, // an export reads them all in one turn
+     .help = "How many bodies of feeds are kept that gave no valid event, to be corrected and replayed. The oldest go "
+             "first."},
+    {.name = "rejected_bytes",
+     .type = CONFIG_BYTES,
+     .offset = AT(rejected_bytes),
+     .fallback = "64MiB",
+     .min = 1048576,
+     .max = 268435456, // half of what a turn may hold
+     .help = "How many bytes they may take together."},
     {.name = "keep_ids",
      .type = CONFIG_DURATION,
      .offset = AT(keep_ids_ms),

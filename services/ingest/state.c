@@ -21,8 +21,8 @@ enum {
     EXPECTED_MAX = 16, // filters of which a line is fetched ahead
 };
 
-const char *const state_tables[] = {"sealed", "generation", "other"};
-const size_t state_table_count = sizeof state_tables / sizeof *state_tables;
+const char *const state_tables[STATE_TABLES] = {"sealed",  "generation", "other", "rejected",
+                                                "sources", "erasure",    "same",  "brokers"};
 
 static const char settings_key[] = "settings";
 

@@ -5,8 +5,18 @@
 
 #include "common/service.h"
 
-extern const char *const state_tables[];
-extern const size_t state_table_count;
+enum { STATE_TABLES = 8 };
+
+// The numbers of the tables that other files of ingest keep; a new one comes last.
+enum {
+    STATE_TABLE_REJECTED = STORE_TABLE_SERVICE + 3, // misfits.c
+    STATE_TABLE_SOURCES,                            // sources.c
+    STATE_TABLE_ERASURE,                            // proof.c
+    STATE_TABLE_SAME,                               // same.c
+    STATE_TABLE_BROKERS,                            // bookmarks.c
+};
+
+extern const char *const state_tables[STATE_TABLES];
 
 enum state_seen { STATE_NEW, STATE_SAME, STATE_OTHER };
 

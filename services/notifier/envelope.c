@@ -49,6 +49,19 @@ static const struct news *read_parts(struct turn *turn, const struct delivery *d
     return news;
 }
 
+const char *envelope_customer(struct turn *turn, const struct delivery *delivery, const char *reminder_id)
+{
+    const struct news *news = read_parts(turn, delivery);
+    for (unsigned i = 0; i < delivery->parts; i++) {
+        if (news[i].kind == NEWS_REMINDER && strcmp(news[i].id, reminder_id) == 0)
+            return news[i].customer_id;
+        for (size_t j = 0; news[i].kind == NEWS_LIST && j < news[i].list.count; j++)
+            if (strcmp(news[i].list.calls[j].reminder_id, reminder_id) == 0)
+                return news[i].list.calls[j].customer_id;
+    }
+    return "";
+}
+
 size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids)
 {
     size_t count = 0, room = 0;

@@ -11,6 +11,9 @@ enum { ENVELOPE_PARTS = 200 }; // records in one delivery; more begin another on
 // is told as one (a preview, a digest) counts as one reminder, under its own id.
 size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids);
 
+// Whom a reminder of the delivery is about, the customer's id; "" when it is nobody or several.
+const char *envelope_customer(struct turn *turn, const struct delivery *delivery, const char *reminder_id);
+
 // Cancels what it is too late to tell, as of now; returns how many reminders.
 unsigned envelope_expire(struct turn *turn, const struct delivery *delivery);
 

@@ -27,6 +27,7 @@ struct mailroom {
     struct courier *courier;
     struct tally tally;
     struct tally stored;                          // as the store has it
+    uint64_t blanked;                             // messages, for erased customers, that nobody was told of yet
     uint64_t landed[OUTCOMES];                    // since the start
     uint64_t amended[OUTCOMES];                   // changes of messages, since the start
     uint64_t answered[ANSWER_WAYS][ANSWER_FATES]; // presses of reps, since the start

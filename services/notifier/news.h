@@ -67,11 +67,12 @@ void news_emit(struct turn *turn, const struct delivery *delivery, const char *c
 // Says that a rep answered a reminder, as an event of its own.
 struct news_answer {
     const char *reminder_id;
-    const char *rep_id; // who answered; empty: somebody who is no rep that we know
-    const char *owner;  // the rep whose reminder it is
-    unsigned number;    // the reminder's first answer, its second ...
-    unsigned outcome;   // a number of the records' ReminderOutcome
-    int64_t next_ms;    // 0: none
+    const char *rep_id;      // who answered; empty: somebody who is no rep that we know
+    const char *owner;       // the rep whose reminder it is
+    const char *customer_id; // whom it is about, so that the answer goes when that one is erased; may be empty
+    unsigned number;         // the reminder's first answer, its second ...
+    unsigned outcome;        // a number of the records' ReminderOutcome
+    int64_t next_ms;         // 0: none
     const char *note;
 };
 void news_emit_answer(struct turn *turn, const struct news_answer *answer);

@@ -1,8 +1,10 @@
 #include "services/notifier/notifier.h"
 
+#include "common/audit.h"
 #include "common/must.h"
 #include "services/notifier/alarm.h"
 #include "services/notifier/answers.h"
+#include "services/notifier/holdings.h"
 #include "services/notifier/outbox.h"
 #include "services/notifier/remarks.h"
 
@@ -140,6 +142,17 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     outbox_take(((struct notifier *)self)->room, turn, record);
 }
 
+// All of it went when the erasures were read; of those that were read together the first one is told of it.
+static void erase(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
+{
+    struct mailroom *room = ((struct notifier *)self)->room;
+    (void)turn;
+    (void)customer_ids;
+    for (size_t i = 0; i < count; i++)
+        ret_rows[i] = i == 0 ? room->blanked : 0;
+    room->blanked = 0;
+}
+
 static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
 {
     struct mailroom *room = ((struct notifier *)self)->room;
@@ -169,7 +182,9 @@ static void command(void *self, struct turn *turn, const struct request *request
 
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    answers_query(((struct notifier *)self)->room, turn, request, ret_reply);
+    if (!export_answer(turn, request, "notifier", notifier_holdings, self, ret_reply) &&
+        !audit_answer(turn, request, "notifier", ret_reply))
+        answers_query(((struct notifier *)self)->room, turn, request, ret_reply);
 }
 
 static void reload(void *self, struct turn *turn)
@@ -223,6 +238,7 @@ const struct service notifier_service = {
     .apply = apply,
     .tick = tick,
     .settle = settle,
+    .erase = erase,
     .command = command,
     .query = query,
     .reload = reload,

@@ -291,6 +291,7 @@ static void take_erased(const struct taken *taken)
             box_text_put(taken->turn, id, erased, sizeof erased - 1);
         delivery_settle(taken->room, taken->turn, &delivery);
         taken->room->tally.counts[TALLY_ERASED]++;
+        taken->room->blanked++;
     }
 }
 

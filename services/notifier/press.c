@@ -80,7 +80,7 @@ static bool same_note(const struct box_item *item, const char *note)
 
 // `rep` is whose the reminder is, and by whose days it comes back.
 static enum press_fate take_one(struct mailroom *room, struct turn *turn, const char *id, const char *rep,
-                                const struct press_answer *answer, struct box_item *ret_item)
+                                const char *customer_id, const struct press_answer *answer, struct box_item *ret_item)
 {
     struct box_item item;
     if (!box_item_get(turn, id, false, &item))
@@ -110,6 +110,7 @@ static enum press_fate take_one(struct mailroom *room, struct turn *turn, const 
                                                      .next_ms = next_ms,
                                                      .note = answer->note,
                                                      .rep_id = answer->by,
+                                                     .customer_id = customer_id,
                                                      .owner = rep});
     *ret_item = item;
     return PRESS_TAKEN;
@@ -132,7 +133,8 @@ enum press_fate press_take(struct mailroom *room, struct turn *turn, const struc
         if (number != 0 && i + 1 != number)
             continue;
         struct box_item item;
-        enum press_fate one = take_one(room, turn, ids[i], reader_told(delivery), answer, &item);
+        enum press_fate one = take_one(room, turn, ids[i], reader_told(delivery),
+                                       envelope_customer(turn, delivery, ids[i]), answer, &item);
         if (one == PRESS_NOTHING)
             continue;
         *ret_item = item;

@@ -8,7 +8,7 @@
 enum { ABSENCE_BYTES = 8, DAY_MS = 86400000 };
 
 #define C(type, member) PACK_FIELD(struct customer, type, member)
-static const struct pack_field CUSTOMER_FIELDS[] = {
+const struct pack_field rows_customer[] = {
     C(PACK_TEXT, id),
     C(PACK_TEXT, name),
     C(PACK_TEXT, owner),
@@ -125,7 +125,7 @@ static const struct pack_field CUSTOMER_FIELDS[] = {
     C(PACK_64, survey_sent_ms),
     C(PACK_32, survey_point_day),
     C(PACK_SLICE, sources),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 #define R(type, member) PACK_FIELD(struct rep, type, member)
@@ -163,11 +163,11 @@ static const struct pack_field REP_FIELDS[] = {
     R(PACK_32, effort_day),
     R(PACK_32, effort_ppm),
     R(PACK_TEXT, event),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 #define P(type, member) PACK_FIELD(struct promise, type, member)
-static const struct pack_field PROMISE_FIELDS[] = {
+const struct pack_field rows_promise[] = {
     P(PACK_64, hash),
     P(PACK_TEXT, customer_id),
     P(PACK_TEXT, id),
@@ -190,7 +190,7 @@ static const struct pack_field PROMISE_FIELDS[] = {
     P(PACK_64, usual_ms),
     P(PACK_TEXT, by),
     P(PACK_32, abc),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 #define NOTHING                \
@@ -391,7 +391,7 @@ static void pack_parts(struct turn *turn, struct customer *customer)
 bool book_customer(struct turn *turn, const char *id, struct customer *ret_customer)
 {
     *ret_customer = fresh_customer(id);
-    bool found = rows_get(turn, TABLE_CUSTOMER, id, strlen(id), CUSTOMER_FIELDS, ret_customer);
+    bool found = rows_get(turn, TABLE_CUSTOMER, id, strlen(id), rows_customer, ret_customer);
     unpack_parts(ret_customer);
     return found;
 }
@@ -455,7 +455,7 @@ void book_put_customer(struct turn *turn, struct customer *customer)
     customer->indexed = wanted;
     customer->indexed_owner = customer->owner;
     pack_parts(turn, customer);
-    rows_put(turn, TABLE_CUSTOMER, customer->id, strlen(customer->id), CUSTOMER_FIELDS, customer);
+    rows_put(turn, TABLE_CUSTOMER, customer->id, strlen(customer->id), rows_customer, customer);
 }
 
 void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *self, const struct customer *customer),
@@ -471,7 +471,7 @@ void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *se
         struct customer customer = fresh_customer("");
         if (tx_get(turn->tx, TABLE_CUSTOMER, key.bytes + 8, key.length - 8, &row)) {
             // In place, not copied: nothing is written while the walk lasts.
-            pack_read(CUSTOMER_FIELDS, row.bytes, row.length, &customer);
+            pack_read(rows_customer, row.bytes, row.length, &customer);
             unpack_parts(&customer);
             if (strcmp(customer.owner, owner) == 0) {
                 step(self, &customer);
@@ -507,14 +507,14 @@ bool book_promise(struct turn *turn, const char *customer_id, uint64_t hash, str
     uint8_t key[16];
     promise_key(customer_id, hash, key);
     *ret_promise = fresh_promise(customer_id, hash);
-    return rows_get(turn, TABLE_PROMISE, key, sizeof key, PROMISE_FIELDS, ret_promise);
+    return rows_get(turn, TABLE_PROMISE, key, sizeof key, rows_promise, ret_promise);
 }
 
 void book_put_promise(struct turn *turn, const struct promise *promise)
 {
     uint8_t key[16];
     promise_key(promise->customer_id, promise->hash, key);
-    rows_put(turn, TABLE_PROMISE, key, sizeof key, PROMISE_FIELDS, promise);
+    rows_put(turn, TABLE_PROMISE, key, sizeof key, rows_promise, promise);
 }
 
 bool book_first_promise(struct turn *turn, const char *customer_id, struct promise *ret_promise)
@@ -527,7 +527,7 @@ bool book_first_promise(struct turn *turn, const char *customer_id, struct promi
     bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
     for (size_t i = 0; found && rows_starts(key, prefix, 8) && i < PROMISES_MAX; i++) {
         struct promise promise = fresh_promise("", 0);
-        rows_read(turn, PROMISE_FIELDS, value, &promise);
+        rows_read(turn, rows_promise, value, &promise);
         bool old = promise.closed_ms != 0 && turn->now_ms - promise.closed_ms > PROMISE_KEEP_DAYS * (int64_t)DAY_MS;
         if (promise.closed_ms == 0 && promise.due_ms != 0 && (!any || promise.due_ms < ret_promise->due_ms)) {
             *ret_promise = promise;
@@ -554,7 +554,7 @@ struct promise *book_promises(struct turn *turn, const char *customer_id, size_t
     for (; found && rows_starts(key, prefix, 8) && *ret_count < PROMISES_MAX;
          found = cursor_next(cursor, &key, &value)) {
         all[*ret_count] = fresh_promise("", 0);
-        rows_read(turn, PROMISE_FIELDS, value, &all[(*ret_count)++]);
+        rows_read(turn, rows_promise, value, &all[(*ret_count)++]);
     }
     cursor_close(&cursor);
     return all;

@@ -119,8 +119,10 @@ struct entry {
 
 static void read_entries(const struct customer *customer, struct entry entries[SOURCES])
 {
-    const uint8_t *at = customer->sources.bytes, *end = at + customer->sources.length;
     memset(entries, 0, SOURCES * sizeof *entries);
+    if (customer->sources.length == 0)
+        return;
+    const uint8_t *at = customer->sources.bytes, *end = at + customer->sources.length;
     while (end - at >= HEAD_BYTES) {
         size_t length = (size_t)at[17] << 8 | at[18];
         if (at[0] >= SOURCES || (size_t)(end - at) < HEAD_BYTES + length)

@@ -13,7 +13,7 @@ enum {
 };
 
 #define M(type, member) PACK_FIELD(struct reminder, type, member)
-static const struct pack_field REMINDER_FIELDS[] = {
+const struct pack_field rows_reminder[] = {
     PACK_ARRAY(struct reminder, PACK_8, id, HASH_BYTES),
     M(PACK_8, kind),
     M(PACK_8, state),
@@ -37,16 +37,24 @@ static const struct pack_field REMINDER_FIELDS[] = {
     M(PACK_8, role),
     M(PACK_TEXT, for_rep),
     M(PACK_TEXT, text),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 #define L(type, member) PACK_FIELD(struct list, type, member)
 static const struct pack_field LIST_FIELDS[] = {
-    L(PACK_TEXT, rep_id),  L(PACK_32, day),       L(PACK_64, due_ms),
-    L(PACK_64, told_ms),   L(PACK_8, late),       L(PACK_8, first_of_month),
-    L(PACK_32, customers), L(PACK_32, contacted), L(PACK_32, working_days_left),
-    L(PACK_32, capacity),  L(PACK_32, missing),   L(PACK_SLICE, lines),
-    {PACK_END, 0, 0},
+    L(PACK_TEXT, rep_id),
+    L(PACK_32, day),
+    L(PACK_64, due_ms),
+    L(PACK_64, told_ms),
+    L(PACK_8, late),
+    L(PACK_8, first_of_month),
+    L(PACK_32, customers),
+    L(PACK_32, contacted),
+    L(PACK_32, working_days_left),
+    L(PACK_32, capacity),
+    L(PACK_32, missing),
+    L(PACK_SLICE, lines),
+    PACK_LAST,
 };
 
 static uint64_t short_of(const char *id)
@@ -92,14 +100,14 @@ static void dated_key(const char *rep_id, int32_t day, const uint8_t *id, uint8_
 bool diary_reminder(struct turn *turn, const uint8_t *id, struct reminder *ret_reminder)
 {
     *ret_reminder = fresh_reminder();
-    return rows_get(turn, TABLE_REMINDER, id, HASH_BYTES, REMINDER_FIELDS, ret_reminder);
+    return rows_get(turn, TABLE_REMINDER, id, HASH_BYTES, rows_reminder, ret_reminder);
 }
 
 void diary_put_reminder(struct turn *turn, const struct reminder *reminder)
 {
     struct reminder row = *reminder;
     row.text = row.text != NULL ? row.text : ""; // few have one
-    rows_put(turn, TABLE_REMINDER, row.id, HASH_BYTES, REMINDER_FIELDS, &row);
+    rows_put(turn, TABLE_REMINDER, row.id, HASH_BYTES, rows_reminder, &row);
 }
 
 void diary_add_reminder(struct turn *turn, const struct reminder *reminder)
@@ -201,7 +209,7 @@ void diary_each_of_matter(struct turn *turn, const char *subject, const uint8_t 
     for (; found && rows_starts(key, prefix, HALF_BYTES); found = cursor_next(cursor, &key, &value)) {
         struct reminder reminder = fresh_reminder();
         // In place, not copied: most are of other matters.
-        (void)pack_read(REMINDER_FIELDS, value.bytes, value.length, &reminder);
+        (void)pack_read(rows_reminder, value.bytes, value.length, &reminder);
         if (memcmp(reminder.matter, matter, HASH_BYTES) == 0)
             gather(turn, &gathered, key.bytes);
     }

@@ -174,14 +174,14 @@ static void hear_joined(struct scheduler *self, struct turn *turn, const struct 
         take_in(self, turn, fact, &other, again);
 }
 
-// What is left of somebody who was erased: that it happened, so that late events do not bring the customer back.
+// What is left of somebody who was erased: that it happened, until scrub_erase. Ingest says that an erasure is of the
+// moment at which it was heard, and keeps out what comes later and had happened before; so nothing is newer.
 static void hear_erased(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct customer customer, empty;
     book_customer(turn, fact->customer_id, &customer);
-    if (!version_newer(&fact->version, &customer.erased) || fact->version.time_ms < customer.upserted.time_ms) {
+    if (!version_newer(&fact->version, &customer.erased))
         return;
-    }
     ladder_erase(self, turn, customer.id);
     remind_erase(self, turn, customer.id);
     book_forget_promises(turn, customer.id);

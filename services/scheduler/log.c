@@ -10,7 +10,7 @@ enum { KEY_BYTES = 8 + 4 };
 
 static const struct pack_field LOG_FIELDS[] = {
     PACK_ARRAY(struct log, PACK_32, counts, LOG_COUNTS),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 // Days count from far before 1970: the highest bit turned, they sort as they come.

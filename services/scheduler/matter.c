@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define M(type, member) PACK_FIELD(struct matter, type, member)
-static const struct pack_field MATTER_FIELDS[] = {
+const struct pack_field rows_matter[] = {
     PACK_ARRAY(struct matter, PACK_8, id, HASH_BYTES),
     M(PACK_8, kind),
     M(PACK_8, step),
@@ -31,7 +31,7 @@ static const struct pack_field MATTER_FIELDS[] = {
     M(PACK_64, told_ms),
     M(PACK_8, again),
     M(PACK_64, top_ms),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 static struct matter fresh(void)
@@ -50,7 +50,7 @@ bool matter_get(struct turn *turn, const uint8_t *id, struct matter *ret_matter)
 {
     *ret_matter = fresh();
     memcpy(ret_matter->id, id, HASH_BYTES);
-    return rows_get(turn, TABLE_MATTER, id, HASH_BYTES, MATTER_FIELDS, ret_matter);
+    return rows_get(turn, TABLE_MATTER, id, HASH_BYTES, rows_matter, ret_matter);
 }
 
 bool matter_find(struct turn *turn, enum kind_id kind, const char *subject, uint64_t which, struct matter *ret_matter)
@@ -65,7 +65,7 @@ bool matter_find(struct turn *turn, enum kind_id kind, const char *subject, uint
 
 void matter_put(struct turn *turn, const struct matter *matter)
 {
-    rows_put(turn, TABLE_MATTER, matter->id, HASH_BYTES, MATTER_FIELDS, matter);
+    rows_put(turn, TABLE_MATTER, matter->id, HASH_BYTES, rows_matter, matter);
 }
 
 // The ids of a subject's matters, so that a step may write whatever it likes.
@@ -82,7 +82,7 @@ static size_t gather(struct turn *turn, const char *subject, bool open, const ui
     for (; found && rows_starts(key, prefix, 8); found = cursor_next(cursor, &key, &value)) {
         struct matter matter = fresh();
         // In place, not copied: only a look at whether it is wanted.
-        (void)pack_read(MATTER_FIELDS, value.bytes, value.length, &matter);
+        (void)pack_read(rows_matter, value.bytes, value.length, &matter);
         if (open && !matter_is_open(&matter))
             continue;
         if (count == room) {
@@ -130,7 +130,7 @@ void matter_each_kept(struct turn *turn, matter_look *look, void *self)
         if (key.length != HASH_BYTES)
             continue;
         memcpy(matter.id, key.bytes, HASH_BYTES);
-        (void)pack_read(MATTER_FIELDS, value.bytes, value.length, &matter);
+        (void)pack_read(rows_matter, value.bytes, value.length, &matter);
         look(self, turn, &matter);
     }
     cursor_close(&cursor);

@@ -9,12 +9,24 @@
 enum { DAY_MS = 86400000, NEWS_ROWS_MAX = 4096 }; // announcements that are looked at to find those that run
 
 #define N(type, member) PACK_FIELD(struct news, type, member)
-static const struct pack_field NEWS_FIELDS[] = {
-    N(PACK_TEXT, id),        N(PACK_64, set.time_ms), N(PACK_64, set.tie),     N(PACK_8, historical),
-    N(PACK_TEXT, title),     N(PACK_TEXT, text),      N(PACK_TEXT, region),    N(PACK_TEXT, kind),
-    N(PACK_TEXT, customers), N(PACK_TEXT, points),    N(PACK_32, type),        N(PACK_32, classes),
-    N(PACK_32, until_day),   N(PACK_32, date_day),    N(PACK_64, cost_micros), N(PACK_TEXT, currency),
-    {PACK_END, 0, 0},
+const struct pack_field rows_news[] = {
+    N(PACK_TEXT, id),
+    N(PACK_64, set.time_ms),
+    N(PACK_64, set.tie),
+    N(PACK_8, historical),
+    N(PACK_TEXT, title),
+    N(PACK_TEXT, text),
+    N(PACK_TEXT, region),
+    N(PACK_TEXT, kind),
+    N(PACK_TEXT, customers),
+    N(PACK_TEXT, points),
+    N(PACK_32, type),
+    N(PACK_32, classes),
+    N(PACK_32, until_day),
+    N(PACK_32, date_day),
+    N(PACK_64, cost_micros),
+    N(PACK_TEXT, currency),
+    PACK_LAST,
 };
 
 static struct news fresh(const char *id)
@@ -34,12 +46,12 @@ static struct news fresh(const char *id)
 bool news_find(struct turn *turn, const char *id, struct news *ret_news)
 {
     *ret_news = fresh(id);
-    return rows_get(turn, TABLE_NEWS, id, strlen(id), NEWS_FIELDS, ret_news);
+    return rows_get(turn, TABLE_NEWS, id, strlen(id), rows_news, ret_news);
 }
 
 void news_put(struct turn *turn, const struct news *news)
 {
-    rows_put(turn, TABLE_NEWS, news->id, strlen(news->id), NEWS_FIELDS, news);
+    rows_put(turn, TABLE_NEWS, news->id, strlen(news->id), rows_news, news);
 }
 
 int32_t news_last_day(const struct news *news)
@@ -64,7 +76,7 @@ void news_forget(struct turn *turn, int32_t today)
     bool found = cursor_next(cursor, &key, &value);
     for (; found; found = cursor_next(cursor, &key, &value)) {
         struct news news = fresh("");
-        (void)pack_read(NEWS_FIELDS, value.bytes, value.length, &news); // in place, not copied
+        (void)pack_read(rows_news, value.bytes, value.length, &news); // in place, not copied
         if (news_last_day(&news) < today - NEWS_KEEP_DAYS)
             cursor_delete(cursor);
     }
@@ -86,13 +98,13 @@ void news_running(struct turn *turn, int32_t day, struct news_board *ret_board)
     for (size_t i = 0; found && i < NEWS_ROWS_MAX && ret_board->count < NEWS_RUNNING_MAX;
          i++, found = cursor_next(cursor, &key, &value)) {
         struct news news = fresh("");
-        (void)pack_read(NEWS_FIELDS, value.bytes, value.length, &news); // in place: few of them run
+        (void)pack_read(rows_news, value.bytes, value.length, &news); // in place: few of them run
         // A day of the common clock and one of a rep's may differ by one, so it begins a day early.
         if (news.historical || day < first_day(&news) - 1 || day > news_last_day(&news))
             continue;
         if (ret_board->news == NULL)
             ret_board->news = arena_take(turn->arena, NEWS_RUNNING_MAX * sizeof *ret_board->news);
-        rows_read(turn, NEWS_FIELDS, value, &news);
+        rows_read(turn, rows_news, value, &news);
         ret_board->news[ret_board->count++] = news;
     }
     cursor_close(&cursor);

@@ -8,10 +8,12 @@
 enum { KEY_BYTES = 8 + 8 + 8 }; // customer's hash, moment, tie
 
 #define O(type, member) PACK_FIELD(struct ownership, type, member)
-static const struct pack_field OWNER_FIELDS[] = {
-    O(PACK_TEXT, owner),  O(PACK_64, first.time_ms),  O(PACK_64, first.tie),     O(PACK_64, last.time_ms),
-    O(PACK_64, last.tie), O(PACK_TEXT, first_source), O(PACK_TEXT, last_source), O(PACK_8, decided),
-    O(PACK_64, real_ms),  {PACK_END, 0, 0},
+const struct pack_field rows_owner[] = {
+    O(PACK_TEXT, owner),       O(PACK_64, first.time_ms),
+    O(PACK_64, first.tie),     O(PACK_64, last.time_ms),
+    O(PACK_64, last.tie),      O(PACK_TEXT, first_source),
+    O(PACK_TEXT, last_source), O(PACK_8, decided),
+    O(PACK_64, real_ms),       PACK_LAST,
 };
 
 static void make_key(const char *customer_id, const struct version *first, uint8_t *ret_key)
@@ -25,7 +27,7 @@ static void put(struct turn *turn, const char *customer_id, const struct ownersh
 {
     uint8_t key[KEY_BYTES];
     make_key(customer_id, &owner->first, key);
-    rows_put(turn, TABLE_OWNERS, key, sizeof key, OWNER_FIELDS, owner);
+    rows_put(turn, TABLE_OWNERS, key, sizeof key, rows_owner, owner);
 }
 
 static void drop(struct turn *turn, const char *customer_id, const struct ownership *owner)
@@ -46,7 +48,7 @@ size_t owners_all(struct turn *turn, const char *customer_id, struct ownership *
     bool found = cursor_seek(cursor, prefix, sizeof prefix, &key, &value);
     for (; found && count < OWNERS_MAX && rows_starts(key, prefix, 8); found = cursor_next(cursor, &key, &value)) {
         ret_owners[count] = (struct ownership){.owner = "", .first_source = "", .last_source = ""};
-        rows_read(turn, OWNER_FIELDS, value, &ret_owners[count++]);
+        rows_read(turn, rows_owner, value, &ret_owners[count++]);
     }
     cursor_close(&cursor);
     return count;

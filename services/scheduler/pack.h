@@ -29,15 +29,22 @@ struct pack_field {
     uint8_t type;
     uint8_t count; // members in a row, 1 for most
     uint16_t offset;
+    const char *name; // of the member, for people
 };
 
-#define PACK_FIELD(of, type, member)  \
-    {                                 \
-        type, 1, offsetof(of, member) \
+#define PACK_FIELD(of, type, member)           \
+    {                                          \
+        type, 1, offsetof(of, member), #member \
     }
-#define PACK_ARRAY(of, type, member, count) \
-    {                                       \
-        type, count, offsetof(of, member)   \
+#define PACK_ARRAY(of, type, member, count)        \
+    {                                              \
+        type, count, offsetof(of, member), #member \
+    }
+
+// Stands behind the last field.
+#define PACK_LAST            \
+    {                        \
+        PACK_END, 0, 0, NULL \
     }
 
 // How many bytes the row takes.

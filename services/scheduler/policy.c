@@ -13,11 +13,11 @@ enum {
 };
 
 #define P(type, member) PACK_FIELD(struct policy, type, member)
-static const struct pack_field POLICY_FIELDS[] = {
+const struct pack_field rows_policy[] = {
     P(PACK_TEXT, id),          P(PACK_TEXT, customer_id), P(PACK_TEXT, rep_id),        P(PACK_TEXT, what),
     P(PACK_TEXT, promise_id),  P(PACK_TEXT, event),       P(PACK_64, micros),          P(PACK_TEXT, currency),
     P(PACK_64, asked.time_ms), P(PACK_64, asked.tie),     P(PACK_64, decided.time_ms), P(PACK_64, decided.tie),
-    P(PACK_8, approved),       P(PACK_TEXT, by),          P(PACK_TEXT, reason),        {PACK_END, 0, 0},
+    P(PACK_8, approved),       P(PACK_TEXT, by),          P(PACK_TEXT, reason),        PACK_LAST,
 };
 
 static struct policy fresh(const char *id)
@@ -37,13 +37,13 @@ static struct policy fresh(const char *id)
 bool policy_get(struct turn *turn, const char *id, struct policy *ret_policy)
 {
     *ret_policy = fresh(id);
-    return rows_get(turn, TABLE_POLICY, id, strlen(id), POLICY_FIELDS, ret_policy);
+    return rows_get(turn, TABLE_POLICY, id, strlen(id), rows_policy, ret_policy);
 }
 
 void policy_put(struct turn *turn, const struct policy *policy)
 {
     must(policy->id[0] != '\0');
-    rows_put(turn, TABLE_POLICY, policy->id, strlen(policy->id), POLICY_FIELDS, policy);
+    rows_put(turn, TABLE_POLICY, policy->id, strlen(policy->id), rows_policy, policy);
 }
 
 void policy_delete(struct turn *turn, const char *id)
@@ -54,7 +54,7 @@ void policy_delete(struct turn *turn, const char *id)
 static bool is_about(const void *customer_id, struct slice value)
 {
     struct policy policy = fresh("");
-    (void)pack_read(POLICY_FIELDS, value.bytes, value.length, &policy);
+    (void)pack_read(rows_policy, value.bytes, value.length, &policy);
     return strcmp(policy.customer_id, customer_id) == 0;
 }
 

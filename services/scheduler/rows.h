@@ -30,6 +30,10 @@ enum { ROWS_TABLES = TABLES_END - STORE_TABLE_SERVICE };
 
 extern const char *const rows_tables[ROWS_TABLES];
 
+// The fields of the rows of a table, for whoever shows all that they hold; each stands where its rows are put.
+extern const struct pack_field rows_customer[], rows_promise[], rows_reminder[], rows_matter[], rows_owner[],
+    rows_policy[], rows_visit[], rows_news[];
+
 // Writes the row.
 void rows_put(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
               const void *row);

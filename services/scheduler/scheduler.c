@@ -1,11 +1,13 @@
 #include "services/scheduler/scheduler.h"
 
+#include "common/audit.h"
 #include "common/feasts.h"
 #include "common/must.h"
 #include "common/textfile.h"
 #include "services/scheduler/digest.h"
 #include "services/scheduler/evening.h"
 #include "services/scheduler/hear.h"
+#include "services/scheduler/holdings.h"
 #include "services/scheduler/ladder.h"
 #include "services/scheduler/page.h"
 #include "services/scheduler/promise.h"
@@ -14,6 +16,7 @@
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
 #include "services/scheduler/rows.h"
+#include "services/scheduler/scrub.h"
 #include "services/scheduler/wire.h"
 
 #include <stdio.h>
@@ -145,7 +148,9 @@ static void command(void *self, struct turn *turn, const struct request *request
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     office_keep_off(self, false); // after a turn that was given up half-way
-    page_answer(self, turn, request, ret_reply);
+    if (!export_answer(turn, request, "scheduler", scheduler_holdings, self, ret_reply) &&
+        !audit_answer(turn, request, "scheduler", ret_reply))
+        page_answer(self, turn, request, ret_reply);
 }
 
 // Before the first settings record come Monday to Friday and UTC.
@@ -209,6 +214,7 @@ const struct service scheduler_service = {
     .apply = apply,
     .tick = tick,
     .settle = settle,
+    .erase = scrub_erase,
     .command = command,
     .query = query,
     .reload = reload,

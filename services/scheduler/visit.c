@@ -13,7 +13,7 @@ enum { ORDERS_SHOWN = 3, CANDIDATES_MOST = 4000 }; // more customers than a rep 
 #define MARK(member) V(PACK_64, trip.member.at_ms), V(PACK_64, trip.member.tie)
 _Static_assert(sizeof(struct trip_mark) == 16, "marks are packed as pairs of 64 bits");
 
-static const struct pack_field VISIT_FIELDS[] = {
+const struct pack_field rows_visit[] = {
     V(PACK_TEXT, id),
     V(PACK_TEXT, rep_id),
     V(PACK_TEXT, region),
@@ -36,7 +36,7 @@ static const struct pack_field VISIT_FIELDS[] = {
     MARK(arrived),
     PACK_ARRAY(struct visit, PACK_64, trip.check_ins, TRIP_CHECK_INS),
     V(PACK_TEXT, event),
-    {PACK_END, 0, 0},
+    PACK_LAST,
 };
 
 bool visit_get(struct turn *turn, const char *id, struct visit *ret_visit)
@@ -52,13 +52,13 @@ bool visit_get(struct turn *turn, const char *id, struct visit *ret_visit)
                                 .here_phone = "",
                                 .customers = {(const uint8_t *)"", 0},
                                 .trip = {.from_day = TRIP_NO_DAY, .to_day = TRIP_NO_DAY}};
-    return rows_get(turn, TABLE_VISIT, id, strlen(id), VISIT_FIELDS, ret_visit);
+    return rows_get(turn, TABLE_VISIT, id, strlen(id), rows_visit, ret_visit);
 }
 
 void visit_put(struct turn *turn, const struct visit *visit)
 {
     must(visit->id[0] != '\0');
-    rows_put(turn, TABLE_VISIT, visit->id, strlen(visit->id), VISIT_FIELDS, visit);
+    rows_put(turn, TABLE_VISIT, visit->id, strlen(visit->id), rows_visit, visit);
 }
 
 void visit_delete(struct turn *turn, const char *id)

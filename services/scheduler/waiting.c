@@ -6,7 +6,7 @@
 
 #define W(type, member) PACK_FIELD(struct waiting_message, type, member)
 static const struct pack_field MESSAGE_FIELDS[] = {
-    W(PACK_64, time_ms), W(PACK_64, tie), W(PACK_TEXT, event), W(PACK_TEXT, subject), {PACK_END, 0, 0},
+    W(PACK_64, time_ms), W(PACK_64, tie), W(PACK_TEXT, event), W(PACK_TEXT, subject), PACK_LAST,
 };
 
 void waiting_read(const uint8_t *bytes, size_t length, struct waiting *ret_waiting)

@@ -145,6 +145,10 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
     struct judgement judgement;
     struct standing *standing = column_at(&scoring->standings, slot);
     int64_t known_ms;
+    if (core_erased(scoring, slot)) {
+        ledger_announce(scoring->ledger, slot, ledger_verdict(scoring->ledger, slot)); // nothing is ever due
+        return;
+    }
     judge(scoring, slot, &judgement);
     memcpy(standing->now, judgement.now, DIMENSION_ROOM);
     if (judgement.view.customer->days > 0)

@@ -317,9 +317,10 @@ struct detailing {
     Tend__V1__CustomerDetail *detail;
 };
 
-static bool add_detail(void *context, const struct order *order)
+static bool add_detail(void *context, uint32_t number, const struct order *order)
 {
     struct detailing *detailing = context;
+    (void)number;
     struct order_effect effect;
     order_effect(order, detailing->terms, &effect);
     detailing->detail->orders_known += order->placed || order->amended;

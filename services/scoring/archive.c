@@ -285,7 +285,7 @@ void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t 
     struct layout_owner owner;
     uint32_t number = slot < archive->slots ? archive->heads[slot].order : NO_ROW;
     for (; number != NO_ROW && read_order(tx, number, &order, &owner); number = owner.before)
-        if (!visit(context, &order))
+        if (!visit(context, number, &order))
             return;
 }
 
@@ -373,6 +373,57 @@ void archive_walk_reasons(const struct archive *archive, struct tx *tx, uint32_t
         if (!visit(context, &reason))
             return;
     }
+}
+
+// --- somebody who is to be forgotten
+
+// Deletes the rows of a chain from its newest on; each says where the one before it is. A reason's may be gone.
+static uint64_t drop_chain(struct tx *tx, unsigned table, uint32_t number)
+{
+    uint8_t key[NUMBER_KEY];
+    uint64_t rows = 0;
+    struct slice row;
+    while (number != NO_ROW && get_row(tx, table, number, &row) && row.length >= 12) {
+        uint32_t before = store_get_u32(row.bytes + (table == TABLE_ORDER ? 8 : 4)); // behind the slot
+        rows += tx_delete(tx, table, key, number_key(number, key));
+        if (table == TABLE_ORDER)
+            rows += tx_delete(tx, TABLE_BASKET, key, number_key(number, key));
+        number = before;
+    }
+    return rows;
+}
+
+uint64_t archive_erase(struct archive *archive, struct tx *tx, uint32_t slot, const char *id)
+{
+    uint8_t key[NUMBER_KEY], row[LAYOUT_CUSTOMER_BYTES];
+    const struct heads heads = *heads_of(archive, slot);
+    uint64_t rows = drop_chain(tx, TABLE_ORDER, heads.order) + drop_chain(tx, TABLE_NOTE, heads.note) +
+                    drop_chain(tx, TABLE_REASON, heads.reason);
+    rows += tx_delete(tx, TABLE_ID, id, strlen(id));
+    layout_write_customer(0, "", row);
+    tx_put(tx, TABLE_CUSTOMER, key, number_key(slot, key), row, sizeof row);
+    return rows;
+}
+
+uint64_t archive_rewrite_notes(struct tx *tx, struct arena *arena, archive_rewrite_note *rewrite, void *context)
+{
+    struct cursor *cursor = cursor_open(tx, TABLE_NOTE);
+    struct slice key, row, note;
+    uint64_t rows = 0;
+    while (cursor_next(cursor, &key, &row)) {
+        uint8_t number[NUMBER_KEY];
+        const struct slice old = {.bytes = row.bytes + NOTE_HEAD, .length = row.length - NOTE_HEAD};
+        if (row.length < NOTE_HEAD || key.length != NUMBER_KEY || !rewrite(context, arena, &old, &note))
+            continue;
+        uint8_t *bytes = arena_take(arena, NOTE_HEAD + note.length);
+        memcpy(number, key.bytes, NUMBER_KEY);
+        memcpy(bytes, row.bytes, NOTE_HEAD);
+        memcpy(bytes + NOTE_HEAD, note.bytes, note.length);
+        tx_put(tx, TABLE_NOTE, number, NUMBER_KEY, bytes, NOTE_HEAD + note.length);
+        rows++;
+    }
+    cursor_close(&cursor);
+    return rows;
 }
 
 // --- everything

@@ -67,6 +67,10 @@ bool archive_get_customer(struct tx *tx, struct arena *arena, uint32_t slot, con
 typedef bool archive_visit_id(void *context, uint32_t slot);
 void archive_walk_ids(struct tx *tx, archive_visit_id *visit, void *context);
 
+// Deletes the customer's orders with their goods, its notes and reasons, and its id; the slot stays, with an empty id.
+// What is announced of it is the caller's. The indexes are to be built anew (archive_load). Returns the number of rows.
+uint64_t archive_erase(struct archive *archive, struct tx *tx, uint32_t slot, const char *id);
+
 // Notes that what is announced or told of a customer changed; archive_write_said writes all that was noted. `standings`
 // holds a struct standing for each slot.
 void archive_note_said(struct archive *archive, uint32_t slot);
@@ -107,7 +111,7 @@ typedef void archive_visit_basket(void *context, uint32_t number, uint64_t hash,
 uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archive_visit_basket *visit, void *context);
 
 // The orders of one customer, the newest known first; false ends it.
-typedef bool archive_visit_order(void *context, const struct order *order);
+typedef bool archive_visit_order(void *context, uint32_t number, const struct order *order);
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context);
 
@@ -121,6 +125,10 @@ void archive_add_note(struct archive *archive, struct tx *tx, struct arena *aren
 typedef bool archive_visit_note(void *context, const struct slice *note);
 void archive_walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
                         void *context);
+
+// Rewrites notes of whichever customers: `rewrite` gives the new bytes, in the arena, or says false. Returns how many.
+typedef bool archive_rewrite_note(void *context, struct arena *arena, const struct slice *note, struct slice *ret_note);
+uint64_t archive_rewrite_notes(struct tx *tx, struct arena *arena, archive_rewrite_note *rewrite, void *context);
 
 // --- reasons
 

@@ -116,6 +116,7 @@ struct scoring {
     bool names_kept;          // the names in force are on disk
 
     struct column standings; // struct standing
+    uint32_t erased;         // customers of whom only the slot is left
     struct column lives;     // struct life
     struct column stories;   // struct story *, NULL: no note is known
     struct column hinted;    // uint64_t: a hash of the articles that the scheduler was told; 0: none since the start
@@ -148,6 +149,13 @@ struct scoring {
 
 // The customer's story; an empty one when no note is known. It lives until a note is added.
 const struct story *core_story(const struct scoring *scoring, uint32_t slot);
+
+// Whether the customer of the slot was erased.
+static inline bool core_erased(const struct scoring *scoring, uint32_t slot)
+{
+    const struct standing *standing = column_get(&scoring->standings, slot);
+    return standing != NULL && standing->told == STANDING_ERASED;
+}
 
 static inline void core_count(struct scoring *scoring, enum core_figure figure, size_t cell)
 {

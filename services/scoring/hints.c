@@ -78,6 +78,8 @@ static void say(struct turn *turn, uint32_t slot, const struct goods_hint *hints
     int64_t known_ms;
     if (!archive_get_customer(turn->tx, turn->arena, slot, &customer_id, &known_ms))
         return; // the transaction has failed
+    if (customer_id[0] == '\0')
+        return; // erased
     for (size_t i = 0; i < count; i++) {
         const struct goods_hint *hint = &hints[i];
         const char *because = hints_name(turn, &hint->cause);

@@ -21,8 +21,7 @@ static uint32_t customer_slot(struct scoring *scoring, struct turn *turn, const 
 {
     uint8_t key[LEDGER_KEY_BYTES];
     uint32_t slot;
-    _Static_assert((int)LEDGER_KEY_BYTES == (int)HASH_BYTES, "the keyed hash is the key");
-    hash_table_key(id, strlen(id), key);
+    intake_key(id, strlen(id), key);
     if (ledger_find(scoring->ledger, key, &slot))
         return slot;
     slot = ledger_add(scoring->ledger, key);
@@ -478,8 +477,12 @@ static void rebuild_customer(void *context, uint32_t slot, const char *id, const
     struct scoring *scoring = context;
     struct standing *standing = column_at(&scoring->standings, slot);
     uint8_t key[LEDGER_KEY_BYTES];
-    hash_table_key(id, strlen(id), key);
+    // Of somebody who was erased the slot is left: its number stands for the id, behind a byte that no id begins with.
+    const uint8_t nobody[] = {0, (uint8_t)(slot >> 24), (uint8_t)(slot >> 16), (uint8_t)(slot >> 8), (uint8_t)slot};
+    size_t length = strlen(id);
+    intake_key(length > 0 ? id : (const char *)nobody, length > 0 ? length : sizeof nobody, key);
     must(ledger_add(scoring->ledger, key) == slot);
+    scoring->erased += length == 0;
     *standing = *said;
     renaming_apply(&scoring->renaming, standing->said);
     memcpy(standing->now, standing->said, DIMENSION_ROOM); // until it is judged again
@@ -584,6 +587,7 @@ void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms
     movement_start(&scoring->movement, today);
     scoring->pool = (struct satisfaction_pool){0};
     scoring->odd = (struct oddities){0};
+    scoring->erased = 0;
     scoring->touch_count = 0;
     scoring->last_event = NULL;
     scoring->live = false;

@@ -19,6 +19,17 @@ bool intake_stock(struct scoring *scoring, struct turn *turn);
 // Goes on to the next local day; what was dated ahead for it begins to count.
 void intake_next_day(struct scoring *scoring, struct turn *turn);
 
+// The key by which the ledger knows a customer.
+static inline void intake_key(const char *customer_id, size_t length, uint8_t ret_key[LEDGER_KEY_BYTES])
+{
+    _Static_assert((int)LEDGER_KEY_BYTES == (int)HASH_BYTES, "the keyed hash is the key");
+    hash_table_key(customer_id, length, ret_key);
+}
+
+// Deletes all that is kept of a customer, and what is said of that one among others. The slot stays, without an id;
+// intake_rebuild is to follow. Returns the number of rows.
+uint64_t intake_erase(struct scoring *scoring, struct turn *turn, const char *customer_id);
+
 // Puts rules in force that came as a packed Settings record. False when they cannot be read: the old ones stay.
 bool intake_rules(struct scoring *scoring, struct turn *turn, const uint8_t *bytes, size_t length);
 

@@ -27,10 +27,11 @@ enum field_type { FIELD_END, FIELD_BYTE, FIELD_WORD, FIELD_NUMBER, FIELD_DAY, FI
 struct field {
     enum field_type type;
     size_t offset;
+    const char *name; // of the member: "customer.name"
     size_t most;
 };
 
-#define AT(member) offsetof(struct note, member)
+#define AT(member) offsetof(struct note, member), #member
 
 enum {
     BYTE_MOST = UINT8_MAX,
@@ -426,4 +427,65 @@ bool note_read(const uint8_t *row, size_t length, struct note *ret_note)
     memcpy(ret_note->key, row + 12, NOTE_KEY_BYTES);
     const uint8_t *at = row + HEAD_BYTES, *end = row + length;
     return read_fields(head_fields, &at, end, ret_note) && read_fields(rows[row[1]], &at, end, ret_note) && at == end;
+}
+
+static void show_fields(const struct note *note, const struct field *field,
+                        void (*visit)(void *context, const struct note_value *value), void *context)
+{
+    for (; field->type != FIELD_END; field++) {
+        const void *member = (const char *)note + field->offset;
+        const char *dot = strchr(field->name, '.');
+        struct note_value value = {.name = dot != NULL ? dot + 1 : field->name, .text = "", .day = NOTE_NO_DAY};
+        if (field->type == FIELD_TEXT)
+            value.text = *(const char *const *)member;
+        else if (field->type == FIELD_MONEY)
+            value.money = *(const struct note_money *)member;
+        else if (field->type == FIELD_DAY)
+            value.day = *(const int32_t *)member;
+        else if (field->type == FIELD_NUMBER)
+            value.number = *(const int64_t *)member;
+        else if (field->type == FIELD_WORD)
+            value.number = *(const uint32_t *)member;
+        else if (field->type == FIELD_BYTE)
+            value.number = *(const uint8_t *)member;
+        visit(context, &value);
+    }
+}
+
+void note_each_value(const struct note *note, void (*visit)(void *context, const struct note_value *value),
+                     void *context)
+{
+    must(note->kind > NOTE_NONE && note->kind < NOTE_KINDS);
+    show_fields(note, head_fields, visit, context);
+    show_fields(note, rows[note->kind], visit, context);
+}
+
+const char *note_kind_name(enum note_kind kind)
+{
+    static const char *const names[NOTE_KINDS] = {
+        "",
+        "customer file",
+        "contact",
+        "complaint opened",
+        "complaint acknowledged",
+        "complaint resolved",
+        "survey",
+        "lead",
+        "contract signed",
+        "contract ended",
+        "quote sent",
+        "quote lost",
+        "objection",
+        "gift",
+        "cost",
+        "cooperation rated",
+        "referral",
+        "praise",
+        "competitor seen",
+        "need lost",
+        "value overridden",
+        "promise broken",
+    };
+    must(kind < NOTE_KINDS);
+    return names[kind];
 }

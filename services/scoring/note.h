@@ -198,4 +198,20 @@ void note_write(const struct note *note, uint8_t *row);
 // Reads a row; texts stay where they are in it. False when the bytes are no such row; then ret_note is not to be used.
 bool note_read(const uint8_t *row, size_t length, struct note *ret_note);
 
+// One thing that a note says, under its member's name, "key_point". One of the values counts; the others are empty.
+struct note_value {
+    const char *name, *text;
+    int64_t number;
+    int32_t day; // NOTE_NO_DAY: not given
+    struct note_money money;
+};
+
+// Shows all that a note says, for whoever lists what is held; file fields only by their number, since of their names
+// nothing but a hash is kept.
+void note_each_value(const struct note *note, void (*visit)(void *context, const struct note_value *value),
+                     void *context);
+
+// The kind in words, "complaint opened".
+const char *note_kind_name(enum note_kind kind);
+
 #endif

@@ -58,6 +58,8 @@ static bool is_wanted(const struct listing *list, uint32_t slot)
 {
     uint8_t now[DIMENSION_ROOM];
     const struct standing *standing = column_get(&list->scoring->standings, slot);
+    if (core_erased(list->scoring, slot))
+        return false;
     if (list->announced != 0 && (standing == NULL || standing->said[DIMENSION_ABC] != list->announced))
         return false;
     if (list->filters || list->at_risk) {

@@ -1,11 +1,13 @@
 #include "services/scoring/scoring.h"
 
+#include "common/audit.h"
 #include "common/config_state.h"
 #include "common/must.h"
 #include "common/zone.h"
 #include "services/scoring/announce.h"
 #include "services/scoring/core.h"
 #include "services/scoring/daily.h"
+#include "services/scoring/holdings.h"
 #include "services/scoring/intake.h"
 #include "services/scoring/lately.h"
 #include "services/scoring/meet.h"
@@ -122,7 +124,7 @@ static void show_figures(struct scoring *scoring)
 {
     if (!scoring->figured)
         return;
-    metric_set(scoring->figures[FIGURE_CUSTOMERS], 0, ledger_count(scoring->ledger));
+    metric_set(scoring->figures[FIGURE_CUSTOMERS], 0, ledger_count(scoring->ledger) - scoring->erased);
     const uint64_t odd[] = {scoring->odd.no_rate, scoring->odd.no_cost, scoring->odd.excess};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
         metric_set(scoring->figures[FIGURE_ODD_ORDERS], i, (double)odd[i]);
@@ -238,6 +240,24 @@ static void settle(void *self, struct turn *turn)
     show_figures(self);
 }
 
+// --- persons who are to be forgotten
+
+static void erase(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
+{
+    struct scoring *scoring = self;
+    uint64_t rows = 0;
+    announce_events(scoring, turn);
+    for (size_t i = 0; i < count; i++)
+        rows += ret_rows[i] = intake_erase(scoring, turn, customer_ids[i]);
+    if (rows == 0)
+        return;
+    // What they bought is in every sum and limit. What moves by it is no news about anybody.
+    intake_rebuild(scoring, turn, ledger_as_of(scoring->ledger));
+    announce_limits(scoring, turn, true);
+    daily_want(scoring, DAILY_GROWTH);
+    announce_keep(scoring, turn);
+}
+
 // --- start
 
 // What was announced is numbered by the names of its time.
@@ -282,7 +302,9 @@ static void command(void *self, struct turn *turn, const struct request *request
 
 static void query(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
-    if (!meet_serve(self, turn, request, ret_reply))
+    if (!meet_serve(self, turn, request, ret_reply) &&
+        !export_answer(turn, request, "scoring", scoring_holdings, self, ret_reply) &&
+        !audit_answer(turn, request, "scoring", ret_reply))
         query_answer(self, turn, request, ret_reply);
 }
 
@@ -376,6 +398,7 @@ const struct service scoring_service = {
     .command = command,
     .query = query,
     .reload = reload,
+    .erase = erase,
     .declare = declare,
     .meet = meet_others,
     .port = &port,

@@ -6,6 +6,9 @@
 #include "services/scoring/column.h"
 #include "services/scoring/dimension.h"
 
+// What `told` is of a customer who was erased: the slot stays, and nobody is behind it.
+#define STANDING_ERASED UINT64_MAX
+
 struct standing {
     uint8_t now[DIMENSION_ROOM];  // what holds: a person's decision, else what the figures say
     uint8_t said[DIMENSION_ROOM]; // what was announced of it

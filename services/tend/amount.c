@@ -1,5 +1,6 @@
 #include "services/tend/amount.h"
 
+#include <stdint.h>
 #include <string.h>
 
 // Signs that stand for one currency or another. A minus may stand before them.
@@ -9,12 +10,21 @@ struct span {
     const char *from, *to;
 };
 
+// What takes no room in an amount: spaces, those too that a line is not broken at.
+static const char *const spaces[] = {" ", "\xc2\xa0", "\xe2\x80\xaf"};
+
 static struct span trim(struct span span)
 {
-    while (span.from < span.to && *span.from == ' ')
-        span.from++;
-    while (span.to > span.from && span.to[-1] == ' ')
-        span.to--;
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+        size_t bytes = strlen(spaces[i]), left = (size_t)(span.to - span.from);
+        bool front = left >= bytes && memcmp(span.from, spaces[i], bytes) == 0;
+        bool back = !front && left >= bytes && memcmp(span.to - bytes, spaces[i], bytes) == 0;
+        if (!front && !back)
+            continue;
+        span.from += front ? bytes : 0;
+        span.to -= back ? bytes : 0;
+        i = SIZE_MAX; // from the first one again
+    }
     return span;
 }
 

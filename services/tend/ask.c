@@ -2,10 +2,13 @@
 #include "common/must.h"
 #include "services/tend/verb.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TYPE_BYTES = 100 }; // of a content type, as the services take it
 
 const char *verb_value(const struct verb_call *call, const char *option)
 {
@@ -81,6 +84,13 @@ static int print_error(const char *service, const struct answer *answer, const j
     return answer->status == 503 ? VERB_UNREACHABLE : VERB_PROBLEM;
 }
 
+// "application/json; by=root": who asks, for the audit log of the service, which takes our word for it.
+static void name_asker(const char *type, char *ret_type)
+{
+    const struct passwd *user = getpwuid(getuid());
+    snprintf(ret_type, TYPE_BYTES, "%s; by=%.60s", type, user != NULL ? user->pw_name : "somebody");
+}
+
 static int ask_or(struct verb_call *call, const char *service, unsigned which, const char *target, const char *body,
                   struct verb_refusal *refusal, json_t **ret_json)
 {
@@ -91,9 +101,10 @@ static int ask_or(struct verb_call *call, const char *service, unsigned which, c
     struct client *client = client_reachable(endpoint) ? client_open(endpoint) : NULL;
     struct answer answer;
     int code = VERB_UNREACHABLE;
-    bool answered =
-        client != NULL && client_call(client, target, body != NULL ? "application/json" : "", body != NULL ? body : "",
-                                      body != NULL ? strlen(body) : 0, VERB_WAIT_MS, &answer);
+    char type[TYPE_BYTES];
+    name_asker(body != NULL ? "application/json" : "text/plain", type);
+    bool answered = client != NULL && client_call(client, target, type, body != NULL ? body : "",
+                                                  body != NULL ? strlen(body) : 0, VERB_WAIT_MS, &answer);
     if (!answered) {
         fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", name, endpoint);
     } else {

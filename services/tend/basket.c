@@ -3,6 +3,7 @@
 #include "common/hash.h"
 #include "common/money.h"
 #include "common/must.h"
+#include "services/tend/orderrow.h"
 #include "services/tend/seen.h"
 
 #include <stdlib.h>
@@ -10,40 +11,20 @@
 
 enum {
     BUCKETS_FIRST = 1024,
-    PPM = 1000000,
-    MILLI = 1000,
     SAME_DAY_MAX = 10000, // orders of a customer on one day in a file without order numbers
-};
-
-#define NEVER INT64_MIN
-
-// One row, as the order keeps it.
-struct item {
-    struct item *next;
-    int64_t quantity_milli, price, cost, total;
-    uint32_t discount_ppm;
-    bool priced, costed, valued;
-    const char *sku, *name;
-    char text[];
-};
-
-// What the rows of an order say about it as a whole.
-struct head {
-    const char *customer, *rep, *customer_name, *region, *currency, *promised;
-    int64_t time_ms, paid_ms, shipped_ms, delivered_ms, cancelled_ms, refunded_ms;
-    int64_t total, refund;
-    bool totalled, refunds;
 };
 
 struct open_order {
     struct open_order *chain; // in its bucket
     struct open_order *next;  // that began after it
     uint64_t hash, line, spoiled;
-    uint32_t rows;
+    uint32_t rows; // good ones
+    struct stretch *all;
+    size_t all_count, all_room;
     size_t bytes;
-    struct item *first, *last;
+    struct order_item *first, *last;
     char *id, *text; // `text` holds what head points to
-    struct head head;
+    struct order_head head;
 };
 
 struct basket {
@@ -52,9 +33,12 @@ struct basket {
     struct open_order *first, *last;
     struct seen *closed;
     struct returns *returns;
+    struct lost *lost;
+    bool streaming, settled;
+    uint64_t latest, line; // the hash of the order that a row was last taken for, and that row's line
 };
 
-struct basket *basket_open(void)
+struct basket *basket_open(bool streaming)
 {
     struct basket *basket = calloc(1, sizeof *basket);
     must(basket != NULL);
@@ -63,16 +47,21 @@ struct basket *basket_open(void)
     must(basket->buckets != NULL);
     basket->closed = seen_open();
     basket->returns = returns_open();
+    basket->lost = lost_open();
+    basket->streaming = streaming;
     return basket;
 }
 
 static void free_order(struct open_order *order)
 {
     while (order->first != NULL) {
-        struct item *item = order->first;
+        struct order_item *item = order->first;
         order->first = item->next;
         free(item);
     }
+    for (size_t i = 0; i < order->all_count; i++)
+        free((void *)(uintptr_t)order->all[i].reason);
+    free(order->all);
     free(order->id);
     free(order->text);
     free(order);
@@ -89,6 +78,7 @@ void basket_close(struct basket **basket)
     }
     seen_close(&(*basket)->closed);
     returns_close(&(*basket)->returns);
+    lost_close(&(*basket)->lost);
     free((*basket)->buckets);
     free(*basket);
     *basket = NULL;
@@ -96,7 +86,8 @@ void basket_close(struct basket **basket)
 
 bool basket_full(const struct basket *basket)
 {
-    return basket->count >= BASKET_ORDERS_MAX || basket->bytes >= BASKET_BYTES_MAX;
+    return basket->count >= BASKET_ORDERS_MAX || basket->bytes >= BASKET_BYTES_MAX ||
+           (basket->streaming && basket->count > 1);
 }
 
 size_t basket_count(const struct basket *basket)
@@ -147,113 +138,37 @@ static struct open_order *add_order(struct basket *basket, const char *id, uint6
     return order;
 }
 
-// --- a row
-
-static void read_later(struct reader *reader, size_t column, int64_t *ret_ms)
+// Keeps where a row of the order stands; the reason is copied.
+static void add_stretch(struct basket *basket, struct open_order *order, const struct stretch *row)
 {
-    *ret_ms = NEVER;
-    reader_time(reader, column, ret_ms);
-}
-
-// An amount of the whole order; its own currency must be that of the order.
-static bool read_whole(struct reader *reader, size_t column, const char *currency, int64_t *ret_micros)
-{
-    char own[MONEY_CODE_BYTES];
-    if (!reader_amount(reader, column, ret_micros, own))
-        return false;
-    if (own[0] != '\0' && strcmp(own, currency) != 0)
-        reader_complain(reader, column, "is in %s, the order in %s", own, currency);
-    return true;
-}
-
-static struct head read_head(struct reader *reader)
-{
-    struct head head = {
-        .customer = reader_text(reader, ORDER_CUSTOMER),
-        .rep = reader_text(reader, ORDER_REP),
-        .customer_name = reader_text(reader, ORDER_CUSTOMER_NAME),
-        .region = reader_text(reader, ORDER_REGION),
-        .currency = reader_currency(reader, ORDER_CURRENCY),
-        .promised = reader_day(reader, ORDER_PROMISED),
-    };
-    reader_time(reader, ORDER_TIME, &head.time_ms);
-    read_later(reader, ORDER_PAID, &head.paid_ms);
-    read_later(reader, ORDER_SHIPPED, &head.shipped_ms);
-    read_later(reader, ORDER_DELIVERED, &head.delivered_ms);
-    read_later(reader, ORDER_CANCELLED, &head.cancelled_ms);
-    read_later(reader, ORDER_REFUNDED, &head.refunded_ms);
-    head.totalled = read_whole(reader, ORDER_TOTAL, head.currency, &head.total);
-    head.refunds = read_whole(reader, ORDER_REFUND, head.currency, &head.refund);
-    return head;
-}
-
-static bool in_range(int128 micros)
-{
-    return micros <= MONEY_MAX && micros >= -MONEY_MAX;
-}
-
-static int128 divide_rounded(int128 number, int128 by)
-{
-    int128 half = by / 2;
-    return (number + (number < 0 ? -half : half)) / by;
-}
-
-// What the line is worth and what one piece costs, each from the other where it is not given.
-static void value_item(struct reader *reader, struct item *item)
-{
-    int128 scale = (int128)item->quantity_milli * (PPM - (int64_t)item->discount_ppm);
-    if (!item->valued && item->priced) {
-        int128 total = divide_rounded(item->price * scale, (int128)MILLI * PPM);
-        item->valued = in_range(total);
-        item->total = item->valued ? (int64_t)total : 0;
-        if (!item->valued)
-            reader_complain(reader, ORDER_PRICE, "makes more than nine billion with the quantity");
-    } else if (item->valued && !item->priced && scale > 0) {
-        int128 price = divide_rounded((int128)item->total * MILLI * PPM, scale);
-        item->priced = in_range(price);
-        item->price = item->priced ? (int64_t)price : 0;
+    if (order->all_count == order->all_room) {
+        order->all_room = order->all_room * 2 + 1;
+        order->all = realloc(order->all, order->all_room * sizeof *order->all);
+        must(order->all != NULL);
     }
-}
-
-static void read_cost(struct reader *reader, struct item *item, const char *currency)
-{
-    int64_t profit;
-    item->costed = read_whole(reader, ORDER_COST, currency, &item->cost);
-    if (item->costed || !read_whole(reader, ORDER_PROFIT, currency, &profit))
-        return;
-    if (!item->valued)
-        reader_complain(reader, ORDER_PROFIT, "makes no cost without the line's total or price");
-    else if (profit > item->total)
-        reader_complain(reader, ORDER_PROFIT, "is more than the line's total");
-    else if (in_range((int128)item->total - profit)) {
-        item->cost = item->total - profit;
-        item->costed = true;
+    order->all[order->all_count] = *row;
+    if (row->reason != NULL) {
+        order->all[order->all_count].reason = strdup(row->reason);
+        must(order->all[order->all_count].reason != NULL);
+        if (order->spoiled == 0)
+            order->spoiled = row->line;
     }
+    order->all_count++;
+    order->bytes += sizeof *row;
+    basket->bytes += sizeof *row;
 }
 
-static struct item *read_item(struct reader *reader, const struct head *head)
+static void add_row(struct basket *basket, struct open_order *order, const struct reader *reader)
 {
-    const char *sku = reader_text(reader, ORDER_SKU), *name = reader_text(reader, ORDER_NAME);
-    size_t sku_bytes = strlen(sku) + 1, name_bytes = strlen(name) + 1;
-    struct item *item = calloc(1, sizeof *item + sku_bytes + name_bytes);
-    must(item != NULL);
-    item->sku = memcpy(item->text, sku, sku_bytes);
-    item->name = memcpy(item->text + sku_bytes, name, name_bytes);
-    int64_t quantity = MONEY_MICROS;
-    reader_number(reader, ORDER_QUANTITY, &quantity);
-    item->quantity_milli = (int64_t)divide_rounded(quantity, MILLI);
-    if (item->quantity_milli <= 0)
-        reader_complain(reader, ORDER_QUANTITY, "must be more than 0");
-    item->discount_ppm = reader_share(reader, ORDER_DISCOUNT);
-    item->priced = read_whole(reader, ORDER_PRICE, head->currency, &item->price);
-    item->valued = read_whole(reader, ORDER_LINE_TOTAL, head->currency, &item->total);
-    if (!reader_good(reader))
-        return item;
-    value_item(reader, item);
-    read_cost(reader, item, head->currency);
-    if (!item->valued && !head->totalled)
-        reader_complain(reader, ORDER_LINE_TOTAL, "is empty, and so are price and order_total");
-    return item;
+    const struct row *row = reader->row;
+    struct stretch stretch = {row->line, row->offset, row->end, NULL, NULL};
+    if (reader->column != NULL) {
+        stretch.column = reader->column;
+        stretch.reason = reader->reason;
+    }
+    add_stretch(basket, order, &stretch);
+    basket->latest = order->hash;
+    basket->line = row->line;
 }
 
 // --- a row into its order
@@ -266,7 +181,7 @@ static const char *put(char **at, const char *text)
 }
 
 // The order's own copy of what its first row says.
-static void keep_head(struct basket *basket, struct open_order *order, const struct head *head)
+static void keep_head(struct basket *basket, struct open_order *order, const struct order_head *head)
 {
     size_t bytes = strlen(head->customer) + strlen(head->rep) + strlen(head->customer_name) + strlen(head->region) +
                    strlen(head->currency) + strlen(head->promised) + 6;
@@ -291,7 +206,7 @@ static void latest(int64_t *kept, int64_t other)
 }
 
 // Compares with the rows before, and takes what this one adds.
-static void join_head(struct reader *reader, struct head *kept, const struct head *head)
+static void join_head(struct reader *reader, struct order_head *kept, const struct order_head *head)
 {
     if (strcmp(kept->customer, head->customer) != 0)
         reader_complain(reader, ORDER_CUSTOMER, "is %.60s, but %.60s in an earlier row of the order", head->customer,
@@ -318,7 +233,7 @@ static void join_head(struct reader *reader, struct head *kept, const struct hea
     kept->refunds = kept->refunds || head->refunds;
 }
 
-static void append(struct basket *basket, struct open_order *order, struct item *item)
+static void append(struct basket *basket, struct open_order *order, struct order_item *item)
 {
     *(order->last == NULL ? &order->first : &order->last->next) = item;
     order->last = item;
@@ -357,22 +272,13 @@ static bool is_return(struct reader *reader, const char *id)
 
 static enum basket_step take_return(struct basket *basket, struct reader *reader, const char *id)
 {
-    struct head head = read_head(reader);
-    int64_t quantity = 0, price = 0, total = 0;
-    reader_number(reader, ORDER_QUANTITY, &quantity);
-    bool priced = read_whole(reader, ORDER_PRICE, head.currency, &price);
-    bool valued = read_whole(reader, ORDER_LINE_TOTAL, head.currency, &total);
-    if (reader_good(reader) && !priced && !valued)
-        reader_complain(reader, ORDER_LINE_TOTAL, "is empty, and so is price");
-    int128 micros = valued ? (int128)total : divide_rounded((int128)quantity * price, PPM);
-    micros = micros < 0 ? -micros : micros;
-    if (reader_good(reader) && !in_range(micros))
-        reader_complain(reader, ORDER_PRICE, "makes more than nine billion with the quantity");
-    if (!reader_good(reader))
+    struct order_head head = order_head_read(reader);
+    int64_t micros;
+    if (!order_return_read(reader, &head, &micros))
         return BASKET_BAD;
     if (micros > 0)
         returns_take_back(basket->returns, text_hash(head.customer), text_hash(reader_text(reader, ORDER_SKU)),
-                          head.time_ms, (int64_t)micros, id, reader->row->line);
+                          head.time_ms, micros, id, reader->row->line);
     return BASKET_TAKEN;
 }
 
@@ -395,18 +301,21 @@ enum basket_step basket_take(struct basket *basket, struct reader *reader)
     struct open_order *order = *slot_of(basket, hash, id);
     if (order == NULL)
         order = add_order(basket, id, hash, reader->row->line);
-    struct head head = read_head(reader);
-    struct item *item = read_item(reader, &head);
+    const struct stretch *row;
+    while (basket->streaming && (row = lost_take(basket->lost, hash)) != NULL)
+        add_stretch(basket, order, row);
+    struct order_head head = order_head_read(reader);
+    struct order_item *item = order_item_read(reader, &head);
     if (order->text != NULL)
         join_head(reader, &order->head, &head);
     if (order->rows >= ORDER_LINES_MAX)
         reader_complain(reader, ORDER_ID, "has more than %d lines in one order", ORDER_LINES_MAX);
     if (!reader_good(reader)) {
         free(item);
-        if (order->spoiled == 0)
-            order->spoiled = reader->row->line;
-        return BASKET_BAD;
+        add_row(basket, order, reader);
+        return BASKET_SPOILED;
     }
+    add_row(basket, order, reader);
     if (order->text == NULL)
         keep_head(basket, order, &head);
     append(basket, order, item);
@@ -415,8 +324,28 @@ enum basket_step basket_take(struct basket *basket, struct reader *reader)
     return BASKET_TAKEN;
 }
 
+void basket_lose(struct basket *basket, const struct stretch *row, const struct field *texts, size_t count,
+                 size_t id_at)
+{
+    uint64_t hash = id_at < count ? hash_short(texts[id_at].text, texts[id_at].length) : 0;
+    for (size_t i = 0; i < count; i++)
+        if (hash_short(texts[i].text, texts[i].length) == basket->latest)
+            hash = basket->latest;
+    lost_add(basket->lost, row, hash);
+}
+
+const struct stretch *basket_lost(struct basket *basket)
+{
+    if (basket->count > (basket->streaming ? 1U : 0U) || (!basket->streaming && !basket->settled))
+        return NULL;
+    return lost_drop(basket->lost, basket->settled && basket->count == 0 ? UINT64_MAX : basket->line);
+}
+
 uint64_t basket_settle(struct basket *basket, uint64_t *ret_line)
 {
+    basket->settled = true;
+    if (!basket->streaming)
+        lost_sort(basket->lost);
     return returns_settle(basket->returns, ret_line);
 }
 
@@ -435,7 +364,7 @@ static Tend__V1__Money *money(struct arena *arena, int64_t micros)
     return made;
 }
 
-static Tend__V1__OrderLine *make_line(struct arena *arena, const struct item *item)
+static Tend__V1__OrderLine *make_line(struct arena *arena, const struct order_item *item)
 {
     Tend__V1__OrderLine *line = arena_take(arena, sizeof *line);
     tend__v1__order_line__init(line);
@@ -457,18 +386,45 @@ static Tend__V1__OrderPlaced *make_placed(struct arena *arena, const struct open
     placed->promised_delivery = copy(arena, order->head.promised);
     placed->lines = arena_take(arena, order->rows * sizeof *placed->lines);
     int128 sum = 0;
-    for (const struct item *item = order->first; item != NULL; item = item->next) {
+    for (const struct order_item *item = order->first; item != NULL; item = item->next) {
         placed->lines[placed->n_lines++] = make_line(arena, item);
         sum += item->total;
     }
-    int64_t total = order->head.totalled ? order->head.total : in_range(sum) ? (int64_t)sum : sum < 0 ? -1 : INT64_MAX;
+    int64_t total = order->head.totalled                    ? order->head.total
+                    : sum <= MONEY_MAX && sum >= -MONEY_MAX ? (int64_t)sum
+                    : sum < 0                               ? -1
+                                                            : INT64_MAX;
     placed->total = money(arena, total);
     return placed;
 }
 
+static int compare_stretches(const void *a, const void *b)
+{
+    const struct stretch *one = a, *other = b;
+    return (one->line > other->line) - (one->line < other->line);
+}
+
+// The order's copy of where its rows stand, those that could not be read among them.
+static void place_rows(struct basket *basket, struct arena *arena, struct open_order *order, struct order *ret_order)
+{
+    const struct stretch *row;
+    bool found = false;
+    for (; (row = lost_take(basket->lost, order->hash)) != NULL; found = true)
+        add_stretch(basket, order, row);
+    if (found)
+        qsort(order->all, order->all_count, sizeof *order->all, compare_stretches);
+    struct stretch *rows = arena_take(arena, (order->all_count + 1) * sizeof *rows);
+    for (size_t i = 0; i < order->all_count; i++) {
+        rows[i] = order->all[i];
+        rows[i].reason = rows[i].reason == NULL ? NULL : copy(arena, rows[i].reason);
+    }
+    ret_order->rows = rows;
+    ret_order->row_count = order->all_count;
+}
+
 static struct order make_order(struct arena *arena, const struct open_order *from)
 {
-    const struct head *head = &from->head;
+    const struct order_head *head = &from->head;
     struct order order = {.id = copy(arena, from->id), .line = from->line, .spoiled = from->spoiled};
     order.good_rows = from->rows;
     if (from->spoiled != 0)
@@ -502,10 +458,15 @@ bool basket_fetch(struct basket *basket, struct arena *arena, struct order *ret_
     struct open_order **slot = slot_of(basket, order->hash, order->id);
     must(*slot == order);
     *slot = order->chain;
+    struct order rows = {.rows = NULL};
+    place_rows(basket, arena, order, &rows);
     basket->count--;
     basket->bytes -= order->bytes;
-    seen_add(basket->closed, order->hash);
+    if (!basket->streaming)
+        seen_add(basket->closed, order->hash);
     *ret_order = make_order(arena, order);
+    ret_order->rows = rows.rows;
+    ret_order->row_count = rows.row_count;
     if (order->spoiled == 0)
         ret_order->returns = returns_of(basket->returns, order->hash, &ret_order->return_count);
     free_order(order);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DAY_ROOM = 48 };
+
 struct binder {
     struct binding *binding;
     struct table *table;
@@ -277,7 +279,9 @@ static bool bind_decimal(struct binder *binder)
 }
 
 struct day_poll {
-    bool seen, open;         // there are such days; one could be read in two ways
+    bool seen, other;        // there are such days; there are others
+    uint64_t open;           // the line of the first that could be read in two ways; 0: none
+    char example[DAY_ROOM];  // it
     enum dayorder_hint told; // the first that says something
 };
 
@@ -294,16 +298,23 @@ static void poll_days(const struct binding *binding, const struct column *column
         struct field field = row->fields[bound->column];
         enum dayorder_hint hint = dayorder_hint(field.text, field.length);
         poll->seen = poll->seen || hint != DAYORDER_NONE;
+        poll->other = poll->other || (hint == DAYORDER_NONE && field.length > 0);
         if (hint == DAYORDER_SAYS_MONTH || hint == DAYORDER_SAYS_DAY)
             poll->told = hint;
-        poll->open = poll->open || hint == DAYORDER_OPEN;
+        if (hint != DAYORDER_OPEN || poll->open != 0)
+            continue;
+        poll->open = row->line;
+        snprintf(poll->example, sizeof poll->example, "%s", field.text);
     }
 }
 
 // Looks on until a day says which number is the month, through the whole file if it must.
-static void bind_days(struct binder *binder)
+static bool bind_days(struct binder *binder)
 {
     struct binding *binding = binder->binding;
+    binding->dayorder = binder->options->dayorder;
+    if (binding->dayorder != DAYORDER_UNKNOWN)
+        return true;
     const struct column *columns = kind_columns(binding->kind, &binding->count);
     struct day_poll poll = {.told = DAYORDER_NONE};
     struct row row;
@@ -316,12 +327,19 @@ static void bind_days(struct binder *binder)
             poll_days(binding, columns, &row, &poll);
     }
     table_rewind(binder->table);
-    // Where nothing tells, a day that could be read in two ways is refused with its row.
-    if (poll.told == DAYORDER_NONE && poll.open && !binding->invoices)
-        return;
+    // One such day among others of another form is refused with its row.
+    if (poll.told == DAYORDER_NONE && poll.open != 0 && poll.other && !binding->invoices)
+        return true;
+    if (poll.told == DAYORDER_NONE && poll.open != 0 && !binding->invoices)
+        return fail(
+            binder,
+            "line %llu: \"%.40s\" could be a day of one month or of another, and no other date in the file tells "
+            "which: say --dates day-first or --dates month-first, or name the format in a map",
+            (unsigned long long)poll.open, poll.example);
     // The lists of invoices that name nothing else come from programs that write the month first.
     if (poll.seen)
         binding->dayorder = poll.told == DAYORDER_SAYS_DAY ? DAYORDER_DAY_FIRST : DAYORDER_MONTH_FIRST;
+    return true;
 }
 
 bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
@@ -336,9 +354,9 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
     struct binder binder = {binding, table, options, ret_error};
     bool good = bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
                 bind_decimal(&binder);
-    if (good) {
+    if (good)
         bind_invoices(&binder);
-        bind_days(&binder);
+    if (good && bind_days(&binder)) {
         bind_currency(&binder);
         *ret_binding = binding;
         return true;
@@ -358,4 +376,28 @@ void binding_close(struct binding **binding)
     zone_close(&(*binding)->zone);
     free(*binding);
     *binding = NULL;
+}
+
+void binding_describe(const struct binding *binding, const struct table *table, FILE *out)
+{
+    static const char *const decimals[] = {"none", "point", "comma"};
+    static const char *const days[] = {"", ", the month before the day", ", the day before the month"};
+    char delimiter = table_delimiter(table);
+    const char *shape = delimiter == 0      ? "JSON lines"
+                        : delimiter == '\t' ? "CSV parted by tabs"
+                        : delimiter == ';'  ? "CSV parted by semicolons"
+                        : delimiter == ','  ? "CSV parted by commas"
+                        : delimiter == ' '  ? "rows without a header, parted by spaces; each is an order"
+                                            : "CSV parted by ";
+    char other[] = {strchr("\t;, ", delimiter) == NULL ? delimiter : '\0', '\0'};
+    fprintf(out, "%s%s, %s, decimals: %s, times in %s%s\n", shape, other, table_encoding(table),
+            decimals[binding->decimal], zone_name(binding->zone), days[binding->dayorder]);
+    if (binding->invoices)
+        fprintf(out, "a list of invoices: numbers with a C before them take back from earlier ones\n");
+    for (size_t i = 0; i < binding->count && delimiter != 0; i++) {
+        const struct bound *bound = &binding->columns[i];
+        if (bound->present)
+            fprintf(out, "  %-20s %s%s%s\n", bound->name, bound->value != NULL ? "always " : "column \"",
+                    bound->value != NULL ? bound->value : bound->header, bound->value != NULL ? "" : "\"");
+    }
 }

@@ -6,11 +6,12 @@
 #include "services/tend/dayorder.h"
 #include "services/tend/kind.h"
 #include "services/tend/map.h"
-#include "services/tend/number.h"
+#include "common/number.h"
 #include "services/tend/table.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct zone;
 
@@ -22,6 +23,7 @@ struct binding_options {
     const char *currency;      // of amounts that say none, three capitals
     bool currency_told;        // it was told for this file, so an amount may have a sign such as $
     enum decimal_sign decimal; // DECIMAL_UNKNOWN: the map, else found over the first BINDING_SAMPLE_ROWS rows
+    enum dayorder dayorder;    // DAYORDER_UNKNOWN: the map, else found
 };
 
 // One column of ours in this table.
@@ -58,5 +60,8 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
 
 // Takes NULL.
 void binding_close(struct binding **binding);
+
+// Says how the table is read: encoding, delimiter, decimals, how its days are meant, and which column is which.
+void binding_describe(const struct binding *binding, const struct table *table, FILE *out);
 
 #endif

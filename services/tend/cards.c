@@ -58,7 +58,7 @@ static void add_dimension(struct card_columns *columns, const char *name)
     column->kind = CARD_TEXT;
 }
 
-void cards_columns(const json_t *cards, struct card_columns *ret_columns)
+void cards_columns(struct cardlist *cards, struct card_columns *ret_columns)
 {
     size_t i, j;
     const json_t *card, *dimension;
@@ -67,9 +67,11 @@ void cards_columns(const json_t *cards, struct card_columns *ret_columns)
         snprintf(ret_columns->columns[i].name, CARDS_NAME_BYTES, "%s", fixed[i].name);
         ret_columns->columns[i].kind = fixed[i].kind;
     }
-    json_array_foreach (cards, i, card)
+    cardlist_again(cards);
+    while ((card = cardlist_next(cards)) != NULL)
         json_array_foreach (json_object_get(card, "dimensions"), j, dimension)
             add_dimension(ret_columns, verb_text(dimension, "name"));
+    cardlist_again(cards);
 }
 
 static const char *member_of(const char *column)
@@ -132,11 +134,10 @@ static void put_csv(FILE *out, const char *text, bool guard)
     fputc('"', out);
 }
 
-void cards_write_csv(FILE *out, const json_t *cards)
+void cards_write_csv(FILE *out, struct cardlist *cards)
 {
     struct card_columns columns;
     char cell[CARDS_CELL_BYTES];
-    size_t i;
     const json_t *card;
     cards_columns(cards, &columns);
     for (size_t j = 0; j < columns.count; j++) {
@@ -144,7 +145,7 @@ void cards_write_csv(FILE *out, const json_t *cards)
         put_csv(out, columns.columns[j].name, true);
     }
     fputc('\n', out);
-    json_array_foreach (cards, i, card) {
+    while ((card = cardlist_next(cards)) != NULL) {
         for (size_t j = 0; j < columns.count; j++) {
             fputs(j > 0 ? "," : "", out);
             put_csv(out, cards_cell(card, &columns.columns[j], cell), columns.columns[j].kind == CARD_TEXT);

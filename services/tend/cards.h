@@ -3,6 +3,8 @@
 #ifndef TEND_TEND_CARDS_H
 #define TEND_TEND_CARDS_H
 
+#include "services/tend/cardlist.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,15 +31,16 @@ struct card_columns {
     size_t count;
 };
 
-// The columns of these cards: those that every card has, and one for each dimension that a card tells.
-void cards_columns(const json_t *cards, struct card_columns *ret_columns);
+// The columns of these cards: those that every card has, and one for each dimension that a card tells. Reads the list
+// through and leaves it at its first card.
+void cards_columns(struct cardlist *cards, struct card_columns *ret_columns);
 
 // What stands in a column of a card, "" for nothing. `buffer` holds CARDS_CELL_BYTES and is returned.
 const char *cards_cell(const json_t *card, const struct card_column *column, char *buffer);
 
 // Writes the cards as CSV after RFC 4180, with a header. A text that a spreadsheet would take for a formula gets an
-// apostrophe in front.
-void cards_write_csv(FILE *out, const json_t *cards);
+// apostrophe in front. Reads the list to its end.
+void cards_write_csv(FILE *out, struct cardlist *cards);
 
 // The value of a dimension of a card, "" when it is not known.
 const char *card_value(const json_t *card, const char *dimension);

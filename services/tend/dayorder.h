@@ -3,7 +3,7 @@
 #ifndef TEND_TEND_DAYORDER_H
 #define TEND_TEND_DAYORDER_H
 
-#include "services/tend/moment.h"
+#include "common/moment.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -12,6 +12,8 @@
 #include "services/tend/basket.h"
 #include "services/tend/draft.h"
 #include "services/tend/lines.h"
+#include "services/tend/look.h"
+#include "services/tend/rejected.h"
 #include "services/tend/seen.h"
 
 #include <stdlib.h>
@@ -22,6 +24,7 @@ enum {
     ARENA_LIMIT = 1 << 30,                 // an order of a thousand lines with the longest fields, copied and packed
     QUEUE_MAX = 12 + RETURNS_OF_ORDER_MAX, // what one row or order can become
     SOURCE_BYTES = 64,
+    LOOK_SHARE = 4,
 };
 
 // Before which no event may lie; a real one of those weeks is not to be expected.
@@ -40,6 +43,10 @@ struct import {
     struct basket *basket; // orders
     struct arena *arena;
     struct seen *customers, *reps; // that were told about
+    struct look *look;             // while a file that will be streamed is looked at first
+    bool streaming, list_rows;
+    const struct stretch *from; // the rows of what is queued now
+    size_t from_count;
     struct import_item queue[QUEUE_MAX];
     size_t queued, taken;
     struct reader reader;
@@ -55,7 +62,7 @@ static struct import_item *push(struct import *import, uint64_t line)
 {
     must(import->queued < QUEUE_MAX);
     struct import_item *item = &import->queue[import->queued++];
-    *item = (struct import_item){.line = line};
+    *item = (struct import_item){.line = line, .from = import->from, .from_count = import->from_count};
     return item;
 }
 
@@ -108,8 +115,13 @@ static int64_t derived_ms(int64_t order_ms)
 
 static void push_derived(struct import *import, Tend__V1__Event *event, uint64_t line)
 {
+    const struct stretch *from = import->from;
+    size_t count = import->from_count;
+    import->from_count = 0; // no row is to blame
     if (push_event(import, event, line, event_ms(event)))
         import->queue[import->queued - 1].derived = true;
+    import->from = from;
+    import->from_count = count;
 }
 
 static void derive_rep(struct import *import, char *rep, int64_t order_ms, uint64_t line)
@@ -146,6 +158,13 @@ static void derive_customer(struct import *import, const struct order *order)
 }
 
 // --- orders
+
+// Rows that were told before.
+static void push_left(struct import *import, uint64_t line)
+{
+    if (import->list_rows)
+        push(import, line)->line = line;
+}
 
 static void *new_body(struct import *import, const ProtobufCMessageDescriptor *descriptor)
 {
@@ -214,8 +233,12 @@ static void push_returns(struct import *import, const struct order *order)
 
 static void push_order(struct import *import, struct order *order)
 {
+    import->from = order->rows;
+    import->from_count = order->row_count;
     if (order->spoiled != 0) {
-        if (order->good_rows > 0)
+        if (order->good_rows == 0)
+            push_left(import, order->line);
+        else
             push_bad(import, order->line, NULL,
                      arena_format(import->arena, "order %.80s is left out: its row in line %llu is bad", order->id,
                                   (unsigned long long)order->spoiled));
@@ -235,13 +258,24 @@ static void push_order(struct import *import, struct order *order)
 
 // --- rows
 
+// The rows of what is queued from now on are this one.
+static void start_row(struct import *import, uint64_t line, uint64_t offset, uint64_t end)
+{
+    struct stretch *from = arena_take(import->arena, sizeof *from);
+    *from = (struct stretch){.line = line, .offset = offset, .end = end};
+    import->from = from;
+    import->from_count = 1;
+}
+
 static void take_row(struct import *import, const struct row *row)
 {
     struct reader *reader = &import->reader;
     reader_start(reader, import->binding, row, import->arena);
     if (import->basket != NULL) {
         enum basket_step step = basket_take(import->basket, reader);
-        if (step == BASKET_BAD)
+        if (step == BASKET_SPOILED)
+            import->from_count = 0;
+        if (step == BASKET_BAD || step == BASKET_SPOILED)
             push_bad(import, row->line, reader->column, reader->reason);
         if (step == BASKET_PASSED && import->anonymous.rows++ == 0)
             import->anonymous.line = row->line;
@@ -261,6 +295,19 @@ static void take_row(struct import *import, const struct row *row)
     }
 }
 
+// The line without what a list of rejected ones added to it (rejected.h).
+static const char *without_ours(struct import *import, const struct line *line, size_t *ret_length)
+{
+    const char *ours = memmem(line->text, line->length, REJECTED_MEMBER, sizeof REJECTED_MEMBER - 1);
+    *ret_length = line->length;
+    if (ours == NULL)
+        return line->text;
+    *ret_length = (size_t)(ours - line->text) + 1;
+    char *text = arena_text(import->arena, line->text, *ret_length);
+    text[*ret_length - 1] = '}';
+    return text;
+}
+
 // A line of JSON that is a whole event.
 static void take_event(struct import *import, const struct line *line)
 {
@@ -270,8 +317,10 @@ static void take_event(struct import *import, const struct line *line)
     }
     if (strspn(line->text, " \t") == line->length)
         return;
-    ProtobufCMessage *message = codec_from_text(&tend__v1__event__descriptor, line->text, line->length,
-                                                arena_allocator(import->arena), &import->fault);
+    size_t length;
+    const char *text = without_ours(import, line, &length);
+    ProtobufCMessage *message =
+        codec_from_text(&tend__v1__event__descriptor, text, length, arena_allocator(import->arena), &import->fault);
     if (message == NULL) {
         push_bad(import, line->number, import->fault.field, import->fault.reason);
         return;
@@ -280,6 +329,22 @@ static void take_event(struct import *import, const struct line *line)
     if (event->source == NULL || event->source[0] == '\0')
         event->source = import->source;
     push_event(import, event, line->number, event->time == NULL ? 0 : event_ms(event));
+}
+
+// A row that cannot be read; of orders it waits for the one that it seems to belong to.
+static void take_unreadable(struct import *import, const struct row *row)
+{
+    const struct bound *id = &import->binding->columns[ORDER_ID];
+    bool order = import->basket != NULL && id->present && id->value == NULL && table_delimiter(import->table) > ' ';
+    if (order) {
+        struct stretch stretch = *import->from;
+        stretch.reason = row->reason;
+        struct field *parts = arena_take(import->arena, TABLE_COLUMNS_MAX * sizeof *parts);
+        size_t count = table_parts(import->table, row, parts);
+        basket_lose(import->basket, &stretch, parts, count, id->column);
+        import->from_count = 0;
+    }
+    push_bad(import, row->line, NULL, row->reason);
 }
 
 // Reads one line or row. False at the end of the file, or with `ret_item->reason` when reading cannot go on.
@@ -292,6 +357,7 @@ static bool read_on(struct import *import, struct import_item *ret_item)
             return false;
         }
         import->rows++;
+        start_row(import, line.number, line.offset, line.next_offset);
         take_event(import, &line);
         return true;
     }
@@ -303,8 +369,9 @@ static bool read_on(struct import *import, struct import_item *ret_item)
         return false;
     }
     import->rows++;
+    start_row(import, row.line, row.offset, row.end);
     if (step == TABLE_BAD)
-        push_bad(import, row.line, NULL, row.reason);
+        take_unreadable(import, &row);
     else
         take_row(import, &row);
     return true;
@@ -330,11 +397,44 @@ static bool push_last(struct import *import)
            anonymous;
 }
 
+// A row that cannot be read and is no order's. False when there is none now.
+static bool push_lost(struct import *import)
+{
+    import->from = import->basket == NULL ? NULL : basket_lost(import->basket);
+    if (import->from == NULL)
+        return false;
+    import->from_count = 1;
+    push_left(import, import->from->line);
+    return true;
+}
+
+// Some more of the first look at the file.
+static enum import_step look_first(struct import *import, struct import_item *ret_item)
+{
+    *ret_item = (struct import_item){.line = 0};
+    enum look_step step = look_on(import->look, &ret_item->line, &ret_item->reason);
+    if (step == LOOK_GOOD)
+        look_close(&import->look);
+    return step == LOOK_REFUSED ? IMPORT_FAILED : IMPORT_LOOKING;
+}
+
+static enum import_step step_of(const struct import_item *item)
+{
+    return item->event != NULL    ? IMPORT_EVENT
+           : item->rows > 0       ? IMPORT_PASSED
+           : item->reason != NULL ? IMPORT_BAD
+                                  : IMPORT_LEFT;
+}
+
 enum import_step import_next(struct import *import, struct import_item *ret_item)
 {
+    if (import->look != NULL)
+        return look_first(import, ret_item);
     while (import->taken == import->queued) {
         arena_reset(import->arena);
-        import->taken = import->queued = 0;
+        import->taken = import->queued = import->from_count = 0;
+        if (push_lost(import))
+            continue;
         bool fetch = import->basket != NULL && (import->ended || basket_full(import->basket));
         struct order order;
         *ret_item = (struct import_item){.line = 0};
@@ -354,7 +454,7 @@ enum import_step import_next(struct import *import, struct import_item *ret_item
         }
     }
     *ret_item = import->queue[import->taken++];
-    return ret_item->event != NULL ? IMPORT_EVENT : ret_item->rows > 0 ? IMPORT_PASSED : IMPORT_BAD;
+    return step_of(ret_item);
 }
 
 // --- opening
@@ -384,8 +484,8 @@ static bool open_table(struct import *import, const struct import_options *optio
     }
     if (!table_open(&how, ret_error, &import->table))
         return false;
-    struct binding_options binding = {options->map, options->zone, options->currency, options->currency_told,
-                                      options->decimal};
+    struct binding_options binding = {options->map,           options->zone,    options->currency,
+                                      options->currency_told, options->decimal, options->dayorder};
     char error[IMPORT_ERROR_BYTES];
     if (binding_open(import->table, options->kind, &binding, error, &import->binding))
         return true;
@@ -394,6 +494,15 @@ static bool open_table(struct import *import, const struct import_options *optio
     snprintf(ret_error, IMPORT_ERROR_BYTES, "%s%s%.*s", placed ? "" : options->path, placed ? "" : ": ",
              IMPORT_ERROR_BYTES / 2, error);
     return false;
+}
+
+static void open_basket(struct import *import, uint64_t gather_bytes)
+{
+    import->streaming =
+        !import->binding->numberless && !import->binding->invoices && table_size(import->table) > gather_bytes;
+    import->basket = basket_open(import->streaming);
+    if (import->streaming)
+        import->look = look_open(import->table, import->binding);
 }
 
 bool import_open(const struct import_options *options, char *ret_error, struct import **ret_import)
@@ -410,14 +519,15 @@ bool import_open(const struct import_options *options, char *ret_error, struct i
     snprintf(import->source, sizeof import->source, "import:%s", kind_name(options->kind));
     if (options->source != NULL)
         snprintf(import->source, sizeof import->source, "%s", options->source);
-    if (options->kind == KIND_ORDERS)
-        import->basket = basket_open();
+    import->list_rows = options->list_rows;
     bool good = options->kind == KIND_EVENTS ? lines_open(options->path, options->encoding, ret_error, &import->lines)
                                              : open_table(import, options, ret_error);
     if (!good) {
         import_close(&import);
         return false;
     }
+    if (options->kind == KIND_ORDERS)
+        open_basket(import, options->gather_bytes == 0 ? IMPORT_GATHER_BYTES : options->gather_bytes);
     int64_t changed_ms = import->lines != NULL ? lines_changed_ms(import->lines) : table_changed_ms(import->table);
     import->undated_ms = options->undated_ms == IMPORT_FILE_TIME ? changed_ms : options->undated_ms;
     *ret_import = import;
@@ -429,6 +539,7 @@ void import_close(struct import **import)
     if (*import == NULL)
         return;
     basket_close(&(*import)->basket);
+    look_close(&(*import)->look);
     binding_close(&(*import)->binding);
     table_close(&(*import)->table);
     lines_close(&(*import)->lines);
@@ -446,13 +557,27 @@ void import_progress(const struct import *import, uint64_t *ret_done, uint64_t *
         done = table_offset(import->table);
     else
         lines_tell(import->lines, &done, &number);
-    if (import->basket != NULL) {
+    if (import->streaming) {
+        // The first look at the file takes about a quarter of the time of the rest.
+        done = import->look != NULL ? done / LOOK_SHARE : size / LOOK_SHARE + done;
+        size += size / LOOK_SHARE;
+    } else if (import->basket != NULL) {
         uint64_t left = basket_count(import->basket), all = import->orders + left;
         done += all == 0 ? 0 : (uint64_t)((double)size * (double)import->orders / (double)all);
         size *= 2;
     }
     *ret_done = done;
     *ret_total = size;
+}
+
+const struct table *import_table(const struct import *import)
+{
+    return import->table;
+}
+
+const struct lines *import_lines(const struct import *import)
+{
+    return import->lines;
 }
 
 uint64_t import_rows(const struct import *import)
@@ -471,24 +596,5 @@ void import_describe(const struct import *import, FILE *out)
         fprintf(out, "JSON lines of events, %s\n", lines_encoding(import->lines));
         return;
     }
-    static const char *const decimals[] = {"none", "point", "comma"};
-    static const char *const days[] = {"", ", the month before the day", ", the day before the month"};
-    char delimiter = table_delimiter(import->table);
-    const char *shape = delimiter == 0      ? "JSON lines"
-                        : delimiter == '\t' ? "CSV parted by tabs"
-                        : delimiter == ';'  ? "CSV parted by semicolons"
-                        : delimiter == ','  ? "CSV parted by commas"
-                        : delimiter == ' '  ? "rows without a header, parted by spaces; each is an order"
-                                            : "CSV parted by ";
-    char other[] = {strchr("\t;, ", delimiter) == NULL ? delimiter : '\0', '\0'};
-    fprintf(out, "%s%s, %s, decimals: %s, times in %s%s\n", shape, other, table_encoding(import->table),
-            decimals[import->binding->decimal], zone_name(import->binding->zone), days[import->binding->dayorder]);
-    if (import->binding->invoices)
-        fprintf(out, "a list of invoices: numbers with a C before them take back from earlier ones\n");
-    for (size_t i = 0; i < import->binding->count && delimiter != 0; i++) {
-        const struct bound *bound = &import->binding->columns[i];
-        if (bound->present)
-            fprintf(out, "  %-20s %s%s%s\n", bound->name, bound->value != NULL ? "always " : "column \"",
-                    bound->value != NULL ? bound->value : bound->header, bound->value != NULL ? "" : "\"");
-    }
+    binding_describe(import->binding, import->table, out);
 }

@@ -7,9 +7,11 @@
 #ifndef TEND_TEND_IMPORT_H
 #define TEND_TEND_IMPORT_H
 
+#include "services/tend/dayorder.h"
 #include "services/tend/kind.h"
+#include "services/tend/lost.h"
 #include "services/tend/map.h"
-#include "services/tend/number.h"
+#include "common/number.h"
 #include "tend/v1/event.pb-c.h"
 
 #include <stdbool.h>
@@ -20,7 +22,15 @@
 
 enum { IMPORT_ERROR_BYTES = MAP_ERROR_BYTES, IMPORT_HISTORICAL_MS = 86400000 };
 
+// Files of orders up to this size are gathered in memory, some three times their size, so that the lines of an order
+// may stand anywhere. Of larger ones the lines of each order must stand together, which a first look at the whole file
+// makes sure of before anything is handed out; then any size needs the same memory. Lists of invoices, whose returns
+// concern any earlier row, and rows without order numbers are always gathered.
+#define IMPORT_GATHER_BYTES ((uint64_t)64 << 20)
+
 struct import;
+struct lines;
+struct table;
 
 struct import_options {
     const char *path;
@@ -29,6 +39,7 @@ struct import_options {
     const char *encoding;      // NULL: the map, else found
     char delimiter;            // 0: the map, else found
     enum decimal_sign decimal; // DECIMAL_UNKNOWN: the map, else found
+    enum dayorder dayorder;    // of days whose year stands last; DAYORDER_UNKNOWN: found
     const char *zone;          // of times that name none, such as "Asia/Shanghai"
     const char *currency;      // of amounts that name none
     bool currency_told;        // it was told for this file
@@ -37,12 +48,16 @@ struct import_options {
                         // file was last changed
     int64_t now_ms;     // what happens more than a day after it is refused; what happened more than a day before it is
     bool live;          // historical, unless this is true
+    bool list_rows;     // also hands out IMPORT_LEFT
+    uint64_t gather_bytes; // 0: IMPORT_GATHER_BYTES
 };
 
 enum import_step {
     IMPORT_EVENT,
-    IMPORT_BAD,    // a row, or an order, that is left out: line, column and reason say why
-    IMPORT_PASSED, // `rows` rows, the first at `line`, that need not become events: reason says why; near the end
+    IMPORT_BAD,     // a row, or an order, that is left out: line, column and reason say why
+    IMPORT_PASSED,  // `rows` rows, the first at `line`, that need not become events: reason says why; near the end
+    IMPORT_LEFT,    // rows that are left out with others, which were told before: for a list of what is left out
+    IMPORT_LOOKING, // nothing yet: the file is looked at
     IMPORT_END,
     IMPORT_FAILED, // reading cannot go on: reason says why
 };
@@ -55,6 +70,9 @@ struct import_item {
     uint64_t rows; // passed over
     bool undated;  // the event has the file's time because the row named none
     bool derived;  // nobody said it: it follows from an order or a customer
+    const struct stretch
+        *from;         // the rows that an event is made of, or that are left out now: an order's bad row leaves
+    size_t from_count; // with all rows of its order, after it was told
 };
 
 // Opens the file. False with one message a line in `ret_error` (IMPORT_ERROR_BYTES).
@@ -67,8 +85,8 @@ void import_close(struct import **import);
 // call says the same again.
 enum import_step import_next(struct import *import, struct import_item *ret_item);
 
-// How far the import has come, and the whole, in bytes of the file; orders are read first and handed out then, so their
-// whole is twice the file.
+// How far the import has come, and the whole, in bytes of the file; orders are read first and handed out then, or
+// looked at before, so their whole is more than the file.
 void import_progress(const struct import *import, uint64_t *ret_done, uint64_t *ret_total);
 
 // Rows read so far, bad ones too.
@@ -76,6 +94,10 @@ uint64_t import_rows(const struct import *import);
 
 // The time of rows that name none, milliseconds since 1970.
 int64_t import_undated_ms(const struct import *import);
+
+// The table that is read, to copy rows of; NULL for events, whose lines are.
+const struct table *import_table(const struct import *import);
+const struct lines *import_lines(const struct import *import);
 
 // Says how the file is read: encoding, delimiter, decimals, and which column is which.
 void import_describe(const struct import *import, FILE *out);

@@ -1,14 +1,16 @@
 #include "services/tend/import_command.h"
 
+#include "common/hash.h"
 #include "common/money.h"
 #include "common/zone.h"
-#include "services/tend/moment.h"
+#include "common/moment.h"
+#include "services/tend/table.h"
 #include "services/tend/upload.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-enum { USAGE = 2 };
+enum { USAGE = 2, REJECTED_PATH = 4096 };
 
 __attribute__((format(printf, 2, 3))) static bool complain(const struct import_world *world, const char *format, ...)
 {
@@ -36,6 +38,13 @@ static bool read_signs(const struct import_words *words, const struct import_wor
         if (!tab && (strlen(delimiter) != 1 || delimiter[0] == '"'))
             return complain(world, "--delimiter is one character, or tab, not \"%s\"", delimiter);
         options->delimiter = tab ? '\t' : delimiter[0];
+    }
+    const char *dates = words->dates;
+    if (dates != NULL) {
+        bool day = strcmp(dates, "day-first") == 0;
+        if (!day && strcmp(dates, "month-first") != 0)
+            return complain(world, "--dates is day-first or month-first, not \"%s\"", dates);
+        options->dayorder = day ? DAYORDER_DAY_FIRST : DAYORDER_MONTH_FIRST;
     }
     if (words->currency != NULL && (strlen(words->currency) != 3 || !money_code_valid(words->currency)))
         return complain(world, "--currency is three capitals such as USD, not \"%s\"", words->currency);
@@ -76,23 +85,76 @@ static bool read_words(const struct import_words *words, const struct import_wor
     options->source = words->source;
     options->now_ms = clock_wall_ms(world->clock);
     options->live = words->live;
+    options->list_rows = !words->dry_run || words->rejected != NULL;
     return read_signs(words, world, options) && read_as_of(words, world, options);
 }
 
-static int run(const struct import_words *words, const struct import_options *options, const struct import_world *world)
+// The hash of a file's content as text; "" of what cannot be read, which is told elsewhere.
+static void hash_file(const char *path, char *ret_hex)
 {
-    char error[IMPORT_ERROR_BYTES];
+    uint8_t hash[HASH_BYTES] = {0};
+    char bytes[4096];
+    size_t length;
+    FILE *file = path == NULL ? NULL : fopen(path, "re");
+    ret_hex[0] = '\0';
+    if (file == NULL)
+        return;
+    while ((length = fread(bytes, 1, sizeof bytes, file)) > 0)
+        hash_pair(hash, sizeof hash, bytes, length, hash);
+    fclose(file);
+    hash_hex(hash, sizeof hash, ret_hex);
+}
+
+// Everything beside the file that decides what its rows become.
+static struct resume *open_resume(const struct import_words *words, const struct import_options *options,
+                                  const struct import_world *world)
+{
+    char map[2 * HASH_BYTES + 1];
+    hash_file(words->map, map);
+    const char *const all[] = {"1",
+                               words->kind,
+                               map,
+                               words->as_of,
+                               options->zone,
+                               options->currency,
+                               words->currency,
+                               words->decimal,
+                               words->encoding,
+                               words->delimiter,
+                               words->dates,
+                               words->source,
+                               words->live ? "live" : ""};
+    return resume_open(words->dry_run ? NULL : world->data_dir, words->file, all, sizeof all / sizeof *all);
+}
+
+// One run over the file, from where the position in `upload` says.
+static int run_once(const struct import_words *words, const struct import_options *options,
+                    const struct import_world *world, struct upload_options *upload)
+{
+    char error[IMPORT_ERROR_BYTES], path[REJECTED_PATH];
     struct import *import = NULL;
     if (!import_open(options, error, &import)) {
         fprintf(world->err, "%s\n", error);
         return USAGE;
     }
+    bool json = import_table(import) == NULL || table_json(import_table(import));
+    int length = words->rejected != NULL
+                     ? snprintf(path, sizeof path, "%s", words->rejected)
+                     : snprintf(path, sizeof path, "%s.rejected.%s", words->file, json ? "jsonl" : "csv");
+    bool list = options->list_rows && length > 0 && (size_t)length < sizeof path;
+    upload->rejected = list ? rejected_open(path, import) : NULL;
+    upload->rejected_path = path;
+    struct upload_counts counts;
+    enum upload_exit result = upload_run(import, words->file, upload, &counts);
+    rejected_close(&upload->rejected);
+    import_close(&import);
+    return (int)result;
+}
+
+static int run(const struct import_words *words, struct import_options *options, const struct import_world *world)
+{
+    char error[IMPORT_ERROR_BYTES];
     struct sender sender;
-    if (!words->dry_run && !world->connect(world->self, &sender, error, sizeof error)) {
-        fprintf(world->err, "%s\n", error);
-        import_close(&import);
-        return UPLOAD_UNREACHABLE;
-    }
     struct upload_options upload = {
         .sender = words->dry_run ? NULL : &sender,
         .clock = world->clock,
@@ -101,10 +163,32 @@ static int run(const struct import_words *words, const struct import_options *op
         .json = words->json,
         .amend = words->amend,
     };
-    struct upload_counts counts;
-    enum upload_exit result = upload_run(import, words->file, &upload, &counts);
+    // What the file is to blame for is said before ingest has to be there.
+    struct import *import = NULL;
+    if (!import_open(options, error, &import)) {
+        fprintf(world->err, "%s\n", error);
+        return USAGE;
+    }
     import_close(&import);
-    return (int)result;
+    if (!words->dry_run && !world->connect(world->self, &sender, error, sizeof error)) {
+        fprintf(world->err, "%s\n", error);
+        return UPLOAD_UNREACHABLE;
+    }
+    upload.resume = open_resume(words, options, world);
+    // A correction that takes another one back is sent again in full.
+    if (!words->amend && resume_load(upload.resume, options->now_ms, &upload.place))
+        options->now_ms = upload.place.now_ms;
+    upload.place.now_ms = options->now_ms;
+    int result = run_once(words, options, world, &upload);
+    if (result == UPLOAD_AGAIN) {
+        fprintf(world->err,
+                "ingest does not have what an earlier run was told that it has; from the first row again\n");
+        resume_forget(upload.resume);
+        upload.place = (struct resume_place){.now_ms = options->now_ms};
+        result = run_once(words, options, world, &upload);
+    }
+    resume_close(&upload.resume);
+    return result;
 }
 
 int import_command(const struct import_words *words, const struct import_world *world)

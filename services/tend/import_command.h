@@ -20,6 +20,8 @@ struct import_words {
     const char *encoding;  // --encoding utf-8|gb18030|windows-1252
     const char *delimiter; // --delimiter SIGN: one character, or tab
     const char *source;    // --source NAME: of the events, else import:KIND
+    const char *rejected;  // --rejected FILE: where the rows go that are left out, else FILE.rejected.csv
+    const char *dates;     // --dates day-first|month-first: how 03/04/2026 is meant
     bool dry_run;          // --dry-run: shows the first events and every bad row, sends nothing
     bool live;             // --live: reps are alerted also about what is older than a day
     bool amend;            // --amend: orders that are known are sent as amendments too, which takes corrections back
@@ -30,6 +32,7 @@ struct import_words {
 struct import_world {
     const char *zone;     // of the configuration
     const char *currency; // of the configuration
+    const char *data_dir; // where positions are kept; NULL: nowhere
     struct clock *clock;
 
     // Reaches ingest; called once the file has been opened, and not for a dry run. False with a sentence in `ret_error`

@@ -27,6 +27,7 @@ struct lines {
     int file;
     enum encoding encoding;
     iconv_t decoder; // opened with the first line that needs it
+    iconv_t encoder; // with the first text
     uint64_t size;
     int64_t changed_ms;
     char *window;
@@ -38,21 +39,34 @@ struct lines {
     char *decoded;   // one line
 };
 
+// The length of what is ASCII at the front, looked at eight bytes at a time.
+static size_t ascii_length(const char *text, size_t length)
+{
+    size_t at = 0;
+    uint64_t word;
+    for (; at + sizeof word <= length; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (at < length && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
+
 static bool is_ascii(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] >= 0x80)
-            return false;
-    return true;
+    return ascii_length(text, length) == length;
 }
 
 static bool is_utf8(const char *text, size_t length)
 {
-    for (size_t at = 0; at < length;) {
+    for (size_t at = ascii_length(text, length); at < length;) {
         size_t bytes = utf8_length(text + at, length - at);
         if (bytes == 0)
             return false;
         at += bytes;
+        at += bytes > 1 ? ascii_length(text + at, length - at) : 0;
     }
     return true;
 }
@@ -301,7 +315,7 @@ bool lines_open(const char *path, const char *encoding, char *ret_error, struct 
     lines->number = 1;
     lines->window = malloc(WINDOW);
     lines->decoded = malloc((size_t)LINE_BYTES_MAX * GROWTH + 1);
-    lines->decoder = (iconv_t)-1;
+    lines->decoder = lines->encoder = (iconv_t)-1;
     must(lines->window != NULL && lines->decoded != NULL);
     if (!open_file(lines, path, ret_error) || !read_mark(lines, path, ret_error)) {
         lines_close(&lines);
@@ -319,10 +333,50 @@ void lines_close(struct lines **lines)
         close((*lines)->file);
     if ((*lines)->decoder != (iconv_t)-1)
         iconv_close((*lines)->decoder);
+    if ((*lines)->encoder != (iconv_t)-1)
+        iconv_close((*lines)->encoder);
     free((*lines)->window);
     free((*lines)->decoded);
     free(*lines);
     *lines = NULL;
+}
+
+size_t lines_bytes(const struct lines *lines, uint64_t offset, char *bytes, size_t room)
+{
+    size_t used = 0;
+    while (used < room) {
+        ssize_t got = pread(lines->file, bytes + used, room - used, (off_t)(offset + used));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        used += (size_t)got;
+    }
+    return used;
+}
+
+void lines_encode(struct lines *lines, const char *text, char *ret_text, size_t room)
+{
+    if (lines->encoding == UTF8 || lines->encoding == UNDECIDED) {
+        snprintf(ret_text, room, "%s", text);
+        return;
+    }
+    if (lines->encoder == (iconv_t)-1)
+        lines->encoder = iconv_open(encoding_names[lines->encoding], "UTF-8");
+    must(lines->encoder != (iconv_t)-1); // the C library has both
+    iconv(lines->encoder, NULL, NULL, NULL, NULL);
+    char *from = (char *)(uintptr_t)text, *to = ret_text;
+    size_t left = strlen(text), space = room - 1;
+    while (left > 0 && space > 0 && iconv(lines->encoder, &from, &left, &to, &space) == (size_t)-1 && errno != E2BIG &&
+           space > 0) {
+        *to++ = '?';
+        space--;
+        do {
+            from++;
+            left--;
+        } while (left > 0 && ((unsigned char)*from & 0xc0) == 0x80);
+    }
+    *to = '\0';
 }
 
 void lines_tell(const struct lines *lines, uint64_t *ret_offset, uint64_t *ret_number)

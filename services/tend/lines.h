@@ -46,6 +46,13 @@ const char *lines_failure(const struct lines *lines);
 // Goes on at the line that begins at `offset` and has this number: what an earlier line said.
 void lines_seek(struct lines *lines, uint64_t offset, uint64_t number);
 
+// Copies up to `room` bytes of the file as they are, from `offset` on. Returns how many there were.
+size_t lines_bytes(const struct lines *lines, uint64_t offset, char *bytes, size_t room);
+
+// The text, which is UTF-8, as the file would write it: what its encoding does not have becomes a question mark, and
+// what does not fit into `room` is cut.
+void lines_encode(struct lines *lines, const char *text, char *ret_text, size_t room);
+
 // The place and the number of the line that comes next.
 void lines_tell(const struct lines *lines, uint64_t *ret_offset, uint64_t *ret_number);
 

@@ -6,7 +6,7 @@
 #include "common/must.h"
 #include "common/nearest.h"
 #include "common/zone.h"
-#include "services/tend/moment.h"
+#include "common/moment.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "common/follow.h"
 #include "common/must.h"
 #include "common/serve.h"
+#include "services/ingest/options.h"
 #include "services/ingest/setup.h"
 #include "services/notifier/options.h"
 #include "services/notifier/setup.h"
@@ -123,6 +124,8 @@ struct pipeline *pipeline_open(const struct settings *settings, const char *fold
     must(pipeline != NULL);
     // These stores are thrown away: the watermark of the real one is not theirs.
     ((struct notifier_options *)pipeline_setups[PLACE_NOTIFIER]->options)->watermark = "";
+    // Nobody posts to a rehearsal, and a folder that is looked at each second would make its days long.
+    ((struct ingest_options *)pipeline_setups[PLACE_INGEST]->options)->feeds = NULL;
     pipeline->now_ms = start_ms;
     pipeline->shards = (uint32_t)settings->shards;
     pipeline->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);

@@ -1,6 +1,6 @@
 #include "services/tend/plain.h"
 
-#include "services/tend/moment.h"
+#include "common/moment.h"
 
 const char *const plain_columns[PLAIN_COLUMNS] = {"customer_id", "time", "quantity", "total"};
 

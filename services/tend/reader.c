@@ -7,7 +7,7 @@
 #include "common/must.h"
 #include "common/utf8.h"
 #include "services/tend/amount.h"
-#include "services/tend/moment.h"
+#include "common/moment.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -157,9 +157,11 @@ static bool read_moment(struct reader *reader, size_t column, struct moment *ret
         (format == NULL && dayorder_parse(reader->binding->dayorder, field.text, field.length, ret_moment)))
         return true;
     char should[120];
+    bool open = format == NULL && dayorder_hint(field.text, field.length) == DAYORDER_OPEN;
     snprintf(should, sizeof should,
-             format == NULL ? "date such as 2026-05-17; a map says another format (--map FILE)"
-                            : "date written as %.40s",
+             open             ? "date that can be read in one way only: say --dates day-first or --dates month-first"
+             : format == NULL ? "date such as 2026-05-17; a map says another format (--map FILE)"
+                              : "date written as %.40s",
              format);
     refuse(reader, column, field, should);
     return false;

@@ -1,4 +1,5 @@
-// How events reach ingest: the network's, or a test's.
+// How events reach ingest: the network's way, or a test's. Several batches are on their way at a time, and answered in
+// the order in which they were posted.
 #ifndef TEND_TEND_SENDER_H
 #define TEND_TEND_SENDER_H
 
@@ -6,11 +7,17 @@
 
 #include <stdbool.h>
 
+enum { SENDER_WINDOW = 16 }; // batches on their way: with fewer ingest waits for us, with more it is no faster
+
 struct sender {
-    // Sends the batch and waits until ingest has stored it. True with ingest's answer, which lives until the next call:
-    // one result for each event in order, or none when all were stored. False when ingest cannot be reached: `why` then
-    // says it in one sentence. A batch may be sent again: what was stored before is KNOWN.
-    bool (*send)(void *self, const Tend__V1__EventBatch *batch, const Tend__V1__EventResults **ret_results);
+    // Puts the batch, whose bytes are copied, on its way. False when ingest cannot be reached: `why` then says it in
+    // one sentence.
+    bool (*post)(void *self, const Tend__V1__EventBatch *batch);
+
+    // Waits until ingest has stored the oldest batch that is on its way. True with ingest's answer, which lives until
+    // the next call: one result for each event in order, or none when all were stored. False as above. A batch may have
+    // been sent more than once: what was stored before is KNOWN.
+    bool (*collect)(void *self, const Tend__V1__EventResults **ret_results);
     const char *(*why)(void *self);
     void *self;
 };

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PARTED_BYTES = 4096 }; // of a row that cannot be read: enough to find its order's number
+
 struct table {
     struct lines *lines;
     bool json;
@@ -70,6 +72,80 @@ static void start_row(struct table *table)
     csv_set_delim(&table->parser, (unsigned char)table->delimiter);
     table->done = table->too_wide = table->too_long = false;
     table->count = table->used = table->raw_used = 0;
+}
+
+static bool is_gap(const struct table *table, char c)
+{
+    return (c == ' ' || c == '\t') && c != table->delimiter;
+}
+
+// A field between quotes, of which the first is at `from`. Returns what comes behind it and the spaces after it: its
+// delimiter or the end. NULL when it is not as it should be, which is left to libcsv.
+static const char *take_quoted(struct table *table, const char *from, const char *end)
+{
+    size_t used = 0;
+    const char *text = ++from;
+    while (from < end) {
+        const char *quote = from;
+        while (quote < end && *quote != '"')
+            quote++;
+        if (quote == end)
+            return NULL;
+        bool doubled = quote + 1 < end && quote[1] == '"';
+        if (doubled || used > 0) {
+            size_t length = (size_t)(quote - from) + doubled;
+            memcpy(table->raw + used, from, length);
+            used += length;
+            text = table->raw;
+        }
+        from = quote + 1 + doubled;
+        if (doubled)
+            continue;
+        take_field((void *)(uintptr_t)text, used > 0 ? used : (size_t)(quote - text), table);
+        while (from < end && is_gap(table, *from))
+            from++;
+        return from == end || *from == table->delimiter ? from : NULL;
+    }
+    return NULL;
+}
+
+// The bytes up to the next delimiter, without spaces around them. NULL when there are quotes among them.
+static const char *take_bare(struct table *table, const char *from, const char *end)
+{
+    const char *behind = from, *to;
+    while (behind < end && *behind != table->delimiter)
+        if (*behind++ == '"')
+            return NULL;
+    for (to = behind; to > from && is_gap(table, to[-1]);)
+        to--;
+    take_field((void *)(uintptr_t)from, (size_t)(to - from), table);
+    return behind;
+}
+
+// Parts a row that is one line and whose quotes are in their places: what libcsv makes of it, several times faster.
+// False when it is not, and nothing was taken.
+static bool split(struct table *table, const char *text, size_t length)
+{
+    const char *end = text + length, *from = text;
+    if (length > TABLE_ROW_MAX)
+        return false;
+    for (;;) {
+        while (from < end && is_gap(table, *from))
+            from++;
+        if (from == end && table->count == 0 && table->used == 0)
+            return true; // nothing but spaces: no row
+        from = from < end && *from == '"' ? take_quoted(table, from, end) : take_bare(table, from, end);
+        if (from == NULL) {
+            table->count = table->used = 0;
+            table->too_wide = table->too_long = false;
+            return false;
+        }
+        if (from == end)
+            break;
+        from++;
+    }
+    table->done = true;
+    return true;
 }
 
 static void feed(struct table *table, const char *bytes, size_t length)
@@ -177,8 +253,10 @@ static enum table_step next_csv(struct table *table, struct row *row)
         if (line.trouble != LINE_GOOD)
             return give_up(table, row, &first, "opens a quote, and a line that cannot be read follows");
         several = begun;
-        feed(table, line.text, line.length);
-        feed(table, "\n", 1);
+        if (begun || !split(table, line.text, line.length)) {
+            feed(table, line.text, line.length);
+            feed(table, "\n", 1);
+        }
         begun = table->parser.pstate != 0;
         if (begun && table->parser.entry_pos > TABLE_FIELD_MAX)
             return give_up(table, row, &first, "opens a quote that is not closed within 65,536 bytes");
@@ -266,9 +344,11 @@ static enum table_step next_json(struct table *table, struct row *row)
 enum table_step table_next(struct table *table, struct row *ret_row)
 {
     *ret_row = (struct row){0};
-    return table->json    ? next_json(table, ret_row)
-           : table->plain ? next_plain(table, ret_row)
-                          : next_csv(table, ret_row);
+    enum table_step step = table->json    ? next_json(table, ret_row)
+                           : table->plain ? next_plain(table, ret_row)
+                                          : next_csv(table, ret_row);
+    ret_row->end = table_offset(table);
+    return step;
 }
 
 // How many columns the delimiter parts the line into, quotes respected.
@@ -287,7 +367,7 @@ static size_t count_columns(const struct line *line, char delimiter)
 
 static char find_delimiter(const struct line *line)
 {
-    static const char candidates[] = {',', ';', '\t'};
+    static const char candidates[] = {',', ';', '\t', '|'};
     char best = ',';
     for (size_t i = 1; i < sizeof candidates; i++)
         if (count_columns(line, candidates[i]) > count_columns(line, best))
@@ -417,6 +497,45 @@ void table_rewind(struct table *table)
 {
     lines_seek(table->lines, table->start_offset, table->start_line);
     table->unclosed = 0;
+}
+
+void table_seek(struct table *table, uint64_t offset, uint64_t line)
+{
+    lines_seek(table->lines, offset, line);
+}
+
+size_t table_bytes(const struct table *table, uint64_t offset, char *bytes, size_t room)
+{
+    return lines_bytes(table->lines, offset, bytes, room);
+}
+
+size_t table_parts(struct table *table, const struct row *row, struct field *ret_parts)
+{
+    static const char around[] = " \"\r\n\t";
+    size_t length = row->end - row->offset < PARTED_BYTES ? row->end - row->offset : PARTED_BYTES, count = 0;
+    length = table_bytes(table, row->offset, table->raw, length);
+    for (char *from = table->raw, *end = from + length; from <= end && count < TABLE_COLUMNS_MAX;) {
+        char *to = memchr(from, table->delimiter, (size_t)(end - from)), *next;
+        to = to == NULL ? end : to;
+        next = to + 1;
+        while (from < to && memchr(around, *from, sizeof around - 1) != NULL)
+            from++;
+        while (to > from && memchr(around, to[-1], sizeof around - 1) != NULL)
+            to--;
+        ret_parts[count++] = (struct field){from, (size_t)(to - from)};
+        from = next;
+    }
+    return count;
+}
+
+void table_encode(const struct table *table, const char *text, char *ret_text, size_t room)
+{
+    lines_encode(table->lines, text, ret_text, room);
+}
+
+uint64_t table_start(const struct table *table)
+{
+    return table->start_offset;
 }
 
 uint64_t table_offset(const struct table *table)

@@ -1,10 +1,10 @@
 // A table in a file of any size, row by row: CSV with a header row, JSON lines with one flat object each, or rows
 // without a header as plain.h knows them.
 //
-// The delimiter is told or found: of comma, semicolon and tab the one that parts the header into most columns. A first
-// line "sep=;", as Excel writes it, is obeyed. Quotes may hold delimiters and line ends. A quote that is never closed
-// costs one row: reading goes on at the line after the one where the row began. Bad rows are told and passed over,
-// never guessed.
+// The delimiter is told or found: of comma, semicolon, tab and bar the one that parts the header into most columns. A
+// first line "sep=;", as Excel writes it, is obeyed. Quotes may hold delimiters and line ends. A quote that is never
+// closed costs one row: reading goes on at the line after the one where the row began. Bad rows are told and passed
+// over, never guessed.
 #ifndef TEND_TEND_TABLE_H
 #define TEND_TEND_TABLE_H
 
@@ -42,7 +42,7 @@ enum table_step {
 
 struct row {
     uint64_t line;              // where it begins, from 1
-    uint64_t offset;            // of its first byte in the file
+    uint64_t offset, end;       // of its first byte in the file, and of what comes behind its last line
     const struct field *fields; // one for each column; live until the next call
     size_t count;
     const char *reason; // of a bad row; begins like "has 7 columns, ..."
@@ -69,6 +69,22 @@ enum table_step table_next(struct table *table, struct row *ret_row);
 
 // Begins again at the first row.
 void table_rewind(struct table *table);
+
+// Goes on with the row that began there, as it said itself.
+void table_seek(struct table *table, uint64_t offset, uint64_t line);
+
+// Copies up to `room` bytes of the file as they are, from `offset` on. Returns how many there were.
+size_t table_bytes(const struct table *table, uint64_t offset, char *bytes, size_t room);
+
+// The parts of a row that cannot be read, as its first bytes show them when they are parted at every delimiter, without
+// spaces and quotes around them: at most TABLE_COLUMNS_MAX. They live until the next row is read. Returns how many.
+size_t table_parts(struct table *table, const struct row *row, struct field *ret_parts);
+
+// A text as the file would write it; see lines_encode.
+void table_encode(const struct table *table, const char *text, char *ret_text, size_t room);
+
+// Where the first row begins in the file: what stands before it is the header, with its byte order mark.
+uint64_t table_start(const struct table *table);
 
 // How far reading has come, and the whole, in bytes of the file.
 uint64_t table_offset(const struct table *table);

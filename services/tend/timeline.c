@@ -69,12 +69,13 @@ static bool read_file(struct timeline *timeline, const struct import_options *fi
     options.undated_ms = INT64_C(631152000000); // any time that is allowed: it is replaced
     options.now_ms = INT64_MAX / 2;
     options.live = true;
+    options.gather_bytes = UINT64_MAX; // a history is in memory as a whole anyway
     struct import *import = NULL;
     if (!import_open(&options, ret_error, &import))
         return false;
     struct import_item item;
     enum import_step step;
-    while ((step = import_next(import, &item)) == IMPORT_EVENT || step == IMPORT_BAD || step == IMPORT_PASSED) {
+    while ((step = import_next(import, &item)) != IMPORT_END && step != IMPORT_FAILED) {
         if (step == IMPORT_EVENT)
             add(timeline, &item, file->kind);
         else if (step == IMPORT_BAD)

@@ -137,6 +137,7 @@ int verb_run(struct verb_call *call);
 int verb_check(struct verb_call *call);
 int verb_send(struct verb_call *call);
 int verb_import(struct verb_call *call);
+int verb_watch(struct verb_call *call);
 int verb_sample(struct verb_call *call);
 int verb_customers(struct verb_call *call);
 int verb_customer(struct verb_call *call);
@@ -151,6 +152,8 @@ int verb_retry(struct verb_call *call);
 int verb_preview(struct verb_call *call);
 int verb_route(struct verb_call *call);
 int verb_channel(struct verb_call *call);
+int verb_feed(struct verb_call *call);
+int verb_rejected(struct verb_call *call);
 int verb_hold(struct verb_call *call);
 int verb_release(struct verb_call *call);
 int verb_accept(struct verb_call *call);
@@ -158,5 +161,11 @@ int verb_journal(struct verb_call *call);
 int verb_status(struct verb_call *call);
 int verb_rehearse(struct verb_call *call);
 int verb_rescore(struct verb_call *call);
+int verb_export(struct verb_call *call);
+int verb_audit(struct verb_call *call);
+int verb_erase(struct verb_call *call);
+int verb_backup(struct verb_call *call);
+int verb_verify(struct verb_call *call);
+int verb_restore(struct verb_call *call);
 
 #endif

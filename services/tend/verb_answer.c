@@ -88,9 +88,10 @@ static int check_rep(struct verb_call *call, const char *rep)
     return code;
 }
 
-// Puts the whole id of the reminder that was meant into `id`, which holds what was typed. When the scheduler cannot be
+// Puts the whole id of the reminder that was meant into `id`, which holds what was typed, and whom it is about into
+// `customer`, if it is known. When the scheduler cannot be
 // asked, ingest takes the answer all the same.
-static int look_up(struct verb_call *call, char id[ID_BYTES])
+static int look_up(struct verb_call *call, char id[ID_BYTES], char customer[ID_BYTES])
 {
     char target[VERB_TARGET_BYTES];
     struct verb_refusal refusal;
@@ -108,6 +109,7 @@ static int look_up(struct verb_call *call, char id[ID_BYTES])
     const json_t *reminder = json_object_get(status, "reminder");
     if (code == VERB_DONE && verb_text(reminder, "reminderId")[0] != '\0')
         snprintf(id, ID_BYTES, "%s", verb_text(reminder, "reminderId"));
+    snprintf(customer, ID_BYTES, "%s", verb_text(reminder, "customerId"));
     if (code == VERB_DONE && rep != NULL && strcmp(verb_text(reminder, "repId"), rep) != 0)
         fprintf(stderr, "tend %s: this reminder was told to %s; the answer is noted as that of %s\n", call->verb->name,
                 verb_text(reminder, "repId"), rep);
@@ -148,7 +150,8 @@ static const char *outcome_of(const struct verb_call *call)
     return verb_value(call, "no-answer") != NULL ? "REMINDER_OUTCOME_NO_ANSWER" : outcome;
 }
 
-static json_t *make_event(const struct verb_call *call, const char *reminder, int64_t now_ms, int64_t next_ms)
+static json_t *make_event(const struct verb_call *call, const char *reminder, const char *customer, int64_t now_ms,
+                          int64_t next_ms)
 {
     const char *rep = verb_value(call, "rep"), *note = verb_value(call, "note");
     char id[ID_BYTES + 32];
@@ -163,6 +166,8 @@ static json_t *make_event(const struct verb_call *call, const char *reminder, in
     must(event != NULL);
     if (rep != NULL)
         json_object_set_new(event, "repId", json_string(rep));
+    if (customer[0] != '\0')
+        json_object_set_new(event, "customerId", json_string(customer));
     return event;
 }
 
@@ -176,14 +181,14 @@ int verb_answer(struct verb_call *call)
                 call->arguments[1]);
         return VERB_USAGE;
     }
-    char id[ID_BYTES];
+    char id[ID_BYTES], customer[ID_BYTES] = "";
     snprintf(id, sizeof id, "%s", call->arguments[0]);
     if (id[0] == '#' && !find_by_message(call, call->arguments[0], id))
         return VERB_PROBLEM;
-    int code = look_up(call, id);
+    int code = look_up(call, id, customer);
     if (code != VERB_DONE)
         return code;
-    json_t *event = make_event(call, id, now_ms, next_ms), *reply = NULL;
+    json_t *event = make_event(call, id, customer, now_ms, next_ms), *reply = NULL;
     char *body = json_dumps(event, JSON_COMPACT);
     must(body != NULL);
     code = verb_post(call, "ingest", "POST /v1/events", body, &reply);

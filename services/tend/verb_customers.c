@@ -25,23 +25,28 @@ enum {
 };
 
 // Asks one process page by page until `limit` customers are together.
-static int fetch_from(struct verb_call *call, unsigned which, const char *filters, long limit, json_t *ret_cards,
+static int fetch_from(struct verb_call *call, unsigned which, const char *filters, size_t limit, struct cardlist *cards,
                       bool *ret_more)
 {
-    long offset = 0, had = (long)json_array_size(ret_cards);
+    long offset = 0;
+    size_t have = 0;
     for (int pages = 0; pages < PAGES_MAX; pages++) {
         char target[VERB_TARGET_BYTES + 80];
-        long want = limit - ((long)json_array_size(ret_cards) - had);
-        snprintf(target, sizeof target, "%s%climit=%ld&offset=%ld", filters, strchr(filters, '?') != NULL ? '&' : '?',
-                 want < PAGE ? want : PAGE, offset);
+        snprintf(target, sizeof target, "%s%climit=%zu&offset=%ld", filters, strchr(filters, '?') != NULL ? '&' : '?',
+                 limit - have < PAGE ? limit - have : PAGE, offset);
         json_t *answer = NULL;
         int code = verb_ask_process(call, "scoring", which, target, &answer);
         if (code != VERB_DONE)
             return code;
-        json_array_extend(ret_cards, json_object_get(answer, "customers"));
+        have += json_array_size(json_object_get(answer, "customers"));
+        bool kept = cardlist_add(cards, which, json_object_get(answer, "customers"));
         offset = (long)verb_number(answer, "nextOffset");
         json_decref(answer);
-        if (offset == 0 || (long)json_array_size(ret_cards) - had >= limit)
+        if (!kept) {
+            fprintf(stderr, "tend customers: /tmp has no room for so many customers\n");
+            return VERB_PROBLEM;
+        }
+        if (offset == 0 || have >= limit)
             break;
     }
     *ret_more = *ret_more || offset != 0;
@@ -61,70 +66,57 @@ static int compare_amounts(const json_t *one, const json_t *other, const char *m
     return (a < b) - (a > b);
 }
 
-static int by_net(const void *a, const void *b)
+static int by_net(const json_t *one, const json_t *other)
 {
-    return compare_amounts(*(json_t *const *)a, *(json_t *const *)b, "net");
+    return compare_amounts(one, other, "net");
 }
 
-static int by_clv(const void *a, const void *b)
+static int by_clv(const json_t *one, const json_t *other)
 {
-    return compare_amounts(*(json_t *const *)a, *(json_t *const *)b, "clv");
+    return compare_amounts(one, other, "clv");
 }
 
-static int by_last(const void *a, const void *b)
+static int by_last(const json_t *one, const json_t *other)
 {
-    return strcmp(verb_text(*(json_t *const *)b, "lastOrderDay"), verb_text(*(json_t *const *)a, "lastOrderDay"));
+    return strcmp(verb_text(other, "lastOrderDay"), verb_text(one, "lastOrderDay"));
 }
 
-static int by_id(const void *a, const void *b)
+static int by_id(const json_t *one, const json_t *other)
 {
-    return strcmp(verb_text(*(json_t *const *)a, "customerId"), verb_text(*(json_t *const *)b, "customerId"));
+    return strcmp(verb_text(one, "customerId"), verb_text(other, "customerId"));
 }
 
-// Puts what several processes answered, each in order, into one order, and keeps the first `limit`.
-static void merge(json_t *cards, const char *sort, long limit)
+// How the processes answer, each by itself.
+static cardlist_order *order_of(const char *sort)
 {
     static const struct {
         const char *name;
-        int (*compare)(const void *, const void *);
+        cardlist_order *compare;
     } orders[] = {{"net", by_net}, {"clv", by_clv}, {"last", by_last}, {"id", by_id}};
-    size_t count = json_array_size(cards), order = 0;
-    json_t **all = malloc((count + 1) * sizeof *all);
-    must(all != NULL);
     for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
         if (sort != NULL && strcmp(orders[i].name, sort) == 0)
-            order = i;
-    for (size_t i = 0; i < count; i++)
-        all[i] = json_incref(json_array_get(cards, i));
-    json_array_clear(cards);
-    qsort(all, count, sizeof *all, orders[order].compare);
-    for (size_t i = 0; i < count; i++) {
-        if (i < (size_t)limit)
-            json_array_append(cards, all[i]);
-        json_decref(all[i]);
-    }
-    free(all);
+            return orders[i].compare;
+    return by_net;
 }
 
 // Up to `limit` customers from all processes, in order; whether there are more, and whether anybody was reached: with
 // VERB_UNREACHABLE the cards are those of the others.
-static int fetch_customers(struct verb_call *call, const char *filters, long limit, json_t *ret_cards, bool *ret_more,
-                           bool *ret_reached)
+static int fetch_customers(struct verb_call *call, const char *filters, size_t limit, struct cardlist *cards,
+                           bool *ret_more, bool *ret_reached)
 {
     unsigned count = settings_processes(&call->settings, "scoring");
     int code = VERB_DONE;
     unsigned away = 0;
     for (unsigned which = 0; which < count; which++) {
-        int one = fetch_from(call, which, filters, limit, ret_cards, ret_more);
+        int one = fetch_from(call, which, filters, limit, cards, ret_more);
         if (one != VERB_DONE && one != VERB_UNREACHABLE)
             return one;
         away += one == VERB_UNREACHABLE;
         code = one != VERB_DONE ? one : code;
     }
     *ret_reached = away < count;
-    *ret_more = *ret_more || (long)json_array_size(ret_cards) > limit;
-    if (count > 1)
-        merge(ret_cards, verb_value(call, "sort"), limit);
+    *ret_more = *ret_more || cardlist_count(cards) > limit;
+    cardlist_rewind(cards, order_of(verb_value(call, "sort")), limit);
     return code;
 }
 
@@ -463,23 +455,50 @@ static void print_table(const json_t *cards, bool more, bool by_worth)
         printf("%zu customer%s\n", count, count == 1 ? "" : "s");
 }
 
-static int print_cards(const struct verb_call *call, const json_t *cards, bool more)
+// The cards as one array on one line.
+static void print_json(struct cardlist *cards)
 {
-    const char *workbook = verb_value(call, "xlsx"), *sort = verb_value(call, "sort");
+    const json_t *card;
+    const char *before = "[";
+    for (; (card = cardlist_next(cards)) != NULL; before = ",") {
+        fputs(before, stdout);
+        must(json_dumpf(card, stdout, JSON_COMPACT) == 0 || ferror(stdout));
+    }
+    puts(*before == '[' ? "[]" : "]");
+}
+
+// The table's widths follow from all of its cards, so a screen's are in memory.
+static void print_screen(const struct verb_call *call, struct cardlist *cards, bool more)
+{
+    const char *sort = verb_value(call, "sort");
+    const json_t *card;
+    json_t *all = json_array();
+    while ((card = cardlist_next(cards)) != NULL)
+        json_array_append(all, (json_t *)(uintptr_t)card);
+    print_table(all, more, sort != NULL && strcmp(sort, "clv") == 0);
+    json_decref(all);
+}
+
+static int print_cards(const struct verb_call *call, struct cardlist *cards, bool more)
+{
+    const char *workbook = verb_value(call, "xlsx");
     char error[400];
     if (call->json) {
-        verb_print_json(cards);
+        print_json(cards);
     } else if (verb_value(call, "csv") != NULL) {
         cards_write_csv(stdout, cards);
     } else if (workbook == NULL) {
-        print_table(cards, more, sort != NULL && strcmp(sort, "clv") == 0);
+        print_screen(call, cards, more);
     } else if (cards_write_workbook(workbook, cards, error, sizeof error)) {
-        printf("%s holds %zu customers\n", workbook, json_array_size(cards));
+        printf("%s holds %zu customers\n", workbook, cardlist_count(cards));
     } else {
         fprintf(stderr, "tend customers: %s\n", error);
         return VERB_PROBLEM;
     }
-    return VERB_DONE;
+    if (!cardlist_broken(cards))
+        return VERB_DONE;
+    fprintf(stderr, "tend customers: /tmp could not be read: this is not all\n");
+    return VERB_PROBLEM;
 }
 
 int verb_customers(struct verb_call *call)
@@ -493,14 +512,14 @@ int verb_customers(struct verb_call *call)
         return VERB_USAGE;
     }
     bool more = false, reached = false;
-    json_t *cards = json_array();
+    struct cardlist *cards = cardlist_open();
     int code = write_target(call, target);
     if (code == VERB_DONE)
-        code = fetch_customers(call, target, most, cards, &more, &reached);
+        code = fetch_customers(call, target, (size_t)most, cards, &more, &reached);
     if (reached) {
         int printed = print_cards(call, cards, more);
         code = printed != VERB_DONE ? printed : code;
     }
-    json_decref(cards);
+    cardlist_close(&cards);
     return code;
 }

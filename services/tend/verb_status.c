@@ -1,9 +1,13 @@
 // `tend status`, `tend journal`, `tend check`, `tend send`: looking at the pipeline, and putting something in.
+#include "common/clock.h"
 #include "common/codec.h"
 #include "common/journal.h"
+#include "common/recordbody.h"
 #include "common/lane.h"
 #include "common/must.h"
 #include "services/ingest/options.h"
+#include "services/tend/backups.h"
+#include "services/tend/feed_remote.h"
 #include "services/tend/verb.h"
 #include "tend/v1/journal.pb-c.h"
 #include "tend/v1/scoring.pb-c.h"
@@ -189,6 +193,13 @@ static void add_delivery(struct verb_call *call, json_t *all)
     json_decref(channels);
 }
 
+static void add_backup(struct verb_call *call, json_t *all)
+{
+    struct clock *clock = clock_open();
+    backups_tell(call->settings.data_dir, clock_wall_ms(clock), call->json ? all : NULL);
+    clock_close(&clock);
+}
+
 int verb_status(struct verb_call *call)
 {
     int code = VERB_DONE;
@@ -201,7 +212,9 @@ int verb_status(struct verb_call *call)
         }
     add_neglected(call, all);
     add_open(call, all);
+    feed_troubles(call, all);
     add_delivery(call, all);
+    add_backup(call, all);
     if (call->json)
         verb_print_json(all);
     json_decref(all);
@@ -209,27 +222,6 @@ int verb_status(struct verb_call *call)
 }
 
 // --- journal ---
-
-static const ProtobufCMessageDescriptor *body_of(uint16_t type)
-{
-    static const ProtobufCMessageDescriptor *const bodies[] = {
-        [1] = &tend__v1__event__descriptor,
-        [2] = &tend__v1__settings__descriptor,
-        [3] = &tend__v1__customer_value__descriptor,
-        [4] = &tend__v1__value_changed__descriptor,
-        [5] = &tend__v1__reminder__descriptor,
-        [6] = &tend__v1__call_list__descriptor,
-        [7] = &tend__v1__reminder_cancelled__descriptor,
-        [8] = &tend__v1__delivery_changed__descriptor,
-        [9] = &tend__v1__rules__descriptor,
-        [10] = &tend__v1__class_policy__descriptor,
-        [11] = &tend__v1__purchase_model__descriptor,
-        [12] = &tend__v1__customer_hints__descriptor,
-        [13] = &tend__v1__digest__descriptor,
-        [14] = &tend__v1__history_accepted__descriptor,
-    };
-    return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
-}
 
 static bool print_record(void *self, const struct record *record)
 {
@@ -241,7 +233,7 @@ static bool print_record(void *self, const struct record *record)
     printf("{\"seq\":%llu,\"type\":\"%s\",\"time\":%lld,\"shard\":%u,\"flags\":%u,\"chain\":\"%s\",\"body\":",
            (unsigned long long)record->seq, type != NULL ? type->name : "unknown", (long long)record->time_ms,
            record->shard, record->flags, hex);
-    const ProtobufCMessageDescriptor *descriptor = body_of(record->type);
+    const ProtobufCMessageDescriptor *descriptor = recordbody_of(record->type);
     ProtobufCMessage *message = NULL;
     if (descriptor != NULL && (record->flags & RECORD_ERASED) == 0)
         message = protobuf_c_message_unpack(descriptor, NULL, record->length, record->payload);

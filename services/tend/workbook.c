@@ -51,10 +51,10 @@ static void put_cell(const struct book *book, lxw_row_t row, lxw_col_t at, enum 
     }
 }
 
-static void fill(struct book *book, const json_t *cards)
+static void fill(struct book *book, struct cardlist *cards)
 {
     char cell[CARDS_CELL_BYTES];
-    size_t i;
+    size_t i = 0;
     const json_t *card;
     for (size_t j = 0; j < book->columns.count; j++) {
         const struct card_column *column = &book->columns.columns[j];
@@ -62,12 +62,12 @@ static void fill(struct book *book, const json_t *cards)
         worksheet_set_column(book->sheet, (lxw_col_t)j, (lxw_col_t)j, j == 1 ? NAME_WIDTH : USUAL_WIDTH, NULL);
         worksheet_write_string(book->sheet, 0, (lxw_col_t)j, share ? "share" : column->name, book->head);
     }
-    json_array_foreach (cards, i, card)
+    for (; (card = cardlist_next(cards)) != NULL; i++)
         for (size_t j = 0; j < book->columns.count; j++)
             put_cell(book, (lxw_row_t)(i + 1), (lxw_col_t)j, book->columns.columns[j].kind,
                      cards_cell(card, &book->columns.columns[j], cell));
     worksheet_freeze_panes(book->sheet, 1, 1);
-    worksheet_autofilter(book->sheet, 0, 0, (lxw_row_t)json_array_size(cards), (lxw_col_t)(book->columns.count - 1));
+    worksheet_autofilter(book->sheet, 0, 0, (lxw_row_t)i, (lxw_col_t)(book->columns.count - 1));
 }
 
 static bool complain(const char *path, const char *reason, char *ret_error, size_t bytes)
@@ -76,12 +76,12 @@ static bool complain(const char *path, const char *reason, char *ret_error, size
     return false;
 }
 
-bool cards_write_workbook(const char *path, const json_t *cards, char *ret_error, size_t bytes)
+bool cards_write_workbook(const char *path, struct cardlist *cards, char *ret_error, size_t bytes)
 {
     char aside[PATH_ROOM];
     if ((size_t)snprintf(aside, sizeof aside, "%s.%ld.new", path, (long)getpid()) >= sizeof aside)
         return complain(path, strerror(ENAMETOOLONG), ret_error, bytes);
-    if (json_array_size(cards) > ROWS_MAX)
+    if (cardlist_count(cards) > ROWS_MAX)
         return complain(path, "a sheet has room for 1,048,575 customers: --limit, or --csv", ret_error, bytes);
     // The library says on standard error what it cannot open, in words of its own: so it is tried before.
     FILE *probe = fopen(aside, "wb");
@@ -105,6 +105,10 @@ bool cards_write_workbook(const char *path, const json_t *cards, char *ret_error
     cards_columns(cards, &book.columns);
     fill(&book, cards);
     lxw_error failed = workbook_close(workbook);
+    if (failed == LXW_NO_ERROR && cardlist_broken(cards)) {
+        unlink(aside);
+        return complain(path, "/tmp has no room for so many customers", ret_error, bytes);
+    }
     if (failed == LXW_NO_ERROR && rename(aside, path) == 0)
         return true;
     const char *reason = failed != LXW_NO_ERROR ? lxw_strerror(failed) : strerror(errno);

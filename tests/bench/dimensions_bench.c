@@ -5,7 +5,7 @@
 //     dimensions_bench PEER [--quick] [--million] [--customers N]        PEER: tests/bench/pandas_peer.py
 //
 // With --customers only that many, and no refit.
-#include "bench/feed.h"
+#include "bench/fodder.h"
 #include "bench/market.h"
 #include "bench/peer.h"
 #include "bench/refit.h"
@@ -52,7 +52,7 @@ struct figures {
 
 struct bench {
     struct market market;
-    struct feed *feed;
+    struct fodder *fodder;
     uint32_t rounds; // of live events
 };
 
@@ -66,13 +66,13 @@ static void fill(struct bench *bench, struct figures *figures)
     int64_t us = 0;
     uint64_t events = 0;
     for (uint32_t customer = 0; customer < bench->market.customers; customer++) {
-        market_past(&bench->market, customer, feed_take, bench->feed);
-        if (feed_waiting(bench->feed) + PAST_MOST <= FEED_EVENTS_MAX && customer + 1 < bench->market.customers)
+        market_past(&bench->market, customer, fodder_take, bench->fodder);
+        if (fodder_waiting(bench->fodder) + PAST_MOST <= FODDER_EVENTS_MAX && customer + 1 < bench->market.customers)
             continue;
-        events += feed_waiting(bench->feed);
-        us += feed_run(bench->feed, FILL_BATCH, 0, NULL);
+        events += fodder_waiting(bench->fodder);
+        us += fodder_run(bench->fodder, FILL_BATCH, 0, NULL);
     }
-    (void)feed_rest(bench->feed, feed_now_ms(bench->feed) + AFTER_MS, NULL);
+    (void)fodder_rest(bench->fodder, fodder_now_ms(bench->fodder) + AFTER_MS, NULL);
     series_add(&figures->filling, (double)events / ((double)us / 1e6));
 }
 
@@ -85,20 +85,20 @@ static void live(struct bench *bench, enum way way, struct figures *figures)
     uint32_t events = bench->market.customers / LIVE_PART;
     int64_t between_us = PACE_US / bench->market.customers, step_ms = (int64_t)batch * between_us / 1000;
     int64_t cpu_us = 0, written = 0, us = 0;
-    uint64_t said = feed_said(bench->feed);
-    for (uint32_t done = 0; done < events; done += FEED_EVENTS_MAX) {
-        uint32_t some = events - done < FEED_EVENTS_MAX ? events - done : FEED_EVENTS_MAX;
-        int64_t now_ms = feed_now_ms(bench->feed);
+    uint64_t said = fodder_said(bench->fodder);
+    for (uint32_t done = 0; done < events; done += FODDER_EVENTS_MAX) {
+        uint32_t some = events - done < FODDER_EVENTS_MAX ? events - done : FODDER_EVENTS_MAX;
+        int64_t now_ms = fodder_now_ms(bench->fodder);
         for (uint32_t i = 0; i < some; i++)
-            market_live(&bench->market, now_ms + (int64_t)i * between_us / 1000, feed_take, bench->feed);
+            market_live(&bench->market, now_ms + (int64_t)i * between_us / 1000, fodder_take, bench->fodder);
         int64_t cpu_before = watch_cpu_us(getpid()), before = watch_process(getpid(), "io", "wchar:");
-        us += feed_run(bench->feed, batch, step_ms, &delays);
+        us += fodder_run(bench->fodder, batch, step_ms, &delays);
         cpu_us += watch_cpu_us(getpid()) - cpu_before;
         written += watch_process(getpid(), "io", "wchar:") - before;
     }
     series_add(&figures->cpu[way], (double)cpu_us / events);
     series_add(&figures->written[way], (double)written / events);
-    series_add(&figures->said[way], (double)(feed_said(bench->feed) - said) / events);
+    series_add(&figures->said[way], (double)(fodder_said(bench->fodder) - said) / events);
     series_add(&figures->us[way], (double)us / events);
     series_add(&figures->rate[way], events / ((double)us / 1e6));
     series_add(&figures->p50[way], delays_at(&delays, 50) / 1000);
@@ -110,7 +110,7 @@ static void days(struct bench *bench, struct figures *figures)
 {
     for (int day = 1; day <= DAYS; day++) {
         struct delays delays = {0};
-        struct feed_round round = feed_rest(bench->feed, (TODAY + day) * DAY_MS + HOUR_MS, &delays);
+        struct fodder_round round = fodder_rest(bench->fodder, (TODAY + day) * DAY_MS + HOUR_MS, &delays);
         series_add(&figures->round, (double)round.us / bench->market.customers);
         series_add(&figures->round_p99, delays_at(&delays, 99) / 1000);
         if (round.fit_us > 0)
@@ -127,8 +127,8 @@ static void ask_peer(struct bench *bench, const char *peer, struct figures *figu
     int descriptor = mkstemp(path);
     FILE *file = descriptor >= 0 ? fdopen(descriptor, "wb") : NULL;
     must(file != NULL);
-    figures->purchases = feed_write(bench->feed, file);
-    figures->class_a = feed_class_a(bench->feed);
+    figures->purchases = fodder_write(bench->fodder, file);
+    figures->class_a = fodder_class_a(bench->fodder);
     must(fclose(file) == 0);
     snprintf(arguments, sizeof arguments, "classes %s %d %d", path, TODAY + DAYS, PEER_ROUNDS);
     (void)peer_run(peer, arguments, wanted);
@@ -143,20 +143,20 @@ static void measure(struct bench *bench, const char *peer, struct figures *figur
 {
     malloc_trim(0);
     int64_t before = anonymous_bytes();
-    bench->feed = feed_open(TODAY * DAY_MS + 8 * HOUR_MS);
+    bench->fodder = fodder_open(TODAY * DAY_MS + 8 * HOUR_MS);
     fill(bench, figures);
-    series_add(&figures->start_up, (double)feed_reopen(bench->feed) / 1e6);
-    (void)feed_rest(bench->feed, feed_now_ms(bench->feed) + AFTER_MS, NULL);
+    series_add(&figures->start_up, (double)fodder_reopen(bench->fodder) / 1e6);
+    (void)fodder_rest(bench->fodder, fodder_now_ms(bench->fodder) + AFTER_MS, NULL);
     malloc_trim(0);
     series_add(&figures->memory, (double)(anonymous_bytes() - before) / bench->market.customers);
     for (uint32_t round = 0; round < bench->rounds; round++)
         for (int way = 0; way < WAYS; way++)
             live(bench, (enum way)way, figures);
     days(bench, figures);
-    snprintf(figures->model, sizeof figures->model, "%s", feed_model(bench->feed));
-    series_add(&figures->stored, feed_store_bytes(bench->feed) / bench->market.customers);
+    snprintf(figures->model, sizeof figures->model, "%s", fodder_model(bench->fodder));
+    series_add(&figures->stored, fodder_store_bytes(bench->fodder) / bench->market.customers);
     ask_peer(bench, peer, figures);
-    feed_close(&bench->feed);
+    fodder_close(&bench->fodder);
 }
 
 static void print(const char *what, const char *unit, const struct series *ours, const struct series *limit,

@@ -56,6 +56,25 @@ static void test_limit(void **state)
     arena_close(&arena);
 }
 
+// What is left is what can still be had.
+static void test_left(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open(BLOCK, LIMIT);
+    size_t left = arena_left(arena), taken = 0;
+    assert_int_equal(left, LIMIT);
+    arena_take(arena, BLOCK + 16);
+    assert_true(arena_left(arena) < left);
+    left = arena_left(arena);
+    while (arena_try(arena, sizeof(max_align_t)) != NULL)
+        taken += sizeof(max_align_t);
+    assert_int_equal(taken, left);
+    assert_int_equal(arena_left(arena), 0);
+    arena_reset(arena);
+    assert_int_equal(arena_left(arena), LIMIT);
+    arena_close(&arena);
+}
+
 static void test_texts(void **state)
 {
     (void)state;
@@ -93,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_is_ours),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_left),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_unpacking_ends_at_the_limit),
     };

@@ -83,8 +83,9 @@ static const struct bad bodies[] = {
     {PACKED, "\x0a", "", ""},
     {PACKED, "\x0a\x7f", "", ""},
     {PACKED, "{\"id\":\"1\"}", "", ""},
-    {"application/cloudevents+json", SHIPPED("1"), "content-type", "CloudEvents"},
-    {"Application/CloudEvents-batch+json", "[]", "content-type", "CloudEvents"},
+    {"application/cloudevents+json", SHIPPED("1"), "customerId", "small letters"},
+    {"application/cloudevents+avro", "", "content-type", "as JSON only"},
+    {"Application/CloudEvents-batch+json", "{}", "", "must be an array"},
     {"text/xml", "<event/>", "", "line 1"},
     {"application/json", "id,source,time\n1,shop,now\n", "", "line 1"},
 };

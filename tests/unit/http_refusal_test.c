@@ -70,6 +70,13 @@ static const struct {
     {"name with a bracket", BYTES("GET / HTTP/1.1\r\n" H "X(: a\r\n\r\n"), 400, true},
     {"no host", BYTES("GET / HTTP/1.1\r\n\r\n"), 400, true},
     {"two hosts", BYTES("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), 400, true},
+    {"two types", BYTES("POST / HTTP/1.1\r\n" H "Content-Type: a/b\r\nContent-Length: 1\r\ncontent-type: a/c\r\n\r\na"),
+     400, true},
+    {"two tokens", BYTES("GET / HTTP/1.1\r\n" H "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n"), 400,
+     true},
+    {"an attribute twice", BYTES("GET / HTTP/1.1\r\n" H "ce-id: 1\r\nCE-ID: 1\r\n\r\n"), 400, true},
+    {"two signatures in two lines",
+     BYTES("GET / HTTP/1.1\r\n" H "webhook-signature: v1,a\r\nWebhook-Signature: v1,b\r\n\r\n"), 400, true},
     {"host with a blank", BYTES("GET / HTTP/1.1\r\nHost : a\r\n\r\n"), 400, true},
     {"put", BYTES("PUT / HTTP/1.1\r\n" H "\r\n"), 405, true},
     {"delete", BYTES("DELETE / HTTP/1.1\r\n" H "\r\n"), 405, true},
@@ -224,13 +231,54 @@ static void test_chunks_over_the_limit_are_cut(void **state)
     end();
 }
 
+// Who holds connections for nothing, in the middle of a head or between two requests, makes room within a second when
+// somebody else comes; and may stay as long as ever when nobody does.
+static void test_holders_make_room(void **state)
+{
+    (void)state;
+    begin((struct http_options){.connections = 8});
+    int fds[8];
+    for (int i = 0; i < 8; i++) {
+        fds[i] = dial();
+        if (i < 4)
+            say(fds[i], BYTES("GET /a HTTP/1.1\r\nHost:"));
+        else
+            say(fds[i], BYTES("GET /a HTTP/1.1\r\n" H "\r\n"));
+        pump(2);
+    }
+    now_ms += 2000; // less than the five seconds of a head, and a minute between two requests
+    pump(3);
+    bool closed;
+    for (int i = 4; i < 8; i++) {
+        hear(fds[i], 1, &closed);
+        assert_false(closed);
+    }
+    int fd = dial();
+    say(fd, BYTES("GET /a HTTP/1.1\r\n" H "\r\n"));
+    assert_int_equal(status_after(fd), 503);
+    close(fd);
+    now_ms += 200;
+    pump(3);
+    for (int i = 0; i < 8; i++) {
+        hear(fds[i], 0, &closed);
+        assert_true(closed);
+        if (i < 4)
+            assert_int_equal(status_of(text), 408);
+        close(fds[i]);
+    }
+    fd = dial();
+    say(fd, BYTES("GET /a HTTP/1.1\r\n" H "\r\n"));
+    assert_int_equal(status_after(fd), 200);
+    close(fd);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bad_requests_are_refused),
-        cmocka_unit_test(test_bad_requests_are_refused_byte_by_byte),
-        cmocka_unit_test(test_too_many_heads),
-        cmocka_unit_test(test_chunks_over_the_limit_are_cut),
+        cmocka_unit_test(test_bad_requests_are_refused), cmocka_unit_test(test_bad_requests_are_refused_byte_by_byte),
+        cmocka_unit_test(test_too_many_heads),           cmocka_unit_test(test_chunks_over_the_limit_are_cut),
+        cmocka_unit_test(test_holders_make_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

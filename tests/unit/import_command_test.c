@@ -6,16 +6,22 @@
 
 #include "google/protobuf/timestamp.pb-c.h"
 
+#include <glob.h>
+
 // A memory that answers as ingest does.
 struct memory {
     struct kept {
         char *name;
         uint8_t *bytes;
         size_t length;
-    } kept[4000];
-    size_t count, batches, fails_at;
-    Tend__V1__EventResults results;
-    Tend__V1__EventResult result[UPLOAD_BATCH], *pointers[UPLOAD_BATCH];
+    } kept[12000];
+    size_t count, batches, fails_at, posted, collected;
+    size_t silent_after; // answers that are given before it says no more; 0: never silent
+    struct clock *clock; // that goes on by a second with each answer
+    struct answer_kept {
+        Tend__V1__EventResults results;
+        Tend__V1__EventResult result[UPLOAD_BATCH], *pointers[UPLOAD_BATCH];
+    } answers[SENDER_WINDOW + 4];
 };
 
 static Tend__V1__EventStatus keep(struct memory *memory, const ProtobufCBinaryData *packed)
@@ -42,22 +48,34 @@ static Tend__V1__EventStatus keep(struct memory *memory, const ProtobufCBinaryDa
     return TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
 }
 
-static bool send_to_memory(void *self, const Tend__V1__EventBatch *batch, const Tend__V1__EventResults **ret_results)
+static bool post_to_memory(void *self, const Tend__V1__EventBatch *batch)
 {
     struct memory *memory = self;
+    struct answer_kept *answer = &memory->answers[memory->posted++ % COUNT(memory->answers)];
+    assert_true(memory->posted - memory->collected <= COUNT(memory->answers));
     if (++memory->batches == memory->fails_at)
         return false;
-    tend__v1__event_results__init(&memory->results);
+    tend__v1__event_results__init(&answer->results);
     bool all = true;
     for (size_t i = 0; i < batch->n_events; i++) {
-        tend__v1__event_result__init(&memory->result[i]);
-        memory->result[i].status = keep(memory, &batch->events[i]);
-        memory->pointers[i] = &memory->result[i];
-        all = all && memory->result[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
+        tend__v1__event_result__init(&answer->result[i]);
+        answer->result[i].status = keep(memory, &batch->events[i]);
+        answer->pointers[i] = &answer->result[i];
+        all = all && answer->result[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
     }
-    memory->results.results = memory->pointers;
-    memory->results.n_results = all ? 0 : batch->n_events;
-    *ret_results = &memory->results;
+    answer->results.results = answer->pointers;
+    answer->results.n_results = all ? 0 : batch->n_events;
+    return true;
+}
+
+static bool collect_from_memory(void *self, const Tend__V1__EventResults **ret_results)
+{
+    struct memory *memory = self;
+    if (memory->silent_after != 0 && memory->collected == memory->silent_after)
+        return false;
+    if (memory->clock != NULL)
+        clock_move(memory->clock, clock_wall_ms(memory->clock) + 1000);
+    *ret_results = &memory->answers[memory->collected++ % COUNT(memory->answers)].results;
     return true;
 }
 
@@ -71,7 +89,7 @@ static bool connect_memory(void *self, struct sender *ret_sender, char *ret_erro
 {
     (void)ret_error;
     (void)bytes;
-    *ret_sender = (struct sender){send_to_memory, why_memory, self};
+    *ret_sender = (struct sender){post_to_memory, collect_from_memory, why_memory, self};
     return true;
 }
 
@@ -84,6 +102,8 @@ static void forget(struct memory *memory)
     free(memory);
 }
 
+static const char *data_dir; // of the positions; NULL: none are kept
+
 // Runs the command and returns what it printed, to be freed.
 static char *command(struct memory *memory, const struct import_words *words, int expected)
 {
@@ -91,7 +111,9 @@ static char *command(struct memory *memory, const struct import_words *words, in
     size_t length;
     FILE *out = open_memstream(&text, &length);
     struct clock *clock = clock_open_simulated(NOW_MS);
-    struct import_world world = {"Asia/Shanghai", "CNY", clock, connect_memory, memory, out, out};
+    struct import_world world = {"Asia/Shanghai", "CNY", data_dir, clock, connect_memory, memory, out, out};
+    if (memory != NULL)
+        memory->clock = clock;
     int result = import_command(words, &world);
     clock_close(&clock);
     fclose(out);
@@ -150,13 +172,110 @@ static void interrupted_and_gone_on(void **state)
     (void)state;
     struct memory *memory = calloc(1, sizeof *memory);
     struct import_words words = {.kind = "orders", .file = many_orders(900, "1.50")};
-    memory->fails_at = 3;
+    memory->silent_after = 2;
     char *text = command(memory, &words, 3);
     assert_non_null(strstr(text, "the memory has a hole"));
     expect_says(text, "400 events are stored; start the same import again");
-    expect_says(command(memory, &words, 0), "500 stored, 400 known before, 0 corrected, 0 left out");
+    // What was on its way has arrived all the same.
+    memory->silent_after = 0;
+    memory->collected = memory->posted;
+    expect_says(command(memory, &words, 0), "0 stored, 900 known before, 0 corrected, 0 left out");
     assert_int_equal(memory->count, 900);
     forget(memory);
+}
+
+// How many positions are kept.
+static size_t positions(void)
+{
+    char pattern[128];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/imports/*", folder);
+    int failed = glob(pattern, 0, NULL, &found);
+    size_t count = failed == 0 ? found.gl_pathc : 0;
+    if (failed == 0)
+        globfree(&found);
+    return count;
+}
+
+// Runs until so many answers came, and starts the same import again. Returns what is said then.
+static char *interrupted_at(struct memory *memory, const struct import_words *words, size_t answers)
+{
+    memory->silent_after = memory->collected + answers;
+    free(command(memory, words, 3));
+    memory->silent_after = 0;
+    memory->collected = memory->posted;
+    memory->batches = 0;
+    return command(memory, words, 0);
+}
+
+static void an_import_goes_on_where_it_was(void **state)
+{
+    (void)state;
+    struct memory *memory = calloc(1, sizeof *memory);
+    struct import_words words = {.kind = "orders", .file = many_orders(6000, "1.50")};
+    data_dir = folder;
+    // Less than the window: from the first row, all known.
+    expect_says(interrupted_at(memory, &words, SENDER_WINDOW), "0 stored, 6000 known before");
+    assert_int_equal(memory->count, 6000);
+    // Of 25 batches that were answered the last one and the sixteen before it are sent again.
+    char *text = interrupted_at(memory, &words, 25);
+    assert_non_null(strstr(text, "1600 events of these were stored before the import was interrupted"));
+    expect_says(text, "0 stored, 4400 known before, 0 corrected, 0 left out");
+    assert_int_equal(memory->batches, 22);
+    assert_int_equal(positions(), 0);
+    // Another map, another zone, another file: another import.
+    memory->silent_after = memory->collected + 25;
+    free(command(memory, &words, 3));
+    memory->silent_after = 0;
+    memory->collected = memory->posted;
+    assert_int_equal(positions(), 1);
+    struct import_words other = words;
+    other.source = "elsewhere";
+    expect_says(command(memory, &other, 0), "6000 stored, 0 known before");
+    assert_int_equal(positions(), 1);
+    forget(memory);
+    // A store that was put back, or another one: from the first row.
+    memory = calloc(1, sizeof *memory);
+    text = command(memory, &words, 0);
+    assert_non_null(strstr(text, "from the first row again"));
+    assert_null(strstr(text, "before the import was interrupted"));
+    free(text);
+    assert_int_equal(memory->count, 6000);
+    assert_int_equal(positions(), 0);
+    forget(memory);
+    data_dir = NULL;
+}
+
+static void a_corrupt_position_costs_time_only(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",
+                                        "line",
+                                        "line 0 known 0 now 1\n",
+                                        "line 900 known 20 now 1795305600000\n",
+                                        "line 900 known 2000 now 0\n",
+                                        "line 900 known 2000 now 1795305600000 \n x"};
+    data_dir = folder;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct memory *memory = calloc(1, sizeof *memory);
+        struct import_words words = {.kind = "orders", .file = many_orders(6000, "1.50")};
+        memory->silent_after = 25;
+        free(command(memory, &words, 3));
+        assert_int_equal(memory->count, 6000);
+        char pattern[128];
+        glob_t found;
+        snprintf(pattern, sizeof pattern, "%s/imports/*", folder);
+        assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+        FILE *out = fopen(found.gl_pathv[0], "w");
+        fputs(texts[i], out);
+        fclose(out);
+        globfree(&found);
+        memory->silent_after = 0;
+        memory->collected = memory->posted;
+        expect_says(command(memory, &words, 0), "6000 known before, 0 corrected, 0 left out");
+        forget(memory);
+    }
+    data_dir = NULL;
 }
 
 static void what_cannot_be_corrected_is_told(void **state)
@@ -177,8 +296,8 @@ static void what_cannot_be_corrected_is_told(void **state)
     words.json = true;
     said = command(memory, &words, 1);
     assert_non_null(strstr(said, "\"line\":4,\"column\":\"time\",\"reason\":"));
-    expect_says(said,
-                "{\"rows\":3,\"events\":2,\"stored\":0,\"known\":1,\"amended\":0,\"refused\":2,\"dry_run\":false}");
+    expect_says(said, "{\"rows\":3,\"events\":2,\"stored\":0,\"known\":1,\"amended\":0,\"refused\":2,\"dry_run\":false,"
+                      "\"rejected_rows\":2,\"rejected\":\"");
     forget(memory);
 }
 
@@ -220,6 +339,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(repeating_changes_nothing),
         cmocka_unit_test(interrupted_and_gone_on),
+        cmocka_unit_test(an_import_goes_on_where_it_was),
+        cmocka_unit_test(a_corrupt_position_costs_time_only),
         cmocka_unit_test(what_cannot_be_corrected_is_told),
         cmocka_unit_test(dry_run_sends_nothing),
         cmocka_unit_test(wrong_usage),

@@ -193,7 +193,7 @@ static const struct {
     {KIND_ORDERS, "order_id,time,customer_id,total", "A,,C,1", "time", "is empty"},
     {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,,1", "customer_id", "is empty"},
     {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,", "total", "is empty"},
-    {KIND_ORDERS, "order_id,time,customer_id,total", "A,01/02/2025,C,1", "time", "no date"},
+    {KIND_ORDERS, "order_id,time,customer_id,total", "A,01/02/25,C,1", "time", "no date"},
     {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-02-29,C,1", "time", "no date"},
     {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,1..2", "total", "no number"},
     {KIND_ORDERS, "order_id,time,customer_id,total", "A,2025-01-01,C,9000000001", "total", "nine billion"},

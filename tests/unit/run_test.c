@@ -495,10 +495,21 @@ static void test_http(void **state)
     assert_int_equal(end_of(fixture, UPPER), 0);
 }
 
+// Our own trouble, as a sender of webhooks is told of it: to come again, and when.
+static void expect_later(struct fixture *fixture, int which)
+{
+    assert_int_equal(
+        http(fixture, which, "POST /put HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\ntwo"),
+        503);
+    assert_true(says(fixture, "Retry-After: 5\r\n"));
+    assert_true(says(fixture, "try again later"));
+}
+
 // A disk with little room: nothing comes in, looking goes on, and so does what makes room.
 static void test_little_room(void **state)
 {
     struct fixture *fixture = *state;
+    fixture->ports[UPPER] = free_port();
     start(fixture, UPPER);
     start(fixture, LOWER);
     assert_int_equal(ask(fixture, UPPER, "POST /put", "text"), 200);
@@ -508,6 +519,7 @@ static void test_little_room(void **state)
     assert_int_equal(fixture->status, 503);
     assert_int_equal(ask(fixture, UPPER, "POST /put", "text"), 503);
     assert_true(says(fixture, "try again"));
+    expect_later(fixture, UPPER);
     assert_int_equal(ask(fixture, UPPER, "GET /", ""), 200);
     assert_int_equal(stop(fixture, LOWER, SIGTERM), 0);
     assert_int_equal(ask(fixture, UPPER, "POST /v1/followers/lower/forget", ""), 200);
@@ -520,6 +532,7 @@ static void test_little_room(void **state)
 static void test_full_disk(void **state)
 {
     struct fixture *fixture = *state;
+    fixture->ports[UPPER] = free_port();
     start(fixture, UPPER);
     start(fixture, LOWER);
     assert_int_equal(ask(fixture, UPPER, "POST /put", "one"), 200);
@@ -527,6 +540,7 @@ static void test_full_disk(void **state)
     kill(fixture->pids[UPPER], SIGUSR2);
     kill(fixture->pids[LOWER], SIGUSR2);
     assert_int_equal(ask(fixture, UPPER, "POST /put", "two"), 503);
+    expect_later(fixture, UPPER);
     assert_int_equal(ask(fixture, UPPER, "GET /readyz", ""), 503);
     assert_true(says(fixture, "\"store\":false"));
     kill(fixture->pids[UPPER], SIGUSR2);

@@ -462,7 +462,9 @@ static void csv(void **state)
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    cards_write_csv(out, json_object_get(answer, "atRisk"));
+    struct cardlist *cards = cardlist_of(json_object_get(answer, "atRisk"));
+    cards_write_csv(out, cards);
+    cardlist_close(&cards);
     fclose(out);
     assert_non_null(strstr(text, "customer,name,owner,abc,announced,net,currency,share_ppm,r,f,m,orders,"));
     assert_non_null(strstr(text, "\nC0001,江苏汀鹭箱包有限公司,wang,A,A,4210000.00,CNY,"));
@@ -478,7 +480,8 @@ static void workbook(void **state)
     char folder[] = "/tmp/tend-workbook-XXXXXX", path[100], error[400];
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/customers.xlsx", folder);
-    assert_true(cards_write_workbook(path, json_object_get(answer, "atRisk"), error, sizeof error));
+    struct cardlist *cards = cardlist_of(json_object_get(answer, "atRisk"));
+    assert_true(cards_write_workbook(path, cards, error, sizeof error));
     FILE *file = fopen(path, "rb");
     char head[2] = "";
     assert_non_null(file);
@@ -487,8 +490,9 @@ static void workbook(void **state)
     assert_memory_equal(head, "PK", 2);
     unlink(path);
     assert_int_equal(rmdir(folder), 0); // nothing is left beside it
-    assert_false(cards_write_workbook(path, json_object_get(answer, "atRisk"), error, sizeof error));
+    assert_false(cards_write_workbook(path, cards, error, sizeof error));
     assert_non_null(strstr(error, path));
+    cardlist_close(&cards);
 }
 
 int main(void)

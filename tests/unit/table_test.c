@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 #include "services/tend/amount.h"
-#include "services/tend/moment.h"
-#include "services/tend/number.h"
+#include "common/moment.h"
+#include "common/number.h"
 #include "services/tend/table.h"
 
 #include "common/calendar.h"

@@ -1,0 +1,246 @@
+#include "services/ingest/erasures.h"
+
+#include "common/eraser.h"
+#include "common/must.h"
+#include "google/protobuf/timestamp.pb-c.h"
+#include "services/ingest/ingest_parts.h"
+#include "services/ingest/intake.h"
+#include "services/ingest/proof.h"
+#include "services/ingest/same.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BITS = 65536, // of a filter in memory, by the hash of a person: without erasures an event costs nothing
+    MILLIS = 1000,
+    NANOS_OF_MILLI = 1000000,
+    LIST_DEFAULT = 50,
+    TRACE_LEAST = 5, // bytes of a text that is looked for: shorter ones stand in bodies about anybody
+    TRACES_MAX = 64,
+};
+
+struct erasures {
+    size_t count;
+    uint64_t bits[BITS / 64];
+};
+
+struct erasures *erasures_open(void)
+{
+    struct erasures *erasures = calloc(1, sizeof *erasures);
+    must(erasures != NULL);
+    return erasures;
+}
+
+void erasures_close(struct erasures **erasures)
+{
+    free(*erasures);
+    *erasures = NULL;
+}
+
+static void remember(void *context, const uint8_t *person)
+{
+    struct erasures *erasures = context;
+    unsigned bit = store_get_u16(person);
+    erasures->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+    erasures->count++;
+}
+
+void erasures_load(struct erasures *erasures, struct turn *turn)
+{
+    *erasures = (struct erasures){.count = 0};
+    proof_each(turn, remember, erasures);
+}
+
+static int64_t time_of(const Tend__V1__Event *event)
+{
+    return event->time == NULL ? 0 : event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
+}
+
+// The other customer that the body names, "" when it names none.
+static const char *other_of(const Tend__V1__Event *event)
+{
+    const ProtobufCMessage *body = &event->order_placed->base; // whichever of the union it is
+    if (event->body_case == TEND__V1__EVENT__BODY__NOT_SET || body == NULL)
+        return "";
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(body->descriptor, "other_customer_id");
+    return field == NULL ? "" : *(char *const *)(const void *)((const char *)body + field->offset);
+}
+
+// Whether what happened at `time_ms` to the customer is to be kept out; counts it.
+static bool keeps_out(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms)
+{
+    uint8_t person[HASH_BYTES];
+    struct proof_mark mark;
+    if (customer_id[0] == '\0')
+        return false;
+    proof_person(turn, customer_id, person);
+    unsigned bit = store_get_u16(person);
+    if ((erasures->bits[bit / 64] >> bit % 64 & 1) == 0 || !proof_marked(turn, person, &mark) ||
+        time_ms > mark.until_ms)
+        return false;
+    proof_kept_out(turn, mark.erasure);
+    return true;
+}
+
+// The record of an erasure: as of now, for everybody, without the reason.
+static void tell_all(struct turn *turn, Tend__V1__Event *event, struct record *record)
+{
+    static char empty[] = "";
+    if (event->customer_id[0] == '\0')
+        return;
+    if (time_of(event) < turn->now_ms) {
+        event->time->seconds = turn->now_ms / MILLIS;
+        event->time->nanos = (int32_t)(turn->now_ms % MILLIS) * NANOS_OF_MILLI;
+    }
+    event->customer_erased->reason = empty;
+    record->flags |= RECORD_ERASES;
+    record->shard = SHARD_ALL;
+    record->length = tend__v1__event__get_packed_size(event);
+    uint8_t *payload = arena_take(turn->arena, record->length + 1);
+    tend__v1__event__pack(event, payload);
+    record->payload = payload;
+    record->digested = false;
+}
+
+void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event *event, struct record *record)
+{
+    if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_ERASED) {
+        tell_all(turn, event, record);
+        return;
+    }
+    if (erasures->count == 0)
+        return;
+    int64_t time_ms = time_of(event);
+    if (!keeps_out(erasures, turn, event->customer_id, time_ms) && !keeps_out(erasures, turn, other_of(event), time_ms))
+        return;
+    if (!record->digested)
+        hash_content(record->payload, record->length, record->digest);
+    record->digested = true;
+    record->flags |= RECORD_ERASED;
+    record->length = 0;
+}
+
+// Everything that this event means is under way once it returns.
+static void begin(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record)
+{
+    struct proof_mark mark = {.until_ms = time_of(event)};
+    uint8_t person[HASH_BYTES];
+    memcpy(mark.erasure, record->key, HASH_BYTES);
+    proof_person(turn, event->customer_id, person);
+    proof_begin(turn, record->key, event->source, event->customer_erased->asked_by);
+    proof_mark(turn, person, &mark);
+    remember(ingest->erasures, person);
+    eraser_hear(turn->eraser, turn, record, 0);
+}
+
+// The same erasure of another customer, who is the same person, as an event of ours.
+static void begin_other(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event,
+                        const struct record *record, const char *customer_id)
+{
+    char hex[2 * HASH_BYTES + 1];
+    uint8_t hash[HASH_BYTES];
+    hash_pair(record->key, HASH_BYTES, customer_id, strlen(customer_id), hash);
+    hash_hex(hash, HASH_BYTES, hex);
+    Tend__V1__Event other = *event;
+    other.id = arena_format(turn->arena, "erase/%s", hex);
+    other.source = arena_text(turn->arena, "tend", 4);
+    other.customer_id = (char *)(uintptr_t)customer_id;
+    struct intake_item item = {.event = &other};
+    struct record draft;
+    intake_record(&item, turn->shards, turn->arena, &draft);
+    draft.time_ms = turn->now_ms;
+    tell_all(turn, &other, &draft);
+    journal_append(turn->tx, turn->journal, &draft);
+    state_note(ingest->state, draft.key, draft.seq);
+    begin(ingest, turn, &other, &draft);
+    proof_join(turn, record->key, draft.key);
+}
+
+void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record)
+{
+    bool merged = event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_MERGED;
+    if ((record->flags & RECORD_ERASED) != 0)
+        return;
+    if (merged || event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_SPLIT)
+        same_note(turn, event->customer_id, other_of(event), time_of(event), merged);
+    if ((record->flags & RECORD_ERASES) == 0)
+        return;
+    const char *ids[SAME_MAX];
+    size_t count = same_as(turn, event->customer_id, ids);
+    begin(ingest, turn, event, record);
+    for (size_t i = 1; i < count; i++)
+        begin_other(ingest, turn, event, record, ids[i]);
+}
+
+void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
+{
+    struct ingest *ingest = self;
+    for (size_t i = 0; i < count; i++) {
+        size_t texts = strlen(customer_ids[i]) >= TRACE_LEAST;
+        ret_rows[i] = same_erase(turn, customer_ids[i]) + misfits_erase(ingest->misfits, turn, &customer_ids[i], texts);
+    }
+}
+
+static size_t add_trace(const char **texts, size_t count, const char *text)
+{
+    if (strlen(text) < TRACE_LEAST || count == TRACES_MAX)
+        return count;
+    texts[count] = text;
+    return count + 1;
+}
+
+uint64_t erasures_traces(void *self, struct turn *turn, const struct record *record)
+{
+    struct ingest *ingest = self;
+    const Tend__V1__Event *event = NULL;
+    const char *texts[TRACES_MAX];
+    size_t count = 0;
+    if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT && misfits_count(ingest->misfits) > 0)
+        event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
+    if (event == NULL || event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
+        return 0;
+    const Tend__V1__CustomerUpserted *body = event->customer_upserted;
+    count = add_trace(texts, count, body->name);
+    for (size_t i = 0; i < body->n_contacts; i++) {
+        count = add_trace(texts, count, body->contacts[i]->phone);
+        count = add_trace(texts, count, body->contacts[i]->email);
+    }
+    return misfits_erase(ingest->misfits, turn, texts, count);
+}
+
+// --- the doors
+
+void erasures_list(struct ingest *ingest, struct call *call)
+{
+    int64_t most;
+    (void)ingest;
+    if (call_number(call, "limit", PROOF_LIST_MAX, LIST_DEFAULT, &most))
+        reply_message(call->turn, &proof_list(call->turn, (size_t)most)->base, call->ret_reply);
+}
+
+void erasures_show(struct ingest *ingest, struct call *call)
+{
+    uint8_t person[HASH_BYTES];
+    struct proof_mark mark;
+    (void)ingest;
+    proof_person(call->turn, call->name, person);
+    const Tend__V1__Erasure *proof = NULL;
+    if (proof_marked(call->turn, person, &mark))
+        proof = proof_get(call->turn, mark.erasure);
+    if (proof == NULL)
+        call_refuse(call, 404, "customer", "nobody asked to erase this customer");
+    else
+        reply_message(call->turn, &proof->base, call->ret_reply);
+}
+
+void erasures_with(struct ingest *ingest, struct call *call)
+{
+    const char *ids[SAME_MAX];
+    (void)ingest;
+    Tend__V1__ErasureScope scope = TEND__V1__ERASURE_SCOPE__INIT;
+    scope.n_customer_ids = same_as(call->turn, call->name, ids);
+    scope.customer_ids = (char **)(uintptr_t)ids;
+    reply_message(call->turn, &scope.base, call->ret_reply);
+}

@@ -1,0 +1,39 @@
+// Erasures: a person is to be forgotten. Ingest decides who that is, since customers who were merged are one person,
+// tells it on as the event customer_erased, and keeps out what comes late: an event about an erased customer that
+// happened before the erasure is stored without its content, so that it is known when it comes again. What happened
+// afterwards is a new customer of the same id.
+#ifndef TEND_INGEST_ERASURES_H
+#define TEND_INGEST_ERASURES_H
+
+#include "services/ingest/door.h"
+#include "tend/v1/event.pb-c.h"
+
+struct erasures;
+
+// Knows of none yet; erasures_load fills it.
+struct erasures *erasures_open(void);
+void erasures_close(struct erasures **erasures);
+
+// Builds what is in memory from the store.
+void erasures_load(struct erasures *erasures, struct turn *turn);
+
+// Looks at a new event before its record is appended. One about somebody who was erased before it happened, or about
+// somebody merged with such a one, loses its payload. An erasure gets the moment at which we heard of it: everything
+// that is known by then goes; the reason goes, too, since it may name the person.
+void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event *event, struct record *record);
+
+// Looks at the event once its record is appended: notes who is merged with whom; begins an erasure, and says that all
+// customers who are the same person are erased.
+void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record);
+
+// service.erase and service.erasing of ingest: who was the same person; and the rejected bodies in which the id stands,
+// or the name, a telephone number or a mail address that an event told.
+void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
+uint64_t erasures_traces(void *self, struct turn *turn, const struct record *record);
+
+// GET /v1/erasures, /v1/erasures/ID, and /v1/erasures/ID/with: who would be erased together with the customer.
+void erasures_list(struct ingest *ingest, struct call *call);
+void erasures_show(struct ingest *ingest, struct call *call);
+void erasures_with(struct ingest *ingest, struct call *call);
+
+#endif

@@ -1,0 +1,191 @@
+#include "services/ingest/feed_take.h"
+
+#include "services/ingest/take.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+// The headers that are kept with a rejected body: what a mapping may look at and what tells people which message it
+// was. No cookies, no authorization.
+static const char *const kept_headers[] = {
+    "user-agent",
+    "x-request-id",
+    "x-shopify-topic",
+    "x-shopify-shop-domain",
+    "x-shopify-event-id",
+    "x-wc-webhook-topic",
+    "x-wc-webhook-event",
+    "x-wc-webhook-resource",
+    "x-wc-webhook-source",
+    "x-wc-webhook-id",
+    "x-wc-webhook-delivery-id",
+    "webhook-id",
+    "x-event-type",
+    "x-topic",
+    "x-frappe-event",
+    "msg-id",
+};
+
+enum { KEPT_HEADERS = sizeof kept_headers / sizeof *kept_headers };
+
+void feed_count(struct ingest *ingest, const struct feed_entry *entry, enum body_outcome outcome)
+{
+    struct metric *metric = ingest->figures[FIGURE_BODIES];
+    if (metric != NULL)
+        metric_add(metric, metric_cell(metric, entry->place, (size_t)outcome, 0), 1);
+}
+
+static char *copy(struct turn *turn, const char *text)
+{
+    return arena_text(turn->arena, text, strlen(text));
+}
+
+// The first result that was refused, unless only its receipt's time differs.
+static const Tend__V1__EventResult *count_results(const struct mapping_result *made,
+                                                  const Tend__V1__EventResult *results, struct feed_taken *taken)
+{
+    const Tend__V1__EventResult *bad = NULL;
+    for (size_t i = 0; i < made->count; i++) {
+        bool again = results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT && made->events[i].undated;
+        if (results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED)
+            taken->stored++;
+        else if (again || results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_KNOWN)
+            taken->known++;
+        else if (bad == NULL)
+            bad = &results[i];
+    }
+    return bad;
+}
+
+// The name of the event that a body_case stands for.
+static const char *event_name(const Tend__V1__Event *event)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field(&tend__v1__event__descriptor, (unsigned)event->body_case);
+    return field != NULL ? field->name : "";
+}
+
+static void take_events(struct ingest *ingest, struct turn *turn, const struct mapping_result *made,
+                        struct feed_taken *taken)
+{
+    struct intake_item *items = arena_zero(turn->arena, made->count + 1, sizeof *items);
+    Tend__V1__EventResult *results = arena_take(turn->arena, (made->count + 1) * sizeof *results);
+    for (size_t i = 0; i < made->count; i++)
+        items[i].event = made->events[i].event;
+    take_items(ingest, turn, NULL, items, made->count, results);
+    const Tend__V1__EventResult *bad = count_results(made, results, taken);
+    taken->outcome = taken->stored > 0 ? BODY_STORED : taken->known > 0 ? BODY_KNOWN : BODY_DROPPED;
+    if (bad == NULL)
+        return;
+    taken->outcome = BODY_REJECTED;
+    taken->event = event_name(made->events[bad - results].event);
+    taken->field = copy(turn, bad->field);
+    taken->reason = copy(turn, bad->reason);
+}
+
+static void keep_body(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
+                      const struct feed_body *body, struct feed_taken *taken)
+{
+    Tend__V1__Rejected row = TEND__V1__REJECTED__INIT;
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    Tend__V1__RejectedHeader headers[KEPT_HEADERS], *list[KEPT_HEADERS];
+    time.seconds = turn->now_ms / 1000;
+    time.nanos = (int32_t)(turn->now_ms % 1000) * 1000000;
+    row.time = &time;
+    row.feed = copy(turn, entry->name);
+    row.content_type = copy(turn, body->content_type);
+    row.headers = list;
+    for (size_t i = 0; body->header != NULL && i < KEPT_HEADERS; i++) {
+        const char *value = body->header(body->owner, kept_headers[i]);
+        if (value == NULL)
+            continue;
+        Tend__V1__RejectedHeader *header = &headers[row.n_headers];
+        tend__v1__rejected_header__init(header);
+        header->name = (char *)(uintptr_t)kept_headers[i];
+        header->value = copy(turn, value);
+        list[row.n_headers++] = header;
+    }
+    row.body.data = (uint8_t *)(uintptr_t)body->bytes;
+    row.body.len = body->length;
+    row.event = (char *)(uintptr_t)taken->event;
+    row.field = (char *)(uintptr_t)taken->field;
+    row.pointer = (char *)(uintptr_t)taken->pointer;
+    row.reason = (char *)(uintptr_t)taken->reason;
+    row.stored = taken->stored;
+    taken->rejected_id = misfits_add(ingest->misfits, turn, &row);
+}
+
+void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entry, const struct feed_body *body,
+               bool keep, struct feed_taken *ret_taken)
+{
+    *ret_taken = (struct feed_taken){.event = "", .field = "", .pointer = "", .reason = ""};
+    const struct mapping_body given = {.bytes = body->bytes,
+                                       .length = body->length,
+                                       .received_ms = body->received_ms != 0 ? body->received_ms : turn->now_ms,
+                                       .header = body->header,
+                                       .query = body->query,
+                                       .owner = body->owner};
+    struct mapping_result made;
+    struct mapping_error error;
+    if (!mapping_apply(entry->feed->mapping, &given, turn->arena, NULL, &made, &error)) {
+        ret_taken->outcome = BODY_REJECTED;
+        ret_taken->event = copy(turn, error.event);
+        ret_taken->field = copy(turn, error.field);
+        ret_taken->pointer = copy(turn, error.pointer);
+        ret_taken->reason = copy(turn, error.reason);
+    } else if (made.dropped || made.count == 0) {
+        ret_taken->outcome = BODY_DROPPED;
+        entry->dropped++;
+    } else {
+        take_events(ingest, turn, &made, ret_taken);
+    }
+    feed_count(ingest, entry, ret_taken->outcome);
+    if (keep && ret_taken->outcome == BODY_REJECTED)
+        keep_body(ingest, turn, entry, body, ret_taken);
+}
+
+static const char *kept_header(const void *owner, const char *name)
+{
+    const Tend__V1__Rejected *kept = owner;
+    if (strcasecmp(name, "content-type") == 0)
+        return kept->content_type;
+    for (size_t i = 0; i < kept->n_headers; i++)
+        if (strcasecmp(kept->headers[i]->name, name) == 0)
+            return kept->headers[i]->value;
+    return NULL;
+}
+
+void feed_replay(struct ingest *ingest, struct turn *turn, Tend__V1__Rejected *kept, const char *corrected,
+                 size_t length, struct feed_taken *ret_taken)
+{
+    struct feed_entry *entry = feeds_find(ingest->feeds, kept->feed);
+    if (entry == NULL) {
+        *ret_taken = (struct feed_taken){.outcome = BODY_REJECTED, .event = "", .field = "feed", .pointer = ""};
+        ret_taken->reason = arena_format(turn->arena, "there is no feed %s any more", kept->feed);
+        return;
+    }
+    const struct feed_body body = {
+        .bytes = corrected != NULL ? corrected : (const char *)kept->body.data,
+        .length = corrected != NULL ? length : kept->body.len,
+        .content_type = kept->content_type,
+        .header = kept_header,
+        .owner = kept,
+        .received_ms = kept->time != NULL ? kept->time->seconds * 1000 + kept->time->nanos / 1000000 : 0,
+    };
+    feed_take(ingest, turn, entry, &body, false, ret_taken);
+    if (ret_taken->outcome != BODY_REJECTED) {
+        misfits_drop(ingest->misfits, turn, kept->id);
+        return;
+    }
+    kept->tries++;
+    kept->stored += ret_taken->stored;
+    // What is wrong with a correction is told to who sent it; the row says what is wrong with its own body.
+    if (corrected == NULL) {
+        kept->event = (char *)(uintptr_t)ret_taken->event;
+        kept->field = (char *)(uintptr_t)ret_taken->field;
+        kept->pointer = (char *)(uintptr_t)ret_taken->pointer;
+        kept->reason = (char *)(uintptr_t)ret_taken->reason;
+    }
+    misfits_put(ingest->misfits, turn, kept);
+}

@@ -1,0 +1,60 @@
+// The feeds in force: one for each file of the folder, taken over when a file changes, whole or not at all. A file that
+// cannot be read leaves its feed as it was.
+#ifndef TEND_INGEST_FEEDS_H
+#define TEND_INGEST_FEEDS_H
+
+#include "services/ingest/feed.h"
+
+#include "common/log.h"
+
+enum {
+    FEEDS_MAX = 64,       // each has its figures; a firm has a dozen
+    FEEDS_LOOK_MS = 1000, // a changed file is read when two looks in a row find it the same
+};
+
+struct feeds;
+
+// One feed. What is counted is counted since the start.
+struct feed_entry {
+    char name[FEED_NAME_BYTES];
+    struct feed *feed;            // NULL: there was never a good file of that name
+    char error[FEED_ERROR_BYTES]; // the file as it is now is not in force; "" when it is
+    struct bucket bucket;
+    uint64_t unauthenticated, dropped, limited;
+    bool silent;      // was found silent, and said
+    int64_t since_ms; // nothing is missed from before; 0: not looked at yet
+    size_t place;     // in figures: names of the start have one each, all later ones share the last
+};
+
+// `folder` NULL: none. `currency` and `zone` are of what names none; copied.
+struct feeds *feeds_open(const char *folder, const char *currency, const char *zone);
+void feeds_close(struct feeds **feeds);
+
+// Reads all files. False with what is wrong with the first bad one: at a start that is a bad configuration.
+bool feeds_read(struct feeds *feeds, char *ret_error, size_t error_bytes);
+
+// Looks at the folder when it is time, takes over what has changed and says so in the log.
+void feeds_look(struct feeds *feeds, int64_t now_ms, struct log *log);
+
+// When to look again, milliseconds since 1970; INT64_MAX without a folder.
+int64_t feeds_due(const struct feeds *feeds);
+
+// NULL when there is none in force.
+struct feed_entry *feeds_find(struct feeds *feeds, const char *name);
+
+// How many names of feeds there are, those that have only a bad file too.
+size_t feeds_count(const struct feeds *feeds);
+
+// One of them, from 0, in the order of their names.
+struct feed_entry *feeds_at(struct feeds *feeds, size_t index);
+
+// Goes up whenever a feed is taken over or goes: pointers to feeds taken before are dead then.
+uint64_t feeds_version(const struct feeds *feeds);
+
+// The folder, "" for none.
+const char *feeds_folder(const struct feeds *feeds);
+
+// Checks every file of a folder, for `tend check`. False with what is wrong with each in `ret_error`.
+bool feeds_check(const char *folder, const char *currency, const char *zone, char *ret_error, size_t error_bytes);
+
+#endif

@@ -1,0 +1,38 @@
+// The backups that were made of a data_dir, as a small file beside the stores tells (`backups.json`): so that people
+// hear when they made the last one, and which of them still hold somebody who was erased since.
+#ifndef TEND_TEND_BACKUPS_H
+#define TEND_TEND_BACKUPS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    BACKUPS_MAX = 1000, // that are known; of more the oldest are forgotten
+    BACKUPS_PATH_BYTES = 1024,
+};
+
+struct backup_known {
+    char path[BACKUPS_PATH_BYTES];
+    int64_t made_ms; // what it holds is as of then; since 1970
+    bool there;      // its manifest is where it was made, and is still of that moment
+};
+
+// Reads the list, the newest first, into `ret_list` of `most`; returns how many there are, 0 when there is no list.
+size_t backups_read(const char *data_dir, struct backup_known *ret_list, size_t most);
+
+// Notes one more. False with errno when the list cannot be written.
+bool backups_add(const char *data_dir, const char *path, int64_t made_ms);
+
+// The oldest backup that is still there and was made before the moment: it holds what was erased after that. False:
+// there is none, or none that is known.
+bool backups_oldest_before(const char *data_dir, int64_t before_ms, struct backup_known *ret_backup);
+
+// How many of those still there were made before the moment.
+size_t backups_before(const char *data_dir, int64_t before_ms);
+
+// For `tend status`: one line about the newest backup, or `json` gets it as "backup" when it is not NULL.
+void backups_tell(const char *data_dir, int64_t now_ms, json_t *json);
+
+#endif

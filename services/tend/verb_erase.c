@@ -1,0 +1,204 @@
+// `tend erase`: a person is to be forgotten, everywhere and with proof.
+#include "common/clock.h"
+#include "common/stamp.h"
+#include "services/tend/backups.h"
+#include "services/tend/verb.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    SECOND_MS = 1000,
+    NANOS_OF_MILLI = 1000000,
+    WAIT_S = 60, // for the proof, unless told
+    WAIT_MOST_S = 3600,
+    LOOK_MS = 300,
+    ID_BYTES = 512,
+};
+
+static const char *who(void)
+{
+    const struct passwd *user = getpwuid(getuid());
+    return user != NULL ? user->pw_name : "";
+}
+
+// "2026-11-22 13:10:22" of an instant in JSON.
+static void print_moment(const char *instant)
+{
+    printf("%.10s %.8s", instant, strlen(instant) >= 19 ? instant + 11 : "");
+}
+
+static void print_report(const json_t *report)
+{
+    printf("  %-12s %lld rows and %lld payloads of its journal are gone; its file was made anew at ",
+           verb_text(report, "service"), (long long)verb_number(report, "rows"),
+           (long long)verb_number(report, "tombstones"));
+    print_moment(verb_text(report, "rebuilt"));
+    printf("\n");
+}
+
+// Backups that were made before still hold the person.
+static void print_backups(const struct verb_call *call, const json_t *proof)
+{
+    const char *asked = verb_text(proof, "asked");
+    struct backup_known oldest;
+    int64_t seconds;
+    int32_t nanos;
+    if (!stamp_parse(asked, strlen(asked), &seconds, &nanos) ||
+        !backups_oldest_before(call->settings.data_dir, seconds * SECOND_MS, &oldest))
+        return;
+    size_t count = backups_before(call->settings.data_dir, seconds * SECOND_MS);
+    printf("  %zu backup%s from before still hold%s the person, the oldest is %s\n", count, count == 1 ? "" : "s",
+           count == 1 ? "s" : "", oldest.path);
+}
+
+static void print_proof(const struct verb_call *call, const json_t *proof)
+{
+    size_t i;
+    const json_t *report, *name;
+    bool whole = json_is_true(json_object_get(proof, "whole"));
+    const char *by = verb_text(proof, "askedBy");
+    printf("%s%s%s  asked for at ", verb_colour(whole ? "\033[32m" : "\033[33m"), whole ? "whole" : "not whole yet",
+           verb_colour("\033[0m"));
+    print_moment(verb_text(proof, "asked"));
+    printf(" UTC%s%s  (%s, proof %.12s)\n", by[0] != '\0' ? " by " : "", by, verb_text(proof, "source"),
+           verb_text(proof, "erasure"));
+    json_array_foreach (json_object_get(proof, "reports"), i, report)
+        print_report(report);
+    json_array_foreach (json_object_get(proof, "waitsFor"), i, name)
+        printf("  %-12s has not reported yet\n", json_string_value(name));
+    if (verb_number(proof, "keptOut") > 0)
+        printf("  %lld later event%s of before the erasure stayed out\n", (long long)verb_number(proof, "keptOut"),
+               verb_number(proof, "keptOut") == 1 ? "" : "s");
+    size_t with = json_array_size(json_object_get(proof, "with"));
+    if (with > 0)
+        printf("  %zu more customer%s of the same person: tend erase --status lists each\n", with,
+               with == 1 ? "" : "s");
+    print_backups(call, proof);
+}
+
+static int show(struct verb_call *call, const char *id)
+{
+    char target[VERB_TARGET_BYTES] = "GET /v1/erasures";
+    json_t *answer = NULL;
+    if (id != NULL)
+        verb_write_target(target, "GET /v1/erasures/", id, "");
+    int code = verb_ask(call, "ingest", target, &answer);
+    size_t i;
+    const json_t *proof, *list = json_object_get(answer, "erasures");
+    if (code == VERB_DONE && call->json)
+        verb_print_json(answer);
+    else if (code == VERB_DONE && id != NULL)
+        print_proof(call, answer);
+    else if (code == VERB_DONE && json_array_size(list) == 0)
+        printf("nobody was erased\n");
+    json_array_foreach (list, i, proof)
+        if (!call->json)
+            print_proof(call, proof);
+    bool whole = id == NULL || json_is_true(json_object_get(answer, "whole"));
+    json_decref(answer);
+    return code == VERB_DONE && !whole ? VERB_PROBLEM : code;
+}
+
+// Whether the person may really go. Said by --yes, or by the id typed again.
+static int confirm(struct verb_call *call, const char *id)
+{
+    char target[VERB_TARGET_BYTES], line[ID_BYTES];
+    json_t *scope = NULL;
+    if (verb_value(call, "yes") != NULL)
+        return VERB_DONE;
+    if (!isatty(STDIN_FILENO)) {
+        fprintf(stderr, "tend erase: this cannot be undone; say --yes, or type the id when you are asked\n");
+        return VERB_USAGE;
+    }
+    verb_write_target(target, "GET /v1/erasures/", id, "/with");
+    int code = verb_ask(call, "ingest", target, &scope);
+    if (code != VERB_DONE)
+        return code;
+    size_t i;
+    const json_t *one;
+    printf("This deletes everything about");
+    json_array_foreach (json_object_get(scope, "customerIds"), i, one)
+        printf("%s %s", i > 0 ? "," : "", json_string_value(one));
+    printf(" in all four services, for ever.%s\nType %s to go on: ",
+           json_array_size(json_object_get(scope, "customerIds")) > 1 ? " They were merged, so they are one person."
+                                                                      : "",
+           id);
+    fflush(stdout);
+    json_decref(scope);
+    bool typed = fgets(line, sizeof line, stdin) != NULL;
+    line[strcspn(line, "\n")] = '\0';
+    if (typed && strcmp(line, id) == 0)
+        return VERB_DONE;
+    printf("nothing was erased\n");
+    return VERB_PROBLEM;
+}
+
+// The event. Its id has nothing of the customer's.
+static char *make_event(const char *id)
+{
+    char time[STAMP_TEXT_BYTES], name[ID_BYTES];
+    struct clock *clock = clock_open();
+    int64_t now_ms = clock_wall_ms(clock);
+    clock_close(&clock);
+    stamp_print(now_ms / SECOND_MS, (int32_t)(now_ms % SECOND_MS) * NANOS_OF_MILLI, time);
+    snprintf(name, sizeof name, "erase-%s-%ld", time, (long)getpid());
+    json_t *event = json_pack("{s:s,s:s,s:s,s:s,s:{s:s}}", "id", name, "source", "tend/cli", "time", time, "customerId",
+                              id, "customerErased", "askedBy", who());
+    char *text = event != NULL ? json_dumps(event, JSON_COMPACT) : NULL;
+    json_decref(event);
+    return text;
+}
+
+static bool is_whole(struct verb_call *call, const char *id, int *ret_code)
+{
+    char target[VERB_TARGET_BYTES];
+    json_t *proof = NULL;
+    verb_write_target(target, "GET /v1/erasures/", id, "");
+    *ret_code = verb_ask(call, "ingest", target, &proof);
+    bool whole = json_is_true(json_object_get(proof, "whole"));
+    json_decref(proof);
+    return whole;
+}
+
+// Looks until it is whole, or the time is over. Returns what the last look said.
+static int wait_for(struct verb_call *call, const char *id, long seconds)
+{
+    const struct timespec pause = {.tv_nsec = LOOK_MS * NANOS_OF_MILLI};
+    int code = VERB_DONE;
+    for (long left_ms = seconds * SECOND_MS; code == VERB_DONE && !is_whole(call, id, &code) && left_ms > 0;
+         left_ms -= LOOK_MS)
+        nanosleep(&pause, NULL);
+    return code;
+}
+
+int verb_erase(struct verb_call *call)
+{
+    const char *id = call->argument_count > 0 ? call->arguments[0] : NULL, *wait = verb_value(call, "wait");
+    long seconds = wait != NULL ? strtol(wait, NULL, 10) : WAIT_S;
+    if (verb_value(call, "status") != NULL)
+        return show(call, id);
+    if (id == NULL || seconds < 0 || seconds > WAIT_MOST_S) {
+        fprintf(stderr, "tend erase: name a customer, or say --status; --wait is at most %d seconds\n", WAIT_MOST_S);
+        return VERB_USAGE;
+    }
+    int code = confirm(call, id);
+    if (code != VERB_DONE)
+        return code;
+    char *event = make_event(id);
+    json_t *answer = NULL;
+    if (event == NULL) {
+        fprintf(stderr, "tend erase: the id is no text\n");
+        return VERB_USAGE;
+    }
+    code = verb_post(call, "ingest", "POST /v1/events", event, &answer);
+    json_decref(answer);
+    free(event);
+    if (code == VERB_DONE)
+        code = wait_for(call, id, seconds);
+    return code == VERB_DONE ? show(call, id) : code;
+}
