@@ -14,6 +14,7 @@ struct access {
     struct token tokens[TOKENS_MAX];
     uint8_t hashes[TOKENS_MAX][HASH_BYTES]; // compared in constant time, and no secret lies in memory
     size_t count;
+    struct token stranger; // what somebody from elsewhere may do where there are no tokens
 };
 
 static bool read_token(const char *path, uint8_t *ret_hash, char *ret_error, size_t error_bytes)
@@ -74,6 +75,7 @@ struct access *access_open(const struct ingest_options *options, char *ret_error
 {
     struct access *access = calloc(1, sizeof *access);
     must(access != NULL);
+    access->stranger = (struct token){.file = "nobody", .scopes = 1u << SCOPE_EVENTS | 1u << SCOPE_ANSWERS};
     bool good = true;
     for (size_t i = 0; good && i < options->token_count; i++) {
         struct token *token = add_token(access, options->tokens[i], ret_error, error_bytes);
@@ -105,7 +107,8 @@ void access_close(struct access **access)
 
 bool access_local(const struct request *request)
 {
-    static const char *const marks[] = {"x-forwarded-for", "forwarded", "x-real-ip", "via"};
+    // Of proxies; and of browsers, whose page may be anybody's.
+    static const char *const marks[] = {"x-forwarded-for", "forwarded", "x-real-ip", "via", "origin"};
     if (!request->http)
         return true;
     const char *peer = request->peer != NULL ? request->peer : "";
@@ -134,9 +137,12 @@ enum access_answer access_check(const struct access *access, const struct reques
     *ret_token = NULL;
     if (scope == SCOPE_NONE || !request->http)
         return ACCESS_GRANTED;
-    if (access->count == 0)
-        return scope == SCOPE_EVENTS || scope == SCOPE_ANSWERS || access_local(request) ? ACCESS_GRANTED
-                                                                                        : ACCESS_UNKNOWN;
+    if (access->count == 0 && access_local(request))
+        return ACCESS_GRANTED;
+    if (access->count == 0) {
+        *ret_token = (struct token *)(uintptr_t)&access->stranger;
+        return (access->stranger.scopes & 1u << scope) != 0 ? ACCESS_GRANTED : ACCESS_UNKNOWN;
+    }
     const char *header = request->header(request, "authorization");
     if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0)
         return ACCESS_UNKNOWN;

@@ -31,15 +31,16 @@ struct access *access_open(const struct ingest_options *options, char *ret_error
 void access_close(struct access **access);
 
 // Whether the request may do what the scope is for. `ret_token` NULL: by no token, which is enough where there are
-// none, or over ZeroMQ. Without any token what shows or changes personal data is done only for this machine itself, not
-// for what a proxy passes on.
+// none, or over ZeroMQ. Without any token what shows, changes or erases personal data is done only for this machine
+// itself, not for what a proxy passes on.
 enum access_answer access_check(const struct access *access, const struct request *request, enum scope scope,
                                 struct token **ret_token);
 
 // Whether the token may send events of this source; NULL may.
 bool access_source(const struct token *token, const char *source);
 
-// Whether the request comes from this machine: by ZeroMQ, or from a loopback address without a proxy's mark.
+// Whether the request comes from this machine: by ZeroMQ, or from a loopback address without the mark of a proxy or of
+// a page in a browser.
 bool access_local(const struct request *request);
 
 #endif

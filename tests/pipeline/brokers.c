@@ -88,11 +88,13 @@ static rd_kafka_t *open_cluster(void)
 static void produce(rd_kafka_t *client, long first, long count)
 {
     char text[BODY_BYTES];
-    for (long i = first; i < first + count; i++)
-        if (rd_kafka_producev(client, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION((int32_t)(i % PARTITIONS)),
-                              RD_KAFKA_V_VALUE(text, (size_t)body(text, i)), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                              RD_KAFKA_V_END) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    rd_kafka_topic_t *to = rd_kafka_topic_new(client, topic, NULL);
+    for (long i = first; i < first + count; i++) {
+        size_t length = (size_t)body(text, i);
+        if (rd_kafka_produce(to, (int32_t)(i % PARTITIONS), RD_KAFKA_MSG_F_COPY, text, length, NULL, 0, NULL) != 0)
             fprintf(stderr, "message %ld was not taken\n", i);
+    }
+    rd_kafka_topic_destroy(to);
     rd_kafka_flush(client, WAIT_MS);
 }
 

@@ -446,6 +446,15 @@ static void test_without_tokens(void **state)
     assert_int_equal(ask(gate, "GET", "/v1/rejected", ""), 200);
     gate->headers[0] = (struct pair){"x-forwarded-for", "203.0.113.9"};
     assert_int_equal(ask(gate, "GET", "/v1/rejected", ""), 401);
+    static const char erased[] = "{\"id\":\"%s\",\"source\":\"shop\",\"time\":\"2026-05-17T08:00:00Z\","
+                                 "\"customer_id\":\"C1\",\"customer_erased\":{}}";
+    char body[TEXT_BYTES];
+    snprintf(body, sizeof body, erased, "e1");
+    assert_int_equal(ask(gate, "POST", "/v1/events", body), 400);
+    gate->headers[0] = (struct pair){"origin", "https://elsewhere.example"};
+    assert_int_equal(ask(gate, "POST", "/v1/events", body), 400);
+    memset(gate->headers, 0, sizeof gate->headers);
+    assert_int_equal(ask(gate, "POST", "/v1/events", body), 200);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_gate, close_gate)
