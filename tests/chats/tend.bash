@@ -1,5 +1,6 @@
 # For the scripts here: Tend with all four services in a folder of its own, the events that make it write to a rep, and
 # what became of the message. The caller sets `folder` and ends with `finish`.
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../pipeline/common.bash"
 export PATH=$TEND_BIN:$PATH
 run= servers=() code=0 events=0
 port=$((20000 + RANDOM % 12000)) # of ingest, the three behind it, and the servers from port + 10 on
@@ -24,18 +25,6 @@ finish() {
         sleep 0.1
     done
     rm -rf "$folder"
-}
-
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
 }
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

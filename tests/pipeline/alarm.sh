@@ -2,6 +2,7 @@
 # Somebody is woken, all programs as they are installed: a chat refuses our token, the alarm stands in a file, what must
 # be known now goes to the rep's other address, and the log and the figures say so, all without a secret.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/page/live.sh
 code=0
@@ -13,11 +14,6 @@ finish() {
 trap finish EXIT
 export PATH=$TEND_BIN:$PATH LC_ALL=C.UTF-8
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
 says() { # pattern command...: what it prints, on both channels
     local pattern=$1
     shift

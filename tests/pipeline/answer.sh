@@ -3,17 +3,13 @@
 # the page, and the answer comes round to the scheduler, once, also when it is given twice and when a service was
 # killed.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/page/live.sh
 code=0
 trap live_end EXIT
 export PATH=$TEND_BIN:$PATH
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
 notifier=127.0.0.1:$((live_port + 3))
 scheduler=127.0.0.1:$((live_port + 2))
 

@@ -2,6 +2,7 @@
 # Backups of running services: forty of them while events come in, each read back; what spoils one is found; one is put
 # back into a folder of its own and runs on from where it stood, and what would be sent twice is held.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) code=0 process= feeder=
 finish() {
     [ -z "$feeder" ] || { kill "$feeder" && wait "$feeder"; } 2>/dev/null
@@ -13,26 +14,6 @@ cd "$folder" || exit 1
 PATH=$TEND_BIN:$PATH
 export LC_ALL=C.UTF-8
 
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
-says() { # code pattern command...
-    local wanted=$1 pattern=$2 got
-    shift 2
-    "$@" >said.log 2>&1
-    got=$?
-    [ $got = "$wanted" ] && grep -qE -- "$pattern" said.log && return
-    echo "exit $got, and not '$pattern' in:"
-    head -n 20 said.log
-    return 1
-}
 port=$((20000 + RANDOM % 12000))
 config() { # data_dir
     cat <<YAML
@@ -55,7 +36,7 @@ start() { # config
 }
 stop() { kill "$process" && wait "$process" 2>/dev/null; process=; }
 
-check 'nothing to verify yet' says 1 'there is no store' tend verify
+holds 'nothing to verify yet' says 1 'there is no store' tend verify
 start tend.yaml
 now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 rep="{\"id\":\"r\",\"source\":\"t\",\"time\":\"$now\",\"repId\":\"ann\",\"repUpserted\":{\"name\":\"Ann\",
@@ -92,17 +73,17 @@ forty() {
     done
     [ $made = 40 ]
 }
-check 'forty backups under load are each of one moment and good' forty
+holds 'forty backups under load are each of one moment and good' forty
 before=$(grep -o '"last": *[0-9]*' backups/1/manifest.json | tail -n 1 | grep -o '[0-9]*')
 after=$(grep -o '"last": *[0-9]*' backups/40/manifest.json | tail -n 1 | grep -o '[0-9]*')
-check "events came in meanwhile ($before to $after)" [ "$after" -gt "$before" ]
-check 'the live stores are verified beside the services' says 0 'data is good: 4 stores' tend verify
-check 'status tells of the last backup' says 0 '^backup +the last one was made .* ago: .*/backups/40$' tend status
+holds "events came in meanwhile ($before to $after)" [ "$after" -gt "$before" ]
+holds 'the live stores are verified beside the services' says 0 'data is good: 4 stores' tend verify
+holds 'status tells of the last backup' says 0 '^backup +the last one was made .* ago: .*/backups/40$' tend status
 event="\"source\":\"t\",\"time\":\"$now\",\"customerId\":\"C1\",\"customerErased\":{}"
 echo "{\"id\":\"gone\",$event}" | tend send >/dev/null
-check 'a backup is never written over another' says 1 'is there already and not empty' tend backup backups/40
-check 'nothing is left beside them' [ "$(find backups -name '*.part' -o -name LOCK -o -name lock.mdb | wc -l)" = 0 ]
-check 'a running service is not replaced' says 75 'stop the services first' tend restore backups/3 --replace
+holds 'a backup is never written over another' says 1 'is there already and not empty' tend backup backups/40
+holds 'nothing is left beside them' [ "$(find backups -name '*.part' -o -name LOCK -o -name lock.mdb | wc -l)" = 0 ]
+holds 'a running service is not replaced' says 75 'stop the services first' tend restore backups/3 --replace
 
 # What spoils a backup.
 spoil() { # name command...: of a copy of the last one
@@ -116,11 +97,11 @@ flip() { # file: one byte in its middle
     printf "\\x$(printf %02x $(((byte + 1) % 256)))" | dd of="$1" bs=1 seek=$at conv=notrunc 2>/dev/null
 }
 spoil flip flip spoilt/scheduler/data.mdb
-check 'a flipped byte' says 1 'is not the file that the manifest tells of' tend verify spoilt
+holds 'a flipped byte' says 1 'is not the file that the manifest tells of' tend verify spoilt
 spoil short truncate -s 8192 spoilt/ingest/data.mdb
-check 'a file that was cut' says 1 'is not the file that the manifest tells of' tend verify spoilt
+holds 'a file that was cut' says 1 'is not the file that the manifest tells of' tend verify spoilt
 spoil gone rm spoilt/notifier/data.mdb
-check 'a file that is missing' says 1 'cannot be read' tend verify spoilt
+holds 'a file that is missing' says 1 'cannot be read' tend verify spoilt
 # A set that was put together from two: each file is whole, and they do not fit.
 mixed() {
     cp backups/1/ingest/data.mdb spoilt/ingest/data.mdb
@@ -133,9 +114,9 @@ json.dump(new, open("spoilt/manifest.json", "w"))
 PY
 }
 spoil mixed mixed
-check 'stores of two moments' says 1 "position of scoring in the journal of ingest, [0-9]+, lies behind" \
+holds 'stores of two moments' says 1 "position of scoring in the journal of ingest, [0-9]+, lies behind" \
     tend verify spoilt
-check 'no backup at all' says 1 'holds no backup' tend verify messages
+holds 'no backup at all' says 1 'holds no backup' tend verify messages
 
 # Killed at any moment it leaves no backup, and nothing in the way of the next one.
 echo restored >typed
@@ -158,7 +139,7 @@ cut_short() {
     cat cut.log
     return 1
 }
-check 'a backup that is killed is none, or whole' cut_short
+holds 'a backup that is killed is none, or whole' cut_short
 
 # One is put back, in another place.
 kill "$feeder" && wait "$feeder" 2>/dev/null
@@ -170,40 +151,40 @@ config restored >restored.yaml
 cp -r data older
 config older >older.yaml
 older() { echo older | tend restore backups/20 --replace --config older.yaml; }
-check 'who was erased since is named' says 0 '^ +tend erase C1$' older
-check 'a backup is put back into a new folder' says 0 '^restored is as it was at .*: 4 stores' \
+holds 'who was erased since is named' says 0 '^ +tend erase C1$' older
+holds 'a backup is put back into a new folder' says 0 '^restored is as it was at .*: 4 stores' \
     tend restore backups/20 --config restored.yaml
-check 'and verified there' says 0 'restored is good' tend verify --config restored.yaml
-check 'not over it without a word' says 1 'with --replace they are replaced' \
+holds 'and verified there' says 0 'restored is good' tend verify --config restored.yaml
+holds 'not over it without a word' says 1 'with --replace they are replaced' \
     tend restore backups/20 --config restored.yaml
 wrong() { echo yes | tend restore backups/20 --replace --config restored.yaml; }
-check 'nor when its name is not typed' says 2 'nothing was done' wrong
+holds 'nor when its name is not typed' says 2 'nothing was done' wrong
 right() { echo restored | tend restore backups/30 --replace --config restored.yaml; }
-check 'but when it is' says 0 'is as it was at' right
+holds 'but when it is' says 0 'is as it was at' right
 again() {
     for ((n = 1; n <= 5; n++)); do
         killed tend restore backups/20 --replace --config restored.yaml
     done
     right >/dev/null && tend verify --config restored.yaml
 }
-check 'one that was killed is done again' says 0 'restored is good' again
+holds 'one that was killed is done again' says 0 'restored is good' again
 start restored.yaml
 audit() { curl -s "http://127.0.0.1:$((port + 3))/v1/audit"; }
 held() { audit | grep -q '"held"'; }
-check 'the notifier holds everything' wait_for 10 held
+holds 'the notifier holds everything' wait_for 10 held
 sleep 1
-check 'so that nothing is told twice' [ "$(grep -c . messages/ann.txt)" = "$sent_before" ]
+holds 'so that nothing is told twice' [ "$(grep -c . messages/ann.txt)" = "$sent_before" ]
 # All that was sent comes again: what the backup has is known, the rest is new, and everything comes round.
 total=$(cat sent)
 customers 0 "$total" | tend send --config restored.yaml >again.log
-check 'what the backup has is known' grep -q -i known again.log
-check 'and it is let go' says 0 'nothing is held' tend release --config restored.yaml
+holds 'what the backup has is known' grep -q -i known again.log
+holds 'and it is let go' says 0 'nothing is held' tend release --config restored.yaml
 listed() {
     local known
     known=$(tend customers --config restored.yaml --limit 100000 --json | grep -o '"customerId"' | wc -l)
     [ "$known" = "$total" ]
 }
-check 'everybody is there again' wait_for 30 listed
+holds 'everybody is there again' wait_for 30 listed
 nobody_waits() { ! audit | grep -q '"waiting"'; }
-check 'and told' wait_for 60 nobody_waits
+holds 'and told' wait_for 60 nobody_waits
 exit $code

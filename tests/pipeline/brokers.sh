@@ -7,6 +7,7 @@
 #     tests/pipeline/brokers.sh            the test
 #     tests/pipeline/brokers.sh bench N    how many messages a second come in from each
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 PATH=$TEND_BIN:$PATH:/usr/sbin # where Debian has nats-server
 if ! command -v nats-server >/dev/null; then
     echo 'ok brokers # SKIP nats-server is not installed'
@@ -25,27 +26,7 @@ export LC_ALL=C.UTF-8
 port=$((20000 + RANDOM % 6000)) nats_port=$((26000 + RANDOM % 6000))
 url=nats://127.0.0.1:$nats_port
 
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 # The command ends with this code and says this.
-says() { # code pattern command...
-    local wanted=$1 pattern=$2 got
-    shift 2
-    "$@" >said.log 2>&1
-    got=$?
-    [ $got = "$wanted" ] && grep -qE -- "$pattern" said.log && return
-    echo "exit $got, and not '$pattern' in:"
-    head -n 20 said.log
-    return 1
-}
 broker() { "$TEND_TESTS/pipeline_brokers" "$@"; }
 metric() { # name with labels
     curl -s "http://127.0.0.1:$port/metrics" | grep -F "tend_$1 " | grep -oE '[0-9.e+]+$'
@@ -55,7 +36,7 @@ stored() { tend journal ingest 2>/dev/null | grep -c "\"source\":\"$1\""; }
 different() {
     tend journal ingest 2>/dev/null | grep "\"source\":\"$1\"" | grep -oE '"orderId":"[0-9]+"' | sort -u | wc -l
 }
-holds() { [ "$(stored "$1")" = "$2" ]; }
+has() { [ "$(stored "$1")" = "$2" ]; }
 up() { curl -s -o up.txt "http://127.0.0.1:$port/livez"; }
 start() {
     tend-ingest --config tend.yaml >>ingest.log 2>&1 7>&- &
@@ -134,12 +115,12 @@ fi
 
 # --- NATS
 start_nats
-check 'a stream is made' broker nats "$url" make
-check 'and has 400 messages' broker nats "$url" publish 1 400
+holds 'a stream is made' broker nats "$url" make
+holds 'and has 400 messages' broker nats "$url" publish 1 400
 feed_nats
-check 'the feed is good' says 0 'good' tend check
+holds 'the feed is good' says 0 'good' tend check
 start
-check 'they come in' wait_for 20 holds river 400
+holds 'they come in' wait_for 20 has river 400
 broker nats "$url" publish 401 1600 &
 publisher=$!
 for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -147,30 +128,30 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
     stop KILL
     start
 done
-check '1,600 more are sent while ingest is killed 10 times' wait "$publisher"
-check 'and all come in' wait_for 30 holds river 2000
-check 'each once' [ "$(different river)" = 2000 ]
-check 'and the last ingest read none twice' [ "$(metric 'ingest_feed_bodies_total{feed="river",outcome="known"}')" = 0 ]
+holds '1,600 more are sent while ingest is killed 10 times' wait "$publisher"
+holds 'and all come in' wait_for 30 has river 2000
+holds 'each once' [ "$(different river)" = 2000 ]
+holds 'and the last ingest read none twice' [ "$(metric 'ingest_feed_bodies_total{feed="river",outcome="known"}')" = 0 ]
 stop TERM
 start
 sleep 1
-check 'nor does a restart read any' [ "$(metric 'ingest_feed_bodies_total{feed="river",outcome="known"}')" = 0 ]
-check 'the list says from where' says 0 'nats ORDERS: reading' tend feed list
-check 'nothing can be posted to it' [ "$(posted river)" = 401 ]
+holds 'nor does a restart read any' [ "$(metric 'ingest_feed_bodies_total{feed="river",outcome="known"}')" = 0 ]
+holds 'the list says from where' says 0 'nats ORDERS: reading' tend feed list
+holds 'nothing can be posted to it' [ "$(posted river)" = 401 ]
 
 stop_nats
 troubled() { tend feed list | grep -q 'nats ORDERS: troubled: '; }
-check 'a broker that has gone is told' wait_for 20 troubled
+holds 'a broker that has gone is told' wait_for 20 troubled
 start_nats
 broker nats "$url" publish 2001 10
-check 'and waited for' wait_for 30 holds river 2010
-check 'from where it was' [ "$(metric 'ingest_feed_bodies_total{feed="river",outcome="known"}')" = 0 ]
+holds 'and waited for' wait_for 30 has river 2010
+holds 'from where it was' [ "$(metric 'ingest_feed_bodies_total{feed="river",outcome="known"}')" = 0 ]
 
 # --- Kafka, beside it
 start_kafka
 echo 'publish 1 400' >&7
 feed_kafka
-check 'a topic comes in' wait_for 30 holds lake 400
+holds 'a topic comes in' wait_for 30 has lake 400
 (for i in $(seq 401 16 1985); do echo "publish $i 16"; sleep 0.02; done >&7) &
 publisher=$!
 for i in 1 2 3 4 5 6 7 8 9 10; do
@@ -178,47 +159,47 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
     stop KILL
     start
 done
-check '1,600 more are sent while ingest is killed 10 times' wait "$publisher"
-check 'and all come in' wait_for 30 holds lake 2000
-check 'each once' [ "$(different lake)" = 2000 ]
-check 'and the last ingest read none twice' [ "$(metric 'ingest_feed_bodies_total{feed="lake",outcome="known"}')" = 0 ]
+holds '1,600 more are sent while ingest is killed 10 times' wait "$publisher"
+holds 'and all come in' wait_for 30 has lake 2000
+holds 'each once' [ "$(different lake)" = 2000 ]
+holds 'and the last ingest read none twice' [ "$(metric 'ingest_feed_bodies_total{feed="lake",outcome="known"}')" = 0 ]
 
 # A message that cannot be mapped is kept, and what comes after it goes on.
 echo 'publish 99 1' >&7
 known() { [ "$(metric 'ingest_feed_bodies_total{feed="lake",outcome="known"}')" = 1 ]; }
-check 'the same order in another message is known' wait_for 20 known
+holds 'the same order in another message is known' wait_for 20 known
 
 # --- other histories
 broker nats "$url" delete
 broker nats "$url" make
 broker nats "$url" publish 5001 5000 # more than were read: no number tells
 stopped() { tend feed list | grep -qE "$1: STOPPED: .*made anew"; }
-check 'a stream that was made anew stops its feed' wait_for 30 stopped 'nats ORDERS'
-check 'with a sentence in status' says 0 'feed river has STOPPED: ORDERS was made anew' sh -c 'tend status; true'
-check 'and in the log' grep -q 'a feed has stopped; the others go on' ingest.log
-check 'and as a figure' [ "$(metric 'ingest_feed_stopped{feed="river"}')" = 1 ]
+holds 'a stream that was made anew stops its feed' wait_for 30 stopped 'nats ORDERS'
+holds 'with a sentence in status' says 0 'feed river has STOPPED: ORDERS was made anew' sh -c 'tend status; true'
+holds 'and in the log' grep -q 'a feed has stopped; the others go on' ingest.log
+holds 'and as a figure' [ "$(metric 'ingest_feed_stopped{feed="river"}')" = 1 ]
 echo 'publish 3001 5' >&7
-check 'the other goes on' wait_for 20 holds lake 2005
+holds 'the other goes on' wait_for 20 has lake 2005
 stop TERM
 start
-check 'it stays stopped' wait_for 20 stopped 'nats ORDERS'
-check 'until somebody says so' says 0 'oldest message' tend feed reset river
-check 'then it is read from its beginning' wait_for 40 holds river 7010
+holds 'it stays stopped' wait_for 20 stopped 'nats ORDERS'
+holds 'until somebody says so' says 0 'oldest message' tend feed reset river
+holds 'then it is read from its beginning' wait_for 40 has river 7010
 
 stop_kafka
 start_kafka
 for i in $(seq 9001 100 12901); do echo "publish $i 100"; done >&7
 sleep 1
 feed_kafka
-check 'a topic that is another stops its feed' wait_for 40 stopped 'kafka orders'
-check 'until somebody says so' says 0 'oldest message' tend feed reset lake
-check 'then it is read from its beginning' wait_for 40 holds lake 6005
-check 'a feed that there is not has no place to forget' says 1 'no such feed' tend feed reset nobody
+holds 'a topic that is another stops its feed' wait_for 40 stopped 'kafka orders'
+holds 'until somebody says so' says 0 'oldest message' tend feed reset lake
+holds 'then it is read from its beginning' wait_for 40 has lake 6005
+holds 'a feed that there is not has no place to forget' says 1 'no such feed' tend feed reset nobody
 rm feeds.d/lake.yaml
 gone() { ! tend feed list | grep -q kafka; }
-check 'a file that goes ends its reading' wait_for 20 gone
+holds 'a file that goes ends its reading' wait_for 20 gone
 kill -TERM "$process"
 wait "$process"
-check 'ingest ends in good order' [ $? = 0 ]
+holds 'ingest ends in good order' [ $? = 0 ]
 process=
 exit $code

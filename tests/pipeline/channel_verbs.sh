@@ -3,6 +3,7 @@
 # tests of channels good and bad, where a message would go, holding and letting go, what died once more; and that no
 # secret is ever seen.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/page/live.sh
 code=0
@@ -14,11 +15,6 @@ finish() {
 trap finish EXIT
 export PATH=$TEND_BIN:$PATH USER=tester LC_ALL=C.UTF-8
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
 says() { # pattern command...: what it prints, on both channels
     local pattern=$1
     shift

@@ -2,6 +2,7 @@
 # What somebody sees who has written the notifier's section wrong: all of it at once, each at its place, before the
 # night in which it would be missed; and what a start makes of the same file.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) code=0 process=
 finish() {
     [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
@@ -13,11 +14,6 @@ PATH=$TEND_BIN:$PATH
 export LC_ALL=C.UTF-8
 unset CREDENTIALS_DIRECTORY
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
 ends() { # code command...
     local wanted=$1 got
     shift
@@ -29,11 +25,6 @@ same() { # file: what was said is what it holds
     diff "$1" said.txt
 }
 never() { ! "$@"; }
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 
 umask 077
 chmod 755 .

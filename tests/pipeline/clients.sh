@@ -3,6 +3,7 @@
 # killed -9 twice meanwhile: every event is stored, once, and what is refused is said. And CloudEvents as any program
 # with HTTP sends them.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 clients=$PWD/deploy/clients here=tests/clients npm=build/tests-npm-clients code=0 ingest=
 folder=$(mktemp -d)
@@ -11,16 +12,6 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 
 port=$((20000 + RANDOM % 12000))
 mkdir -p "$folder/data"
@@ -67,22 +58,22 @@ stored() { # source: how many records, and how many ids among them
 once() { [ "$(stored "$1")" = '1000 1000' ] || { stored "$1"; return 1; }; }
 
 start
-check 'ingest starts' wait_for 20 test -S "$folder/data/run/ingest.sock"
+holds 'ingest starts' wait_for 20 test -S "$folder/data/run/ingest.sock"
 
 compiled() {
     "$1" -std=c17 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Werror -o "$folder/send_lines" \
         "$clients"/c/send_lines.c "$clients"/c/tend_client.c -lzmq
 }
-! command -v clang >/dev/null || check 'the C client compiles with clang' compiled clang
-check 'the C client compiles' compiled gcc
-check 'C: a stream through two kills' stream c "$folder/send_lines" "$endpoint"
-check 'C: all are told' said c
-check 'C: all are stored, once' once c
+! command -v clang >/dev/null || holds 'the C client compiles with clang' compiled clang
+holds 'the C client compiles' compiled gcc
+holds 'C: a stream through two kills' stream c "$folder/send_lines" "$endpoint"
+holds 'C: all are told' said c
+holds 'C: all are stored, once' once c
 
-check 'Python: a stream through two kills' \
+holds 'Python: a stream through two kills' \
     stream python /usr/bin/python3 "$clients/python/tend_client.py" "$endpoint" 10
-check 'Python: all are told' said python
-check 'Python: all are stored, once' once python
+holds 'Python: all are told' said python
+holds 'Python: all are stored, once' once python
 
 install() {
     mkdir -p $npm
@@ -94,11 +85,11 @@ install() {
     tail -n 15 $npm/log
     return 1
 }
-check 'npm brings zeromq' install
+holds 'npm brings zeromq' install
 export NODE_PATH=$PWD/$npm/node_modules
-check 'Node: a stream through two kills' stream node node "$clients/node/tend_client.js" "$endpoint" 10
-check 'Node: all are told' said node
-check 'Node: all are stored, once' once node
+holds 'Node: a stream through two kills' stream node node "$clients/node/tend_client.js" "$endpoint" 10
+holds 'Node: all are told' said node
+holds 'Node: all are stored, once' once node
 
 # One event in the three ways of CloudEvents, and the question before the first.
 url=http://127.0.0.1:$port/v1/events
@@ -111,17 +102,17 @@ answers() { # pattern curl's arguments...
     grep -qE "$pattern" "$folder/answer" || { cat "$folder/answer"; return 1; }
 }
 wait_for 20 curl -sf -o /dev/null "http://127.0.0.1:$port/livez"
-check 'CloudEvents: who asks is welcome' \
+holds 'CloudEvents: who asks is welcome' \
     answers '^WebHook-Allowed-Origin: shop.example$' -X OPTIONS -H 'WebHook-Request-Origin: shop.example'
-check 'CloudEvents: as often as it likes' grep -q '^WebHook-Allowed-Rate: \*$' "$folder/answer"
-check 'CloudEvents: who does not ask' answers '^Allow: POST' -X OPTIONS
-check 'CloudEvents: gets no leave' eval '! grep -q WebHook "$folder/answer"'
-check 'CloudEvents: structured' answers '"status":"stored"' -H 'Content-Type: application/cloudevents+json' -d "$cloud"
-check 'CloudEvents: batched' answers '"known":2' -H 'Content-Type: application/cloudevents-batch+json' \
+holds 'CloudEvents: as often as it likes' grep -q '^WebHook-Allowed-Rate: \*$' "$folder/answer"
+holds 'CloudEvents: who does not ask' answers '^Allow: POST' -X OPTIONS
+holds 'CloudEvents: gets no leave' eval '! grep -q WebHook "$folder/answer"'
+holds 'CloudEvents: structured' answers '"status":"stored"' -H 'Content-Type: application/cloudevents+json' -d "$cloud"
+holds 'CloudEvents: batched' answers '"known":2' -H 'Content-Type: application/cloudevents-batch+json' \
     -d "[$cloud,$cloud]"
-check 'CloudEvents: binary, the same event' answers '"status":"known"' -H 'Content-Type: application/json' \
+holds 'CloudEvents: binary, the same event' answers '"status":"known"' -H 'Content-Type: application/json' \
     -H 'ce-specversion: 1.0' -H 'ce-id: a%20b' -H 'CE-Source: cloud' -H 'ce-type: tend.v1.order_shipped' \
     -H 'ce-time: 2026-05-17T09:00:00Z' -H 'ce-subject: C1' -d '{"orderId":"o1"}'
-check 'CloudEvents: a header that lacks is named' answers '"field":"ce-type"' -H 'Content-Type: application/json' \
+holds 'CloudEvents: a header that lacks is named' answers '"field":"ce-type"' -H 'Content-Type: application/json' \
     -H 'ce-specversion: 1.0' -H 'ce-id: 2' -H 'ce-source: cloud' -d '{"orderId":"o1"}'
 exit $code

@@ -3,6 +3,7 @@
 # digits of an id or by a message, what is refused and why, what nobody would see otherwise, and rehearsals of files
 # that lack something.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) code=0 process=
 finish() {
     [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
@@ -14,27 +15,7 @@ PATH=$TEND_BIN:$PATH
 unset COLUMNS
 export LC_ALL=C.UTF-8
 
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 # The command ends with this code and says this.
-says() { # code pattern command...
-    local wanted=$1 pattern=$2 got
-    shift 2
-    "$@" >said.log 2>&1
-    got=$?
-    [ $got = "$wanted" ] && grep -qE -- "$pattern" said.log && return
-    echo "exit $got, and not '$pattern' in:"
-    head -n 20 said.log
-    return 1
-}
 never() { ! "$@"; }
 config() { # scheduler's address
     cat <<YAML
@@ -51,32 +32,32 @@ YAML
 }
 
 config 127.0.0.1:17650 >bad.yaml
-check 'two services on one port are found' says 78 'listen has the port of ingest' tend check --config bad.yaml
+holds 'two services on one port are found' says 78 'listen has the port of ingest' tend check --config bad.yaml
 config 0.0.0.0:17652 >open.yaml
-check 'an address for everybody is warned of' says 0 'warning: scheduler.listen 0.0.0.0:17652' \
+holds 'an address for everybody is warned of' says 0 'warning: scheduler.listen 0.0.0.0:17652' \
     tend check --config open.yaml
 config 127.0.0.1:17652 >tend.yaml
-check 'and no other' says 0 '^tend.yaml is good$' tend check
-check 'nor silently' never grep -q listen said.log
+holds 'and no other' says 0 '^tend.yaml is good$' tend check
+holds 'nor silently' never grep -q listen said.log
 
 # The history of a shop that has no reps in its files.
 printf 'order_id,customer_id,date,total\n1,C1,2026-05-04,100\n2,C2,2026-05-20,70\n' >orders.csv
-check 'a range that ends before it begins' says 2 '2026-05-30 comes after --to 2026-05-01' \
+holds 'a range that ends before it begins' says 2 '2026-05-30 comes after --to 2026-05-01' \
     tend rehearse orders.csv --from 2026-05-30 --to 2026-05-01
-check 'a range in which nothing lies' says 2 'nothing happened from 2027-01-01: the files reach from 2026-05-0' \
+holds 'a range in which nothing lies' says 2 'nothing happened from 2027-01-01: the files reach from 2026-05-0' \
     tend rehearse orders.csv --from 2027-01-01
-check 'a history without reps says so' says 1 'no message was written, because no rep is known' tend rehearse orders.csv
+holds 'a history without reps says so' says 1 'no message was written, because no rep is known' tend rehearse orders.csv
 printf 'order_id,customer_id,date,total,rep\n1,C1,2026-05-04,100,ann\n2,C2,2026-06-20,70,ann\n' >owned.csv
-check 'one with them is told' says 0 ' messages: ' tend rehearse owned.csv
-check 'files without contacts have no coverage' \
+holds 'one with them is told' says 0 ' messages: ' tend rehearse owned.csv
+holds 'files without contacts have no coverage' \
     grep -q 'hold no contact with a customer' rehearsal/summary.txt
-check 'nor a chart of it' never grep -q 'id="coverage"' rehearsal/summary.html
-check 'whose page says why' grep -q 'hold no contact with a customer' rehearsal/summary.html
+holds 'nor a chart of it' never grep -q 'id="coverage"' rehearsal/summary.html
+holds 'whose page says why' grep -q 'hold no contact with a customer' rehearsal/summary.html
 
 tend run --quiet >run.log 2>&1 &
 process=$!
 wait_for 30 tend status || { cat run.log; echo 'not ok Tend starts'; exit 1; }
-check 'nobody is known' says 0 'no rep is known yet' tend calls
+holds 'nobody is known' says 0 'no rep is known yet' tend calls
 event() { # time fields
     events=$((events + 1))
     printf '{"id":"%s","source":"door","time":"%s",%s}\n' "$events" "$1" "${2//$'\n'/ }" | tend send
@@ -87,9 +68,9 @@ rep() { # id zone language
     event "$now" "\"repId\":\"$1\",\"repUpserted\":{\"name\":\"$1\",\"timeZone\":\"$2\",\"languages\":[\"$3\"],
         \"workingDays\":[1,2,3,4,5,6,7],\"workingHours\":[{\"fromMinute\":0,\"toMinute\":1440}]}"
 }
-check 'a zone that there is not' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob Mars/Olympus en
-check 'an offset is no zone' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob utc+8 en
-check 'an absence of two years' says 1 'rep_absent.to: an absence is at most 400 days long' \
+holds 'a zone that there is not' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob Mars/Olympus en
+holds 'an offset is no zone' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob utc+8 en
+holds 'an absence of two years' says 1 'rep_absent.to: an absence is at most 400 days long' \
     event "$now" '"repId":"ann","repAbsent":{"from":"2026-01-01","to":"2027-12-31"}'
 rep ann UTC en >/dev/null
 rep bob Asia/Shanghai zh-CN >/dev/null
@@ -108,47 +89,47 @@ event "$now" "\"customerId\":\"C1\",\"repId\":\"ann\",\"contactLogged\":{\"outco
 promised prices C1 2880
 promised samples C2 5760
 two() { [ "$(tend reminders --rep ann --kind promise --json | grep -o reminderId | wc -l)" = 2 ]; }
-check 'both promises are planned' wait_for 20 two
+holds 'both promises are planned' wait_for 20 two
 
-check 'status tells of a slip in an owner' says 0 '^1 customer of owners whom no import of reps named: anne$' \
+holds 'status tells of a slip in an owner' says 0 '^1 customer of owners whom no import of reps named: anne$' \
     tend status
-check 'records that could not be used are measured' \
+holds 'records that could not be used are measured' \
     grep -q '^tend_records_bad 0' <(curl -s http://127.0.0.1:17652/metrics)
-check 'and of a customer without one' says 0 '^1 customer without an owner, so nobody calls it: C4$' tend status
-check 'and asks the scheduler what is open without a next moment' says 0 '"open": *\{' tend status --json
-check 'nothing is' grep -q '^tend_scheduler_stuck 0' <(curl -s http://127.0.0.1:17652/metrics)
+holds 'and of a customer without one' says 0 '^1 customer without an owner, so nobody calls it: C4$' tend status
+holds 'and asks the scheduler what is open without a next moment' says 0 '"open": *\{' tend status --json
+holds 'nothing is' grep -q '^tend_scheduler_stuck 0' <(curl -s http://127.0.0.1:17652/metrics)
 
 preview() { tend calls --rep ann --date "$(date -u -d '+1 day' +%F)" "$@" >preview.log 2>&1; }
-check 'a list is shown before it is sent' preview
-check 'in words, with whom to ask for and the phone' \
+holds 'a list is shown before it is sent' preview
+holds 'in words, with whom to ask for and the phone' \
     grep -qE 'Firm C1: .* ☎ Eve \+44 1632 960C1' preview.log
-check 'without code' never grep -qE 'COVERAGE|FOLLOW_UP|EXPECTED|mean_gap|CALL_REASON' preview.log
-check 'and without ids that cannot be answered' never grep -qE '[0-9a-f]{32}' preview.log
-check 'in Chinese where that is asked for' preview --lang zh-CN
-check 'as the chat says it' grep -qE 'Firm C1：.* ☎ Eve' preview.log
-check 'too far ahead is said' says 0 'too far ahead: lists are planned for 31 days' \
+holds 'without code' never grep -qE 'COVERAGE|FOLLOW_UP|EXPECTED|mean_gap|CALL_REASON' preview.log
+holds 'and without ids that cannot be answered' never grep -qE '[0-9a-f]{32}' preview.log
+holds 'in Chinese where that is asked for' preview --lang zh-CN
+holds 'as the chat says it' grep -qE 'Firm C1：.* ☎ Eve' preview.log
+holds 'too far ahead is said' says 0 'too far ahead: lists are planned for 31 days' \
     tend calls --rep ann --date "$(date -u -d '+60 days' +%F)"
-check 'what is no day is said' says 1 'date: must be a day' tend calls --rep ann --date soon
-check 'and who is no rep' says 1 'rep: there is no such rep' tend calls --rep ghost
-check 'for everybody' says 0 '^bob: too far ahead' tend calls --date "$(date -u -d '+60 days' +%F)"
-check 'and that nothing is kept' says 0 'nothing is kept of that day' tend calls --rep ann --date 2020-01-03
+holds 'what is no day is said' says 1 'date: must be a day' tend calls --rep ann --date soon
+holds 'and who is no rep' says 1 'rep: there is no such rep' tend calls --rep ghost
+holds 'for everybody' says 0 '^bob: too far ahead' tend calls --date "$(date -u -d '+60 days' +%F)"
+holds 'and that nothing is kept' says 0 'nothing is kept of that day' tend calls --rep ann --date 2020-01-03
 
 tend reminders --rep ann --kind promise >reminders.log
-check 'reminders say what they are about' grep -q 'Your promise to Firm C1 .*send prices' reminders.log
-check 'they stand in the order of their time' \
+holds 'reminders say what they are about' grep -q 'Your promise to Firm C1 .*send prices' reminders.log
+holds 'they stand in the order of their time' \
     diff <(grep -oE '^20[0-9-]+ [0-9:]{5}' reminders.log) <(grep -oE '^20[0-9-]+ [0-9:]{5}' reminders.log | sort)
-check 'which is shown' [ "$(grep -cE '^20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} ' reminders.log)" = 2 ]
+holds 'which is shown' [ "$(grep -cE '^20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} ' reminders.log)" = 2 ]
 
 id=$(grep -oE '[0-9a-f]{32}' reminders.log | head -n 1)
-check 'an answer of nobody is refused' says 1 '--rep ghost: there is no such rep' tend done "$id" --rep ghost
-check 'an id that there is not' says 1 'there is no such reminder' tend done 00000000
-check 'half a word is no id' says 1 'the first 4 or more will do' tend done zz
-check 'years are too long to put off' says 1 'next_at: a reminder is put off by at most 366 days' \
+holds 'an answer of nobody is refused' says 1 '--rep ghost: there is no such rep' tend done "$id" --rep ghost
+holds 'an id that there is not' says 1 'there is no such reminder' tend done 00000000
+holds 'half a word is no id' says 1 'the first 4 or more will do' tend done zz
+holds 'years are too long to put off' says 1 'next_at: a reminder is put off by at most 366 days' \
     tend snooze "$id" 2099-01-01T00:00:00Z
-check 'the first digits will do' says 0 "^$id: noted" tend snooze "${id:0:6}" 3d --rep ann
-check "another's answer is taken and told" says 0 'was told to ann; the answer is noted as that of bob' \
+holds 'the first digits will do' says 0 "^$id: noted" tend snooze "${id:0:6}" 3d --rep ann
+holds "another's answer is taken and told" says 0 'was told to ann; the answer is noted as that of bob' \
     tend done "$id" --rep bob
-check 'a message that there is not' says 1 '#ffffff: there is no such message' tend done '#ffffff'
+holds 'a message that there is not' says 1 '#ffffff: there is no such message' tend done '#ffffff'
 
 # What is told at once goes out in a message, whose id the rep sees. A complaint is two things to do.
 newest() { # fields of an event
@@ -160,7 +141,7 @@ newest() { # fields of an event
     seen=$(tend messages --rep ann --json | grep -o '"visibleId":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
 }
 newest '"customerId":"C1","orderError":{"orderId":"o1","what":"wrong colour"}'
-check 'a message stands for its reminder' says 0 'noted$' tend done "#$seen" --rep ann
+holds 'a message stands for its reminder' says 0 'noted$' tend done "#$seen" --rep ann
 newest '"customerId":"C2","complaintOpened":{"complaintId":"k1","what":"torn bags"}'
-check 'one with several names them' says 1 'holds 2 reminders; say which one' tend done "#$seen" --rep ann
+holds 'one with several names them' says 1 'holds 2 reminders; say which one' tend done "#$seen" --rep ann
 exit $code

@@ -2,6 +2,7 @@
 # An export of a customer about whom events of every kind came: each of them is in it, and every name, number and
 # address of the person that is anywhere in the stores; of other customers nothing is. Who looked is written down.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) code=0 process=
 finish() {
     [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
@@ -14,26 +15,6 @@ cd "$folder" || exit 1
 PATH=$TEND_BIN:$PATH
 export LC_ALL=C.UTF-8
 
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
-says() { # code pattern command...
-    local wanted=$1 pattern=$2 got
-    shift 2
-    "$@" >said.log 2>&1
-    got=$?
-    [ $got = "$wanted" ] && grep -qE -- "$pattern" said.log && return
-    echo "exit $got, and not '$pattern' in:"
-    head -n 20 said.log
-    return 1
-}
 port=$((20000 + RANDOM % 12000))
 cat >tend.yaml <<YAML
 common: {currency: CNY, data_dir: data}
@@ -70,18 +51,18 @@ now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     event l7 C-10010 '"orderError":{"orderId":"SO-2","what":"wrong size"}'
 } | sed -e ':a' -e '/}$/!{N;ba}' -e 's/\n */ /g' >events.jsonl
 tend send <events.jsonl >sent.log
-check 'all kinds are taken in' [ "$(grep -c stored sent.log)" = "$(grep -c . events.jsonl)" ]
+holds 'all kinds are taken in' [ "$(grep -c stored sent.log)" = "$(grep -c . events.jsonl)" ]
 told() { [ "$(grep -c 'wrong' messages/wang.txt)" -ge 2 ]; }
-check 'the rep is told' wait_for 30 told
+holds 'the rep is told' wait_for 30 told
 
 # What the rep writes with an answer stands in an event that names the reminder alone.
 id=$(tend reminders --rep wang --customer C-1001 --json | grep -oE '"reminderId":"[0-9a-f]{32}"' | head -n 1 |
     cut -d '"' -f 4)
 tend done "$id" --rep wang --note 'spoke to her brother Otto' >/dev/null
 answered() { tend journal ingest | grep -q Otto; }
-check 'and answers' wait_for 10 answered
-check 'an export is written' says 0 'rows and [0-9]+ journal records' tend export C-1001 --out C-1001.json
-check 'which only its owner may read' [ "$(stat -c %a C-1001.json)" = 600 ]
+holds 'and answers' wait_for 10 answered
+holds 'an export is written' says 0 'rows and [0-9]+ journal records' tend export C-1001 --out C-1001.json
+holds 'which only its owner may read' [ "$(stat -c %a C-1001.json)" = 600 ]
 cat >judge.py <<'PY'
 import json, subprocess, sys
 
@@ -123,30 +104,30 @@ print("tables:", ", ".join(tables))
 print(*bad, sep="\n")
 sys.exit(1 if bad else 0)
 PY
-check 'it is complete, and about nobody else' python3 judge.py
-check 'nobody is nobody' says 1 'nobody holds anything about "C-100"' tend export C-100
-check 'an id with a slash' says 1 'nobody holds' tend export 'a/b c'
+holds 'it is complete, and about nobody else' python3 judge.py
+holds 'nobody is nobody' says 1 'nobody holds anything about "C-100"' tend export C-100
+holds 'an id with a slash' says 1 'nobody holds' tend export 'a/b c'
 page() { curl -s "http://127.0.0.1:$((port + 1))/v1/export/C-1001?row=3&seq=0"; }
-check 'pages go on from a row' grep -q '"rows":\[{"table":"' <(page)
+holds 'pages go on from a row' grep -q '"rows":\[{"table":"' <(page)
 
 # Who looked, and who changed something.
 curl -s "http://127.0.0.1:$((port + 1))/v1/customers/C-1001" >card.json
 tend hold 'to see who did it' >/dev/null && tend release >/dev/null
 sleep 1.2
 me=$(id -un)
-check 'an export is in the audit log' says 0 "scheduler +read +/v1/export/C-1001 +by $me \(as told\)" tend audit
-check 'a look by HTTP has its address' says 0 'scoring +read +/v1/customers/C-1001 +by somebody from 127.0.0.1' \
+holds 'an export is in the audit log' says 0 "scheduler +read +/v1/export/C-1001 +by $me \(as told\)" tend audit
+holds 'a look by HTTP has its address' says 0 'scoring +read +/v1/customers/C-1001 +by somebody from 127.0.0.1' \
     tend audit --customer C-1001 --since 1h
-check 'and it is about that customer only' [ "$(grep -vc C-1001 said.log)" = "$(grep -c value_overridden said.log)" ]
-check 'what was done by hand' says 0 "notifier +changed +/v1/hold +by $me" tend audit
-check 'what a person decided' says 0 'ingest +changed +value_overridden +by chen \(as told\)' tend audit
+holds 'and it is about that customer only' [ "$(grep -vc C-1001 said.log)" = "$(grep -c value_overridden said.log)" ]
+holds 'what was done by hand' says 0 "notifier +changed +/v1/hold +by $me" tend audit
+holds 'what a person decided' says 0 'ingest +changed +value_overridden +by chen \(as told\)' tend audit
 stop() { kill "$process" && wait "$process" 2>/dev/null; process=; }
 stop
-check 'the stores are good afterwards' says 0 'data is good' tend verify
+holds 'the stores are good afterwards' says 0 'data is good' tend verify
 python3 - <<'PY'
 path = "data/notifier/data.mdb"
 data = open(path, "rb").read()
 open(path, "wb").write(data.replace(b"/v1/release", b"/v1/reLease"))
 PY
-check 'an entry that somebody altered is found' says 1 'entry [0-9]+ of its audit log was altered' tend verify
+holds 'an entry that somebody altered is found' says 1 'entry [0-9]+ of its audit log was altered' tend verify
 exit $code

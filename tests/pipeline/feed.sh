@@ -2,6 +2,7 @@
 # A shop's webhooks come in by a feed: over real HTTP, signed by openssl, into a real ingest. What is believed and what
 # is not, what cannot be mapped and is mended, a secret that is changed while messages come, and a file that is bad.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) code=0 process=
 finish() {
     [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
@@ -14,27 +15,7 @@ unset COLUMNS
 export LC_ALL=C.UTF-8
 port=$((20000 + RANDOM % 12000))
 
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 # The command ends with this code and says this.
-says() { # code pattern command...
-    local wanted=$1 pattern=$2 got
-    shift 2
-    "$@" >said.log 2>&1
-    got=$?
-    [ $got = "$wanted" ] && grep -qE -- "$pattern" said.log && return
-    echo "exit $got, and not '$pattern' in:"
-    head -n 20 said.log
-    return 1
-}
 never() { ! "$@"; }
 sign() { # secret file
     openssl dgst -sha256 -hmac "$1" -binary "$2" | base64 -w 0
@@ -63,10 +44,10 @@ mkdir feeds.d
 old=shpss_0123456789abcdef new=shpss_fedcba9876543210
 printf '%s\n' "$old" >feeds.d/shop.secret
 printf 'preset: shopify\nsecrets: [shop.secret\n' >feeds.d/shop.yaml
-check 'a bad feed file stops the start' says 78 'shop\.yaml:' timeout 20 tend-ingest --config tend.yaml
-check 'and is found by a check' says 78 'shop\.yaml:' tend check
+holds 'a bad feed file stops the start' says 78 'shop\.yaml:' timeout 20 tend-ingest --config tend.yaml
+holds 'and is found by a check' says 78 'shop\.yaml:' tend check
 printf 'preset: shopify\nsecrets: [shop.secret]\n' >feeds.d/shop.yaml
-check 'and a good one is checked' says 0 'good' tend check
+holds 'and a good one is checked' says 0 'good' tend check
 
 tend-ingest --config tend.yaml >ingest.log 2>&1 &
 process=$!
@@ -75,36 +56,36 @@ wait_for 20 up || { cat ingest.log; echo 'not ok ingest starts'; exit 1; }
 now=$(date -u +%Y-%m-%dT%H:%M:%S+00:00)
 
 order 9001 '"4.20"' >order.json
-check 'a signed order is taken' [ "$(post shop $old order.json)" = 200 ]
-check 'and stored' [ "$(count '"orderPlaced"')" = 1 ]
-check 'again it is known' [ "$(post shop $old order.json)" = 200 ]
-check 'and changes nothing' [ "$(count '"orderPlaced"')" = 1 ]
-check 'a wrong signature is refused' [ "$(post shop wrong-secret order.json)" = 401 ]
-check 'without a word' never test -s answer.txt
-check 'as is a feed that there is not' [ "$(post nobody $old order.json)" = 401 ]
-check 'without a word' never test -s answer.txt
-check 'the list of feeds has it' says 0 '^shop +shopify .* 1 not authenticated' tend feed list
-check 'its tail shows the order' says 0 '"orderPlaced"' tend feed tail shop
+holds 'a signed order is taken' [ "$(post shop $old order.json)" = 200 ]
+holds 'and stored' [ "$(count '"orderPlaced"')" = 1 ]
+holds 'again it is known' [ "$(post shop $old order.json)" = 200 ]
+holds 'and changes nothing' [ "$(count '"orderPlaced"')" = 1 ]
+holds 'a wrong signature is refused' [ "$(post shop wrong-secret order.json)" = 401 ]
+holds 'without a word' never test -s answer.txt
+holds 'as is a feed that there is not' [ "$(post nobody $old order.json)" = 401 ]
+holds 'without a word' never test -s answer.txt
+holds 'the list of feeds has it' says 0 '^shop +shopify .* 1 not authenticated' tend feed list
+holds 'its tail shows the order' says 0 '"orderPlaced"' tend feed tail shop
 
 order 9002 '"a lot"' >bad.json
-check 'what cannot be mapped is answered alike' [ "$(post shop $old bad.json)" = 200 ]
-check 'and not stored' [ "$(count '9002')" = 0 ]
-check 'it waits among the rejected' says 0 'shop +order_placed total from' tend rejected
+holds 'what cannot be mapped is answered alike' [ "$(post shop $old bad.json)" = 200 ]
+holds 'and not stored' [ "$(count '9002')" = 0 ]
+holds 'it waits among the rejected' says 0 'shop +order_placed total from' tend rejected
 id=$(tend rejected --json | grep -oE '"id":"[0-9]+"' | head -n 1 | grep -oE '[0-9]+')
-check 'where it says what to do' says 0 'the body is wrong' tend rejected "$id"
-check 'status says so' says 0 '1 body of feeds waits' sh -c 'tend status; true'
-check 'as it is, it stays' says 1 '0 replayed .* 1 still rejected' tend rejected "$id" --replay
+holds 'where it says what to do' says 0 'the body is wrong' tend rejected "$id"
+holds 'status says so' says 0 '1 body of feeds waits' sh -c 'tend status; true'
+holds 'as it is, it stays' says 1 '0 replayed .* 1 still rejected' tend rejected "$id" --replay
 tend rejected "$id" --body >saved.json
-check 'its body is what came' cmp saved.json bad.json
+holds 'its body is what came' cmp saved.json bad.json
 order 9002 '"5.50"' >mended.json
-check 'corrected it is taken' says 0 '1 replayed' tend rejected "$id" --correct mended.json
-check 'and stored' [ "$(count '"orderId":"9002"')" -ge 1 ]
-check 'nothing waits any more' says 0 'nothing waits' tend rejected
+holds 'corrected it is taken' says 0 '1 replayed' tend rejected "$id" --correct mended.json
+holds 'and stored' [ "$(count '"orderId":"9002"')" -ge 1 ]
+holds 'nothing waits any more' says 0 'nothing waits' tend rejected
 
 day=$(date -u +%Y-%m-%d)
-check 'the day has as many orders as the shop' says 0 'the same' tend feed reconcile shop --day "$day" --count 2
+holds 'the day has as many orders as the shop' says 0 'the same' tend feed reconcile shop --day "$day" --count 2
 printf 'Name,id\n#1,9001\n#2,9002\n#3,9003\n' >orders.csv
-check 'one that is missing is named' says 1 'missing here \(1\): 9003' tend feed reconcile shop --day "$day" orders.csv
+holds 'one that is missing is named' says 1 'missing here \(1\): 9003' tend feed reconcile shop --day "$day" orders.csv
 
 # A secret is changed while orders come: first both hold, then the new one alone. Nobody honest is refused.
 printf '%s\n' "$new" >feeds.d/shop.new
@@ -123,26 +104,26 @@ sleep 1
 printf 'preset: shopify\nsecrets: [shop.new, shop.secret]\n' >feeds.d/shop.yaml.tmp
 mv feeds.d/shop.yaml.tmp feeds.d/shop.yaml
 both() { tend feed list --json | grep -q '"secrets":2'; }
-check 'the new secret holds beside the old one' wait_for 10 both
+holds 'the new secret holds beside the old one' wait_for 10 both
 touch switched
 sleep 1
 printf 'preset: shopify\nsecrets: [shop.new]\n' >feeds.d/shop.yaml.tmp
 mv feeds.d/shop.yaml.tmp feeds.d/shop.yaml
 wait $load
-check 'all 80 orders of the change were taken' [ "$(grep -c '^200$' statuses.txt)" = 80 ]
+holds 'all 80 orders of the change were taken' [ "$(grep -c '^200$' statuses.txt)" = 80 ]
 once() { tend journal ingest | grep '"orderPlaced"' | grep -oE '"orderId":"91[0-9]+"' | sort | uniq -u | wc -l; }
-check 'and stored once each' [ "$(once)" = 80 ]
-check 'the old secret is no longer believed' [ "$(post shop $old order.json)" = 401 ]
-check 'the new one is' [ "$(post shop $new order.json)" = 200 ]
+holds 'and stored once each' [ "$(once)" = 80 ]
+holds 'the old secret is no longer believed' [ "$(post shop $old order.json)" = 401 ]
+holds 'the new one is' [ "$(post shop $new order.json)" = 200 ]
 
 printf 'preset: shopify\nsecrets: [shop.new]\nsilentafter: 1h\n' >feeds.d/shop.yaml
 wrong() { tend feed list >list.log; grep -q 'not in force' list.log; }
-check 'a bad file is told' wait_for 10 wrong
-check 'with its place' \
+holds 'a bad file is told' wait_for 10 wrong
+holds 'with its place' \
     says 1 'shop\.yaml:3:1: "silentafter" is not known here; did you mean "silent_after"' tend feed list
-check 'and once in the log' [ "$(grep -c 'file is bad' ingest.log)" = 1 ]
-check 'and the feed goes on' [ "$(post shop $new order.json)" = 200 ]
-check 'figures of each outcome' grep -qE '^tend_ingest_feed_bodies_total\{feed="shop",outcome="stored"\} 8[0-9]' \
+holds 'and once in the log' [ "$(grep -c 'file is bad' ingest.log)" = 1 ]
+holds 'and the feed goes on' [ "$(post shop $new order.json)" = 200 ]
+holds 'figures of each outcome' grep -qE '^tend_ingest_feed_bodies_total\{feed="shop",outcome="stored"\} 8[0-9]' \
     <(curl -s "http://127.0.0.1:$port/metrics")
-check 'no secret is in the log' never grep -qE "$old|$new" ingest.log
+holds 'no secret is in the log' never grep -qE "$old|$new" ingest.log
 exit $code

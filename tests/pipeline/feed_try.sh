@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A feed before there is a service: it is added, its file says what to enter at the other end, and bodies are tried.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) code=0
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -8,22 +9,7 @@ PATH=$TEND_BIN:$PATH
 unset COLUMNS
 export LC_ALL=C.UTF-8
 
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
 # The command ends with this code and says this.
-says() { # code pattern command...
-    local wanted=$1 pattern=$2 got
-    shift 2
-    "$@" >said.log 2>&1
-    got=$?
-    [ $got = "$wanted" ] && grep -qE -- "$pattern" said.log && return
-    echo "exit $got, and not '$pattern' in:"
-    head -n 20 said.log
-    return 1
-}
 never() { ! "$@"; }
 mode() { [ "$(stat -c %a "$2")" = "$1" ]; }
 
@@ -52,33 +38,33 @@ sed 's/"C-1"/null/' sale.json >nobody.json
 sed 's/17.5.2026/17.5.1986/' sale.json >old.json
 sed 's/order_placed/order_plcaed/' own.yaml >wrong.yaml
 
-check 'a body, field by field' \
+holds 'a body, field by field' \
     says 0 'total +<- /cents += "12345678901" becomes 123456789.01 EUR' tend feed try own.yaml sale.json
-check 'ids stay exact' grep -q '"orderId":"9007199254740993"' said.log
-check 'what no rule made, and why' grep -q 'rule 2 need_lost: /lost is not there' said.log
-check 'what ingest refuses of it' says 1 'REFUSED.* by ingest: time ' tend feed try own.yaml old.json
-check 'what is missing' \
+holds 'ids stay exact' grep -q '"orderId":"9007199254740993"' said.log
+holds 'what no rule made, and why' grep -q 'rule 2 need_lost: /lost is not there' said.log
+holds 'what ingest refuses of it' says 1 'REFUSED.* by ingest: time ' tend feed try own.yaml old.json
+holds 'what is missing' \
     says 1 'rule 1 \(order_placed\), customer_id: /card is missing' tend feed try own.yaml nobody.json
-check 'a body that fits nothing' says 1 'fits no rule' tend feed try own.yaml - <<<'{"kind": "other"}'
-check 'what is no JSON' says 1 'is no JSON' tend feed try own.yaml own.yaml
-check 'a bad file, with its place' \
+holds 'a body that fits nothing' says 1 'fits no rule' tend feed try own.yaml - <<<'{"kind": "other"}'
+holds 'what is no JSON' says 1 'is no JSON' tend feed try own.yaml own.yaml
+holds 'a bad file, with its place' \
     says 2 'wrong.yaml:5:12: "order_plcaed".*did you mean "order_placed"' tend feed try wrong.yaml sale.json
-check 'for programs' says 0 '"from":"/cents"' tend feed try own.yaml sale.json --json
-check 'a header' \
+holds 'for programs' says 0 '"from":"/cents"' tend feed try own.yaml sale.json --json
+holds 'a header' \
     says 0 '"customerId":"north"' tend feed try <(sed 's/{at: .card, required: true}/{header: X-Shop}/' own.yaml) \
     sale.json --header 'X-Shop: north'
-check 'a preset before there is a feed' says 1 'fits no rule' tend feed try shopify - <<<'{"a": 1}'
+holds 'a preset before there is a feed' says 1 'fits no rule' tend feed try shopify - <<<'{"a": 1}'
 
-check 'a feed is added' says 0 'v1/feeds/web' tend feed add web --preset woocommerce
-check 'its file' grep -qx 'preset: woocommerce' feeds.d/web.yaml
-check 'its secret is for us alone' mode 600 feeds.d/web.secret
-check 'and long' test "$(wc -c <feeds.d/web.secret)" = 65
-check 'the secret is not said' never grep -qf feeds.d/web.secret said.log
-check 'not twice' says 1 'is there already' tend feed add web --preset woocommerce
-check 'a secret of theirs is waited for' says 0 'write it into' tend feed add shop --preset shopify
-check 'a secret that is there' \
+holds 'a feed is added' says 0 'v1/feeds/web' tend feed add web --preset woocommerce
+holds 'its file' grep -qx 'preset: woocommerce' feeds.d/web.yaml
+holds 'its secret is for us alone' mode 600 feeds.d/web.secret
+holds 'and long' test "$(wc -c <feeds.d/web.secret)" = 65
+holds 'the secret is not said' never grep -qf feeds.d/web.secret said.log
+holds 'not twice' says 1 'is there already' tend feed add web --preset woocommerce
+holds 'a secret of theirs is waited for' says 0 'write it into' tend feed add shop --preset shopify
+holds 'a secret that is there' \
     says 0 "$folder/feeds.d/web.secret" tend feed add more --preset generic --secret-file feeds.d/web.secret
-check 'no such preset' says 2 'did you mean odoo' tend feed add x --preset odo
-check 'no such name' says 2 'is no name of a feed' tend feed add 'X Y' --preset odoo
-check 'it is tried by its name' says 1 'fits no rule' tend feed try web - <<<'{"a": 1}'
+holds 'no such preset' says 2 'did you mean odoo' tend feed add x --preset odo
+holds 'no such name' says 2 'is no name of a feed' tend feed add 'X Y' --preset odoo
+holds 'it is tried by its name' says 1 'fits no rule' tend feed try web - <<<'{"a": 1}'
 exit $code

@@ -3,6 +3,7 @@
 # answered. Prints how long the honest wait alone and then; what the figures must be depends on the machine, so only the
 # two facts are asserted. tests/soak hostile does it at length and with slowhttptest.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 hostile=${HOSTILE:-1500} seconds=${SECONDS_EACH:-3} code=0 ingest=
 # At length in memory, so that the figures are of the listener and not of the moods of a disk.
@@ -12,16 +13,6 @@ finish() {
     rm -rf "$folder"
 }
 trap finish EXIT
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 
 port=$((20000 + RANDOM % 12000)) listen=127.0.0.1
 [ -z "${SLOWHTTPTEST:-}" ] || listen=0.0.0.0
@@ -32,7 +23,7 @@ ingest: {listen: "$listen:$port"}
 YAML
 "$TEND_BIN/tend-ingest" --config "$folder/tend.yaml" >"$folder/log" 2>&1 &
 ingest=$!
-check 'ingest starts' wait_for 20 curl -sf -o /dev/null "http://127.0.0.1:$port/livez"
+holds 'ingest starts' wait_for 20 curl -sf -o /dev/null "http://127.0.0.1:$port/livez"
 
 figure() { grep -oE "(^| )$1=[0-9.]+" "$folder/figures" | cut -d = -f 2; }
 # Runs the senders; the figures stay in a file.
@@ -51,12 +42,12 @@ run() { # label count slow
     printf '%d hostile: %d taken\n' "$(figure hostile)" "$(figure accepted)"
 }
 
-check 'alone all are answered' run alone 0 0
+holds 'alone all are answered' run alone 0 0
 # At length the figures are held against what the machine does at that moment.
-fresh() { [ -z "${SLOWHTTPTEST:-}" ] || check 'alone once more' run alone 0 0; }
-check 'beside hostile requests, too, and none of those is taken' run hostile "$hostile" 0
+fresh() { [ -z "${SLOWHTTPTEST:-}" ] || holds 'alone once more' run alone 0 0; }
+holds 'beside hostile requests, too, and none of those is taken' run hostile "$hostile" 0
 fresh
-check 'and with as many slow connections as there is room for' run 'hostile and slow' "$hostile" 140
+holds 'and with as many slow connections as there is room for' run 'hostile and slow' "$hostile" 140
 
 # From an address of this machine that is not loopback, as from another machine: there one address has few connections.
 address=$(hostname -I | tr ' ' '\n' | grep -m 1 -E '^[0-9.]+$')
@@ -68,7 +59,7 @@ if [ -n "${SLOWHTTPTEST:-}" ]; then
             slowhttptest $kind -c 500 -r 100 -i 2 -l $((seconds + 2)) -t POST -u "http://$from:$port/v1/events" \
                 >"$folder/slow.log" 2>&1 &
             sleep 1
-            check "beside slowhttptest ${kind:0:2} at $from" run "slowhttptest ${kind:0:2} $from" 0 0
+            holds "beside slowhttptest ${kind:0:2} at $from" run "slowhttptest ${kind:0:2} $from" 0 0
             wait $!
         done
     done
@@ -82,7 +73,7 @@ honest() { # no more are stored than were sent, and all that were
     [ "$stored" -gt 0 ] && [ "$stored" = "$sent" ] || { echo "    $stored in the journal, $sent counted"; false; }
 }
 evil() { [ "$("$TEND_BIN/tend" journal ingest --config "$folder/tend.yaml" | grep -c '"source":"evil"')" = 0 ]; }
-check 'what was answered is stored' honest
-check 'and nothing hostile is' evil
-check 'ingest is well' curl -sf -o /dev/null "http://127.0.0.1:$port/readyz"
+holds 'what was answered is stored' honest
+holds 'and nothing hostile is' evil
+holds 'ingest is well' curl -sf -o /dev/null "http://127.0.0.1:$port/readyz"
 exit $code

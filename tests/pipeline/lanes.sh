@@ -2,6 +2,7 @@
 # Scoring as two processes, all programs as they are installed: `tend run` starts both, each has its customers, one is
 # killed and comes back, what one alone knows is told, and another number of processes is refused and changes nothing.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) run= code=0
 finish() {
     [ -z "$run" ] || kill "$run" 2>/dev/null
@@ -23,16 +24,6 @@ notifier: {listen: "127.0.0.1:$((port + 3))", default_channel: out, channels: {o
 EOF
 }
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 send_orders() { # from to
     local i
     for ((i = $1; i <= $2; i++)); do

@@ -3,6 +3,7 @@
 # reps and each knows everything, reps hear everything once, also of what happened while one was killed, and another
 # number of processes is refused and changes nothing.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) run= code=0
 finish() {
     [ -z "$run" ] || kill "$run" 2>/dev/null
@@ -33,16 +34,6 @@ notifier:
 EOF
 }
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 reps=12
 send_all() { # from to: customers, each of the rep of its number, and a promise to it
     local i now due

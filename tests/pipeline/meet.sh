@@ -2,6 +2,7 @@
 # Scoring as two processes, all programs as they are installed: their classes, scores and thresholds are those of one
 # process with all customers, before and after each of the two was killed, and nothing stops while one is away.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 folder=$(mktemp -d) run= code=0
 finish() {
     [ -z "$run" ] || kill "$run" 2>/dev/null
@@ -12,16 +13,6 @@ trap finish EXIT
 export PATH=$TEND_BIN:$PATH
 cd "$folder" || exit 1
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 start() { # processes: in a folder of its own
     local port=$((20000 + RANDOM % 12000))
     mkdir "$folder/$1" && cd "$folder/$1" || exit 1

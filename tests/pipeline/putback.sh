@@ -2,17 +2,13 @@
 # One store is put back alone, all programs as they are installed: who follows it stops and says what to do, `tend
 # accept` lets it go on, the notifier holds what waits until `tend release`, and nothing is sent or counted twice.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
 . tests/page/live.sh
 code=0
 trap live_end EXIT
 export PATH=$TEND_BIN:$PATH USER=tester LC_ALL=C.UTF-8
 
-holds() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
 says() { # code pattern command...: how it ends and what it prints, on both channels
     local wanted=$1 pattern=$2 got
     shift 2

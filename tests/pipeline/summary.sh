@@ -2,6 +2,7 @@
 # The command line on a running Tend: the summary on the terminal and as a page in headless Chromium, lists with every
 # filter, workbooks, cards and explanations; and two files of well-known shapes that need no map.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 tests=$(dirname "$(readlink -f "$0")")
 folder=$(mktemp -d) code=0 process=
 stop() {
@@ -17,17 +18,6 @@ cd "$folder" || exit 1
 PATH=$TEND_BIN:$PATH
 export PYTHONDONTWRITEBYTECODE=1
 unset COLUMNS
-
-check() { # name command...
-    local name=$1
-    shift
-    if "$@"; then echo "ok $name"; else echo "not ok $name"; code=1; fi
-}
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 
 start() { # folder port
     mkdir -p "$1" && cd "$1" || exit 1
@@ -64,7 +54,7 @@ for kind in reps customers orders; do
     tend import $kind sample/$kind.csv >/dev/null || { echo "not ok $kind are imported"; exit 1; }
 done
 tend import events sample/events.jsonl >/dev/null
-check 'scoring catches up' wait_for 60 settled
+holds 'scoring catches up' wait_for 60 settled
 # Once nothing more comes, the models are fitted and everybody is judged by them; then the book stands still.
 fitted() { tend journal scoring | grep RECORD_TYPE_MODEL; }
 still() {
@@ -73,8 +63,8 @@ still() {
     sleep 1
     [ "$(tend journal scoring | wc -l)" = "$count" ]
 }
-check 'the models are fitted' wait_for 30 fitted
-check 'the book stands still' wait_for 30 still
+holds 'the models are fitted' wait_for 30 fitted
+holds 'the book stands still' wait_for 30 still
 
 tend summary --json >summary.json
 for language in en zh-CN; do
@@ -86,7 +76,7 @@ for width in 60 80 140; do
     export COLUMNS=$width
     { tend summary && tend customers && tend customer C0001 && tend why C0001 && tend why C0001 value.clv; } >text
     unset COLUMNS
-    check "the terminal's $width columns are enough" python3 - $width <<'PYTHON'
+    holds "the terminal's $width columns are enough" python3 - $width <<'PYTHON'
 import sys, unicodedata
 def columns(line):
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line.rstrip("\n"))
@@ -97,7 +87,7 @@ PYTHON
 done
 
 tend customers --json >all.json
-check 'every filter finds what the cards say' python3 - <<'PYTHON'
+holds 'every filter finds what the cards say' python3 - <<'PYTHON'
 import json, subprocess, sys
 def ask(*options):
     run = subprocess.run(["tend", "customers", "--json", *options], stdout=subprocess.PIPE, check=True)
@@ -132,21 +122,21 @@ meant() { # what arguments...
     shift
     ! tend customers "$@" >/dev/null 2>told && tr -s ' \n' ' ' <told | grep -- "$what" >/dev/null
 }
-check 'a class that is none is told' meant 'it is A, B, C' --abc Z
-check 'a slip in a word is told' meant 'did you mean vip?' --quadrant vpi
-check 'a slip in a dimension is told' meant 'did you mean value.clv?' --where value.clw=vip
-check 'scores that cannot be are told' meant '111 to 555' --where value.rfm=999
-check 'a dimension is asked for once' meant 'asked for twice' --where value.clv=vip --where clv=improve
-check 'an option and --where are not both asked' meant 'asked for twice' --abc A --where value.abc=B
-check 'a list by what is to come shows it' grep -q ' worth ' <(tend customers --sort clv)
-check 'capitals and short names are understood' cmp <(tend customers --where CLV=VIP --csv) \
+holds 'a class that is none is told' meant 'it is A, B, C' --abc Z
+holds 'a slip in a word is told' meant 'did you mean vip?' --quadrant vpi
+holds 'a slip in a dimension is told' meant 'did you mean value.clv?' --where value.clw=vip
+holds 'scores that cannot be are told' meant '111 to 555' --where value.rfm=999
+holds 'a dimension is asked for once' meant 'asked for twice' --where value.clv=vip --where clv=improve
+holds 'an option and --where are not both asked' meant 'asked for twice' --abc A --where value.abc=B
+holds 'a list by what is to come shows it' grep -q ' worth ' <(tend customers --sort clv)
+holds 'capitals and short names are understood' cmp <(tend customers --where CLV=VIP --csv) \
     <(tend customers --quadrant vip --csv)
 scoring() { curl -s -o answer -w '%{http_code}' "http://127.0.0.1:17641/v1/$1"; }
-check 'scoring refuses an unknown dimension' [ "$(scoring 'customers?limit=1&value.clw=vip')" = 400 ]
-check 'it names it' grep -q '"value.clw"' answer
-check 'scoring passes over other parameters' [ "$(scoring 'customers?limit=1&other=1')" = 200 ]
-check 'scoring tells its dimensions' [ "$(scoring dimensions)" = 200 ]
-check 'all values are among their words' python3 - <<'PYTHON'
+holds 'scoring refuses an unknown dimension' [ "$(scoring 'customers?limit=1&value.clw=vip')" = 400 ]
+holds 'it names it' grep -q '"value.clw"' answer
+holds 'scoring passes over other parameters' [ "$(scoring 'customers?limit=1&other=1')" = 200 ]
+holds 'scoring tells its dimensions' [ "$(scoring dimensions)" = 200 ]
+holds 'all values are among their words' python3 - <<'PYTHON'
 import json, sys
 words = {each["name"]: each.get("words", []) for each in json.load(open("answer"))["dimensions"]}
 wrong = [(at["name"], at["value"]) for card in json.load(open("all.json")) for at in card["dimensions"]
@@ -154,11 +144,11 @@ wrong = [(at["name"], at["value"]) for card in json.load(open("all.json")) for a
 print(wrong[:5] or "", end="")
 sys.exit(bool(wrong) or len(words) < 25 or len(words["value.rfm"]) != 125)
 PYTHON
-check 'a filter without a value is wrong usage' bash -c 'tend customers --where value.abc 2>/dev/null; [ $? = 2 ]'
+holds 'a filter without a value is wrong usage' bash -c 'tend customers --where value.abc 2>/dev/null; [ $? = 2 ]'
 
 tend customers --csv >all.csv
 tend customers --xlsx all.xlsx >/dev/null
-check 'CSV and workbook hold what the JSON does' python3 - <<'PYTHON'
+holds 'CSV and workbook hold what the JSON does' python3 - <<'PYTHON'
 import csv, json, sys, zipfile
 import xml.etree.ElementTree as tree
 cards = json.load(open("all.json"))
@@ -185,20 +175,20 @@ tend customer "$customer" >card
 for word in '  class ' '  net sales ' '  trend ' '  next order ' \
     Value Demand Risk Lead Care File 'A from ' 'not known: '
 do
-    check "the card shows $word" grep -q -- "$word" card
+    holds "the card shows $word" grep -q -- "$word" card
 done
-check 'the card is no longer than two screens' [ "$(wc -l <card)" -le 60 ]
+holds 'the card is no longer than two screens' [ "$(wc -l <card)" -le 60 ]
 tend customer "$customer" --all >whole
-check 'the whole card shows what the short one leaves out' grep -q 'threshold b' whole
-check 'the short one leaves it out' bash -c '! grep -q "threshold b" card'
+holds 'the whole card shows what the short one leaves out' grep -q 'threshold b' whole
+holds 'the short one leaves it out' bash -c '! grep -q "threshold b" card'
 told=$(tend why "$customer" | grep -cE '^(value|risk|demand|lead|care|file)\.')
-check 'why tells of all dimensions' [ "$told" -ge 15 ]
-check 'why tells the rule and the figures' bash -c "tend why $customer value.clv | grep -q 'rule: '"
-check 'why takes a short name' cmp <(tend why "$customer" clv) <(tend why "$customer" value.clv)
-check 'why says what was meant' bash -c "tend why $customer value.clw 2>&1 | grep -q 'did you mean value.clv'"
+holds 'why tells of all dimensions' [ "$told" -ge 15 ]
+holds 'why tells the rule and the figures' bash -c "tend why $customer value.clv | grep -q 'rule: '"
+holds 'why takes a short name' cmp <(tend why "$customer" clv) <(tend why "$customer" value.clv)
+holds 'why says what was meant' bash -c "tend why $customer value.clw 2>&1 | grep -q 'did you mean value.clv'"
 tend why "$customer" abc >why
-check 'why marks changes of old times' grep -q '(historical)' why
-check 'why shows at most ten changes' [ "$(sed '1,/^Changes/d' why | grep -c ' -> ')" -le 10 ]
+holds 'why marks changes of old times' grep -q '(historical)' why
+holds 'why shows at most ten changes' [ "$(sed '1,/^Changes/d' why | grep -c ' -> ')" -le 10 ]
 
 # A person decides; the card says who, why, how long, and what the figures say.
 curl -sf -d "{\"id\":\"decided\",\"source\":\"test\",\"time\":\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\",
@@ -208,11 +198,11 @@ decided() {
     tend customer "$customer" | tr -s ' \n' ' ' |
         grep 'abc B \*.* set by li on .*: grows with us; until 2199-12-31; the figures say A' # -q would end tr
 }
-check 'the card marks what a person decided' wait_for 20 decided
-check 'a list marks it too' grep -q "^$customer .* B\* " <(tend customers --limit 1000)
-check 'it says what the mark means' grep -q '^\* decided by a person' <(tend customers --limit 1000)
-check 'why tells of an earlier day' bash -c "tend why $customer value.abc --at 2020-01-01 | grep -q '2020-01-01'"
-check 'a day that has not come is wrong usage' bash -c "tend why $customer --at 2199-01-01 2>/dev/null; [ \$? = 2 ]"
+holds 'the card marks what a person decided' wait_for 20 decided
+holds 'a list marks it too' grep -q "^$customer .* B\* " <(tend customers --limit 1000)
+holds 'it says what the mark means' grep -q '^\* decided by a person' <(tend customers --limit 1000)
+holds 'why tells of an earlier day' bash -c "tend why $customer value.abc --at 2020-01-01 | grep -q '2020-01-01'"
+holds 'a day that has not come is wrong usage' bash -c "tend why $customer --at 2199-01-01 2>/dev/null; [ \$? = 2 ]"
 stop
 
 # --- files of well-known shapes, made here
@@ -274,11 +264,11 @@ port=17650
 for shape in purchases.txt retail.csv; do
     cd "$folder" && start "${shape%.*}-book" $port
     port=$((port + 10))
-    check "$shape needs no map" bash -c "tend import orders ../$shape >import.log && tend customers --json >/dev/null"
+    holds "$shape needs no map" bash -c "tend import orders ../$shape >import.log && tend customers --json >/dev/null"
     wait_for 60 settled
-    check "$shape: each customer's sum" sums_agree "../${shape%.*}.json"
+    holds "$shape: each customer's sum" sums_agree "../${shape%.*}.json"
     tend import orders "../$shape" >again.log
-    check "$shape again changes nothing" grep -q ' 0 stored, .* 0 corrected, 0 left out' again.log
+    holds "$shape again changes nothing" grep -q ' 0 stored, .* 0 corrected, 0 left out' again.log
     stop
 done
 exit $code

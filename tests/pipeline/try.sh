@@ -2,6 +2,7 @@
 # The README's first command, as a newcomer runs it: every promised kind of message appears, in Chinese and in English;
 # then the live system takes the next order.
 set -uo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.bash"
 top=$(dirname "$(readlink -f "$0")")/../..
 out=$(mktemp) code=0
 run= folder=
@@ -52,11 +53,6 @@ done
 
 cd "$folder" || exit 1
 PATH=$top/build/try/bin:$PATH
-wait_for() { # seconds command...
-    local left=$(($1 * 10))
-    shift
-    until "$@" >/dev/null 2>&1; do [ $((left -= 1)) -gt 0 ] || return 1; sleep 0.1; done
-}
 # The invented business has some of each. Asked before the next order comes, which tells no cost.
 some() { [ "$(tend customers --where "$1" --json | grep -c '"customerId"')" -ge 1 ]; }
 for filter in value.face=red value.face=black value.face=white value.kind=transactional value.policy=A risk.rival=yes \
