@@ -17,6 +17,7 @@ enum {
     AT_DIGEST = HASH_BYTES,
     AT_ENTRY = 2 * HASH_BYTES,
     TRIMMED_WITH_EACH = 4, // old ones, so that they go faster than new ones come
+    REFUSED_MOST = 64,     // kinds of refusals in a minute; what is beyond them counts with the last
     LIST_MOST = 1000,
     LOOKS_MOST = 20000, // of one answer
 };
@@ -29,9 +30,16 @@ struct facts {
     uint8_t last_chain[HASH_BYTES], trim_chain[HASH_BYTES];
 };
 
+struct refused {
+    struct audit_entry entry; // of the first
+    bool written;
+};
+
 struct audit {
     struct audit_entry waiting[AUDIT_WAITING];
     size_t count;
+    struct refused refused[REFUSED_MOST];
+    size_t refused_count;
 };
 
 struct audit *audit_open(void)
@@ -53,23 +61,28 @@ void audit_close(struct audit **audit)
 static const struct {
     const char *method, *begin;
     bool customer, secret;
+    const char *end; // of the path, NULL: any
 } concerns[] = {
-    {"GET", "/v1/export/", true, false},
-    {"GET", "/v1/customers/", true, false},
-    {"GET", "/v1/customers", false, false},
-    {"GET", "/v1/messages", false, false},
-    {"GET", "/v1/reminders", false, false},
-    {"GET", "/v1/calls", false, false},
-    {"GET", "/v1/owners", false, false},
-    {"GET", "/v1/rejected", false, false},
-    {"GET", "/v1/audit-log", false, false},
-    {"GET", "/v1/erasures/", false, true}, // the id may be what was to be forgotten
-    {"GET", "/a/", false, true},
-    {"POST", "/v1/messages/", false, false},
-    {"POST", "/v1/hold", false, false},
-    {"POST", "/v1/release", false, false},
-    {"POST", "/v1/channels/", false, false},
-    {"POST", "/v1/rejected/", false, false},
+    {"GET", "/v1/export/", true, false, NULL},
+    {"GET", "/v1/customers/", true, false, NULL},
+    {"GET", "/v1/customers", false, false, NULL},
+    {"GET", "/v1/messages", false, false, NULL},
+    {"GET", "/v1/reminders", false, false, NULL},
+    {"GET", "/v1/calls", false, false, NULL},
+    {"GET", "/v1/owners", false, false, NULL},
+    {"GET", "/v1/rejected", false, false, NULL},
+    {"GET", "/v1/joins", false, false, NULL},
+    {"GET", "/v1/audit-log", false, false, NULL},
+    {"GET", "/v1/feeds/", false, false, "/tail"},
+    {"GET", "/v1/erasures/", false, true, NULL}, // the id may be what was to be forgotten
+    {"GET", "/a/", false, true, NULL},
+    {"POST", "/v1/messages/", false, false, NULL},
+    {"POST", "/v1/hold", false, false, NULL},
+    {"POST", "/v1/release", false, false, NULL},
+    {"POST", "/v1/channels/", false, false, NULL},
+    {"POST", "/v1/rejected/", false, false, NULL},
+    {"POST", "/v1/feeds/", false, false, "/replay"},
+    {"POST", "/v1/feeds/", false, false, "/reset"},
 };
 
 static void copy(char *to, size_t bytes, const char *from, size_t length)
@@ -92,14 +105,21 @@ static void read_by(const struct request *request, struct audit_entry *entry)
     entry->told = true;
 }
 
+static bool ends_with(const char *path, const char *end)
+{
+    size_t length = strlen(path), wanted = end != NULL ? strlen(end) : 0;
+    return length >= wanted && (wanted == 0 || strcmp(path + length - wanted, end) == 0);
+}
+
 bool audit_concerns(const struct request *request, struct audit_entry *ret_entry)
 {
     for (size_t i = 0; i < sizeof concerns / sizeof *concerns; i++) {
         size_t length = strlen(concerns[i].begin);
-        if (strcmp(request->method, concerns[i].method) != 0 || strncmp(request->path, concerns[i].begin, length) != 0)
+        if (strcmp(request->method, concerns[i].method) != 0 ||
+            strncmp(request->path, concerns[i].begin, length) != 0 || !ends_with(request->path, concerns[i].end))
             continue;
         struct audit_entry *entry = ret_entry;
-        *entry = (struct audit_entry){.changed = request->method[0] == 'P'};
+        *entry = (struct audit_entry){.changed = request->method[0] == 'P', .kind = concerns[i].begin};
         const char *rest = request->path + length, *path = concerns[i].secret ? concerns[i].begin : request->path;
         copy(entry->path, sizeof entry->path, path, strlen(path));
         if (concerns[i].customer)
@@ -132,14 +152,40 @@ void audit_wait(struct audit *audit, const struct audit_entry *entry)
     audit->waiting[audit->count++] = *entry;
 }
 
+void audit_refuse(struct audit *audit, const struct audit_entry *entry, int64_t now_ms)
+{
+    size_t i = 0;
+    while (i < audit->refused_count && i + 1 < REFUSED_MOST &&
+           (audit->refused[i].entry.kind != entry->kind || audit->refused[i].entry.status != entry->status))
+        i++;
+    struct audit_entry *counted = &audit->refused[i].entry;
+    if (i == audit->refused_count) {
+        audit->refused[audit->refused_count++] = (struct refused){.entry = *entry};
+        counted->time_ms = now_ms;
+        counted->customer_id[0] = '\0';
+        copy(counted->path, sizeof counted->path, entry->kind, strlen(entry->kind));
+    }
+    counted->count++;
+}
+
 int64_t audit_waits(const struct audit *audit)
 {
-    return audit->count > 0 ? audit->waiting[0].time_ms : INT64_MAX;
+    int64_t since_ms = audit->count > 0 ? audit->waiting[0].time_ms : INT64_MAX;
+    for (size_t i = 0; i < audit->refused_count; i++) {
+        int64_t over_ms = audit->refused[i].entry.time_ms + AUDIT_REFUSED_MS - AUDIT_WAIT_MS;
+        since_ms = over_ms < since_ms ? over_ms : since_ms;
+    }
+    return audit->count < AUDIT_SOON ? since_ms : 0;
 }
 
 void audit_flushed(struct audit *audit)
 {
+    size_t kept = 0;
     audit->count = 0;
+    for (size_t i = 0; i < audit->refused_count; i++)
+        if (!audit->refused[i].written)
+            audit->refused[kept++] = audit->refused[i];
+    audit->refused_count = kept;
 }
 
 // --- the store
@@ -245,6 +291,7 @@ void audit_put(struct turn *turn, const struct audit_entry *entry)
     message.told = entry->told;
     message.peer = (char *)(uintptr_t)entry->peer;
     message.status = (uint32_t)entry->status;
+    message.count = entry->count;
     put_row(turn->tx, turn->arena, message.seq, facts.last_chain, NULL, &message);
     if (!get(turn->tx, message.seq, &row))
         return;
@@ -254,10 +301,16 @@ void audit_put(struct turn *turn, const struct audit_entry *entry)
     save(turn->tx, &facts);
 }
 
-void audit_flush(const struct audit *audit, struct turn *turn)
+void audit_flush(struct audit *audit, struct turn *turn, bool end)
 {
     for (size_t i = 0; i < audit->count; i++)
         audit_put(turn, &audit->waiting[i]);
+    for (size_t i = 0; i < audit->refused_count; i++) {
+        struct refused *refused = &audit->refused[i];
+        refused->written = end || refused->entry.time_ms + AUDIT_REFUSED_MS <= turn->now_ms;
+        if (refused->written)
+            audit_put(turn, &refused->entry);
+    }
 }
 
 void audit_event(struct turn *turn, const char *what, const char *customer_id, const char *by)
@@ -269,15 +322,29 @@ void audit_event(struct turn *turn, const char *what, const char *customer_id, c
     audit_put(turn, &entry);
 }
 
-void audit_forget(struct tx *tx, struct arena *arena, const char *customer_id)
+static bool holds(const struct slice *row, const char *const *customer_ids, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < count; i++)
+        found = memmem(row->bytes, row->length, customer_ids[i], strlen(customer_ids[i])) != NULL;
+    return found;
+}
+
+static bool is_about(const Tend__V1__AuditEntry *entry, const char *const *customer_ids, size_t count)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < count; i++)
+        found = strcmp(entry->customer_id, customer_ids[i]) == 0;
+    return found;
+}
+
+void audit_forget(struct tx *tx, struct arena *arena, const char *const *customer_ids, size_t count)
 {
     struct facts facts = load(tx);
     struct slice row;
     for (uint64_t seq = facts.first; seq <= facts.last && get(tx, seq, &row); seq++) {
-        if (memmem(row.bytes, row.length, customer_id, strlen(customer_id)) == NULL)
-            continue;
-        Tend__V1__AuditEntry *entry = unpack(arena, &row);
-        if (entry == NULL || strcmp(entry->customer_id, customer_id) != 0)
+        Tend__V1__AuditEntry *entry = holds(&row, customer_ids, count) ? unpack(arena, &row) : NULL;
+        if (entry == NULL || !is_about(entry, customer_ids, count))
             continue;
         uint8_t head[AT_ENTRY];
         memcpy(head, row.bytes, sizeof head);

@@ -17,7 +17,7 @@ enum {
     ARENA_BLOCK = 4 * 1024 * 1024,
     ARENA_LIMIT = 512 * 1024 * 1024, // one turn of 4,096 events weighs a few MiB; this stops a runaway
     RECHECK_MS = 1000,
-    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT,
+    NEWEST_TYPE = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_SETTLED,
 };
 
 __attribute__((format(printf, 2, 3))) static void complain(struct engine *engine, const char *format, ...)
@@ -207,7 +207,7 @@ void engine_close(struct engine **engine)
             follower_save(tx, &(*engine)->followers.list[i]);
         if ((*engine)->audit != NULL && audit_waits((*engine)->audit) < INT64_MAX) {
             struct turn turn = engine_turn_at_present(*engine, tx, &(*engine)->journal);
-            audit_flush((*engine)->audit, &turn);
+            audit_flush((*engine)->audit, &turn, true);
         }
         (void)tx_commit(&tx); // only how far followers were, which they say again, and the last looks
     }
@@ -246,26 +246,37 @@ static uint64_t count_rows(const struct engine *engine, struct tx *tx)
     return rows;
 }
 
-static void apply_record(struct engine *engine, struct turn *turn, const struct record *record)
+// Each process to the left says it behind what it said of the person before.
+static void apply_erasure(struct engine *engine, struct turn *turn, const struct record *record, unsigned which)
+{
+    struct lane from = {.index = which, .count = engine->upstream_count};
+    uint64_t before = count_rows(engine, turn->tx);
+    turn->repeated = eraser_repeats(turn, record, from);
+    engine->service->apply(engine->self, turn, record);
+    turn->repeated = false;
+    uint64_t after = count_rows(engine, turn->tx);
+    eraser_hear_from(&engine->eraser, turn, record, after < before ? before - after : 0, from);
+}
+
+static void apply_record(struct engine *engine, struct turn *turn, const struct record *record, unsigned which)
 {
     if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT && !engine->service->keeps_reports) {
         turn_forward(turn, record);
         return;
     }
-    uint64_t before = (record->flags & RECORD_ERASES) != 0 ? count_rows(engine, turn->tx) : 0;
-    engine->service->apply(engine->self, turn, record);
-    if ((record->flags & RECORD_ERASES) == 0)
-        return;
-    uint64_t after = count_rows(engine, turn->tx);
-    eraser_hear(&engine->eraser, turn, record, after < before ? before - after : 0);
+    if ((record->flags & RECORD_ERASES) != 0)
+        apply_erasure(engine, turn, record, which);
+    else
+        engine->service->apply(engine->self, turn, record);
 }
 
-// False when a record must be understood and is not.
-static bool apply_records(struct engine *engine, struct turn *turn, const struct batch *batch, struct piece piece)
+// False when a record must be understood and is not. The piece gets shorter when a record behind an erasure is about
+// whoever has the same id now.
+static bool apply_records(struct engine *engine, struct turn *turn, const struct batch *batch, struct piece *piece)
 {
-    for (size_t i = 0; i < piece.count; i++) {
+    for (size_t i = 0; i < piece->count; i++) {
         const struct record *record = &batch->records[i];
-        if (piece.dead && i == 0) {
+        if (piece->dead && i == 0) {
             tries_bury(&engine->upstreams[batch->upstream].tries, turn->tx, record);
             log_line(engine->log, LOG_ERROR, "a record crashed us three times and is now a dead letter",
                      LOG_INT("seq", (int64_t)record->seq));
@@ -273,7 +284,12 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
         }
         bool known = record->type >= 1 && record->type <= NEWEST_TYPE && record->version <= 1;
         // The first one says it; what has an owner is said by the owner's process alone.
-        bool repeated = batch->upstream > 0 && record->shard == SHARD_ALL && record->owner == 0;
+        bool repeated = batch->upstream > 0 && record->shard == SHARD_ALL && record->owner == 0 &&
+                        (record->flags & RECORD_ERASES) == 0;
+        if (eraser_comes_first(&engine->eraser, turn, record)) {
+            piece->count = i;
+            break;
+        }
         if (!known && (record->flags & RECORD_MUST_UNDERSTAND) != 0) {
             char from[LANE_NAME_BYTES];
             engine_upstream_name(engine, batch->upstream, from);
@@ -285,7 +301,7 @@ static bool apply_records(struct engine *engine, struct turn *turn, const struct
         if (!known)
             engine->passed_over++;
         else if ((record->flags & RECORD_ERASED) == 0 && !repeated)
-            apply_record(engine, turn, record);
+            apply_record(engine, turn, record, batch->upstream);
     }
     return true;
 }
@@ -308,7 +324,7 @@ static int64_t run_tick(struct engine *engine, struct turn *turn, bool partial)
 
 // One attempt. *ret_error is the commit's.
 static enum engine_outcome try_turn(struct engine *engine, struct inbound *requests, size_t count,
-                                    const struct batch *batch, struct piece piece, int *ret_error)
+                                    const struct batch *batch, struct piece *piece, int *ret_error)
 {
     struct journal journal = engine->journal;
     arena_reset(engine->arena);
@@ -327,10 +343,11 @@ static enum engine_outcome try_turn(struct engine *engine, struct inbound *reque
             tx_abort(&turn.tx);
             return ENGINE_REFUSED;
         }
-        position = upstream_after(batch, piece.count);
+        if (batch->count == 0 || piece->count > 0)
+            position = upstream_after(batch, piece->count);
         position_save(turn.tx, batch->upstream, &position);
     }
-    int64_t due_ms = run_tick(engine, &turn, batch != NULL && piece.count < batch->count);
+    int64_t due_ms = run_tick(engine, &turn, batch != NULL && piece->count < batch->count);
     if (engine->service->settle != NULL)
         engine->service->settle(engine->self, &turn);
     due_ms = engine_erase(engine, &turn, due_ms);
@@ -377,13 +394,16 @@ enum engine_outcome engine_turn(struct engine *engine, struct inbound *requests,
     int error = 0;
     uint64_t passed_over = engine->passed_over;
     enum engine_outcome outcome =
-        engine->broken ? ENGINE_BROKEN : try_turn(engine, requests, count, batch, piece, &error);
+        engine->broken ? ENGINE_BROKEN : try_turn(engine, requests, count, batch, &piece, &error);
     while (error == STORE_MAP_FULL && store_grow(engine->store) && engine_reload(engine)) {
         error = 0;
         take_back(requests, count);
         engine->passed_over = passed_over;
-        outcome = try_turn(engine, requests, count, batch, piece, &error);
+        outcome = try_turn(engine, requests, count, batch, &piece, &error);
     }
+    // What is left of the batch may take back what is due.
+    if (batch != NULL && piece.count < batch->count)
+        upstream->complete_ms = before_ms;
     if (outcome == ENGINE_DONE)
         return ENGINE_DONE;
     take_back(requests, count);

@@ -143,9 +143,10 @@ enum engine_outcome engine_accept(struct engine *engine, unsigned which, const s
 enum engine_outcome engine_forget(struct engine *engine, const char *name);
 
 // Makes the store's file anew when erased persons wait for it, at most so often that it takes a twentieth of the time;
-// between two turns, and nothing else happens meanwhile. `ret_ms` gets how long it took, 0 when there was nothing to
-// do. When it cannot be done (no room on the disk) that is said in the log and tried again later.
-enum engine_outcome engine_renew(struct engine *engine, int64_t *ret_ms);
+// between two turns. It takes its breaths, in which the engine may be asked (engine_query) and nothing else; told to
+// end it leaves all as it was, and begins anew when it is called again. `ret_ms` gets how long it took, 0 when there
+// was nothing to do. When it cannot be done (no room on the disk) that is said in the log and tried again later.
+enum engine_outcome engine_renew(struct engine *engine, const struct store_breath *breath, int64_t *ret_ms);
 
 // Whether engine_renew would begin now.
 bool engine_wants_renewal(const struct engine *engine);

@@ -1,4 +1,4 @@
-#include "common/eraser.h"
+#include "common/eraser_state.h"
 
 #include "common/audit.h"
 #include "common/instant.h"
@@ -10,109 +10,61 @@
 #include <string.h>
 
 enum {
-    PIECE_RECORDS = 2000, // of the journal in one turn: some milliseconds
-    PIECE_BYTES = 4 * 1024 * 1024,
-    TOGETHER = 64,        // erasures whose rows go in one turn
-    PIECE_LETTERS = 1000, // dead letters; there are hardly any
-    AGAIN_MS = 200,       // how soon followers are looked at again: about as often as they ask
-    PHONE_DIGITS = 11,    // of a Chinese mobile number, which is written without a plus
+    OPEN_MOST = 512,    // erasures that are worked on in one turn; the others come behind them
+    TOGETHER = 64,      // of them, whose rows go in one turn, and who are done with in one
+    REPORTS_MOST = 256, // said in one turn
+    FRESH_FEW = 16,     // erasures of which it is looked whether a record names one
+    AGAIN_MS = 200,     // how soon followers are looked at again: about as often as they ask
 };
 
-// A row, in the runtime's table: "erasure/" and the event's identity -> step, numbers, the customer's id. From
-// STEP_READY on the id is gone.
-enum {
-    PREFIX = 8,
-    KEY_BYTES = PREFIX + HASH_BYTES,
-    AT_STEP = 0,
-    AT_THROUGH = 1,
-    AT_NEXT = 9,
-    AT_ROWS = 17,
-    AT_TOMBSTONES = 25,
-    AT_HEARD = 33,
-    HEAD_BYTES = 41,
-};
-static const char prefix[] = "erasure/";
-_Static_assert(sizeof prefix - 1 == PREFIX, "the key's first bytes");
-
-enum step { STEP_ROWS = 1, STEP_WAIT = 2, STEP_SCAN = 3, STEP_READY = 4 };
-
-struct erasure {
-    uint8_t key[HASH_BYTES];
-    enum step step;
-    uint64_t through, next; // of our journal
-    uint64_t rows, tombstones;
-    int64_t heard_ms;
-    char id[ERASER_ID_MAX + 1];
-};
-
-static void key_of(const uint8_t *identity, uint8_t *key)
+static void tally(struct eraser *eraser, enum erasure_step step, bool more)
 {
-    memcpy(key, prefix, PREFIX);
-    memcpy(key + PREFIX, identity, HASH_BYTES);
+    unsigned by = more ? 1U : UINT32_MAX; // or one less
+    eraser->heard += step < STEP_READY ? by : 0;
+    eraser->lanes += step == STEP_LANES ? by : 0;
+    eraser->fresh += step == STEP_ROWS ? by : 0;
+    eraser->waiting += step == STEP_WAIT ? by : 0;
+    eraser->ready += step == STEP_READY ? by : 0;
 }
 
-static void put(struct turn *turn, const struct erasure *erasure)
+static bool count_one(void *context, const struct erasure *erasure)
 {
-    uint8_t key[KEY_BYTES], row[HEAD_BYTES + ERASER_ID_MAX] = {0};
-    size_t length = strlen(erasure->id);
-    key_of(erasure->key, key);
-    row[AT_STEP] = (uint8_t)erasure->step;
-    store_put_u64(row + AT_THROUGH, erasure->through);
-    store_put_u64(row + AT_NEXT, erasure->next);
-    store_put_u64(row + AT_ROWS, erasure->rows);
-    store_put_u64(row + AT_TOMBSTONES, erasure->tombstones);
-    store_put_u64(row + AT_HEARD, (uint64_t)erasure->heard_ms);
-    memcpy(row + HEAD_BYTES, erasure->id, length);
-    tx_put(turn->tx, STORE_TABLE_META, key, sizeof key, row, HEAD_BYTES + length);
-}
-
-static bool read_row(struct tx *tx, const struct slice *key, const struct slice *row, struct erasure *ret)
-{
-    if (row->length < HEAD_BYTES || row->length > HEAD_BYTES + ERASER_ID_MAX) {
-        tx_fail(tx, STORE_DAMAGED);
-        return false;
-    }
-    *ret = (struct erasure){
-        .step = (enum step)row->bytes[AT_STEP],
-        .through = store_get_u64(row->bytes + AT_THROUGH),
-        .next = store_get_u64(row->bytes + AT_NEXT),
-        .rows = store_get_u64(row->bytes + AT_ROWS),
-        .tombstones = store_get_u64(row->bytes + AT_TOMBSTONES),
-        .heard_ms = (int64_t)store_get_u64(row->bytes + AT_HEARD),
-    };
-    memcpy(ret->key, key->bytes + PREFIX, HASH_BYTES);
-    memcpy(ret->id, row->bytes + HEAD_BYTES, row->length - HEAD_BYTES);
+    tally(context, erasure->step, true);
     return true;
-}
-
-// The row that follows `identity` (all zero: the first one). False: there is none.
-static bool next_row(struct tx *tx, const uint8_t *identity, bool first, struct erasure *ret)
-{
-    uint8_t from[KEY_BYTES];
-    struct slice key, row;
-    key_of(identity, from);
-    struct cursor *cursor = cursor_open(tx, STORE_TABLE_META);
-    bool found = cursor_seek(cursor, from, sizeof from, &key, &row);
-    if (found && !first && key.length == sizeof from && memcmp(key.bytes, from, sizeof from) == 0)
-        found = cursor_next(cursor, &key, &row);
-    found = found && key.length == KEY_BYTES && memcmp(key.bytes, prefix, PREFIX) == 0 && read_row(tx, &key, &row, ret);
-    cursor_close(&cursor);
-    return found;
 }
 
 void eraser_load(struct eraser *eraser, struct tx *tx)
 {
-    struct erasure erasure = {.key = {0}};
     *eraser = (struct eraser){.remade_ms = eraser->remade_ms};
-    for (bool more = next_row(tx, erasure.key, true, &erasure); more;
-         more = next_row(tx, erasure.key, false, &erasure)) {
-        eraser->heard += erasure.step < STEP_READY;
-        eraser->waiting += erasure.step == STEP_WAIT;
-        eraser->ready += erasure.step == STEP_READY;
-    }
+    erasure_each(tx, count_one, eraser);
 }
 
-void eraser_hear(struct eraser *eraser, struct turn *turn, const struct record *record, uint64_t rows)
+// --- hearing
+
+static uint64_t bit_of(struct lane from)
+{
+    return UINT64_C(1) << from.index;
+}
+
+bool eraser_repeats(struct turn *turn, const struct record *record, struct lane from)
+{
+    uint64_t said = from.count > 1 ? erasure_said(turn->tx, record->key) : 0;
+    return said != 0 && (said & bit_of(from)) == 0;
+}
+
+// Whether all have said it by now.
+static bool all_said(struct turn *turn, const struct record *record, struct lane from)
+{
+    if (from.count <= 1)
+        return true;
+    uint64_t said = erasure_said(turn->tx, record->key) | bit_of(from);
+    erasure_note_said(turn->tx, record->key, said);
+    return said == bit_of((struct lane){.index = from.count}) - 1;
+}
+
+// `through`: how far our journal is about the person of before; 0: as far as it goes when the rows are gone.
+static void hear(struct eraser *eraser, struct turn *turn, const struct record *record, uint64_t rows, struct lane from,
+                 uint64_t through)
 {
     const Tend__V1__Event *event = NULL;
     if ((record->flags & RECORD_ERASED) == 0)
@@ -120,87 +72,66 @@ void eraser_hear(struct eraser *eraser, struct turn *turn, const struct record *
     if (event == NULL || event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_ERASED || event->customer_id[0] == '\0' ||
         strlen(event->customer_id) > ERASER_ID_MAX)
         return;
-    struct erasure erasure = {.step = STEP_ROWS, .rows = rows, .heard_ms = turn->now_ms};
+    struct erasure erasure = {.rows = rows, .heard_ms = turn->now_ms, .through = through}, known;
+    erasure.step = all_said(turn, record, from) ? STEP_ROWS : STEP_LANES;
     memcpy(erasure.key, record->key, HASH_BYTES);
     memcpy(erasure.id, event->customer_id, strlen(event->customer_id));
-    put(turn, &erasure);
-    eraser_load(eraser, turn->tx);
+    if (erasure_get(turn->tx, record->key, &known)) {
+        tally(eraser, known.step, false);
+        if (known.step == STEP_LANES) {
+            erasure.rows += known.rows;
+            erasure.heard_ms = known.heard_ms;
+        }
+    }
+    tally(eraser, erasure.step, true);
+    erasure_put(turn->tx, &erasure);
 }
 
-// A bounded piece of the journal: which records of it name the customer.
-struct search {
-    struct turn *turn;
-    const struct erasure *erasure;
-    bool keeps_event;
-    uint64_t next;
-    bool more; // of the journal, behind the piece
-    size_t records, bytes;
-    uint64_t *found;
-    size_t count;
+void eraser_hear(struct eraser *eraser, struct turn *turn, const struct record *record, uint64_t rows)
+{
+    hear(eraser, turn, record, rows, (struct lane){.count = 1}, record->seq);
+}
+
+void eraser_hear_from(struct eraser *eraser, struct turn *turn, const struct record *record, uint64_t rows,
+                      struct lane from)
+{
+    hear(eraser, turn, record, rows, from, 0);
+}
+
+struct naming {
+    struct arena *arena;
+    const struct record *record;
+    bool named;
 };
 
-static bool look(void *self, const struct record *record)
+static bool is_unnamed(void *context, const struct erasure *erasure)
 {
-    struct search *search = self;
-    search->more = record->seq <= search->erasure->through;
-    if (!search->more || search->records == PIECE_RECORDS || search->bytes >= PIECE_BYTES)
+    struct naming *naming = context;
+    const struct record *record = naming->record;
+    naming->named = erasure->step == STEP_ROWS &&
+                    recordbody_names(naming->arena, record->type, record->payload, record->length, erasure->id);
+    return !naming->named;
+}
+
+bool eraser_comes_first(const struct eraser *eraser, struct turn *turn, const struct record *record)
+{
+    struct naming naming = {.arena = turn->arena, .record = record};
+    if (eraser->fresh == 0 || (record->flags & RECORD_ERASES) != 0)
         return false;
-    search->more = false; // unless another one is met
-    search->next = record->seq + 1;
-    search->records++;
-    search->bytes += record->length;
-    bool stays = search->keeps_event && (record->flags & RECORD_ERASES) != 0;
-    if (!stays && (record->flags & RECORD_ERASED) == 0 &&
-        recordbody_names(search->turn->arena, record->type, record->payload, record->length, search->erasure->id))
-        search->found[search->count++] = record->seq;
-    return true;
+    if (eraser->fresh > FRESH_FEW)
+        return true;
+    erasure_each(turn->tx, is_unnamed, &naming);
+    return naming.named;
 }
 
-// An id that says where the person can be reached is gone with the person.
-static bool is_personal(const char *id)
-{
-    size_t digits = strspn(id, "0123456789");
-    bool mobile = digits == PHONE_DIGITS && id[digits] == '\0' && id[0] == '1' && id[1] >= '3';
-    return strchr(id, '@') != NULL || id[0] == '+' || mobile;
-}
+// --- a turn's work
 
-static void entomb(struct turn *turn, const struct eraser_means *means, struct erasure *erasure, uint64_t seq)
-{
-    struct record record;
-    if (means->service->erasing != NULL && journal_read(turn->tx, seq, &record)) {
-        record.payload = (const uint8_t *)arena_text(turn->arena, (const char *)record.payload, record.length);
-        erasure->rows += means->service->erasing(means->self, turn, &record);
-    }
-    erasure->tombstones += journal_erase(turn->tx, turn->journal, seq);
-}
-
-static void scan(struct turn *turn, const struct eraser_means *means, struct erasure *erasure)
-{
-    struct search search = {.turn = turn,
-                            .erasure = erasure,
-                            .keeps_event = !is_personal(erasure->id),
-                            .next = erasure->next,
-                            .found = arena_take(turn->arena, PIECE_RECORDS * sizeof *search.found)};
-    journal_each(turn->tx, erasure->next, look, &search);
-    for (size_t i = 0; i < search.count; i++)
-        entomb(turn, means, erasure, search.found[i]);
-    // What was trimmed meanwhile is not met.
-    erasure->next = search.more ? search.next : erasure->through + 1;
-}
-
-// Dead letters have no type: whatever holds the id goes.
-static void bury(struct turn *turn, const struct erasure *erasure)
-{
-    struct cursor *cursor = cursor_open(turn->tx, STORE_TABLE_DEAD);
-    struct slice key, value;
-    bool more = cursor_next(cursor, &key, &value);
-    for (size_t i = 0; more && i < PIECE_LETTERS; i++) {
-        if (memmem(value.bytes, value.length, erasure->id, strlen(erasure->id)) != NULL)
-            cursor_delete(cursor);
-        more = cursor_next(cursor, &key, &value);
-    }
-    cursor_close(&cursor);
-}
+// The erasures that something can be done for, at most OPEN_MOST, and of them those of one step.
+struct open {
+    struct erasure *list;
+    size_t count;
+    const struct followers *followers;
+};
 
 static bool all_have(const struct followers *followers, uint64_t seq)
 {
@@ -210,53 +141,111 @@ static bool all_have(const struct followers *followers, uint64_t seq)
     return true;
 }
 
-// One erasure's next piece. Returns when the next one is wanted.
-static int64_t go_on(struct turn *turn, const struct eraser_means *means, struct erasure *erasure)
+static bool gather(void *context, const struct erasure *erasure)
 {
-    if (erasure->step == STEP_ROWS)
-        return turn->now_ms; // there were more than one turn takes
-    if (erasure->step == STEP_WAIT && all_have(means->followers, erasure->through)) {
-        erasure->step = STEP_SCAN;
-    } else if (erasure->step == STEP_WAIT) {
-        return turn->now_ms + AGAIN_MS;
-    } else if (erasure->step == STEP_SCAN) {
-        scan(turn, means, erasure);
-        if (erasure->next > erasure->through) {
-            bury(turn, erasure);
-            if (is_personal(erasure->id))
-                audit_forget(turn->tx, turn->arena, erasure->id);
-            memset(erasure->id, 0, sizeof erasure->id);
-            erasure->step = STEP_READY;
-        }
-    }
-    put(turn, erasure);
-    return turn->now_ms;
+    struct open *open = context;
+    bool can = erasure->step == STEP_ROWS || erasure->step == STEP_SCAN ||
+               (erasure->step == STEP_WAIT && all_have(open->followers, erasure->through));
+    if (can)
+        open->list[open->count++] = *erasure;
+    return open->count < OPEN_MOST;
 }
 
-// The rows of all that were heard of since, together: for a service that is one effort.
-static void erase_rows(struct turn *turn, const struct eraser_means *means)
+static void step_to(struct eraser *eraser, struct turn *turn, struct erasure *erasure, enum erasure_step step)
 {
-    struct erasure *all = arena_zero(turn->arena, TOGETHER, sizeof *all), erasure = {.key = {0}};
+    tally(eraser, erasure->step, false);
+    tally(eraser, step, true);
+    erasure->step = step;
+    erasure_put(turn->tx, erasure);
+}
+
+// The rows of those that were heard of since, together: for a service that is one effort.
+static void erase_rows(struct eraser *eraser, struct turn *turn, const struct eraser_means *means,
+                       const struct open *open)
+{
+    struct erasure *all[TOGETHER];
     const char *ids[TOGETHER];
     uint64_t rows[TOGETHER] = {0};
     size_t count = 0;
-    for (bool more = next_row(turn->tx, erasure.key, true, &erasure); more && count < TOGETHER;
-         more = next_row(turn->tx, erasure.key, false, &erasure))
-        if (erasure.step == STEP_ROWS) {
-            all[count] = erasure;
-            ids[count] = all[count].id;
-            count++;
+    for (size_t i = 0; i < open->count && count < TOGETHER; i++)
+        if (open->list[i].step == STEP_ROWS) {
+            all[count] = &open->list[i];
+            ids[count++] = open->list[i].id;
         }
     if (count > 0 && means->service->erase != NULL)
         means->service->erase(means->self, turn, ids, count, rows);
     for (size_t i = 0; i < count; i++) {
-        all[i].rows += rows[i];
-        all[i].through = turn->journal->last;
-        all[i].next = turn->journal->first;
-        all[i].step = STEP_WAIT;
-        put(turn, &all[i]);
+        all[i]->rows += rows[i];
+        all[i]->through = all[i]->through > 0 ? all[i]->through : turn->journal->last;
+        all[i]->next = turn->journal->first;
+        step_to(eraser, turn, all[i], all_have(means->followers, all[i]->through) ? STEP_SCAN : STEP_WAIT);
     }
 }
+
+// One piece of the journal, for those that stand farthest in it; who came later goes through it after them, together.
+static void scan(struct eraser *eraser, struct turn *turn, const struct eraser_means *means, const struct open *open)
+{
+    struct erasure **list = arena_take(turn->arena, (open->count + 1) * sizeof(struct erasure *));
+    size_t count = 0;
+    uint64_t at = 0;
+    for (size_t i = 0; i < open->count; i++) {
+        const struct erasure *erasure = &open->list[i];
+        if (erasure->step == STEP_SCAN && erasure->next <= erasure->through && erasure->next > at)
+            at = erasure->next;
+    }
+    for (size_t i = 0; i < open->count; i++) {
+        struct erasure *erasure = &open->list[i];
+        if (erasure->step == STEP_SCAN && erasure->next <= erasure->through && erasure->next == at)
+            list[count++] = erasure;
+    }
+    eraser->looked = count > 0 ? erasure_scan(turn, means, list, count) : 0;
+    for (size_t i = 0; i < count; i++)
+        erasure_put(turn->tx, list[i]);
+}
+
+// Dead letters have no type: whatever holds an id goes.
+static void bury(struct turn *turn, const char *const *ids, size_t count)
+{
+    struct cursor *cursor = cursor_open(turn->tx, STORE_TABLE_DEAD);
+    struct slice key, value;
+    bool more = cursor_next(cursor, &key, &value);
+    while (more) { // there are hardly any
+        bool found = false;
+        for (size_t j = 0; !found && j < count; j++)
+            found = memmem(value.bytes, value.length, ids[j], strlen(ids[j])) != NULL;
+        if (found)
+            cursor_delete(cursor);
+        more = cursor_next(cursor, &key, &value);
+    }
+    cursor_close(&cursor);
+}
+
+// Those whose walk is over: what else holds the id, and the id.
+static void finish(struct eraser *eraser, struct turn *turn, const struct open *open)
+{
+    const char *ids[TOGETHER], *personal[TOGETHER];
+    struct erasure *done[TOGETHER];
+    size_t count = 0, personal_count = 0;
+    for (size_t i = 0; i < open->count && count < TOGETHER; i++) {
+        struct erasure *erasure = &open->list[i];
+        if (erasure->step != STEP_SCAN || erasure->next <= erasure->through)
+            continue;
+        done[count] = erasure;
+        ids[count++] = erasure->id;
+        if (erasure_is_personal(erasure->id))
+            personal[personal_count++] = erasure->id;
+    }
+    if (count > 0)
+        bury(turn, ids, count);
+    if (personal_count > 0)
+        audit_forget(turn->tx, turn->arena, personal, personal_count);
+    for (size_t i = 0; i < count; i++) {
+        memset(done[i]->id, 0, sizeof done[i]->id);
+        step_to(eraser, turn, done[i], STEP_READY);
+    }
+}
+
+// --- telling
 
 static void report(struct turn *turn, const struct eraser_means *means, const struct erasure *erasure,
                    int64_t remade_ms)
@@ -281,33 +270,54 @@ static void report(struct turn *turn, const struct eraser_means *means, const st
     journal_append(turn->tx, turn->journal, &draft);
 }
 
+static bool gather_ready(void *context, const struct erasure *erasure)
+{
+    struct open *open = context;
+    if (erasure->step == STEP_READY)
+        open->list[open->count++] = *erasure;
+    return open->count < REPORTS_MOST;
+}
+
+// Until all are told, nobody else gets ready: the file that was made anew is older.
+static int64_t tell(struct eraser *eraser, struct turn *turn, const struct eraser_means *means)
+{
+    struct open open = {.list = arena_take(turn->arena, REPORTS_MOST * sizeof *open.list)};
+    erasure_each(turn->tx, gather_ready, &open);
+    for (size_t i = 0; i < open.count; i++) {
+        report(turn, means, &open.list[i], eraser->remade_ms);
+        tally(eraser, STEP_READY, false);
+        erasure_delete(turn->tx, &open.list[i]);
+    }
+    if (eraser->ready == 0)
+        eraser->remade_ms = 0;
+    return eraser->ready > 0 || eraser->heard > 0 ? turn->now_ms : INT64_MAX;
+}
+
 int64_t eraser_work(struct eraser *eraser, struct turn *turn, const struct eraser_means *means)
 {
-    struct erasure erasure = {.key = {0}};
-    int64_t due_ms = INT64_MAX;
-    if (eraser->heard == 0 && (eraser->ready == 0 || eraser->remade_ms == 0))
-        return due_ms;
-    erase_rows(turn, means);
-    for (bool more = next_row(turn->tx, erasure.key, true, &erasure); more;
-         more = next_row(turn->tx, erasure.key, false, &erasure)) {
-        uint8_t key[KEY_BYTES];
-        if (erasure.step < STEP_READY) {
-            int64_t next_ms = go_on(turn, means, &erasure);
-            due_ms = next_ms < due_ms ? next_ms : due_ms;
-        } else if (eraser->remade_ms > 0) {
-            report(turn, means, &erasure, eraser->remade_ms);
-            key_of(erasure.key, key);
-            tx_delete(turn->tx, STORE_TABLE_META, key, sizeof key);
-        }
-    }
+    eraser->looked = 0;
+    if (eraser->ready > 0 && eraser->remade_ms > 0)
+        return tell(eraser, turn, means);
     eraser->remade_ms = 0;
-    eraser_load(eraser, turn->tx);
-    return due_ms;
+    if (eraser->heard == eraser->lanes)
+        return INT64_MAX;
+    struct open open = {.list = arena_take(turn->arena, OPEN_MOST * sizeof *open.list), .followers = means->followers};
+    erasure_each(turn->tx, gather, &open);
+    for (size_t i = 0; i < open.count; i++)
+        if (open.list[i].step == STEP_WAIT)
+            step_to(eraser, turn, &open.list[i], STEP_SCAN);
+    erase_rows(eraser, turn, means, &open);
+    if (eraser->fresh == 0) // else more go through the journal together in a moment
+        scan(eraser, turn, means, &open);
+    finish(eraser, turn, &open);
+    if (eraser->heard > eraser->lanes + eraser->waiting)
+        return turn->now_ms;
+    return eraser->waiting > 0 ? turn->now_ms + AGAIN_MS : INT64_MAX;
 }
 
 bool eraser_wants_file(const struct eraser *eraser)
 {
-    return eraser->ready > 0 && eraser->remade_ms == 0 && eraser->heard == eraser->waiting;
+    return eraser->ready > 0 && eraser->remade_ms == 0 && eraser->heard == eraser->lanes + eraser->waiting;
 }
 
 void eraser_remade(struct eraser *eraser, int64_t now_ms)

@@ -73,7 +73,7 @@ bool health_closed(const struct health *health)
 
 static bool is_ready(const struct health *health)
 {
-    return health->upstream_heard && !health->failing && !health_closed(health);
+    return health->upstream_heard && !health->failing && !health->rebuilding && !health_closed(health);
 }
 
 uint64_t health_position(const struct health *health)
@@ -218,9 +218,10 @@ static void answer_ready(const struct health *health, struct reply *ret_reply)
 {
     struct arena *arena = engine_arena(health->engine);
     arena_reset(arena);
-    char *body = arena_format(arena, "{\"ready\":%s,\"checks\":{\"upstream\":%s,\"store\":%s,\"room\":%s}}\n",
+    char *body = arena_format(arena, "{\"ready\":%s,\"checks\":{\"upstream\":%s,\"store\":%s,\"room\":%s}%s}\n",
                               is_ready(health) ? "true" : "false", health->upstream_heard ? "true" : "false",
-                              health->failing ? "false" : "true", health_closed(health) ? "false" : "true");
+                              health->failing ? "false" : "true", health_closed(health) ? "false" : "true",
+                              health->rebuilding ? ",\"rebuilding\":true" : "");
     *ret_reply = (struct reply){.status = is_ready(health) ? 200 : 503,
                                 .content_type = "application/json",
                                 .body = body,

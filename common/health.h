@@ -10,6 +10,7 @@ struct health {
     struct store_use use;                  // as last measured
     bool upstream_heard;                   // within the last ten seconds, or there is no upstream
     bool failing;                          // the last turn could not be stored
+    bool rebuilding;                       // the store's file is made anew; until then nothing is taken in
     uint64_t upstream_last[UPSTREAMS_MAX]; // how far each upstream's journal went when it spoke last
     struct metric *figures[16];
 };

@@ -33,6 +33,7 @@ enum {
     POSITION_KEY_BYTES = 24,
     FACTS_BYTES = JOURNAL_ID_BYTES + 3 * 8 + 2 * HASH_BYTES,
     POSITION_BYTES = JOURNAL_ID_BYTES + 8 + HASH_BYTES,
+    BREATH_RECORDS = 1000, // that are verified between two breaths: some milliseconds
 };
 
 // "position" for the first, as it was when there was but one; "position-1", "position-2" for the others.
@@ -304,6 +305,11 @@ bool journal_erase(struct tx *tx, struct journal *journal, uint64_t seq)
 
 uint64_t journal_verify(struct tx *tx, const struct journal *journal)
 {
+    return journal_verify_calmly(tx, journal, NULL);
+}
+
+uint64_t journal_verify_calmly(struct tx *tx, const struct journal *journal, const struct store_breath *breath)
+{
     uint8_t chain[HASH_BYTES], expected[HASH_BYTES], digest[HASH_BYTES];
     memcpy(chain, journal->trim_chain, HASH_BYTES);
     for (uint64_t seq = journal->first; seq <= journal->last; seq++) {
@@ -316,6 +322,8 @@ uint64_t journal_verify(struct tx *tx, const struct journal *journal)
         if (!intact || memcmp(expected, record.chain, HASH_BYTES) != 0)
             return seq;
         memcpy(chain, expected, HASH_BYTES);
+        if (seq % BREATH_RECORDS == 0 && !store_breathe(breath))
+            return 0;
     }
     return memcmp(chain, journal->last_chain, HASH_BYTES) == 0 ? 0 : journal->last + 1;
 }

@@ -105,4 +105,7 @@ bool journal_erase(struct tx *tx, struct journal *journal, uint64_t seq);
 // Walks all records, checks CRC, digest and chain. Returns the first bad sequence number, 0 when all is well.
 uint64_t journal_verify(struct tx *tx, const struct journal *journal);
 
+// The same with time for other things; who is told to end in the middle of it has met no bad record so far.
+uint64_t journal_verify_calmly(struct tx *tx, const struct journal *journal, const struct store_breath *breath);
+
 #endif

@@ -24,6 +24,7 @@ const ProtobufCMessageDescriptor *recordbody_of(uint16_t type)
         [TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST] = &tend__v1__digest__descriptor,
         [TEND__V1__RECORD_TYPE__RECORD_TYPE_HISTORY_ACCEPTED] = &tend__v1__history_accepted__descriptor,
         [TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT] = &tend__v1__erasure_report__descriptor,
+        [TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_SETTLED] = &tend__v1__reminder_settled__descriptor,
     };
     return type < sizeof bodies / sizeof *bodies ? bodies[type] : NULL;
 }
@@ -76,37 +77,40 @@ bool recordbody_customers(const ProtobufCMessage *message, recordbody_visit *vis
     return true;
 }
 
+void recordbody_digits(const char *customer_id, char *ret_digits)
+{
+    uint8_t hash[sizeof(uint64_t)];
+    store_put_u64(hash, hash_short(customer_id, strlen(customer_id)));
+    hash_hex(hash, sizeof hash, ret_digits);
+}
+
+const char *recordbody_answered(uint16_t type, const ProtobufCMessage *message)
+{
+    const Tend__V1__Event *event = (const Tend__V1__Event *)(const void *)message;
+    bool answer = type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT &&
+                  event->body_case == TEND__V1__EVENT__BODY_REMINDER_ANSWERED && event->reminder_answered != NULL;
+    return answer ? event->reminder_answered->reminder_id : NULL;
+}
+
 static bool is_other(void *context, const char *customer_id)
 {
     return strcmp(customer_id, context) != 0;
 }
 
-// A rep's answer names only the reminder, whose id begins with the hash of whom it is about (diary.h of the scheduler);
-// and what the rep wrote with it is about that customer.
-static bool answers(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length, const char *customer_id)
-{
-    char digits[2 * sizeof(uint64_t) + 1];
-    uint8_t hash[sizeof(uint64_t)];
-    if (type != TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT)
-        return false;
-    store_put_u64(hash, hash_short(customer_id, strlen(customer_id)));
-    hash_hex(hash, sizeof hash, digits);
-    if (memmem(payload, length, digits, sizeof digits - 1) == NULL)
-        return false;
-    const Tend__V1__Event *event = tend__v1__event__unpack(arena_allocator(arena), length, payload);
-    return event != NULL && event->body_case == TEND__V1__EVENT__BODY_REMINDER_ANSWERED &&
-           strncmp(event->reminder_answered->reminder_id, digits, sizeof digits - 1) == 0;
-}
-
 bool recordbody_names(struct arena *arena, uint16_t type, const uint8_t *payload, size_t length,
                       const char *customer_id)
 {
-    if (length == 0)
+    char digits[RECORDBODY_DIGITS];
+    recordbody_digits(customer_id, digits);
+    bool named = length > 0 && memmem(payload, length, customer_id, strlen(customer_id)) != NULL;
+    if (length == 0 || (!named && memmem(payload, length, digits, sizeof digits - 1) == NULL))
         return false;
-    if (memmem(payload, length, customer_id, strlen(customer_id)) == NULL)
-        return answers(arena, type, payload, length, customer_id);
     const ProtobufCMessageDescriptor *descriptor = recordbody_of(type);
     const ProtobufCMessage *message =
         descriptor != NULL ? protobuf_c_message_unpack(descriptor, arena_allocator(arena), length, payload) : NULL;
-    return message == NULL || !recordbody_customers(message, is_other, (void *)(uintptr_t)customer_id);
+    if (message == NULL)
+        return named;
+    const char *reminder = recordbody_answered(type, message);
+    return (reminder != NULL && strncmp(reminder, digits, sizeof digits - 1) == 0) ||
+           !recordbody_customers(message, is_other, (void *)(uintptr_t)customer_id);
 }

@@ -16,6 +16,14 @@ const ProtobufCMessageDescriptor *recordbody_of(uint16_t type);
 typedef bool recordbody_visit(void *context, const char *customer_id);
 bool recordbody_customers(const ProtobufCMessage *message, recordbody_visit *visit, void *context);
 
+// What the ids of the reminders about a customer begin with (diary.h of the scheduler): the digits of a short hash.
+enum { RECORDBODY_DIGITS = 17 }; // with the NUL
+void recordbody_digits(const char *customer_id, char *ret_digits);
+
+// The id of the reminder that a record of this type and message answers; what a rep wrote with it is about the customer
+// of the reminder. NULL: it is no answer.
+const char *recordbody_answered(uint16_t type, const ProtobufCMessage *message);
+
 // Whether the payload names the customer, or is a rep's answer to a reminder about the customer; the message is
 // unpacked into the arena only when the bytes of the id, or of such a reminder's, are in it. What cannot be read names
 // whoever's bytes it holds.

@@ -3,6 +3,7 @@
 #include "common/health.h"
 #include "common/inbox.h"
 #include "common/mark.h"
+#include "common/lastwords.h"
 #include "common/must.h"
 #include "common/pull.h"
 #include "common/serve.h"
@@ -29,6 +30,8 @@ enum {
     MESSAGES_MAX = 2 * INBOX_REQUESTS, // taken in one round: a flood of one kind must not stop the others
     FETCH_BYTES_MAX = 65536,           // of a fetch with as many shards and owners as it may name
     TRIM_AGAIN_MS = 100,               // while there is more to trim than one piece
+    BREATH_MS = 10,                    // between two looks around while the store's file is made anew
+    RENEWAL_MS = 1000,                 // so long a new file may take before changes are sent away
     CODE_TEMPORARY = 75,
     CODE_CREATE = 73,
 };
@@ -62,6 +65,7 @@ struct runtime {
     struct parked parked[FOLLOWERS_MAX];
     uint64_t instance;                      // of us as a follower, drawn at the start
     int64_t measured_ms, trim_ms, retry_ms; // boot
+    int64_t renewal_ms, breath_ms;          // boot: when the making of a new file began, and took its last breath
     bool ending;
     int code;
 };
@@ -69,6 +73,8 @@ struct runtime {
 static int stop(struct runtime *runtime, int code, const char *sentence)
 {
     log_line(runtime->log, LOG_ERROR, sentence, LOG_INT("exit", code));
+    if (code == ENGINE_REFUSED)
+        lastwords_put(runtime->options->engine.folder, sentence);
     runtime->ending = true;
     runtime->code = code;
     return code;
@@ -288,14 +294,37 @@ static void turn(struct runtime *runtime, bool port_ready)
     }
 }
 
-// Erased persons may wait for a new file of the store; while it is made, nothing is answered.
+// While the store's file is made anew, who asks is answered; who wants to change something waits a moment, and when it
+// takes longer is sent away.
+static bool breathe(void *context)
+{
+    struct runtime *runtime = context;
+    int64_t boot_ms = clock_boot_ms(runtime->clock);
+    if (boot_ms - runtime->breath_ms < BREATH_MS)
+        return !runtime->ending;
+    runtime->breath_ms = boot_ms;
+    collect_signals(runtime);
+    take_messages(runtime);
+    (void)http_run(runtime->http, boot_ms);
+    inbox_answer_queries(runtime->inbox, runtime->router, look, runtime);
+    if (boot_ms - runtime->renewal_ms >= RENEWAL_MS)
+        inbox_refuse_commands(runtime->inbox, runtime->router, 5,
+                              "the store's file is made anew, without what was erased; try again later");
+    return !runtime->ending;
+}
+
+// Erased persons may wait for a new file of the store. Who is told to end meanwhile begins anew at the next start.
 static void renew(struct runtime *runtime)
 {
-    if (!engine_wants_renewal(runtime->engine))
+    if (runtime->ending || !engine_wants_renewal(runtime->engine))
         return;
+    struct store_breath breath = {.take = breathe, .context = runtime};
     int64_t took_ms;
-    if (engine_renew(runtime->engine, &took_ms) != ENGINE_DONE)
+    runtime->breath_ms = runtime->renewal_ms = clock_boot_ms(runtime->clock);
+    runtime->health.rebuilding = true;
+    if (engine_renew(runtime->engine, &breath, &took_ms) != ENGINE_DONE)
         stop(runtime, ENGINE_BROKEN, engine_trouble(runtime->engine));
+    runtime->health.rebuilding = false;
     runtime->measured_ms = 0; // of the file before
 }
 
@@ -307,7 +336,9 @@ static void keep_house(struct runtime *runtime)
     runtime->health.use.disk_free_bytes = store_disk_free(store);
     log_tick(runtime->log);
     renew(runtime);
-    if (boot_ms >= runtime->trim_ms && runtime->code == 0) {
+    if (runtime->code != 0)
+        return; // the store is not to be touched any more
+    if (boot_ms >= runtime->trim_ms) {
         bool more = engine_trim(runtime->engine, runtime->options->reserve_ms) > 0;
         runtime->trim_ms = boot_ms + (more ? TRIM_AGAIN_MS : MINUTE_MS);
     }
@@ -497,6 +528,7 @@ int run_service(const struct run_options *options)
         stop(runtime, code, sentence);
     } else {
         health_open(&runtime->health, runtime->engine, options->metrics);
+        lastwords_forget(options->engine.folder);
         log_line(runtime->log, LOG_INFO, "ready", LOG_TEXT("endpoint", options->endpoint),
                  LOG_TEXT("http", options->listen), LOG_INT("port", http_port(runtime->http)),
                  LOG_COUNT("journal_last", engine_journal(runtime->engine)->last),

@@ -25,6 +25,9 @@ struct turn {
     struct lane speaks;    // for which owners, all zero: for everybody; see shares_owners
     struct log *log;       // for what is told once the turn is committed; NULL: silent
     struct eraser *eraser; // of the process, for eraser_hear; NULL where a turn only reads
+
+    // Of an erasure that is applied: another process of the service to the left has said the same before.
+    bool repeated;
 };
 
 // A request, whichever way it came: HTTP, or ZeroMQ as frames [id]["POST /v1/events"][content type][body].

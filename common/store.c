@@ -233,6 +233,11 @@ static bool open_existing(struct store *store, const struct store_options *optio
     struct stat facts;
     if (stat(path, &facts) != 0 && (readonly || errno != ENOENT))
         return store_fail(error, CODE_CREATE, "there is no store at %s", store->folder);
+    if (!(readonly && options->marked) && store_half_restored(store->folder))
+        return store_fail(error, CODE_FORMAT,
+                          "a restore over %s was broken off, and its stores are of two moments: do it again (tend "
+                          "restore --replace)",
+                          store->folder);
     int rc = 0;
     if (!readonly)
         store_sweep(store->folder);
@@ -297,7 +302,12 @@ bool store_open(const struct store_options *options, struct store_error *ret_err
 
 bool store_open_readonly(const struct store_options *options, struct store_error *ret_error, struct store **ret_store)
 {
-    return open_store(options, true, ret_error, ret_store);
+    // Who may not even read the folder cannot open what is in it either, and is told so there.
+    int gate = store_hold_gate(options->folder, false);
+    bool opened = open_store(options, true, ret_error, ret_store);
+    if (gate >= 0)
+        close(gate);
+    return opened;
 }
 
 void store_close(struct store **store)

@@ -36,6 +36,7 @@ struct store_options {
     size_t map_bytes; // address space, grown to twice what is used at every open if that is more
     bool throwaway;   // no sync at all: rehearsals and tests of pure logic only
     bool in_place;    // of these, written in the map itself: the kernel is not asked for each page; not grown
+    bool marked;      // also one with STORE_RESTORING, for looking only
 };
 
 // What a transaction fails with when bytes on disk are not what was written.
@@ -52,6 +53,12 @@ struct slice {
     const uint8_t *bytes;
     size_t length;
 };
+
+// What a restore has beside a store: the file that is to take its place, and from before the first store of a set is
+// replaced until after the last a mark, with which none of them is opened. A set that is half put back may look whole:
+// services that are older than the others would do again what was done.
+#define STORE_RESTORED "restored.mdb"
+#define STORE_RESTORING "RESTORING"
 
 // Takes the folder's lock first, then opens the environment; a new one is made aside and renamed.
 bool store_open(const struct store_options *options, struct store_error *ret_error, struct store **ret_store);
@@ -73,16 +80,37 @@ void store_measure(struct store *store, struct store_use *ret_use);
 // What the disk has left for us, in bytes; cheap.
 size_t store_disk_free(const struct store *store);
 
-// Whether the rows of a store make sense; `tx` reads it.
-typedef bool store_sound(struct tx *tx);
+// What long work on a store takes time for now and then, some hundred times a second; false: the work is to end.
+struct store_breath {
+    bool (*take)(void *context); // NULL: nobody wants it
+    void *context;
+};
+
+// Whether the work goes on.
+static inline bool store_breathe(const struct store_breath *breath)
+{
+    return breath == NULL || breath->take == NULL || breath->take(breath->context);
+}
+
+// The code of what was told to end; nothing is wrong then.
+enum { STORE_TOLD_TO_END = 0 };
+
+// Whether the rows of a store make sense; `tx` reads it. It takes its breaths; who is told to end says false.
+typedef bool store_sound(struct tx *tx, const struct store_breath *breath);
+
+// Writes to the disk what was committed without a sync. False with errno.
+bool store_flush(struct store *store);
 
 // Writes all rows into a new file, which takes the place of the store's own: afterwards the disk holds no byte of what
 // was deleted or overwritten before. The new file is flushed and read before it counts: as many rows in each table, and
 // `sound` (NULL: nobody asks). No transaction may be open. It takes the time to read and to write the store once, and
 // room on the disk for a second one. A crash at any moment leaves the old file or the new one. Other processes that
-// look at the store see the old one until they open it anew. False: the old file is in use as before; the code is 73,
-// 75 (no room on the disk) or 78 (the rows are not sound). With 74 the store is of no use, and the process must end.
-bool store_rebuild(struct store *store, store_sound *sound, struct store_error *ret_error);
+// look at the store see the old one until they open it anew. While it breathes the store may be read, and nobody may
+// write. False: the old file is in use as before; the code is 73, 75 (no room on the disk, or somebody has been opening
+// the store for seconds), 78 (the rows are not sound) or STORE_TOLD_TO_END. With 74 the store is of no use, and the
+// process must end.
+bool store_rebuild(struct store *store, store_sound *sound, const struct store_breath *breath,
+                   struct store_error *ret_error);
 
 // Frees the slots of readers that died; once a minute.
 void store_check_readers(struct store *store);

@@ -8,10 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     OWNER_BYTES = 24,
+    GATE_TRIES = 300,
+    GATE_PAUSE_NS = 10000000,
     CODE_CREATE = 73,
     CODE_LOCKED = 75,
 };
@@ -45,6 +48,20 @@ bool store_held(const char *folder, long *ret_process)
         *ret_process = lock_owner(lock);
     close(lock);
     return held;
+}
+
+int store_hold_gate(const char *folder, bool exclusive)
+{
+    const struct timespec pause = {.tv_nsec = GATE_PAUSE_NS};
+    int gate = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int tries = 0; gate >= 0 && tries < GATE_TRIES; tries++) {
+        if (flock(gate, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+            return gate;
+        nanosleep(&pause, NULL);
+    }
+    if (gate >= 0)
+        close(gate);
+    return -1;
 }
 
 bool store_take_lock(struct store *store, struct store_error *error)

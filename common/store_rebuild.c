@@ -44,6 +44,20 @@ void store_sweep(const char *folder)
     char path[STORE_PATH_BYTES];
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, aside) < sizeof path)
         remove_copy(path);
+    remove_file(folder, STORE_RESTORED); // of a restore that was broken off before it changed anything
+}
+
+bool store_flush(struct store *store)
+{
+    int rc = mdb_env_sync(store->env, 1);
+    errno = rc > 0 ? rc : EIO;
+    return rc == 0;
+}
+
+bool store_half_restored(const char *folder)
+{
+    char path[STORE_PATH_BYTES];
+    return (size_t)snprintf(path, sizeof path, "%s/" STORE_RESTORING, folder) < sizeof path && access(path, F_OK) == 0;
 }
 
 // Tables that only a later version knows would not come along.
@@ -78,34 +92,37 @@ static bool has_room(struct store *store, struct store_error *error)
 
 // The new file is read before it counts: as many rows in each table, and what else the caller knows.
 static bool judge(struct store *store, struct tx *from, const struct store_options *options, store_sound *sound,
-                  struct store_error *error)
+                  const struct store_breath *breath, struct store_error *error)
 {
     struct store *copy = NULL;
     if (!store_open_readonly(options, error, &copy))
         return false;
     struct tx *tx = store_begin_read(copy);
-    bool good = sound == NULL || sound(tx);
+    bool good = sound == NULL || sound(tx, breath);
     for (unsigned i = 0; good && i < store->table_count; i++)
         good = tx_count(tx, i) == tx_count(from, i);
     good = good && tx_error(tx) == 0 && tx_error(from) == 0;
     tx_abort(&tx);
     store_close(&copy);
+    if (!store_breathe(breath))
+        return store_fail(error, STORE_TOLD_TO_END, "the store in %s is made anew another time", store->folder);
     return good || store_fail(error, CODE_DAMAGED, "the new file of the store in %s is not sound: run tend verify",
                               store->folder);
 }
 
-static bool write_aside(struct store *store, const char *folder, store_sound *sound, struct store_error *error)
+static bool write_aside(struct store *store, const char *folder, store_sound *sound, const struct store_breath *breath,
+                        struct store_error *error)
 {
     const char *tables[STORE_TABLES_MAX];
     for (size_t i = STORE_TABLE_SERVICE; i < store->table_count; i++)
         tables[i - STORE_TABLE_SERVICE] = store->names[i];
     struct storecopy copy = {
-        .folder = folder, .tables = tables, .table_count = store->table_count - STORE_TABLE_SERVICE};
+        .folder = folder, .tables = tables, .table_count = store->table_count - STORE_TABLE_SERVICE, .breath = breath};
     struct store_options options = {
         .folder = folder, .tables = tables, .table_count = copy.table_count, .map_bytes = store->map_bytes};
     struct storecopy_sum sum;
     struct tx *from = store_begin_read(store);
-    bool good = storecopy_write(&copy, from, error, &sum) && judge(store, from, &options, sound, error);
+    bool good = storecopy_write(&copy, from, error, &sum) && judge(store, from, &options, sound, breath, error);
     tx_abort(&from);
     return good;
 }
@@ -122,19 +139,14 @@ static bool take_up(struct store *store, struct store_error *error)
                                  store->folder, mdb_strerror(rc));
 }
 
-bool store_rebuild(struct store *store, store_sound *sound, struct store_error *ret_error)
+// The copy takes the place of what was the store.
+static bool change_places(struct store *store, const char *folder, struct store_error *ret_error)
 {
-    char folder[STORE_PATH_BYTES], from[STORE_PATH_BYTES + 16], to[STORE_PATH_BYTES];
-    must((store->flags & MDB_RDONLY) == 0 && !store->in_place);
-    snprintf(folder, sizeof folder, "%s/%s", store->folder, aside);
+    char from[STORE_PATH_BYTES + 16], to[STORE_PATH_BYTES];
     snprintf(from, sizeof from, "%s/data.mdb", folder);
     snprintf(to, sizeof to, "%s/data.mdb", store->folder);
-    store_sweep(store->folder);
-    bool good =
-        is_known_whole(store, ret_error) && has_room(store, ret_error) && write_aside(store, folder, sound, ret_error);
-    if (good && rename(from, to) != 0)
-        good = store_fail(ret_error, CODE_CREATE, "%s cannot take its place: %s", from, strerror(errno));
-    if (!good) {
+    if (rename(from, to) != 0) {
+        store_fail(ret_error, CODE_CREATE, "%s cannot take its place: %s", from, strerror(errno));
         remove_copy(folder);
         return false;
     }
@@ -144,4 +156,26 @@ bool store_rebuild(struct store *store, store_sound *sound, struct store_error *
         return store_fail(ret_error, CODE_BROKEN, "%s cannot be flushed: %s", store->folder, strerror(errno));
     remove_copy(folder);
     return take_up(store, ret_error);
+}
+
+bool store_rebuild(struct store *store, store_sound *sound, const struct store_breath *breath,
+                   struct store_error *ret_error)
+{
+    char folder[STORE_PATH_BYTES];
+    must((store->flags & MDB_RDONLY) == 0 && !store->in_place);
+    snprintf(folder, sizeof folder, "%s/%s", store->folder, aside);
+    store_sweep(store->folder);
+    bool good = is_known_whole(store, ret_error) && has_room(store, ret_error) &&
+                write_aside(store, folder, sound, breath, ret_error);
+    int gate = good ? store_hold_gate(store->folder, true) : -1;
+    if (good && gate < 0)
+        good = store_fail(ret_error, CODE_NO_ROOM, "the store in %s is not made anew now: somebody keeps opening it",
+                          store->folder);
+    if (!good) {
+        remove_copy(folder);
+        return false;
+    }
+    good = change_places(store, folder, ret_error);
+    close(gate);
+    return good;
 }

@@ -33,6 +33,11 @@ bool store_fail(struct store_error *error, int code, const char *format, ...) __
 // Takes the lock of the store's folder, for as long as the store is open. False with 75 when another process has it.
 bool store_take_lock(struct store *store, struct store_error *error);
 
+// While a store's files change places, or somebody opens one to look at it, nobody else does the other: a look that
+// gets the old lock file with the new data is not seen by whoever writes. Waits some seconds. -1: it cannot be had. To
+// be closed.
+int store_hold_gate(const char *folder, bool exclusive);
+
 // Flushes a file or a folder to the disk; false with errno.
 bool store_sync_path(const char *path);
 
@@ -43,7 +48,10 @@ int store_open_env(struct store *store);
 // Opens the tables of the store's names in it. 0 or an LMDB code.
 int store_open_tables(struct store *store);
 
-// Deletes what a rebuild that was cut short has left in the folder: a copy of the rows.
+// Whether the folder has the mark of a restore that was broken off.
+bool store_half_restored(const char *folder);
+
+// Deletes what a rebuild or a restore that was cut short has left in the folder: copies of rows.
 void store_sweep(const char *folder);
 
 #endif

@@ -10,7 +10,8 @@
 
 enum {
     PATH_BYTES = 640,
-    PIECE_BYTES = 32 * 1024 * 1024, // of one transaction: LMDB holds its pages in memory until the commit
+    PIECE_BYTES = 8 * 1024 * 1024, // of one transaction: LMDB holds its pages in memory until the commit
+    BREATH_BYTES = 512 * 1024,     // between two breaths: some milliseconds
     CODE_CREATE = 73,
     CODE_FORMAT = 78,
 };
@@ -38,16 +39,37 @@ struct writing {
     const struct storecopy *copy;
     struct store *to;
     struct tx *tx;
-    size_t piece;
+    size_t piece, unbreathed;
     int error;
+    bool told_to_end;
 };
 
 static void commit_piece(struct writing *writing)
 {
     int error = tx_commit(&writing->tx);
+    // Bit by bit, so that the disk is not asked for all of it at the end.
+    if (error == 0 && !store_flush(writing->to))
+        error = errno;
     writing->error = writing->error != 0 ? writing->error : error;
     writing->tx = store_begin(writing->to);
     writing->piece = 0;
+}
+
+// Counts what was written. False: it is to end.
+static bool go_on(struct writing *writing, size_t bytes, uint64_t sum)
+{
+    writing->piece += bytes;
+    writing->unbreathed += bytes;
+    if (writing->unbreathed >= BREATH_BYTES) {
+        writing->unbreathed = 0;
+        writing->told_to_end = writing->told_to_end || !store_breathe(writing->copy->breath);
+    }
+    if (writing->piece >= PIECE_BYTES) {
+        commit_piece(writing);
+        if (writing->copy->progress != NULL)
+            writing->copy->progress(writing->copy->context, sum);
+    }
+    return writing->error == 0 && !writing->told_to_end;
 }
 
 static void copy_table(struct writing *writing, struct tx *from, unsigned table, struct storecopy_sum *sum)
@@ -55,7 +77,7 @@ static void copy_table(struct writing *writing, struct tx *from, unsigned table,
     struct cursor *cursor = cursor_open(from, table);
     struct slice key, value;
     bool more = cursor_next(cursor, &key, &value);
-    for (; more && writing->error == 0; more = cursor_next(cursor, &key, &value)) {
+    while (more && writing->error == 0 && !writing->told_to_end) {
         // The new store has its format in the first table already, so that one is put, and the others appended.
         if (table == STORE_TABLE_META)
             tx_put(writing->tx, table, key.bytes, key.length, value.bytes, value.length);
@@ -63,12 +85,7 @@ static void copy_table(struct writing *writing, struct tx *from, unsigned table,
             tx_append(writing->tx, table, key.bytes, key.length, value.bytes, value.length);
         sum->rows[table]++;
         sum->bytes += key.length + value.length;
-        writing->piece += key.length + value.length;
-        if (writing->piece < PIECE_BYTES)
-            continue;
-        commit_piece(writing);
-        if (writing->copy->progress != NULL)
-            writing->copy->progress(writing->copy->context, sum->bytes);
+        more = go_on(writing, key.length + value.length, sum->bytes) && cursor_next(cursor, &key, &value);
     }
     cursor_close(&cursor);
 }
@@ -109,9 +126,12 @@ bool storecopy_write(const struct storecopy *copy, struct tx *from, struct store
     writing.tx = store_begin(writing.to);
     for (unsigned table = 0; table < STORE_TABLE_SERVICE + copy->table_count; table++)
         copy_table(&writing, from, table, &sum);
-    commit_piece(&writing);
+    if (!writing.told_to_end)
+        commit_piece(&writing);
     tx_abort(&writing.tx);
     store_close(&writing.to);
+    if (writing.told_to_end)
+        return fail(ret_error, STORE_TOLD_TO_END, copy->folder, "it was told to end");
     if (tx_error(from) != 0)
         return fail(ret_error, CODE_FORMAT, copy->folder, store_explain(tx_error(from)));
     if (writing.error != 0)

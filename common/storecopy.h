@@ -14,6 +14,8 @@ struct storecopy {
     // Told now and then how many bytes of rows were written so far; NULL: nobody wants to know.
     void (*progress)(void *context, uint64_t bytes);
     void *context;
+
+    const struct store_breath *breath; // NULL: it goes on to its end
 };
 
 // What was written: rows of each table by its number, and the bytes of all keys and values.
@@ -23,7 +25,8 @@ struct storecopy_sum {
 };
 
 // Writes all rows that `from` sees into a new store and flushes its file and folder; what else opening it left there is
-// taken away. False with the reason: then what is in the folder is worth nothing. The caller renames and verifies.
+// taken away. False with the reason (STORE_TOLD_TO_END is one): then what is in the folder is worth nothing. The caller
+// renames and verifies.
 bool storecopy_write(const struct storecopy *copy, struct tx *from, struct store_error *ret_error,
                      struct storecopy_sum *ret_sum);
 

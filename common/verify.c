@@ -14,8 +14,7 @@
 
 // --- errors: written once, on the way out, so that the good case pays nothing for paths ---
 
-// Makes text of any origin fit to be shown: characters that are broken or control become '?', and the end is whole.
-static void clean(char *text)
+void verify_clean(char *text)
 {
     size_t length = strlen(text);
     for (size_t at = 0; at < length;) {
@@ -43,13 +42,13 @@ bool verify_fail(struct verify_error *ret_error, const char *field, const char *
 {
     char text[2 * VERIFY_TEXT_BYTES];
     snprintf(text, sizeof text, "%s", field == NULL ? "" : field);
-    clean(text);
+    verify_clean(text);
     put(ret_error->field, text);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    clean(text);
+    verify_clean(text);
     put(ret_error->reason, text);
     return false;
 }

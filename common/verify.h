@@ -53,6 +53,9 @@ bool verify_wire(const ProtobufCMessageDescriptor *descriptor, const uint8_t *by
 bool verify_wire_form(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length,
                       bool *ret_canonical, struct verify_error *ret_error);
 
+// Makes text of any origin fit to be shown: characters that are broken or control become '?', and the end is whole.
+void verify_clean(char *text);
+
 // For the other checkers of messages. Notes that `field` (NULL or empty: the message itself) is wrong. Always false.
 bool verify_fail(struct verify_error *ret_error, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

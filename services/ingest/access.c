@@ -14,7 +14,7 @@ struct access {
     struct token tokens[TOKENS_MAX];
     uint8_t hashes[TOKENS_MAX][HASH_BYTES]; // compared in constant time, and no secret lies in memory
     size_t count;
-    struct token stranger; // what somebody from elsewhere may do where there are no tokens
+    struct token stranger; // what anybody may do over HTTP where there are no tokens
 };
 
 static bool read_token(const char *path, uint8_t *ret_hash, char *ret_error, size_t error_bytes)
@@ -137,8 +137,6 @@ enum access_answer access_check(const struct access *access, const struct reques
     *ret_token = NULL;
     if (scope == SCOPE_NONE || !request->http)
         return ACCESS_GRANTED;
-    if (access->count == 0 && access_local(request))
-        return ACCESS_GRANTED;
     if (access->count == 0) {
         *ret_token = (struct token *)(uintptr_t)&access->stranger;
         return (access->stranger.scopes & 1u << scope) != 0 ? ACCESS_GRANTED : ACCESS_UNKNOWN;
@@ -153,6 +151,11 @@ enum access_answer access_check(const struct access *access, const struct reques
         return ACCESS_SCOPE;
     *ret_token = token;
     return ACCESS_GRANTED;
+}
+
+bool access_has_tokens(const struct access *access)
+{
+    return access->count > 0;
 }
 
 bool access_source(const struct token *token, const char *source)

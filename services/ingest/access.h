@@ -30,11 +30,15 @@ enum access_answer {
 struct access *access_open(const struct ingest_options *options, char *ret_error, size_t error_bytes);
 void access_close(struct access **access);
 
-// Whether the request may do what the scope is for. `ret_token` NULL: by no token, which is enough where there are
-// none, or over ZeroMQ. Without any token what shows, changes or erases personal data is done only for this machine
-// itself, not for what a proxy passes on.
+// Whether the request may do what the scope is for. `ret_token` NULL: by no token, over ZeroMQ. Where there are no
+// tokens anybody may send events and answers over HTTP; what shows, changes or erases personal data needs a token
+// there, also from this machine, since what a proxy passes on comes from this machine too and may bear no mark of it.
+// `tend` asks by the socket, into whose folder only its owner and group may look.
 enum access_answer access_check(const struct access *access, const struct request *request, enum scope scope,
                                 struct token **ret_token);
+
+// Whether there are any tokens.
+bool access_has_tokens(const struct access *access);
 
 // Whether the token may send events of this source; NULL may.
 bool access_source(const struct token *token, const char *source);

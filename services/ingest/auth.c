@@ -1,8 +1,8 @@
 #include "services/ingest/auth.h"
 
+#include "common/digest.h"
 #include "common/hash.h"
 #include "common/must.h"
-#include "services/ingest/digest.h"
 
 #include <ctype.h>
 #include <inttypes.h>

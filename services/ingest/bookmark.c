@@ -5,6 +5,11 @@
 
 enum { HEAD_BYTES = 24, NUMBER_BYTES = 8 };
 
+uint64_t bookmark_next(const struct bookmark *mark)
+{
+    return mark->content == BOOKMARK_BEGINS ? mark->last : mark->last + 1;
+}
+
 enum bookmark_answer bookmark_check(const struct bookmark *mark, const struct bookmark_stream *stream, char *ret_why,
                                     size_t why_bytes)
 {
@@ -18,17 +23,19 @@ enum bookmark_answer bookmark_check(const struct bookmark *mark, const struct bo
                  (unsigned long long)mark->last);
         return BOOKMARK_STRANGE;
     }
-    if (stream->end <= mark->last) {
+    uint64_t next = bookmark_next(mark);
+    if (stream->end < next) {
         snprintf(ret_why, why_bytes,
                  "%.200s (partition %u) ends before message %llu, which was read of it: it is shorter"
                  " than it was",
                  mark->stream, mark->partition, (unsigned long long)mark->last);
         return BOOKMARK_STRANGE;
     }
-    if (stream->first > mark->last + 1) {
-        snprintf(
-            ret_why, why_bytes, "messages %llu to %llu of %.200s (partition %u) were removed before they were read",
-            (unsigned long long)mark->last + 1, (unsigned long long)stream->first - 1, mark->stream, mark->partition);
+    // Number 0 is "from the oldest": nobody counts from there.
+    if (stream->first > next && next > 0) {
+        snprintf(ret_why, why_bytes,
+                 "messages %llu to %llu of %.200s (partition %u) were removed before they were read",
+                 (unsigned long long)next, (unsigned long long)stream->first - 1, mark->stream, mark->partition);
         return BOOKMARK_MISSED;
     }
     return BOOKMARK_GOOD;

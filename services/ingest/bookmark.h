@@ -22,8 +22,12 @@ struct bookmark {
     uint32_t partition;               // of a topic; 0 for a stream
     uint64_t epoch;                   // when the stream was made, nanoseconds since 1970; 0: not known
     uint64_t last;                    // the number of the last message taken
-    uint64_t content;                 // of that message: bookmark_content; 0: not known
+    uint64_t content;                 // a hash of that message, an odd number; 0: not known
 };
+
+// In the place of `content`: nothing was taken yet, and `last` is the number of the first message that is to be. So a
+// feed that begins with what is new still knows where that was when it is read on after a pause.
+#define BOOKMARK_BEGINS UINT64_C(2)
 
 // What the broker says about a stream or a partition now.
 struct bookmark_stream {
@@ -38,6 +42,9 @@ enum bookmark_answer {
     BOOKMARK_MISSED,  // go on, but messages were removed before they were read
     BOOKMARK_STRANGE, // this is another history than was read
 };
+
+// The number of the message that is to be taken next.
+uint64_t bookmark_next(const struct bookmark *mark);
 
 // Whether the stream is the one that was read. Writes a sentence without a full stop unless it is good.
 enum bookmark_answer bookmark_check(const struct bookmark *mark, const struct bookmark_stream *stream, char *ret_why,

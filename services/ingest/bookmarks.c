@@ -77,11 +77,20 @@ void bookmarks_load(struct bookmarks *bookmarks, const struct turn *turn)
     cursor_close(&cursor);
 }
 
-size_t bookmarks_of(const struct bookmarks *bookmarks, const char *feed, struct bookmark ret_marks[BOOKMARKS_OF_FEED])
+static bool is_read(const struct from *from, uint32_t partition)
+{
+    bool named = from == NULL || from->partition_count == 0;
+    for (size_t i = 0; !named && i < from->partition_count; i++)
+        named = from->partitions[i] == partition;
+    return named;
+}
+
+size_t bookmarks_of(const struct bookmarks *bookmarks, const char *feed, const struct from *from,
+                    struct bookmark ret_marks[BOOKMARKS_OF_FEED])
 {
     size_t count = 0;
     for (size_t i = 0; i < bookmarks->count && count < BOOKMARKS_OF_FEED; i++)
-        if (strcmp(bookmarks->rows[i].feed, feed) == 0)
+        if (strcmp(bookmarks->rows[i].feed, feed) == 0 && is_read(from, bookmarks->rows[i].mark.partition))
             ret_marks[count++] = bookmarks->rows[i].mark;
     return count;
 }

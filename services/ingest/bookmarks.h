@@ -4,7 +4,7 @@
 #define TEND_INGEST_BOOKMARKS_H
 
 #include "common/service.h"
-#include "services/ingest/bookmark.h"
+#include "services/ingest/from.h"
 
 struct bookmarks;
 
@@ -15,8 +15,9 @@ void bookmarks_close(struct bookmarks **bookmarks);
 // Reads what the store holds.
 void bookmarks_load(struct bookmarks *bookmarks, const struct turn *turn);
 
-// Copies those of a feed; returns how many.
-size_t bookmarks_of(const struct bookmarks *bookmarks, const char *feed, struct bookmark ret_marks[BOOKMARKS_OF_FEED]);
+// Copies those of a feed, of the partitions that `from` names (NULL, or where it names none: of all); returns how many.
+size_t bookmarks_of(const struct bookmarks *bookmarks, const char *feed, const struct from *from,
+                    struct bookmark ret_marks[BOOKMARKS_OF_FEED]);
 
 // A message of this feed and partition was taken.
 void bookmarks_move(struct bookmarks *bookmarks, const char *feed, const struct bookmark *mark);

@@ -9,9 +9,12 @@
 
 struct broker_message *broker_message_make(const void *bytes, size_t length, size_t headers_bytes)
 {
+    size_t whole = length;
+    length = length > BROKER_MESSAGE_MAX ? BROKER_CUT_BYTES : length;
     struct broker_message *message = calloc(1, sizeof *message + length + 1 + headers_bytes + 1);
     must(message != NULL);
     message->length = length;
+    message->whole = whole;
     if (length > 0)
         memcpy(message->bytes, bytes, length);
     message->headers = message->bytes + length + 1;

@@ -5,10 +5,12 @@
 #include "services/ingest/from.h"
 
 enum {
-    BROKER_BATCH = 64,           // messages taken at once: with the usual limit of a broker at most 64 MiB
-    BROKER_WAIT_MS = 400,        // for messages; also how long an end of the thread may take
-    BROKER_CONNECT_MS = 3000,    // to connect, and for an answer about a stream
-    BROKER_HEADERS_BYTES = 4096, // of one message; more are left out
+    BROKER_BATCH = 64,            // messages taken at once: at most 64 MiB
+    BROKER_MESSAGE_MAX = 1 << 20, // bytes of one, as brokers allow unless told otherwise; a turn has room for many
+    BROKER_CUT_BYTES = 4096,      // what is kept of a longer one, for people to see which it was
+    BROKER_WAIT_MS = 400,         // for messages; also how long an end of the thread may take
+    BROKER_CONNECT_MS = 3000,     // to connect, and for an answer about a stream
+    BROKER_HEADERS_BYTES = 4096,  // of one message; more are left out
 };
 
 // A message on its way from a broker to the turn that takes it.
@@ -19,6 +21,7 @@ struct broker_message {
     uint64_t behind;      // how many more there are
     char *headers;        // "name\0value\0...", names in lower case, ended by an empty name; part of this memory
     size_t length;
+    size_t whole; // its length at the broker: more than `length` when it was too long and only its beginning is here
     char bytes[]; // a NUL behind them
 };
 
@@ -49,7 +52,8 @@ struct broker_driver {
 
 extern const struct broker_driver from_nats, from_kafka;
 
-// The memory of a message, with room for headers of this many bytes; freed with free().
+// The memory of a message, with room for headers of this many bytes; freed with free(). Of one that is longer than
+// BROKER_MESSAGE_MAX it has the first BROKER_CUT_BYTES.
 struct broker_message *broker_message_make(const void *bytes, size_t length, size_t headers_bytes);
 
 // Adds a header while there is room; `used` counts its bytes, and begins with 0.

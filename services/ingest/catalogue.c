@@ -97,6 +97,7 @@ const struct catalogue_rule catalogue_rules[] = {
     {"CustomerUpserted",        "time_zone",               CATALOGUE_ZONE,       false, 0,         ZONE_MAX},
     {"CustomerUpserted",        "country",                 CATALOGUE_COUNTRY,    false, 0,         0},
     {"CustomerMerged",          "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
+    {"CustomerMerged",          "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"CustomerSplit",           "other_customer_id",       CATALOGUE_ID,         true,  0,         ID_MAX},
     {"CustomerErased",          "reason",                  CATALOGUE_TEXT,       false, 0,         REASON_MAX},
     {"CustomerErased",          "asked_by",                CATALOGUE_NAME,       false, 0,         NAME_MAX},

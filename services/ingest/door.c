@@ -3,6 +3,7 @@
 #include "services/ingest/erasures.h"
 #include "services/ingest/holdings.h"
 #include "services/ingest/ingest_parts.h"
+#include "services/ingest/joins.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ static const struct door doors[] = {
     {"GET", "/v1/erasures/*", SCOPE_ERASE, erasures_show},
     {"GET", "/v1/export/*", SCOPE_EXPORT, holdings_door},
     {"GET", "/v1/audit-log", SCOPE_AUDIT, holdings_audit},
+    {"GET", "/v1/joins", SCOPE_EXPORT, joins_list}, // names whole groups of customers
 };
 
 static bool fits(const struct door *door, const struct request *request, const char **ret_name, size_t *ret_length)
@@ -66,7 +68,10 @@ void door_open(struct ingest *ingest, struct turn *turn, const struct request *r
     enum access_answer answer = access_check(ingest->access, request, scope, &call.token);
     call.name = arena_text(turn->arena, call.name, length);
     if (answer == ACCESS_UNKNOWN)
-        call_refuse(&call, 401, "authorization", "a bearer token is needed");
+        call_refuse(&call, 401, "authorization",
+                    access_has_tokens(ingest->access)
+                        ? "a bearer token is needed"
+                        : "over HTTP this needs a token (ingest.access); on this machine ask by tend");
     else if (door == NULL)
         call_refuse(&call, 404, "path",
                     strcmp(request->method, "GET") == 0

@@ -255,6 +255,7 @@ static void fill_status(const struct ingest *ingest, struct turn *turn, const st
     status->error = text_of(entry->error);
     status->unauthenticated = entry->unauthenticated;
     status->dropped = entry->dropped;
+    status->dropped_why = text_of(entry->dropped_why);
     status->limited = entry->limited;
     status->silent = entry->silent;
     if (feed == NULL)
@@ -357,6 +358,8 @@ void door_feed_tail(struct ingest *ingest, struct call *call)
     tail.events = tailing.events;
     tail.n_events = tailing.count;
     tail.next = tailing.next;
+    tail.dropped = entry->dropped;
+    tail.dropped_why = text_of(entry->dropped_why);
     reply_message(turn, &tail.base, call->ret_reply);
 }
 

@@ -5,8 +5,10 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "services/ingest/ingest_parts.h"
 #include "services/ingest/intake.h"
+#include "services/ingest/joins.h"
 #include "services/ingest/proof.h"
 #include "services/ingest/same.h"
+#include "services/ingest/traces.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +18,15 @@ enum {
     MILLIS = 1000,
     NANOS_OF_MILLI = 1000000,
     LIST_DEFAULT = 50,
-    TRACE_LEAST = 5, // bytes of a text that is looked for: shorter ones stand in bodies about anybody
     TRACES_MAX = 64,
+    SOUGHT_MAX = 1024, // texts remembered, so that the rejected bodies are gone through once for each
 };
 
 struct erasures {
     size_t count;
+    uint64_t sought[SOUGHT_MAX]; // hashes of what was looked for since that body came
+    size_t sought_count;
+    uint64_t sought_last;
     uint64_t bits[BITS / 64];
 };
 
@@ -68,6 +73,12 @@ static const char *other_of(const Tend__V1__Event *event)
     return field == NULL ? "" : *(char *const *)(const void *)((const char *)body + field->offset);
 }
 
+static bool may_be_erased(const struct erasures *erasures, const uint8_t *person)
+{
+    unsigned bit = store_get_u16(person);
+    return (erasures->bits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
 // Whether what happened at `time_ms` to the customer is to be kept out; counts it.
 static bool keeps_out(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms)
 {
@@ -76,12 +87,35 @@ static bool keeps_out(const struct erasures *erasures, struct turn *turn, const 
     if (customer_id[0] == '\0')
         return false;
     proof_person(turn, customer_id, person);
-    unsigned bit = store_get_u16(person);
-    if ((erasures->bits[bit / 64] >> bit % 64 & 1) == 0 || !proof_marked(turn, person, &mark) ||
-        time_ms > mark.until_ms)
+    if (!may_be_erased(erasures, person) || !proof_marked(turn, person, &mark))
+        return false;
+    if (time_ms > mark.until_ms) {
+        proof_note_return(turn, person);
+        return false;
+    }
+    proof_kept_out(turn, mark.erasure);
+    return true;
+}
+
+// An answer was given later than what it answers: it stays out as long as the reminder may be of before the erasure.
+static bool keeps_answer_out(struct turn *turn, const Tend__V1__ReminderAnswered *answer)
+{
+    uint8_t person[HASH_BYTES];
+    struct proof_mark mark;
+    if (!proof_of_reminder(turn, answer->reminder_id, person) || !proof_marked(turn, person, &mark) ||
+        proof_has_returned(turn, person, &mark))
         return false;
     proof_kept_out(turn, mark.erasure);
     return true;
+}
+
+static bool stays_out(const struct erasures *erasures, struct turn *turn, const Tend__V1__Event *event)
+{
+    int64_t time_ms = time_of(event);
+    if (event->body_case == TEND__V1__EVENT__BODY_REMINDER_ANSWERED && keeps_answer_out(turn, event->reminder_answered))
+        return true;
+    return keeps_out(erasures, turn, event->customer_id, time_ms) ||
+           keeps_out(erasures, turn, other_of(event), time_ms);
 }
 
 // The record of an erasure: as of now, for everybody, without the reason.
@@ -112,8 +146,7 @@ void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event
     }
     if (erasures->count == 0)
         return;
-    int64_t time_ms = time_of(event);
-    if (!keeps_out(erasures, turn, event->customer_id, time_ms) && !keeps_out(erasures, turn, other_of(event), time_ms))
+    if (!stays_out(erasures, turn, event))
         return;
     if (!record->digested)
         hash_content(record->payload, record->length, record->digest);
@@ -131,6 +164,7 @@ static void begin(struct ingest *ingest, struct turn *turn, const Tend__V1__Even
     proof_person(turn, event->customer_id, person);
     proof_begin(turn, record->key, event->source, event->customer_erased->asked_by);
     proof_mark(turn, person, &mark);
+    proof_note_reminders(turn, event->customer_id, person);
     remember(ingest->erasures, person);
     eraser_hear(turn->eraser, turn, record, 0);
 }
@@ -167,47 +201,71 @@ void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Eve
         same_note(turn, event->customer_id, other_of(event), time_of(event), merged);
     if ((record->flags & RECORD_ERASES) == 0)
         return;
-    const char *ids[SAME_MAX];
-    size_t count = same_as(turn, event->customer_id, ids);
+    const char *const *ids;
+    size_t count = same_as(turn, event->customer_id, &ids);
     begin(ingest, turn, event, record);
     for (size_t i = 1; i < count; i++)
         begin_other(ingest, turn, event, record, ids[i]);
 }
 
+// A customer may be known by an address or a number, which people write in more than one way.
+static enum unwrap_kind kind_of(const char *id)
+{
+    return strchr(id, '@') != NULL ? UNWRAP_WORDS : id[0] == '+' ? UNWRAP_PHONE : UNWRAP_ID;
+}
+
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
 {
     struct ingest *ingest = self;
+    struct unwrap_text *texts = arena_take(turn->arena, (count + 1) * sizeof *texts);
     for (size_t i = 0; i < count; i++) {
-        size_t texts = strlen(customer_ids[i]) >= TRACE_LEAST;
-        ret_rows[i] = same_erase(turn, customer_ids[i]) + misfits_erase(ingest->misfits, turn, &customer_ids[i], texts);
+        ret_rows[i] = same_erase(turn, customer_ids[i]) + joins_erase(turn, customer_ids[i]);
+        texts[i] = (struct unwrap_text){customer_ids[i], kind_of(customer_ids[i])};
     }
+    traces_erase(ingest, turn, texts, count, ret_rows);
 }
 
-static size_t add_trace(const char **texts, size_t count, const char *text)
+// Whether the rejected bodies of now were gone through for this text before: most events of a person say the same.
+static bool was_sought(struct erasures *erasures, const struct turn *turn, const char *text)
 {
-    if (strlen(text) < TRACE_LEAST || count == TRACES_MAX)
+    uint64_t last = misfits_last(turn), hash = hash_short(text, strlen(text));
+    if (erasures->sought_last != last || erasures->sought_count == SOUGHT_MAX)
+        erasures->sought_count = 0;
+    erasures->sought_last = last;
+    for (size_t i = 0; i < erasures->sought_count; i++)
+        if (erasures->sought[i] == hash)
+            return true;
+    erasures->sought[erasures->sought_count++] = hash;
+    return false;
+}
+
+static size_t add_trace(struct erasures *erasures, const struct turn *turn, const char *text, enum unwrap_kind kind,
+                        struct unwrap_text *texts, size_t count)
+{
+    if (text[0] == '\0' || count == TRACES_MAX || was_sought(erasures, turn, text))
         return count;
-    texts[count] = text;
+    texts[count] = (struct unwrap_text){text, kind};
     return count + 1;
 }
 
 uint64_t erasures_traces(void *self, struct turn *turn, const struct record *record)
 {
     struct ingest *ingest = self;
+    struct erasures *erasures = ingest->erasures;
     const Tend__V1__Event *event = NULL;
-    const char *texts[TRACES_MAX];
+    struct unwrap_text texts[TRACES_MAX];
     size_t count = 0;
     if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT && misfits_count(ingest->misfits) > 0)
         event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
     if (event == NULL || event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
         return 0;
     const Tend__V1__CustomerUpserted *body = event->customer_upserted;
-    count = add_trace(texts, count, body->name);
+    count = add_trace(erasures, turn, body->name, UNWRAP_WORDS, texts, count);
     for (size_t i = 0; i < body->n_contacts; i++) {
-        count = add_trace(texts, count, body->contacts[i]->phone);
-        count = add_trace(texts, count, body->contacts[i]->email);
+        count = add_trace(erasures, turn, body->contacts[i]->phone, UNWRAP_PHONE, texts, count);
+        count = add_trace(erasures, turn, body->contacts[i]->email, UNWRAP_WORDS, texts, count);
     }
-    return misfits_erase(ingest->misfits, turn, texts, count);
+    return traces_erase(ingest, turn, texts, count, NULL);
 }
 
 // --- the doors
@@ -216,8 +274,13 @@ void erasures_list(struct ingest *ingest, struct call *call)
 {
     int64_t most;
     (void)ingest;
-    if (call_number(call, "limit", PROOF_LIST_MAX, LIST_DEFAULT, &most))
-        reply_message(call->turn, &proof_list(call->turn, (size_t)most)->base, call->ret_reply);
+    if (!call_number(call, "limit", PROOF_LIST_MAX, LIST_DEFAULT, &most))
+        return;
+    const Tend__V1__ErasuresAnswer *answer = proof_list(call->turn, (size_t)most, call_parameter(call, "after"));
+    if (answer == NULL)
+        call_refuse(call, 400, "after", "it is the \"next\" of the answer before");
+    else
+        reply_message(call->turn, &answer->base, call->ret_reply);
 }
 
 void erasures_show(struct ingest *ingest, struct call *call)
@@ -237,10 +300,10 @@ void erasures_show(struct ingest *ingest, struct call *call)
 
 void erasures_with(struct ingest *ingest, struct call *call)
 {
-    const char *ids[SAME_MAX];
+    const char *const *ids;
     (void)ingest;
     Tend__V1__ErasureScope scope = TEND__V1__ERASURE_SCOPE__INIT;
-    scope.n_customer_ids = same_as(call->turn, call->name, ids);
+    scope.n_customer_ids = same_as(call->turn, call->name, &ids);
     scope.customer_ids = (char **)(uintptr_t)ids;
     reply_message(call->turn, &scope.base, call->ret_reply);
 }

@@ -1,7 +1,8 @@
 // Erasures: a person is to be forgotten. Ingest decides who that is, since customers who were merged are one person,
 // tells it on as the event customer_erased, and keeps out what comes late: an event about an erased customer that
 // happened before the erasure is stored without its content, so that it is known when it comes again. What happened
-// afterwards is a new customer of the same id.
+// afterwards is a new customer of the same id. An answer is younger than the reminder it is about: it stays out until
+// there is such a new customer and the notifier has nothing left of the one before.
 #ifndef TEND_INGEST_ERASURES_H
 #define TEND_INGEST_ERASURES_H
 
@@ -26,8 +27,8 @@ void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event
 // customers who are the same person are erased.
 void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record);
 
-// service.erase and service.erasing of ingest: who was the same person; and the rejected bodies in which the id stands,
-// or the name, a telephone number or a mail address that an event told.
+// service.erase and service.erasing of ingest: who was the same person; and the rejected bodies that mention the id, or
+// the name, a telephone number or a mail address that an event told (traces.h).
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
 uint64_t erasures_traces(void *self, struct turn *turn, const struct record *record);
 

@@ -6,6 +6,7 @@
 #include "common/must.h"
 #include "common/number.h"
 #include "common/stamp.h"
+#include "common/utf8.h"
 
 #include "services/ingest/decimal.h"
 
@@ -26,21 +27,24 @@ enum {
 
 bool scope_fail(struct scope *scope, const char *pointer, const char *format, ...)
 {
-    char reason[2 * VERIFY_TEXT_BYTES];
+    char reason[MAPPING_REASON_BYTES + 8];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    // What stands there is a stranger's: verify_fail makes it fit to be shown.
+    // What stands there is a stranger's: it is made fit to be shown.
     struct verify_error clean, place;
-    verify_fail(&clean, scope->field, "%s", reason);
+    verify_fail(&clean, scope->field, "%s", "");
     verify_fail(&place, pointer, "%s", "");
+    verify_clean(reason);
     struct mapping_error *error = scope->error;
     *error = (struct mapping_error){.rule = scope->rule};
     snprintf(error->event, sizeof error->event, "%s", scope->event);
     memcpy(error->field, clean.field, sizeof error->field);
     memcpy(error->pointer, place.field, sizeof error->pointer);
-    memcpy(error->reason, clean.reason, sizeof error->reason);
+    size_t length = strlen(reason), most = sizeof error->reason - sizeof "...";
+    snprintf(error->reason, sizeof error->reason, "%.*s%s",
+             (int)(length > most ? utf8_cut(reason, length, most) : length), reason, length > most ? "..." : "");
     scope_note(scope, MAPPING_WRONG, error->pointer, "", error->reason);
     return false;
 }
@@ -88,8 +92,13 @@ void scope_note(struct scope *scope, enum mapping_step step, const char *pointer
 const char *expression_place(const struct expression *expression, const struct scope *scope)
 {
     switch (expression->origin) {
-    case ORIGIN_POINTER:
     case ORIGIN_SUM:
+        if (expression->count > 0)
+            break;
+        return arena_format(scope->arena, "%s%s%s", pointer_path(scope->arena, &expression->pointer, scope->item_path),
+                            expression->amount != NULL ? "/*" : "",
+                            expression->amount != NULL ? expression->amount->text : "");
+    case ORIGIN_POINTER:
         return pointer_path(scope->arena, &expression->pointer, scope->item_path);
     case ORIGIN_HEADER:
         return arena_format(scope->arena, "header %s", expression->text);
@@ -176,7 +185,27 @@ static bool from_text(const struct expression *expression, struct scope *scope, 
     return true;
 }
 
-static bool from_sum(const struct expression *expression, struct scope *scope, struct value *ret_value)
+// What an entry adds: itself, or what it has where its part of the sum says so. NULL: it does not count.
+static bool counted(const struct expression *part, struct scope *scope, const struct pointer_item *entry,
+                    json_t **ret_json)
+{
+    json_t *item = scope->item;
+    const char *path = scope->item_path;
+    size_t failed;
+    int holds = 1;
+    scope->item = entry->json;
+    scope->item_path = entry->path;
+    if (part->where != NULL)
+        holds = conditions_hold(part->where, scope, &failed);
+    scope->item = item;
+    scope->item_path = path;
+    if (holds == 1)
+        *ret_json = part->amount == NULL ? entry->json : pointer_find(part->amount, entry->json);
+    return holds >= 0;
+}
+
+// Adds all that stands there; `found` counts what did.
+static bool add_up(const struct expression *expression, struct scope *scope, int128 *sum, size_t *found)
 {
     struct pointer_item *items = NULL;
     size_t count = 0;
@@ -189,17 +218,36 @@ static bool from_sum(const struct expression *expression, struct scope *scope, s
         return scope_fail(scope, path, "%s", fault);
     if (!scope_spend(scope, count, 0))
         return false;
-    int128 sum = 0;
     for (size_t i = 0; i < count; i++) {
         const char *text;
         int64_t micros = 0;
-        if (!scalar(items[i].json, scope, &text) || (text != NULL && !decimal_micros(text, strlen(text), &micros)))
+        json_t *json = NULL;
+        if (!counted(expression, scope, &items[i], &json))
+            return false;
+        if (!scalar(json, scope, &text) || (text != NULL && !decimal_micros(text, strlen(text), &micros)))
             return scope_fail(scope, items[i].path, "is no number that can be added");
-        ret_value->theirs = ret_value->theirs || text != NULL;
-        sum += micros;
+        *found += text != NULL;
+        *sum += micros;
+    }
+    return true;
+}
+
+// The parts of a list are added; where one that names a single place finds nothing there is no sum.
+static bool from_sum(const struct expression *expression, struct scope *scope, struct value *ret_value)
+{
+    int128 sum = 0;
+    size_t found = 0, parts = expression->count > 0 ? expression->count : 1;
+    for (size_t i = 0; i < parts; i++) {
+        const struct expression *part = expression->count > 0 ? &expression->parts[i] : expression;
+        size_t before = found;
+        if (!add_up(part, scope, &sum, &found))
+            return false;
+        if (found == before && !part->pointer.many)
+            return true;
     }
     if (sum > MONEY_MAX || sum < -MONEY_MAX)
-        return scope_fail(scope, pointer_path(scope->arena, pointer, scope->item_path), "add up to too much");
+        return scope_fail(scope, expression_place(expression, scope), "add up to too much");
+    ret_value->theirs = found > 0;
     char *buffer = arena_take(scope->arena, MONEY_TEXT_BYTES);
     money_print((int64_t)sum, buffer);
     ret_value->text = ret_value->theirs ? buffer : NULL;

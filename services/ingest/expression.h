@@ -51,6 +51,9 @@ struct expression {
     int minor;               // decimals that an integer holds
     bool negate, day, required;
     const struct expression *currency; // of the amount
+    // Of a part of a sum that is {each, where, at}: which entries count, and what of each.
+    const struct conditions *where;
+    const struct pointer *amount;
 };
 
 struct condition {
@@ -58,6 +61,7 @@ struct condition {
     enum { CONDITION_HAS, CONDITION_LACKS, CONDITION_IS, CONDITION_NOT } kind;
     const char **texts; // of `is` and `not`
     size_t count;
+    const char *why; // of drop_if: what people are told; NULL: the condition itself
 };
 
 struct conditions {

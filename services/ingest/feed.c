@@ -342,14 +342,16 @@ static void read_from(struct reading *reading, const struct config_node *node)
 static void read_root(struct reading *reading, const struct config_node *root)
 {
     static const struct key_reader rows[] = {
-        {"auth", read_auth},   {"handshake", read_handshakes},
-        {"reply", read_reply}, {"secrets", read_secrets},
-        {"rate", read_rate},   {"silent_after", read_silent_after},
-        {"from", read_from},   {"preset", NULL},
-        {"source", NULL},      {"currency", NULL},
-        {"zone", NULL},        {"decode", NULL},
-        {"events", NULL},      {"extra_events", NULL},
-        {"drop_if", NULL},     {"customer_prefix", NULL},
+        {"auth", read_auth},    {"handshake", read_handshakes},
+        {"reply", read_reply},  {"secrets", read_secrets},
+        {"rate", read_rate},    {"silent_after", read_silent_after},
+        {"from", read_from},    {"preset", NULL},
+        {"source", NULL},       {"currency", NULL},
+        {"zone", NULL},         {"decode", NULL},
+        {"events", NULL},       {"extra_events", NULL},
+        {"drop_if", NULL},      {"customer_prefix", NULL},
+        {"preset_drops", NULL}, {"erase", NULL},
+        {"owner", NULL},
     };
     if (root == NULL || root->shape != NODE_MAPPING)
         config_errors_add(reading->list, CONFIG_NOWHERE,

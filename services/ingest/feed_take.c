@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-// The headers that are kept with a rejected body: what a mapping may look at and what tells people which message it
-// was. No cookies, no authorization.
+// The headers that are kept with a rejected body beside those that the feed's mapping looks at: what tells people which
+// message it was. No cookies, no authorization.
 static const char *const kept_headers[] = {
     "user-agent",
     "x-request-id",
@@ -25,6 +25,9 @@ static const char *const kept_headers[] = {
     "x-topic",
     "x-frappe-event",
     "msg-id",
+    "x-shopify-triggered-at",
+    "kafka-key",
+    "nats-subject",
 };
 
 enum { KEPT_HEADERS = sizeof kept_headers / sizeof *kept_headers };
@@ -47,7 +50,8 @@ static const Tend__V1__EventResult *count_results(const struct mapping_result *m
 {
     const Tend__V1__EventResult *bad = NULL;
     for (size_t i = 0; i < made->count; i++) {
-        bool again = results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT && made->events[i].undated;
+        bool again = results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_CONFLICT &&
+                     (made->events[i].undated || made->events[i].once);
         if (results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED)
             taken->stored++;
         else if (again || results[i].status == TEND__V1__EVENT_STATUS__EVENT_STATUS_KNOWN)
@@ -66,13 +70,14 @@ static const char *event_name(const Tend__V1__Event *event)
     return field != NULL ? field->name : "";
 }
 
-static void take_events(struct ingest *ingest, struct turn *turn, const struct mapping_result *made,
-                        struct feed_taken *taken)
+static void take_events(struct ingest *ingest, struct turn *turn, const struct mapping *mapping,
+                        const struct mapping_result *made, struct feed_taken *taken)
 {
     struct intake_item *items = arena_zero(turn->arena, made->count + 1, sizeof *items);
     Tend__V1__EventResult *results = arena_take(turn->arena, (made->count + 1) * sizeof *results);
     for (size_t i = 0; i < made->count; i++)
-        items[i].event = made->events[i].event;
+        if (mapping_may(mapping, made->events[i].event, &items[i].error))
+            items[i].event = made->events[i].event;
     take_items(ingest, turn, NULL, items, made->count, results);
     const Tend__V1__EventResult *bad = count_results(made, results, taken);
     taken->outcome = taken->stored > 0 ? BODY_STORED : taken->known > 0 ? BODY_KNOWN : BODY_DROPPED;
@@ -84,28 +89,47 @@ static void take_events(struct ingest *ingest, struct turn *turn, const struct m
     taken->reason = copy(turn, bad->reason);
 }
 
+// A header, or with a '?' in front a parameter of the query; NULL when it is not there.
+static const char *given(const struct feed_body *body, const char *name)
+{
+    if (name[0] == '?')
+        return body->query != NULL ? body->query(body->owner, name + 1) : NULL;
+    return body->header != NULL ? body->header(body->owner, name) : NULL;
+}
+
+// Notes what was given by that name, once.
+static void keep_given(struct turn *turn, const struct feed_body *body, const char *name, Tend__V1__Rejected *row)
+{
+    const char *value = given(body, name);
+    for (size_t i = 0; value != NULL && i < row->n_headers; i++)
+        if (strcasecmp(row->headers[i]->name, name) == 0)
+            value = NULL;
+    if (value == NULL)
+        return;
+    Tend__V1__RejectedHeader *header = arena_take(turn->arena, sizeof *header);
+    tend__v1__rejected_header__init(header);
+    header->name = copy(turn, name);
+    header->value = copy(turn, value);
+    row->headers[row->n_headers++] = header;
+}
+
 static void keep_body(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
                       const struct feed_body *body, struct feed_taken *taken)
 {
     Tend__V1__Rejected row = TEND__V1__REJECTED__INIT;
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
-    Tend__V1__RejectedHeader headers[KEPT_HEADERS], *list[KEPT_HEADERS];
+    Tend__V1__RejectedHeader *list[KEPT_HEADERS + MAPPING_GIVEN_MAX];
+    const char *const *names;
     time.seconds = turn->now_ms / 1000;
     time.nanos = (int32_t)(turn->now_ms % 1000) * 1000000;
     row.time = &time;
     row.feed = copy(turn, entry->name);
     row.content_type = copy(turn, body->content_type);
     row.headers = list;
-    for (size_t i = 0; body->header != NULL && i < KEPT_HEADERS; i++) {
-        const char *value = body->header(body->owner, kept_headers[i]);
-        if (value == NULL)
-            continue;
-        Tend__V1__RejectedHeader *header = &headers[row.n_headers];
-        tend__v1__rejected_header__init(header);
-        header->name = (char *)(uintptr_t)kept_headers[i];
-        header->value = copy(turn, value);
-        list[row.n_headers++] = header;
-    }
+    for (size_t i = 0; i < KEPT_HEADERS; i++)
+        keep_given(turn, body, kept_headers[i], &row);
+    for (size_t i = mapping_given(entry->feed->mapping, &names); i-- > 0;)
+        keep_given(turn, body, names[i], &row);
     row.body.data = (uint8_t *)(uintptr_t)body->bytes;
     row.body.len = body->length;
     row.event = (char *)(uintptr_t)taken->event;
@@ -114,6 +138,15 @@ static void keep_body(struct ingest *ingest, struct turn *turn, const struct fee
     row.reason = (char *)(uintptr_t)taken->reason;
     row.stored = taken->stored;
     taken->rejected_id = misfits_add(ingest->misfits, turn, &row);
+}
+
+void feed_refuse(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry, const struct feed_body *body,
+                 const char *reason, struct feed_taken *ret_taken)
+{
+    *ret_taken = (struct feed_taken){
+        .outcome = BODY_REJECTED, .event = "", .field = "", .pointer = "", .reason = copy(turn, reason)};
+    feed_count(ingest, entry, BODY_REJECTED);
+    keep_body(ingest, turn, entry, body, ret_taken);
 }
 
 void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entry, const struct feed_body *body,
@@ -137,21 +170,31 @@ void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entr
     } else if (made.dropped || made.count == 0) {
         ret_taken->outcome = BODY_DROPPED;
         entry->dropped++;
+        snprintf(entry->dropped_why, sizeof entry->dropped_why, "%s", made.note);
     } else {
-        take_events(ingest, turn, &made, ret_taken);
+        take_events(ingest, turn, entry->feed->mapping, &made, ret_taken);
     }
     feed_count(ingest, entry, ret_taken->outcome);
     if (keep && ret_taken->outcome == BODY_REJECTED)
         keep_body(ingest, turn, entry, body, ret_taken);
 }
 
-static const char *kept_header(const void *owner, const char *name)
+const char *feed_kept_header(const void *owner, const char *name)
 {
     const Tend__V1__Rejected *kept = owner;
     if (strcasecmp(name, "content-type") == 0)
         return kept->content_type;
     for (size_t i = 0; i < kept->n_headers; i++)
         if (strcasecmp(kept->headers[i]->name, name) == 0)
+            return kept->headers[i]->value;
+    return NULL;
+}
+
+const char *feed_kept_query(const void *owner, const char *name)
+{
+    const Tend__V1__Rejected *kept = owner;
+    for (size_t i = 0; i < kept->n_headers; i++)
+        if (kept->headers[i]->name[0] == '?' && strcmp(kept->headers[i]->name + 1, name) == 0)
             return kept->headers[i]->value;
     return NULL;
 }
@@ -169,7 +212,8 @@ void feed_replay(struct ingest *ingest, struct turn *turn, Tend__V1__Rejected *k
         .bytes = corrected != NULL ? corrected : (const char *)kept->body.data,
         .length = corrected != NULL ? length : kept->body.len,
         .content_type = kept->content_type,
-        .header = kept_header,
+        .header = feed_kept_header,
+        .query = feed_kept_query,
         .owner = kept,
         .received_ms = kept->time != NULL ? kept->time->seconds * 1000 + kept->time->nanos / 1000000 : 0,
     };

@@ -29,8 +29,16 @@ struct feed_taken {
 void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entry, const struct feed_body *body,
                bool keep, struct feed_taken *ret_taken);
 
+// Keeps a body among the rejected without a look at what it says. `reason` goes on after "the body".
+void feed_refuse(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry, const struct feed_body *body,
+                 const char *reason, struct feed_taken *ret_taken);
+
 // Counts a body that did not get so far.
 void feed_count(struct ingest *ingest, const struct feed_entry *entry, enum body_outcome outcome);
+
+// A header, or a parameter of the query, that was kept with a rejected body, which is the owner.
+const char *feed_kept_header(const void *owner, const char *name);
+const char *feed_kept_query(const void *owner, const char *name);
 
 // Takes a body that was rejected once more, as it is (`corrected` NULL) or in other words: it is no longer kept when it
 // is good now, else its tries and its reason are noted.

@@ -21,9 +21,10 @@ struct feed_entry {
     char error[FEED_ERROR_BYTES]; // the file as it is now is not in force; "" when it is
     struct bucket bucket;
     uint64_t unauthenticated, dropped, limited;
-    bool silent;      // was found silent, and said
-    int64_t since_ms; // nothing is missed from before; 0: not looked at yet
-    size_t place;     // in figures: names of the start have one each, all later ones share the last
+    char dropped_why[VERIFY_TEXT_BYTES]; // why nothing was made of the last of those
+    bool silent;                         // was found silent, and said
+    int64_t since_ms;                    // nothing is missed from before; 0: not looked at yet
+    size_t place;                        // in figures: names of the start have one each, all later ones share the last
 };
 
 // `folder` NULL: none. `currency` and `zone` are of what names none; copied.

@@ -12,7 +12,7 @@ enum { ROWS_MAX = 12 };
 struct row {
     const char *name;
     size_t offset, bytes;
-    enum { ROW_TEXT, ROW_FILE, ROW_FLAG, ROW_PARTITIONS } kind;
+    enum { ROW_TEXT, ROW_FILE, ROW_FLAG, ROW_START, ROW_PARTITIONS } kind;
     bool required;
 };
 
@@ -29,7 +29,7 @@ static const struct row nats_rows[] = {
     TEXT("url", servers, true),           TEXT("stream", stream, true),
     TEXT("subject", subject, false),      PATH("ca_file", ca_file),
     PATH("credentials", credentials),     TEXT("user", user, false),
-    PATH("password_file", password_file),
+    PATH("password_file", password_file), {"start", offsetof(struct from, newest), 0, ROW_START, false},
 };
 
 static const struct row kafka_rows[] = {
@@ -41,6 +41,7 @@ static const struct row kafka_rows[] = {
     TEXT("user", user, false),
     PATH("password_file", password_file),
     TEXT("mechanism", mechanism, false),
+    {"start", offsetof(struct from, newest), 0, ROW_START, false},
 };
 
 static const struct broker {
@@ -96,14 +97,20 @@ static void read_row(struct config_complaints *list, const struct config_node *n
                      const char *folder, struct from *from)
 {
     char *to = (char *)from + row->offset;
-    bool truth = node->shape == NODE_SCALAR && strcmp(node->text, "true") == 0;
+    const char *word = node->shape == NODE_SCALAR ? node->text : "";
+    bool truth = strcmp(word, row->kind == ROW_START ? "new" : "true") == 0;
     switch (row->kind) {
     case ROW_PARTITIONS:
         read_partitions(list, node, from);
         break;
     case ROW_FLAG:
-        if (!truth && (node->shape != NODE_SCALAR || strcmp(node->text, "false") != 0))
+        if (!truth && strcmp(word, "false") != 0)
             config_errors_add(list, node->place, "must be true or false");
+        memcpy(to, &truth, sizeof truth);
+        break;
+    case ROW_START:
+        if (!truth && strcmp(word, "first") != 0)
+            config_errors_add(list, node->place, "must be first (the oldest message) or new (what comes from now on)");
         memcpy(to, &truth, sizeof truth);
         break;
     case ROW_TEXT:

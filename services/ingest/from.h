@@ -3,6 +3,9 @@
 //     from: {nats: {url: "nats://127.0.0.1:4222", stream: ORDERS, subject: "orders.>"}}
 //     from: {kafka: {brokers: "a:9092,b:9092", topic: orders, partitions: all}}
 //
+// `start: new` begins with what comes from then on, `first`, as without it, with the oldest message; only where nothing
+// was read yet.
+//
 // Both take ca_file (then the connection is by TLS), user and password_file; nats also credentials (a .creds file),
 // kafka also tls: true and mechanism. Names of files begin in the folder of the feed file.
 #ifndef TEND_INGEST_FROM_H
@@ -24,6 +27,7 @@ struct from {
     uint32_t partitions[BOOKMARKS_OF_FEED];
     size_t partition_count; // 0: all
     bool tls;
+    bool newest; // `start: new`
     char ca_file[FROM_PATH_BYTES];
     char credentials[FROM_PATH_BYTES];
     char user[FROM_USER_BYTES];

@@ -11,13 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PASSWORD_BYTES = 512, LOOK_EVERY = 150 }; // pulls in a row that bring nothing: a minute
+enum {
+    PASSWORD_BYTES = 512,
+    LOOK_EVERY = 150, // pulls in a row that bring nothing: a minute
+    ERRORS_MOST = 16, // heard at once: one for each broker is enough
+};
 
 struct partition {
     int32_t number;
     uint64_t next;          // what comes after what was given
     bool again;             // the first message is the last one taken, to be compared
     struct bookmark before; // of that one
+    bool begins;            // nothing was read, and `next` is to be kept as the beginning
 };
 
 struct kafka {
@@ -126,6 +131,17 @@ static bool make_client(struct kafka *kafka, const struct from *from, char *why,
     return kafka->topic != NULL;
 }
 
+// Lets the client say why. A message that comes with it is fetched again: there is a new begin after this.
+static void hear_why(struct kafka *kafka)
+{
+    for (int i = 0; i < ERRORS_MOST; i++) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->client, 0);
+        if (message == NULL)
+            return;
+        rd_kafka_message_destroy(message);
+    }
+}
+
 // How many partitions the topic has; 0 with a sentence.
 static int count_partitions(struct kafka *kafka, char *why, size_t bytes)
 {
@@ -140,6 +156,7 @@ static int count_partitions(struct kafka *kafka, char *why, size_t bytes)
         rd_kafka_metadata_destroy(about);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR && count > 0)
         return count;
+    hear_why(kafka);
     snprintf(why, bytes, "Kafka's topic cannot be read: %s%s%.200s", rd_kafka_err2str(error),
              kafka->error[0] != '\0' ? ": " : "", kafka->error);
     return 0;
@@ -165,16 +182,17 @@ static enum broker_answer place(struct kafka *kafka, struct partition *partition
                  rd_kafka_err2str(error));
         return BROKER_TROUBLE;
     }
-    partition->next = (uint64_t)low;
+    partition->next = partition->begins ? (uint64_t)high : (uint64_t)low;
     if (mark == NULL)
         return BROKER_GOOD;
     const struct bookmark_stream stream = {.name = kafka->name, .first = (uint64_t)low, .end = (uint64_t)high};
     enum bookmark_answer answer = bookmark_check(mark, &stream, why, bytes);
     if (answer == BOOKMARK_STRANGE)
         return BROKER_STOPPED;
-    partition->again = mark->last >= (uint64_t)low;
+    partition->again = mark->content != BOOKMARK_BEGINS && mark->last >= (uint64_t)low;
     partition->before = *mark;
-    if (partition->again)
+    // Of one that was read, the last message comes once more, to be compared.
+    if (mark->last >= (uint64_t)low)
         partition->next = mark->last;
     return BROKER_GOOD;
 }
@@ -195,7 +213,8 @@ static enum broker_answer assign(struct kafka *kafka, const struct from *from, c
     for (kafka->count = 0; kafka->count < wanted; kafka->count++) {
         struct partition *partition = &kafka->partitions[kafka->count];
         uint32_t number = kafka->all ? (uint32_t)kafka->count : from->partitions[kafka->count];
-        *partition = (struct partition){.number = (int32_t)number};
+        // A partition that the topic got later is new as a whole.
+        *partition = (struct partition){.number = (int32_t)number, .begins = from->newest && count == 0};
         enum broker_answer answer = place(kafka, partition, mark_of(marks, count, number), why, bytes);
         if (answer != BROKER_GOOD)
             return answer;
@@ -330,11 +349,28 @@ static enum broker_answer idle(struct kafka *kafka, char *why, size_t bytes)
     return BROKER_TROUBLE;
 }
 
+// Where each begins is kept before anything has come: after a pause it goes on there.
+static void tell_begin(struct kafka *kafka, const struct broker_sink *sink)
+{
+    for (size_t i = 0; i < kafka->count; i++) {
+        struct partition *partition = &kafka->partitions[i];
+        if (!partition->begins)
+            continue;
+        partition->begins = false;
+        struct broker_message *message = broker_message_make("", 0, 0);
+        message->mark = (struct bookmark){
+            .partition = (uint32_t)partition->number, .last = partition->next, .content = BOOKMARK_BEGINS};
+        memcpy(message->mark.stream, kafka->name, sizeof kafka->name);
+        sink->give(sink->owner, message);
+    }
+}
+
 static enum broker_answer pull(void *self, const struct broker_sink *sink, char *ret_why, size_t why_bytes)
 {
     struct kafka *kafka = self;
     enum broker_answer answer = BROKER_GOOD;
     int taken = 0;
+    tell_begin(kafka, sink);
     while (taken < BROKER_BATCH && answer == BROKER_GOOD) {
         rd_kafka_message_t *message = rd_kafka_consumer_poll(kafka->client, taken == 0 ? BROKER_WAIT_MS : 0);
         if (message == NULL)

@@ -2,6 +2,7 @@
 // place is kept here, in the transaction of the events.
 #include "services/ingest/broker.h"
 
+#include "common/hash.h"
 #include "common/must.h"
 
 #include <inttypes.h>
@@ -24,7 +25,9 @@ struct nats {
     jsCtx *stream;
     natsSubscription *subscription;
     char name[BOOKMARK_NAME_BYTES], consumer[BOOKMARK_NAME_BYTES];
+    char read[BOOKMARK_NAME_BYTES]; // of the marks: the stream, and which subject of it
     uint64_t epoch;
+    uint64_t begins;    // with `start: new`: the number of the first message that counts, until that was told; 0: none
     uint64_t delivered; // the consumer's own count, which has no gaps unless messages were lost on the way
     int empty;          // pulls in a row
 };
@@ -78,8 +81,11 @@ static void describe(const struct from *from, const struct bookmark *mark, jsCon
 {
     must(jsConsumerConfig_Init(config) == NATS_OK);
     config->AckPolicy = js_AckNone;
-    config->DeliverPolicy = mark != NULL ? js_DeliverByStartSequence : js_DeliverAll;
-    config->OptStartSeq = mark != NULL ? mark->last + 1 : 0;
+    uint64_t next = mark != NULL ? bookmark_next(mark) : 0;
+    config->DeliverPolicy = next > 0                       ? js_DeliverByStartSequence
+                            : mark == NULL && from->newest ? js_DeliverNew
+                                                           : js_DeliverAll;
+    config->OptStartSeq = next;
     config->FilterSubject = from->subject[0] != '\0' ? from->subject : NULL;
     config->InactiveThreshold = FORGET_S * SECOND_NS;
     config->MemoryStorage = true;
@@ -89,10 +95,27 @@ static natsStatus add_consumer(struct nats *nats, const struct from *from, jsCon
 {
     jsConsumerInfo *made = NULL;
     natsStatus status = js_AddConsumer(&made, nats->stream, from->stream, config, NULL, NULL);
-    if (status == NATS_OK)
+    if (status == NATS_OK) {
         snprintf(nats->consumer, sizeof nats->consumer, "%s", made->Name);
+        nats->begins = config->DeliverPolicy == js_DeliverNew ? made->Delivered.Stream + 1 : 0;
+    }
     jsConsumerInfo_Destroy(made);
     return status;
+}
+
+// What the marks call it: how far one subject was read says nothing of another.
+static void name_what_is_read(struct nats *nats, const struct from *from)
+{
+    uint8_t hash[HASH_BYTES];
+    char hex[2 * HASH_BYTES + 1];
+    snprintf(nats->name, sizeof nats->name, "%s", from->stream);
+    int length = snprintf(nats->read, sizeof nats->read, "%s%s%s", from->stream, from->subject[0] != '\0' ? " " : "",
+                          from->subject);
+    if (length >= 0 && (size_t)length < sizeof nats->read)
+        return;
+    hash_pair(from->stream, strlen(from->stream), from->subject, strlen(from->subject), hash);
+    hash_hex(hash, HASH_BYTES, hex);
+    snprintf(nats->read, sizeof nats->read, "%.100s %s", from->stream, hex);
 }
 
 static enum broker_answer judge_stream(struct nats *nats, const jsStreamInfo *info, const struct bookmark *mark,
@@ -106,8 +129,12 @@ static enum broker_answer judge_stream(struct nats *nats, const jsStreamInfo *in
                  nats->name, info->Config->Retention == js_WorkQueuePolicy ? "workqueue" : "interest");
         return BROKER_STOPPED;
     }
-    const struct bookmark_stream stream = {
-        .name = nats->name, .epoch = nats->epoch, .first = info->State.FirstSeq, .end = info->State.LastSeq + 1};
+    // Once all of the stream was read so far, any of its subjects was.
+    const struct bookmark_stream stream = {.name = mark != NULL && strcmp(mark->stream, nats->name) == 0 ? nats->name
+                                                                                                         : nats->read,
+                                           .epoch = nats->epoch,
+                                           .first = info->State.FirstSeq,
+                                           .end = info->State.LastSeq + 1};
     enum bookmark_answer answer = mark != NULL ? bookmark_check(mark, &stream, why, bytes) : BOOKMARK_GOOD;
     return answer == BOOKMARK_STRANGE ? BROKER_STOPPED : BROKER_GOOD;
 }
@@ -157,7 +184,7 @@ static enum broker_answer begin(const struct from *from, const struct bookmark *
 {
     struct nats *nats = calloc(1, sizeof *nats);
     must(nats != NULL);
-    snprintf(nats->name, sizeof nats->name, "%s", from->stream);
+    name_what_is_read(nats, from);
     enum broker_answer answer = connect_to(nats, from, count > 0 ? &marks[0] : NULL, ret_why, why_bytes);
     if (answer != BROKER_GOOD) {
         end(nats);
@@ -196,13 +223,23 @@ static bool give(struct nats *nats, natsMsg *from, const struct broker_sink *sin
         size_t used = headers_of(from, message, BROKER_HEADERS_BYTES);
         broker_message_head(message, &used, BROKER_HEADERS_BYTES, "nats-subject", subject, strlen(subject));
         message->mark = (struct bookmark){.epoch = nats->epoch, .last = about->Sequence.Stream};
-        memcpy(message->mark.stream, nats->name, sizeof nats->name);
+        memcpy(message->mark.stream, nats->read, sizeof nats->read);
         message->time_ms = about->Timestamp / 1000000;
         message->behind = about->NumPending;
         sink->give(sink->owner, message);
     }
     jsMsgMetaData_Destroy(about);
     return good;
+}
+
+// Where it begins is kept before anything has come: after a pause it goes on there.
+static void tell_begin(struct nats *nats, const struct broker_sink *sink)
+{
+    struct broker_message *message = broker_message_make("", 0, 0);
+    message->mark = (struct bookmark){.epoch = nats->epoch, .last = nats->begins, .content = BOOKMARK_BEGINS};
+    memcpy(message->mark.stream, nats->read, sizeof nats->read);
+    sink->give(sink->owner, message);
+    nats->begins = 0;
 }
 
 static bool is_nothing(natsStatus status)
@@ -225,6 +262,8 @@ static enum broker_answer pull(void *self, const struct broker_sink *sink, char 
 {
     struct nats *nats = self;
     natsMsgList list = {0};
+    if (nats->begins > 0)
+        tell_begin(nats, sink);
     jsFetchRequest request = {.Batch = BROKER_BATCH, .Expires = BROKER_WAIT_MS * (SECOND_NS / 1000), .NoWait = true};
     natsStatus status = natsSubscription_FetchRequest(&list, nats->subscription, &request);
     if (is_nothing(status)) {

@@ -4,6 +4,7 @@
 #include "services/ingest/door.h"
 #include "services/ingest/erasures.h"
 #include "services/ingest/ingest_parts.h"
+#include "services/ingest/joins.h"
 #include "services/ingest/proof.h"
 #include "services/ingest/rules.h"
 #include "services/ingest/silence.h"
@@ -163,6 +164,7 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     if (ingest->figures[FIGURE_IDENTITIES] != NULL)
         metric_set(ingest->figures[FIGURE_IDENTITIES], 0, (double)state_identities(ingest->state));
     more |= sources_tidy(ingest->sources, turn);
+    more |= joins_catch_up(ingest, turn);
     feeds_look(ingest->feeds, turn->now_ms, turn->log);
     silence_look(ingest, turn);
     if (ingest->figures[FIGURE_REJECTED] != NULL) {
@@ -189,6 +191,7 @@ static void reload(void *self, struct turn *turn)
     sources_load(ingest->sources, turn);
     intakeport_load(ingest, turn);
     erasures_load(ingest->erasures, turn);
+    ingest->joins_current = false;
 }
 
 static uint64_t trimmable(void *self)

@@ -46,6 +46,7 @@ struct ingest {
     struct intakeport *port;
     uint64_t unknown_feeds; // posts to feeds that there are not
     struct erasures *erasures;
+    bool joins_current; // what joins.h keeps is as new as the journal
     struct metric *figures[INGEST_FIGURES];
 };
 

@@ -105,9 +105,12 @@ static bool several_values(const char *text, size_t length)
     if (first == NULL)
         return false;
     json_decref(first);
-    for (size_t at = (size_t)error.position; at < length; at++)
+    bool ended = false;
+    for (size_t at = (size_t)error.position; at < length; at++) {
         if (!isspace((unsigned char)text[at]))
-            return text[at] == '{';
+            return ended && text[at] == '{';
+        ended = ended || text[at] == '\n';
+    }
     return false;
 }
 

@@ -4,13 +4,19 @@
 #include "services/ingest/bookmarks.h"
 #include "services/ingest/feed_take.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { RETIRED_MAX = 16 }; // that are still ending; more would mean files that change faster than threads end
+enum {
+    RETIRED_MAX = 16,     // that are still ending; more would mean files that change faster than threads end
+    TURN_MESSAGES = 2000, // of one feed in one turn: what waits longer waits for the next
+    TURN_BYTES = 8 << 20, // of their bodies: mapped in a fraction of a second
+    ROOM_BYTES = 4 * MAPPING_ARENA_BYTES, // of the turn's memory: one more body, what is kept of it, the turn's rest
+};
 
 struct reader {
     char feed[FEED_NAME_BYTES];
@@ -27,6 +33,7 @@ struct intakeport {
     struct puller *retired[RETIRED_MAX];
     size_t retired_count;
     uint64_t version; // of the feeds that the readers are for
+    size_t turns;     // each begins with another reader, so that one that always has much holds up nobody
     struct bookmarks *bookmarks;
 };
 
@@ -104,7 +111,7 @@ static void begin(struct intakeport *port, const struct feed_entry *entry)
     must(reader != NULL);
     memcpy(reader->feed, entry->name, sizeof reader->feed);
     memcpy(&reader->from, &entry->feed->from, sizeof reader->from);
-    size_t count = bookmarks_of(port->bookmarks, entry->name, marks);
+    size_t count = bookmarks_of(port->bookmarks, entry->name, &reader->from, marks);
     reader->puller = puller_open(&reader->from, marks, count, port->wake_fd);
     port->readers[port->count++] = reader;
 }
@@ -181,9 +188,23 @@ static const char *header_of(const void *owner, const char *name)
     return NULL;
 }
 
+// Too long to be read: its beginning is kept, for people to see which it was.
+static void refuse_message(struct ingest *ingest, struct turn *turn, struct feed_entry *entry,
+                           const struct broker_message *message, const struct feed_body *body)
+{
+    struct feed_taken taken;
+    const char *reason =
+        arena_format(turn->arena, "is %zu bytes long, and a message may have %d: this is only its beginning",
+                     message->whole, BROKER_MESSAGE_MAX);
+    feed_refuse(ingest, turn, entry, body, reason, &taken);
+}
+
 static void take_message(struct ingest *ingest, struct turn *turn, struct feed_entry *entry,
                          const struct broker_message *message)
 {
+    // None at all: where a feed begins that begins with what is new.
+    if (message->mark.content == BOOKMARK_BEGINS)
+        return;
     // An empty message is how topics say that a row has gone: nothing is made of it.
     if (message->length == 0) {
         entry->dropped++;
@@ -198,21 +219,31 @@ static void take_message(struct ingest *ingest, struct turn *turn, struct feed_e
                                    .owner = message,
                                    .received_ms = message->time_ms};
     struct feed_taken taken;
-    feed_take(ingest, turn, entry, &body, true, &taken);
+    if (message->whole > message->length)
+        refuse_message(ingest, turn, entry, message, &body);
+    else
+        feed_take(ingest, turn, entry, &body, true, &taken);
 }
 
+// As many as this turn has memory and time for; the others wait in the puller, which reads no further meanwhile.
 static void take_messages(struct ingest *ingest, struct turn *turn, struct reader *reader)
 {
     struct feed_entry *entry = feeds_find(ingest->feeds, reader->feed);
-    if (entry == NULL)
-        return;
-    struct broker_message *messages = puller_take(reader->puller);
-    for (const struct broker_message *at = messages; at != NULL; at = at->next) {
-        take_message(ingest, turn, entry, at);
-        bookmarks_move(ingest->port->bookmarks, reader->feed, &at->mark);
-        reader->behind = at->behind;
+    size_t bytes = 0;
+    for (size_t taken = 0; entry != NULL; taken++) {
+        bool room = taken < TURN_MESSAGES && bytes < TURN_BYTES && arena_left(turn->arena) > ROOM_BYTES;
+        struct broker_message *message = room ? puller_take(reader->puller) : NULL;
+        if (message == NULL)
+            break;
+        take_message(ingest, turn, entry, message);
+        bookmarks_move(ingest->port->bookmarks, reader->feed, &message->mark);
+        reader->behind = message->behind;
+        bytes += message->length;
+        free(message);
     }
-    puller_free(messages);
+    // The thread wakes us for the first that it gives, and not for what we leave.
+    if (puller_ready(reader->puller))
+        must(eventfd_write(ingest->port->wake_fd, 1) == 0 || errno == EAGAIN);
 }
 
 static void tell(struct ingest *ingest, const struct turn *turn, struct reader *reader)
@@ -248,16 +279,18 @@ void intakeport_collect(struct ingest *ingest, struct turn *turn)
     if (port->version != feeds_version(ingest->feeds))
         return;
     for (size_t i = 0; i < port->count; i++) {
-        take_messages(ingest, turn, port->readers[i]);
-        tell(ingest, turn, port->readers[i]);
+        struct reader *reader = port->readers[(port->turns + i) % port->count];
+        take_messages(ingest, turn, reader);
+        tell(ingest, turn, reader);
     }
+    port->turns++;
     bookmarks_settle(port->bookmarks, turn);
 }
 
 static void restart(struct intakeport *port, struct reader *reader)
 {
     static struct bookmark marks[BOOKMARKS_OF_FEED];
-    puller_restart(reader->puller, marks, bookmarks_of(port->bookmarks, reader->feed, marks));
+    puller_restart(reader->puller, marks, bookmarks_of(port->bookmarks, reader->feed, &reader->from, marks));
 }
 
 void intakeport_load(struct ingest *ingest, const struct turn *turn)
@@ -283,6 +316,15 @@ void intakeport_reset(struct ingest *ingest, struct turn *turn, const struct fee
 {
     struct reader *reader = find(ingest->port, entry->name);
     bookmarks_forget(ingest->port->bookmarks, turn, entry->name);
+    // Who asks for all of it gets the old messages too, whatever the file says of the first start.
+    const struct from *from = &entry->feed->from;
+    if (from->newest) {
+        struct bookmark oldest = {.partition = from->partition_count > 0 ? from->partitions[0] : 0,
+                                  .content = BOOKMARK_BEGINS};
+        memcpy(oldest.stream, from->stream, sizeof oldest.stream);
+        bookmarks_move(ingest->port->bookmarks, entry->name, &oldest);
+        bookmarks_settle(ingest->port->bookmarks, turn);
+    }
     if (reader != NULL)
         restart(ingest->port, reader);
 }

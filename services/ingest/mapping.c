@@ -35,6 +35,31 @@ const char *mapping_preset(const struct mapping *mapping)
     return mapping->preset;
 }
 
+size_t mapping_given(const struct mapping *mapping, const char *const **ret_names)
+{
+    *ret_names = mapping->given;
+    return mapping->given_count;
+}
+
+const char *mapping_prefix(const struct mapping *mapping)
+{
+    return mapping->customer_prefix == NULL ? "" : mapping->customer_prefix;
+}
+
+bool mapping_may(const struct mapping *mapping, const Tend__V1__Event *event, struct verify_error *ret_error)
+{
+    static const struct {
+        Tend__V1__Event__BodyCase body;
+        const char *name;
+    } bodies[] = {{TEND__V1__EVENT__BODY_CUSTOMER_ERASED, "customer_erased"},
+                  {TEND__V1__EVENT__BODY_VALUE_OVERRIDDEN, "value_overridden"}};
+    for (size_t i = 0; !mapping->erases && i < sizeof bodies / sizeof *bodies; i++)
+        if (event->body_case == bodies[i].body)
+            return verify_fail(ret_error, bodies[i].name,
+                               "this feed may not say it: its file must have \"erase: true\"");
+    return true;
+}
+
 const char *mapping_error_text(struct arena *arena, const struct mapping_error *error)
 {
     const char *rule = error->rule == 0 ? "" : arena_format(arena, "rule %d (%s)", error->rule, error->event);
@@ -55,6 +80,9 @@ struct run {
     struct mapping_result result;
     size_t room;
     const char *passed; // why rules did not apply, for when none did
+    const char *why;    // of the last ones, which are not in it yet: from rule `first`, "event", to rule `last`
+    const char *event;
+    int first, last;
     size_t applied;
 };
 
@@ -99,7 +127,21 @@ static const char *body_name(const Tend__V1__Event *event)
     return field == NULL ? "event" : field->name;
 }
 
-// Fills what the body left out. The time of the receipt comes after the id, which must not hang on it.
+static void date_by_receipt(struct run *run, struct mapping_event *made)
+{
+    struct scope *scope = &run->scope;
+    Google__Protobuf__Timestamp *time = arena_take(scope->arena, sizeof *time);
+    google__protobuf__timestamp__init(time);
+    time->seconds = scope->body->received_ms / SECOND_MS;
+    time->nanos = (int32_t)(scope->body->received_ms % SECOND_MS) * MS_NANOS;
+    made->event->time = time;
+    size_t mark = scope_enter(scope, "time", -1);
+    scope_note(scope, MAPPING_FIELD, "when it was received", "", "");
+    scope_leave(scope, mark);
+}
+
+// Fills what the body left out. The time of the receipt comes after the id, which must not hang on it; but whoever asks
+// twice to forget somebody may mean what has come since, so such a request is told from others by when it came.
 static bool finish(struct run *run, struct mapping_event *made)
 {
     struct scope *scope = &run->scope;
@@ -108,8 +150,15 @@ static bool finish(struct run *run, struct mapping_event *made)
         event->source = arena_text(scope->arena, run->mapping->source, strlen(run->mapping->source));
     if (event->customer_id[0] != '\0' && run->mapping->customer_prefix != NULL)
         event->customer_id = arena_format(scope->arena, "%s%s", run->mapping->customer_prefix, event->customer_id);
+    made->once = run->rule->once;
+    if (event->time == NULL && event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_ERASED)
+        date_by_receipt(run, made);
     if (event->id[0] == '\0') {
+        Google__Protobuf__Timestamp *time = event->time;
+        if (made->once)
+            event->time = NULL;
         event->id = name_by_content(scope->arena, event, body_name(event));
+        event->time = time;
         if (event->id == NULL)
             return scope_fail(scope, "", "makes more than can be held");
         size_t mark = scope_enter(scope, "id", -1);
@@ -119,14 +168,7 @@ static bool finish(struct run *run, struct mapping_event *made)
     if (event->time != NULL)
         return true;
     made->undated = true;
-    Google__Protobuf__Timestamp *time = arena_take(scope->arena, sizeof *time);
-    google__protobuf__timestamp__init(time);
-    time->seconds = scope->body->received_ms / SECOND_MS;
-    time->nanos = (int32_t)(scope->body->received_ms % SECOND_MS) * MS_NANOS;
-    event->time = time;
-    size_t mark = scope_enter(scope, "time", -1);
-    scope_note(scope, MAPPING_FIELD, "when it was received", "", "");
-    scope_leave(scope, mark);
+    date_by_receipt(run, made);
     return true;
 }
 
@@ -138,6 +180,28 @@ static bool find_currency(struct run *run, const char **ret_currency)
     if (currency != NULL && !expression_value(currency, &run->scope, &value))
         return false;
     *ret_currency = value.text == NULL ? run->mapping->default_currency : shape_currency(run->scope.arena, value.text);
+    return true;
+}
+
+// Whose a customer is of whom the sender knows no owner.
+static bool fill_owner(struct run *run, ProtobufCMessage *body)
+{
+    struct scope *scope = &run->scope;
+    const struct expression *owner = run->mapping->owner;
+    struct value value;
+    if (owner == NULL || body->descriptor != &tend__v1__customer_upserted__descriptor)
+        return true;
+    Tend__V1__CustomerUpserted *customer = (Tend__V1__CustomerUpserted *)(void *)body;
+    if (customer->owner_rep_id[0] != '\0')
+        return true;
+    size_t mark = scope_enter(scope, "owner_rep_id", -1);
+    if (!expression_value(owner, scope, &value))
+        return false;
+    if (value.text != NULL) {
+        customer->owner_rep_id = arena_text(scope->arena, value.text, strlen(value.text));
+        scope_note(scope, MAPPING_FIELD, value_place(&value, owner, scope), value.raw, value.text);
+    }
+    scope_leave(scope, mark);
     return true;
 }
 
@@ -155,7 +219,7 @@ static bool make_event(struct run *run)
     ProtobufCMessage *event = shape_make(&tend__v1__event__descriptor, scope);
     ProtobufCMessage *body = shape_make(rule->body->descriptor, scope);
     if (event == NULL || body == NULL || !shape_fill(&rule->envelope, scope, &money, event, &found) ||
-        !shape_fill(&rule->fields, scope, &money, body, &found))
+        !shape_fill(&rule->fields, scope, &money, body, &found) || !fill_owner(run, body))
         return false;
     shape_put(event, rule->body, body);
     made->event = (Tend__V1__Event *)(void *)event;
@@ -186,13 +250,31 @@ static bool take_event(struct run *run, json_t *json, const char *path)
     return finish(run, made);
 }
 
+// Many rules of a preset pass for one reason, which is said once.
+static void add_passed(struct run *run)
+{
+    struct arena *arena = run->scope.arena;
+    const char *end = run->passed[0] == '\0' ? "" : "; ";
+    if (run->why == NULL || strlen(run->passed) >= MAPPING_REASON_BYTES)
+        return;
+    run->passed =
+        run->first == run->last
+            ? arena_format(arena, "%s%srule %d (%s): %s", run->passed, end, run->first, run->event, run->why)
+            : arena_format(arena, "%s%srules %d to %d: %s", run->passed, end, run->first, run->last, run->why);
+    run->why = NULL;
+}
+
 static void note_passed(struct run *run, const char *why)
 {
     struct scope *scope = &run->scope;
     scope_note(scope, MAPPING_PASSED, scope->item_path, "", why);
-    if (strlen(run->passed) < VERIFY_TEXT_BYTES)
-        run->passed = arena_format(scope->arena, "%s%srule %d (%s): %s", run->passed,
-                                   run->passed[0] == '\0' ? "" : "; ", scope->rule, scope->event, why);
+    if (run->why == NULL || strcmp(run->why, why) != 0) {
+        add_passed(run);
+        run->why = why;
+        run->event = scope->event;
+        run->first = scope->rule;
+    }
+    run->last = scope->rule;
 }
 
 static bool apply_items(struct run *run)
@@ -282,10 +364,11 @@ static int check_drops(struct run *run)
         if (holds == 0)
             continue;
         if (holds == 1) {
-            const char *text = condition_text(&drops->list[i], &run->scope);
+            const char *why = drops->list[i].why;
+            const char *text = why != NULL ? why : condition_text(&drops->list[i], &run->scope);
             scope_note(&run->scope, MAPPING_DROPPED, "", "", text);
             run->result.dropped = true;
-            snprintf(run->result.note, sizeof run->result.note, "dropped, as the mapping says: %.100s", text);
+            snprintf(run->result.note, sizeof run->result.note, "dropped, as the mapping says: %.120s", text);
         }
         return holds;
     }
@@ -301,6 +384,7 @@ static bool apply_all(struct run *run)
         if (!apply_rule(run, i))
             return false;
     if (run->applied == 0) {
+        add_passed(run);
         run->scope.rule = 0;
         run->scope.event = "";
         return scope_fail(&run->scope, "", "fits no rule: %s",

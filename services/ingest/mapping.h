@@ -4,14 +4,19 @@
 //     preset: shopify                  # what follows only says what differs; `events:` replaces all of its rules
 //     source: shop                     # of the events; also: currency, zone
 //     customer_prefix: woo-            # before the id of every customer, where two shops number theirs from 1
+//     owner: {value: emma}             # of customers whose rule names none; any expression, such as one by region
+//     erase: true                      # may say customer_erased and value_overridden; else such a body is rejected
 //     decode: [{at: /msg, as: [url, json]}]
-//     drop_if: [{at: /test, is: [true]}]             # any one: nothing is made of the body
+//     drop_if: [{at: /test, is: [true], why: "a test"}] # any one: nothing is made of the body. Beside what the preset
+//                                                    # drops; preset_drops: false forgets that
 //     events:                                        # extra_events: adds to those of the preset
 //       - event: order_placed
 //         when: [{has: /line_items}]                 # all must hold: has, lacks, at + is, at + not
 //         each: /refunds                             # an event for each item; pointers are then seen from the item
 //         where: [{has: /id}]                        # like when, of the item
 //         id: {text: "order:{/id}"}
+//         once: true                                 # a fact told again and again: its id does not hang on its time,
+//                                                    # and the first that is stored is right
 //         time: /created_at
 //         customer_id: [/customer/id, /email]
 //         currency: /currency                        # of every amount of this event that names none
@@ -23,6 +28,7 @@
 // An expression is "/pointer" (RFC 6901, seen from the item of the nearest `each`), "^/pointer" (from the root of the
 // body), a list of expressions (the first that is there) or a mapping: where it comes from (at, header, query, value or
 // text) and what is done with it (values, other, unless, default, time, zone, minor, negate, day, currency, required).
+// `sum` adds: what a pointer with "*" finds, what {each: /refunds, where: [...], at: /amount} does, or a list of these.
 // "There" means neither missing nor null nor "". `header` and `query` are seldom signed: no rule should hang on them.
 //
 // Fields have the names of event.proto; `quantity` stands for quantity_milli, `discount` (0.1 or 10 %) for
@@ -47,6 +53,8 @@ enum {
     MAPPING_EVENTS_MAX = 1000,      // of one body
     MAPPING_ITEMS_MAX = 20000,      // of all lists of one body, each time that they are walked
     MAPPING_ARENA_BYTES = 16 << 20, // what mapping_apply takes at most of an arena
+    MAPPING_GIVEN_MAX = 32,         // headers and parameters of the query that the rules of one file look at
+    MAPPING_REASON_BYTES = 2048,    // why a body fits none of a preset's twenty rules
 };
 
 struct mapping;
@@ -71,6 +79,18 @@ void mapping_close(struct mapping **mapping);
 const char *mapping_source(const struct mapping *mapping);
 const char *mapping_preset(const struct mapping *mapping);
 
+// The headers that its rules look at, and the parameters of the query, these with a '?' in front. They live as long as
+// the mapping.
+size_t mapping_given(const struct mapping *mapping, const char *const **ret_names);
+
+// What stands before the id of every customer, "" for nothing.
+const char *mapping_prefix(const struct mapping *mapping);
+
+// Whether the feed may say such an event. That somebody is to be forgotten, and what a person decides about a customer,
+// it may say only when its file or its preset has `erase: true`: who can sign orders shall not be able to wipe the
+// book.
+bool mapping_may(const struct mapping *mapping, const Tend__V1__Event *event, struct verify_error *ret_error);
+
 // One body. The functions answer NULL for what is not there; they may be NULL.
 struct mapping_body {
     const char *bytes;
@@ -85,8 +105,10 @@ struct mapping_event {
     Tend__V1__Event *event;
     int rule; // that made it, from 1 in the order of the file; extra ones last
     // The body names no time: the event has that of its receipt. Its id is made without it unless the rule says
-    // otherwise, so the same body again is the same id with another time: the one that was stored first is right.
+    // otherwise, so the same body again is the same id with another time: the one that was stored first is right. Not
+    // so for customer_erased: each receipt asks anew.
     bool undated;
+    bool once; // what is stored under its id already is right, though it says another time
 };
 
 struct mapping_result {
@@ -97,11 +119,11 @@ struct mapping_result {
 };
 
 struct mapping_error {
-    int rule;                        // from 1; 0: the body as a whole
-    char event[64];                  // of the rule: "order_placed"; "" for the body as a whole
-    char field[VERIFY_TEXT_BYTES];   // ours: "order_placed.lines[2].price", "time"; may be ""
-    char pointer[VERIFY_TEXT_BYTES]; // theirs, from the root of the body: "/line_items/2/price"; may be ""
-    char reason[VERIFY_TEXT_BYTES];  // goes on after the pointer: "is no amount of money: \"abc\""
+    int rule;                          // from 1; 0: the body as a whole
+    char event[64];                    // of the rule: "order_placed"; "" for the body as a whole
+    char field[VERIFY_TEXT_BYTES];     // ours: "order_placed.lines[2].price", "time"; may be ""
+    char pointer[VERIFY_TEXT_BYTES];   // theirs, from the root of the body: "/line_items/2/price"; may be ""
+    char reason[MAPPING_REASON_BYTES]; // goes on after the pointer: "is no amount of money: \"abc\""
 };
 
 // What happened on the way, for people who try a mapping.

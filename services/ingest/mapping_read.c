@@ -107,18 +107,31 @@ static void set_currency(struct reading *reading, const struct config_node *node
     ((struct draft_rule *)target)->rule->currency = currency;
 }
 
+static void set_once(struct reading *reading, const struct config_node *node, void *target)
+{
+    reading_flag(reading, node, &((struct draft_rule *)target)->rule->once);
+}
+
 static void set_fields(struct reading *reading, const struct config_node *node, void *target)
 {
     (void)reading;
     ((struct draft_rule *)target)->fields = node;
 }
 
-static const struct reading_key rule_keys[] = {
-    {"event", set_event},     {"as_it_is", set_as_it_is},   {"when", set_when},
-    {"keep", set_keep},       {"each", set_each},           {"where", set_where},
-    {"id", set_envelope},     {"time", set_envelope},       {"customer_id", set_envelope},
-    {"rep_id", set_envelope}, {"historical", set_envelope}, {"currency", set_currency},
-    {"fields", set_fields}};
+static const struct reading_key rule_keys[] = {{"event", set_event},
+                                               {"as_it_is", set_as_it_is},
+                                               {"when", set_when},
+                                               {"keep", set_keep},
+                                               {"each", set_each},
+                                               {"where", set_where},
+                                               {"id", set_envelope},
+                                               {"time", set_envelope},
+                                               {"customer_id", set_envelope},
+                                               {"rep_id", set_envelope},
+                                               {"historical", set_envelope},
+                                               {"currency", set_currency},
+                                               {"fields", set_fields},
+                                               {"once", set_once}};
 
 enum { RULE_KEYS = sizeof rule_keys / sizeof *rule_keys };
 
@@ -133,6 +146,8 @@ static void check_rule(struct reading *reading, const struct config_node *node, 
     if (plain && (draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > 0))
         config_errors_add(&reading->list, node->place,
                           "as_it_is takes events as they stand there, besides it only when");
+    if (draft->rule->once && !event)
+        config_errors_add(&reading->list, node->place, "once is about an event that a rule makes");
     if (draft->rule->where.count > 0 && !draft->rule->each)
         config_errors_add(&reading->list, node->place, "where is about the items of each; without it say when");
 }
@@ -222,9 +237,18 @@ static void read_decode(struct reading *reading, const struct config_node *node)
     }
 }
 
-static void read_drops(struct reading *reading, const struct config_node *node)
+static void add_drops(struct reading *reading, const struct config_node *node)
 {
-    reading_conditions(reading, node, &reading->mapping->drops);
+    struct conditions *drops = &reading->mapping->drops, more;
+    if (node == NULL)
+        return;
+    reading_conditions(reading, node, &more);
+    struct condition *all = arena_zero(reading->mapping->arena, drops->count + more.count + 1, sizeof *all);
+    if (drops->count > 0)
+        memcpy(all, drops->list, drops->count * sizeof *all);
+    if (more.count > 0)
+        memcpy(all + drops->count, more.list, more.count * sizeof *all);
+    *drops = (struct conditions){all, drops->count + more.count};
 }
 
 static void read_currency(struct reading *reading, const struct config_node *node)
@@ -236,6 +260,13 @@ static void read_currency(struct reading *reading, const struct config_node *nod
     }
     reading_expression(reading, node, currency);
     reading->mapping->currency = currency;
+}
+
+static void read_owner(struct reading *reading, const struct config_node *node)
+{
+    struct expression *owner = arena_zero(reading->mapping->arena, 1, sizeof *owner);
+    reading_expression(reading, node, owner);
+    reading->mapping->owner = owner;
 }
 
 static void read_source(struct reading *reading, const struct config_node *node)
@@ -254,6 +285,11 @@ static void read_prefix(struct reading *reading, const struct config_node *node)
     reading->mapping->customer_prefix = prefix;
 }
 
+static void read_erase(struct reading *reading, const struct config_node *node)
+{
+    reading_flag(reading, node, &reading->mapping->erases);
+}
+
 static void read_zone(struct reading *reading, const struct config_node *node)
 {
     const char *name;
@@ -267,8 +303,9 @@ static void read_zone(struct reading *reading, const struct config_node *node)
 static const struct {
     const char *key;
     void (*read)(struct reading *reading, const struct config_node *node);
-} parts[] = {{"zone", read_zone},     {"source", read_source}, {"currency", read_currency},     {"decode", read_decode},
-             {"drop_if", read_drops}, {"events", read_rules},  {"customer_prefix", read_prefix}};
+} parts[] = {{"zone", read_zone},     {"source", read_source}, {"currency", read_currency},
+             {"decode", read_decode}, {"events", read_rules},  {"customer_prefix", read_prefix},
+             {"erase", read_erase},   {"owner", read_owner}};
 
 static bool parse(struct reading *reading, const char *name, const char *text, size_t length)
 {
@@ -309,6 +346,18 @@ static void open_preset(struct reading *file, struct reading *preset)
     parse(preset, arena_format(file->mapping->arena, "preset %s", name), found->text, found->length);
 }
 
+// Who adds what else is to be dropped does not mean that a shop's test orders count from now on.
+static void read_drops(struct reading *file, struct reading *preset)
+{
+    const struct config_node *flag = find(file, "preset_drops");
+    bool kept = true;
+    if (flag != NULL)
+        reading_flag(file, flag, &kept);
+    if (kept)
+        add_drops(preset, find(preset, "drop_if"));
+    add_drops(file, find(file, "drop_if"));
+}
+
 static void print_errors(const struct config_complaints *list, char *ret_error, size_t bytes)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -338,6 +387,7 @@ static void compile(struct reading *file, struct reading *preset, const struct m
         if (node != NULL)
             parts[i].read(from, node);
     }
+    read_drops(file, preset);
     const struct config_node *extra = find(file, "extra_events");
     if (extra != NULL)
         read_rules(file, extra);

@@ -202,28 +202,31 @@ uint64_t misfits_count_of(const struct turn *turn, const char *feed)
     return count;
 }
 
-static bool holds(struct slice row, const char *const *texts, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (texts[i][0] != '\0' && memmem(row.bytes, row.length, texts[i], strlen(texts[i])) != NULL)
-            return true;
-    return false;
-}
-
-size_t misfits_erase(struct misfits *misfits, const struct turn *turn, const char *const *texts, size_t count)
+size_t misfits_erase(struct misfits *misfits, const struct turn *turn, misfits_test *test, void *self,
+                     struct arena *scratch)
 {
     struct slice key, value;
     size_t erased = 0;
     struct cursor *cursor = cursor_open(turn->tx, STATE_TABLE_REJECTED);
-    for (bool more = cursor_next(cursor, &key, &value); more; more = cursor_next(cursor, &key, &value))
-        if (key.length == KEY_BYTES && holds(value, texts, count)) {
-            misfits->count--;
-            misfits->bytes -= value.length;
-            cursor_delete(cursor);
-            erased++;
-        }
+    for (bool more = cursor_next(cursor, &key, &value); more; more = cursor_next(cursor, &key, &value)) {
+        arena_reset(scratch);
+        const Tend__V1__Rejected *body =
+            key.length == KEY_BYTES ? tend__v1__rejected__unpack(arena_allocator(scratch), value.length, value.bytes)
+                                    : NULL;
+        if (body == NULL || !test(self, body, scratch))
+            continue;
+        misfits->count--;
+        misfits->bytes -= value.length;
+        cursor_delete(cursor);
+        erased++;
+    }
     cursor_close(&cursor);
     return erased;
+}
+
+uint64_t misfits_last(const struct turn *turn)
+{
+    return tx_get_number(turn->tx, STATE_TABLE_REJECTED, last_key, 0);
 }
 
 uint64_t misfits_count(const struct misfits *misfits)

@@ -1,5 +1,7 @@
 #include "services/ingest/options.h"
 
+#include "services/ingest/likeness.h"
+
 static const struct config_key token_row[] = {
     {.name = "token", .type = CONFIG_SECRET, .help = "The name of a file that holds one token."},
     {0},
@@ -45,6 +47,86 @@ static const struct config_key access_row[] = {
      .max = 20,
      .example = "500/1s",
      .help = "At most so many events in a time; more are answered 429 with Retry-After. Left out, any number."},
+    {0},
+};
+
+#undef AT
+#define AT(member) offsetof(struct join_options, member)
+
+static const struct config_choice likenesses[] = {
+    {"mail", LIKENESS_MAIL}, {"phone", LIKENESS_PHONE}, {"tax_id", LIKENESS_TAX_ID}, {NULL, 0}};
+
+static const struct config_key field_row[] = {
+    {.name = "field", .type = CONFIG_TEXT, .max = 64, .help = "The name of a field."},
+    {0},
+};
+
+static const struct config_key value_row[] = {
+    {.name = "value", .type = CONFIG_TEXT, .max = 200, .help = "A value, or a part of a mail address."},
+    {0},
+};
+
+static const struct config_key join_keys[] = {
+    {.name = "by",
+     .type = CONFIG_SET,
+     .offset = AT(by),
+     .choices = likenesses,
+     .fallback = "",
+     .help = "What customers of several sources must share to be one, any of it. Left out, none are joined by rule."},
+    {.name = "dry_run",
+     .type = CONFIG_FLAG,
+     .offset = AT(dry_run),
+     .fallback = "false",
+     .help = "Nobody is joined yet: `tend join --dry-run` shows who would be."},
+    {.name = "sources",
+     .type = CONFIG_LIST,
+     .offset = AT(sources),
+     .count_offset = AT(source_count),
+     .item_bytes = sizeof(const char *),
+     .keys = source_row,
+     .fallback = "",
+     .max = 16,
+     .help = "The sources whose customers are joined; the id of the one named first goes on. Left out, any, and the "
+             "id that was known first."},
+    {.name = "most",
+     .type = CONFIG_INTEGER,
+     .offset = AT(most),
+     .fallback = "3",
+     .min = 2,
+     .max = 16,
+     .help = "A value that more customers share joins nobody: it is that of an office, or of a shop's guests."},
+    {.name = "same_source",
+     .type = CONFIG_FLAG,
+     .offset = AT(same_source),
+     .fallback = "false",
+     .help = "Whether two customers of one source may be one."},
+    {.name = "country",
+     .type = CONFIG_TEXT,
+     .offset = AT(country),
+     .fallback = "",
+     .max = 2,
+     .example = "CN",
+     .help = "Whose telephone code a number gets that names none, where the customer names no country. Left out, such "
+             "numbers join nobody."},
+    {.name = "tax_fields",
+     .type = CONFIG_LIST,
+     .offset = AT(tax_fields),
+     .count_offset = AT(tax_field_count),
+     .item_bytes = sizeof(const char *),
+     .keys = field_row,
+     .fallback = "tax_id, vat_id, vat, tin",
+     .max = 16,
+     .help = "The fields of customers' files that hold a tax number; capitals do not matter."},
+    {.name = "excluded",
+     .type = CONFIG_LIST,
+     .offset = AT(excluded),
+     .count_offset = AT(excluded_count),
+     .item_bytes = sizeof(const char *),
+     .keys = value_row,
+     .fallback = "noreply@, no-reply@",
+     .max = 256,
+     .help = "Values that join nobody: a mail address, what stands before its @ (`noreply@`) or from it on "
+             "(`@example.com`), a telephone number as +8675588880000, a tax number in capitals."},
     {0},
 };
 
@@ -111,5 +193,12 @@ const struct config_key ingest_keys[] = {
      .min = 16,
      .max = 16777216,
      .help = "How many identities are sorted and put away at once. The newest two times as many stay in memory."},
+    {.name = "join",
+     .type = CONFIG_GROUP,
+     .offset = AT(join),
+     .fallback = "",
+     .keys = join_keys,
+     .help = "Which customers of several sources are one by rule. A person's word, customer_merged or customer_split, "
+             "counts before any rule. What changes here holds for a customer from its next customer_upserted on."},
     {0},
 };

@@ -26,6 +26,21 @@ struct access_options {
     const char *rate;
 };
 
+// Which customers of several sources are one by rule (joins.h).
+struct join_options {
+    uint32_t by;                // 1 << enum likeness; 0: none are
+    const char *const *sources; // the one whose id stays comes first
+    size_t source_count;        // 0: any
+    int64_t most;
+    bool dry_run; // nobody is joined, it is only shown who would be
+    bool same_source;
+    const char *country; // two capitals; "" or NULL: none
+    const char *const *tax_fields;
+    size_t tax_field_count;
+    const char *const *excluded;
+    size_t excluded_count;
+};
+
 struct ingest_options {
     struct config_address listen;
     const char *const *tokens; // names of files that hold one bearer token each
@@ -37,6 +52,7 @@ struct ingest_options {
     int64_t rejected_bytes;
     int64_t keep_ids_ms;
     int64_t seal_records;
+    struct join_options join;
 };
 
 extern const struct config_key ingest_keys[];

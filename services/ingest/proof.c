@@ -8,12 +8,14 @@
 #include <string.h>
 
 // Rows of the table "erasure": 'p' and the identity -> a packed Erasure; 'g' and the person -> until when, which
-// erasure.
+// erasure; 'b' and the person -> nothing: is back; 'r' and a salted hash of how the person's reminders begin -> the
+// person.
 enum {
     KEY_BYTES = 1 + HASH_BYTES,
     MARK_BYTES = 8 + HASH_BYTES,
     REPORTS_MAX = 128, // four services, each of at most so many processes
     WITH_MAX = 256,
+    REMINDER_DIGITS = 16, // of a reminder's id, that are its customer's
 };
 
 static const char *const services[] = {"ingest", "scoring", "scheduler", "notifier"};
@@ -128,6 +130,8 @@ void proof_mark(struct turn *turn, const uint8_t *person, const struct proof_mar
     store_put_u64(row, (uint64_t)mark->until_ms);
     memcpy(row + 8, mark->erasure, HASH_BYTES);
     tx_put(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, row, sizeof row);
+    key_of('b', person, key);
+    tx_delete(turn->tx, STATE_TABLE_ERASURE, key, sizeof key);
 }
 
 bool proof_marked(struct turn *turn, const uint8_t *person, struct proof_mark *ret_mark)
@@ -139,6 +143,59 @@ bool proof_marked(struct turn *turn, const uint8_t *person, struct proof_mark *r
         return false;
     ret_mark->until_ms = (int64_t)store_get_u64(row.bytes);
     memcpy(ret_mark->erasure, row.bytes + 8, HASH_BYTES);
+    return true;
+}
+
+static void key_of_reminders(const struct turn *turn, const char *digits, uint8_t *key)
+{
+    uint8_t hash[HASH_BYTES];
+    hash_pair(turn->journal->id, JOURNAL_ID_BYTES, digits, REMINDER_DIGITS, hash);
+    key_of('r', hash, key);
+}
+
+void proof_note_reminders(const struct turn *turn, const char *customer_id, const uint8_t *person)
+{
+    uint8_t key[KEY_BYTES], half[REMINDER_DIGITS / 2];
+    char digits[REMINDER_DIGITS + 1];
+    store_put_u64(half, hash_short(customer_id, strlen(customer_id)));
+    hash_hex(half, sizeof half, digits);
+    key_of_reminders(turn, digits, key);
+    tx_put(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, person, HASH_BYTES);
+}
+
+bool proof_of_reminder(const struct turn *turn, const char *reminder_id, uint8_t *ret_person)
+{
+    uint8_t key[KEY_BYTES];
+    struct slice row;
+    if (strlen(reminder_id) < REMINDER_DIGITS)
+        return false;
+    key_of_reminders(turn, reminder_id, key);
+    if (!tx_get(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, &row) || row.length != HASH_BYTES)
+        return false;
+    memcpy(ret_person, row.bytes, HASH_BYTES);
+    return true;
+}
+
+void proof_note_return(const struct turn *turn, const uint8_t *person)
+{
+    uint8_t key[KEY_BYTES];
+    struct slice row;
+    key_of('b', person, key);
+    if (!tx_get(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, &row))
+        tx_put(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, "", 0);
+}
+
+bool proof_has_returned(struct turn *turn, const uint8_t *person, const struct proof_mark *mark)
+{
+    uint8_t key[KEY_BYTES];
+    struct slice row;
+    key_of('b', person, key);
+    if (!tx_get(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, &row))
+        return false;
+    const Tend__V1__Erasure *proof = proof_get(turn, mark->erasure);
+    for (size_t i = 0; proof != NULL && i < proof->n_waits_for; i++)
+        if (strcmp(proof->waits_for[i], "notifier") == 0)
+            return false;
     return true;
 }
 
@@ -192,31 +249,84 @@ void proof_report(struct turn *turn, const struct record *record)
     put(turn, report->erasure.data, proof);
 }
 
-static int compare(const void *left, const void *right)
+// A proof's place in the list: the newest first.
+struct place {
+    int64_t asked_ms;
+    uint8_t erasure[HASH_BYTES];
+};
+
+static bool comes_before(const struct place *left, const struct place *right)
 {
-    const Tend__V1__Erasure *const *a = left, *const *b = right;
-    int64_t x = (*a)->asked != NULL ? (*a)->asked->seconds : 0, y = (*b)->asked != NULL ? (*b)->asked->seconds : 0;
-    return x != y ? (x < y ? 1 : -1) : strcmp((*a)->erasure, (*b)->erasure);
+    return left->asked_ms != right->asked_ms ? left->asked_ms > right->asked_ms
+                                             : memcmp(left->erasure, right->erasure, HASH_BYTES) < 0;
 }
 
-Tend__V1__ErasuresAnswer *proof_list(struct turn *turn, size_t most)
+// Puts the place among the first `room`, of which `count` are there. Returns how many there are then.
+static size_t insert(struct place *list, size_t count, size_t room, const struct place *place)
 {
-    Tend__V1__ErasuresAnswer *answer = arena_take(turn->arena, sizeof *answer);
-    tend__v1__erasures_answer__init(answer);
-    uint64_t room = tx_count(turn->tx, STATE_TABLE_ERASURE);
-    answer->erasures = arena_take(turn->arena, ((size_t)room + 1) * sizeof *answer->erasures);
+    size_t at = count < room ? count : room;
+    if (at == room && (room == 0 || !comes_before(place, &list[room - 1])))
+        return count;
+    for (at = at == room ? room - 1 : at; at > 0 && comes_before(place, &list[at - 1]); at--)
+        list[at] = list[at - 1];
+    list[at] = *place;
+    return count < room ? count + 1 : room;
+}
+
+// "1790000000000-" and the identity in hexadecimal. False: it is not written so.
+static bool read_place(const char *text, struct place *ret_place)
+{
+    char *end;
+    ret_place->asked_ms = strtoll(text, &end, 10);
+    if (end == text || *end != '-' || strlen(end + 1) != 2 * HASH_BYTES ||
+        strspn(end + 1, "0123456789abcdef") != 2 * HASH_BYTES)
+        return false;
+    for (size_t i = 0; i < HASH_BYTES; i++) {
+        char digits[] = {end[1 + 2 * i], end[2 + 2 * i], '\0'};
+        ret_place->erasure[i] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+    return true;
+}
+
+// The first `room` behind `after` (NULL: of all) into `list`. However many there are, what is kept of them is small.
+static size_t choose(struct turn *turn, const struct place *after, struct place *list, size_t room)
+{
+    size_t count = 0;
     struct cursor *cursor = cursor_open(turn->tx, STATE_TABLE_ERASURE);
     struct slice key, row;
     bool more = cursor_seek(cursor, "p", 1, &key, &row);
-    for (; more && key.bytes[0] == 'p'; more = cursor_next(cursor, &key, &row)) {
-        Tend__V1__Erasure *proof = tend__v1__erasure__unpack(arena_allocator(turn->arena), row.length, row.bytes);
-        if (proof != NULL)
-            answer->erasures[answer->n_erasures++] = proof;
+    for (; more && key.length == KEY_BYTES && key.bytes[0] == 'p'; more = cursor_next(cursor, &key, &row)) {
+        struct place place = {.asked_ms = 0};
+        Tend__V1__Erasure *proof = tend__v1__erasure__unpack(NULL, row.length, row.bytes);
+        if (proof == NULL)
+            continue;
+        if (proof->asked != NULL)
+            place.asked_ms = proof->asked->seconds * 1000 + proof->asked->nanos / 1000000;
+        tend__v1__erasure__free_unpacked(proof, NULL);
+        memcpy(place.erasure, key.bytes + 1, HASH_BYTES);
+        if (after == NULL || comes_before(after, &place))
+            count = insert(list, count, room, &place);
     }
     cursor_close(&cursor);
-    if (answer->n_erasures > 1)
-        qsort(answer->erasures, answer->n_erasures, sizeof *answer->erasures, compare);
-    answer->more = answer->n_erasures > most;
-    answer->n_erasures = answer->more ? most : answer->n_erasures;
+    return count;
+}
+
+Tend__V1__ErasuresAnswer *proof_list(struct turn *turn, size_t most, const char *after)
+{
+    struct place last, *list = arena_take(turn->arena, (most + 1) * sizeof *list);
+    if (after != NULL && !read_place(after, &last))
+        return NULL;
+    size_t count = choose(turn, after != NULL ? &last : NULL, list, most + 1);
+    Tend__V1__ErasuresAnswer *answer = arena_take(turn->arena, sizeof *answer);
+    tend__v1__erasures_answer__init(answer);
+    answer->erasures = arena_take(turn->arena, (most + 1) * sizeof *answer->erasures);
+    for (size_t i = 0; i < count && i < most; i++) {
+        answer->erasures[answer->n_erasures] = proof_get(turn, list[i].erasure);
+        answer->n_erasures += answer->erasures[answer->n_erasures] != NULL;
+    }
+    answer->more = count > most;
+    if (answer->more && most > 0)
+        answer->next = arena_format(turn->arena, "%lld-%s", (long long)list[most - 1].asked_ms,
+                                    hex_of(turn, list[most - 1].erasure));
     return answer;
 }

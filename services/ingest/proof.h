@@ -30,6 +30,20 @@ void proof_mark(struct turn *turn, const uint8_t *person, const struct proof_mar
 // False: the person was never erased.
 bool proof_marked(struct turn *turn, const uint8_t *person, struct proof_mark *ret_mark);
 
+// Notes which reminders are the person's: their ids begin with a short hash of the customer's id, as the scheduler
+// makes them.
+void proof_note_reminders(const struct turn *turn, const char *customer_id, const uint8_t *person);
+
+// Whether the reminder is of somebody who was erased.
+bool proof_of_reminder(const struct turn *turn, const char *reminder_id, uint8_t *ret_person);
+
+// Notes that something happened to the person after the erasure: there is a new customer of the same id. A later mark
+// forgets it.
+void proof_note_return(const struct turn *turn, const uint8_t *person);
+
+// Whether there is such a customer, and the notifier has nothing left of the one before.
+bool proof_has_returned(struct turn *turn, const uint8_t *person, const struct proof_mark *mark);
+
 // Visits the hash of everybody who was erased.
 typedef void proof_visit(void *context, const uint8_t *person);
 void proof_each(struct turn *turn, proof_visit *visit, void *context);
@@ -43,7 +57,8 @@ void proof_report(struct turn *turn, const struct record *record);
 // The proof, in the arena; NULL when there is none.
 Tend__V1__Erasure *proof_get(struct turn *turn, const uint8_t *erasure);
 
-// At most `most` of them (PROOF_LIST_MAX), the newest first, in the arena.
-Tend__V1__ErasuresAnswer *proof_list(struct turn *turn, size_t most);
+// At most `most` of them (PROOF_LIST_MAX), the newest first, in the arena; those behind `after`, the `next` of the
+// answer before (NULL: from the newest on). NULL: nobody said that as `next`.
+Tend__V1__ErasuresAnswer *proof_list(struct turn *turn, size_t most, const char *after);
 
 #endif

@@ -234,13 +234,28 @@ struct puller *puller_open(const struct from *from, const struct bookmark *marks
 struct broker_message *puller_take(struct puller *puller)
 {
     lock(puller);
-    struct broker_message *messages = puller->first;
-    puller->first = NULL;
+    struct broker_message *message = puller->first;
+    if (message != NULL) {
+        puller->first = message->next;
+        puller->last = puller->first != NULL ? puller->last : &puller->first;
+        puller->count--;
+        puller->bytes -= message->length;
+        pthread_cond_broadcast(&puller->news);
+    }
+    unlock(puller);
+    return message;
+}
+
+// With the lock held, or when nobody else is left.
+static void forget_messages(struct puller *puller)
+{
+    while (puller->first != NULL) {
+        struct broker_message *next = puller->first->next;
+        free(puller->first);
+        puller->first = next;
+    }
     puller->last = &puller->first;
     puller->count = puller->bytes = 0;
-    pthread_cond_broadcast(&puller->news);
-    unlock(puller);
-    return messages;
 }
 
 void puller_restart(struct puller *puller, const struct bookmark *marks, size_t count)
@@ -248,9 +263,10 @@ void puller_restart(struct puller *puller, const struct bookmark *marks, size_t 
     lock(puller);
     puller->generation++;
     set_marks(puller, marks, count);
+    forget_messages(puller);
     nudge(puller);
+    pthread_cond_broadcast(&puller->news);
     unlock(puller);
-    puller_free(puller_take(puller));
 }
 
 bool puller_ready(struct puller *puller)
@@ -291,19 +307,10 @@ void puller_close(struct puller **puller)
         return;
     puller_end(*puller);
     must(pthread_join((*puller)->thread, NULL) == 0);
-    puller_free((*puller)->first);
+    forget_messages(*puller);
     pthread_cond_destroy(&(*puller)->news);
     pthread_mutex_destroy(&(*puller)->lock);
     close((*puller)->nudge_fd);
     free(*puller);
     *puller = NULL;
-}
-
-void puller_free(struct broker_message *messages)
-{
-    while (messages != NULL) {
-        struct broker_message *next = messages->next;
-        free(messages);
-        messages = next;
-    }
 }

@@ -25,7 +25,7 @@ struct puller *puller_open(const struct from *from, const struct bookmark *marks
 // Forgets what was not taken and begins anew behind these marks.
 void puller_restart(struct puller *puller, const struct bookmark *marks, size_t count);
 
-// All messages that wait, the oldest first, for the caller to free; NULL for none.
+// The oldest message that waits, for the caller to free(); NULL for none.
 struct broker_message *puller_take(struct puller *puller);
 
 // Whether there is something to take.
@@ -38,8 +38,5 @@ void puller_status(struct puller *puller, struct puller_status *ret_status);
 void puller_end(struct puller *puller);
 bool puller_ended(struct puller *puller);
 void puller_close(struct puller **puller);
-
-// Frees a list of messages.
-void puller_free(struct broker_message *messages);
 
 #endif

@@ -25,13 +25,18 @@ struct rule {
     struct shape envelope; // id, time, customer_id ...
     struct shape fields;
     const struct expression *currency;
+    bool once; // its id does not hang on its time, and whichever is stored first is right
 };
 
 struct mapping {
     struct arena *arena;
     const char *source, *preset, *default_currency;
-    const char *customer_prefix;       // before the id of every customer; NULL: none
+    const char *customer_prefix;          // before the id of every customer; NULL: none
+    const char *given[MAPPING_GIVEN_MAX]; // what rules look at beside the body: "x-topic", and "?key" of the query
+    size_t given_count;
+    bool erases;                       // may say that somebody is to be forgotten, or what a person decided
     const struct expression *currency; // NULL: the default
+    const struct expression *owner;    // of customers whose rule names none; NULL: nobody
     const struct zone *zone;
     struct zone *zones[READING_ZONES_MAX];
     size_t zone_count;

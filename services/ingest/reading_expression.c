@@ -14,6 +14,64 @@ struct draft_expression {
     int origins; // how many keys said where it comes from
 };
 
+static void set_sum_each(struct reading *reading, const struct config_node *node, void *target)
+{
+    reading_pointer(reading, node, true, &((struct expression *)target)->pointer);
+}
+
+static void set_sum_where(struct reading *reading, const struct config_node *node, void *target)
+{
+    struct conditions *where = arena_zero(reading->mapping->arena, 1, sizeof *where);
+    reading_conditions(reading, node, where);
+    ((struct expression *)target)->where = where;
+}
+
+static void set_sum_at(struct reading *reading, const struct config_node *node, void *target)
+{
+    struct pointer *amount = arena_zero(reading->mapping->arena, 1, sizeof *amount);
+    reading_pointer(reading, node, false, amount);
+    ((struct expression *)target)->amount = amount;
+}
+
+// What is added: a pointer, perhaps with "*", or {each: /refunds, where: [...], at: /amount}, or a list of these.
+static void read_sum(struct reading *reading, const struct config_node *node, struct expression *sum)
+{
+    static const struct reading_key names[] = {{"each", set_sum_each}, {"where", set_sum_where}, {"at", set_sum_at}};
+    sum->origin = ORIGIN_SUM;
+    if (node->shape == NODE_MAPPING) {
+        reading_keys(reading, node, names, sizeof names / sizeof *names, sum);
+        if (config_node_find(node, "each") == NULL || config_node_find(node, "at") == NULL)
+            config_errors_add(&reading->list, node->place, "of a sum, says each and at, and perhaps where");
+    } else if (node->shape == NODE_SEQUENCE && node->count > 0 && reading->depth <= READING_NEST_MAX) {
+        struct expression *parts = arena_zero(reading->mapping->arena, node->count, sizeof *parts);
+        reading->depth++;
+        for (const struct config_node *at = node->first; at != NULL; at = at->next)
+            read_sum(reading, at, &parts[sum->count++]);
+        reading->depth--;
+        sum->parts = parts;
+    } else {
+        const char *text;
+        const char *fault =
+            reading_text(reading, node, &text) ? pointer_compile(reading->mapping->arena, text, &sum->pointer) : NULL;
+        if (fault != NULL)
+            config_errors_add(&reading->list, node->place, "%s", fault);
+    }
+}
+
+// What is looked at beside the body: it is kept with a body that is rejected.
+static void note_given(struct reading *reading, const struct config_node *node, const char *sign, const char *name)
+{
+    struct mapping *mapping = reading->mapping;
+    const char *full = arena_format(mapping->arena, "%s%s", sign, name);
+    for (size_t i = 0; i < mapping->given_count; i++)
+        if (strcmp(mapping->given[i], full) == 0)
+            return;
+    if (mapping->given_count < MAPPING_GIVEN_MAX)
+        mapping->given[mapping->given_count++] = full;
+    else
+        config_errors_add(&reading->list, node->place, "there may be %d headers and parameters", MAPPING_GIVEN_MAX);
+}
+
 static void set_origin(struct reading *reading, const struct config_node *node, void *target)
 {
     struct draft_expression *draft = target;
@@ -29,18 +87,13 @@ static void set_origin(struct reading *reading, const struct config_node *node, 
         expression->parts = part;
         expression->count = 1;
     } else if (strcmp(node->key, "sum") == 0) {
-        expression->origin = ORIGIN_SUM;
-        struct pointer *pointer = &expression->pointer;
-        const char *text;
-        const char *fault =
-            reading_text(reading, node, &text) ? pointer_compile(reading->mapping->arena, text, pointer) : NULL;
-        if (fault != NULL)
-            config_errors_add(&reading->list, node->place, "%s", fault);
+        read_sum(reading, node, expression);
     } else {
         expression->origin = strcmp(node->key, "header") == 0  ? ORIGIN_HEADER
                              : strcmp(node->key, "query") == 0 ? ORIGIN_QUERY
                                                                : ORIGIN_VALUE;
-        reading_text(reading, node, &expression->text);
+        if (reading_text(reading, node, &expression->text) && expression->origin != ORIGIN_VALUE)
+            note_given(reading, node, expression->origin == ORIGIN_QUERY ? "?" : "", expression->text);
     }
 }
 
@@ -279,17 +332,23 @@ static void set_texts(struct reading *reading, const struct config_node *node, v
             condition->count++;
 }
 
+static void set_why(struct reading *reading, const struct config_node *node, void *target)
+{
+    reading_text(reading, node, &((struct condition *)target)->why);
+}
+
 static void read_condition(struct reading *reading, const struct config_node *node, struct condition *condition)
 {
-    static const struct reading_key names[] = {
-        {"has", set_has}, {"lacks", set_has}, {"at", set_at}, {"is", set_texts}, {"not", set_texts}};
+    static const struct reading_key names[] = {{"has", set_has},  {"lacks", set_has}, {"at", set_at},
+                                               {"is", set_texts}, {"not", set_texts}, {"why", set_why}};
     reading_keys(reading, node, names, sizeof names / sizeof *names, condition);
     if (node->shape != NODE_MAPPING)
         return;
     bool alone = config_node_find(node, "has") != NULL || config_node_find(node, "lacks") != NULL;
     bool at = config_node_find(node, "at") != NULL;
     bool texts = config_node_find(node, "is") != NULL || config_node_find(node, "not") != NULL;
-    if (node->count != (alone ? 1 : 2) || (!alone && !(at && texts)))
+    size_t count = node->count - (condition->why != NULL);
+    if (count != (alone ? 1 : 2) || (!alone && !(at && texts)))
         config_errors_add(&reading->list, node->place,
                           "a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]} or {at: ..., not: [...]}");
 }

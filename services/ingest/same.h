@@ -7,15 +7,22 @@
 
 #include <stdbool.h>
 
-enum { SAME_MAX = 256 }; // customers of one person that are found; far more than anybody merges
-
 // Notes that `other` was merged into `customer` (or was split from it) at that moment. Of two words about the same two
 // the later moment counts, in whichever order they come.
 void same_note(struct turn *turn, const char *customer, const char *other, int64_t time_ms, bool merged);
 
-// The customer and all who are merged with it, directly or by way of others: at most SAME_MAX, the customer first, in
-// the arena.
-size_t same_as(struct turn *turn, const char *customer, const char **ret_ids);
+// The customer and all who are merged with it, directly or by way of others, however many: the customer first, in the
+// arena.
+size_t same_as(struct turn *turn, const char *customer, const char *const **ret_ids);
+
+// As part of whom the customer goes on, at the end of the chain; itself when it was merged into nobody. In the arena.
+const char *same_main(struct turn *turn, const char *customer);
+
+// Whether the newest word about these two is that one was split from the other, whichever.
+bool same_split(struct turn *turn, const char *one, const char *other);
+
+// The moment of the newest word that `other` was merged into `customer` or split from it. False: there is none.
+bool same_time(struct turn *turn, const char *customer, const char *other, int64_t *ret_time_ms);
 
 // Forgets what is known of the customer. Returns the number of rows.
 uint64_t same_erase(struct turn *turn, const char *customer);

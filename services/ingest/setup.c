@@ -2,6 +2,7 @@
 
 #include "services/ingest/feeds.h"
 #include "services/ingest/ingest.h"
+#include "services/ingest/joins.h"
 #include "services/ingest/settings.h"
 
 #include <stdio.h>
@@ -36,6 +37,12 @@ static void check_ingest(const void *given, struct config *config, bool closely)
             snprintf(key, sizeof key, "ingest.access[%zu].rate", i);
             config_complain(config, key, "must be a number of events and a time, such as 500/1s");
         }
+    const char *field, *reason;
+    if (!joins_check(&checked->join, &field, &reason)) {
+        char key[KEY_BYTES];
+        snprintf(key, sizeof key, "ingest.join.%s", field);
+        config_complain(config, key, "%s", reason);
+    }
     // The currency and the zone only fill in what a file leaves out; its form is the same with any.
     if (closely && !feeds_check(checked->feeds, "USD", "UTC", error, sizeof error))
         config_complain(config, "ingest.feeds", "holds a bad file:\n%s", error);

@@ -21,8 +21,8 @@ enum {
     EXPECTED_MAX = 16, // filters of which a line is fetched ahead
 };
 
-const char *const state_tables[STATE_TABLES] = {"sealed",  "generation", "other", "rejected",
-                                                "sources", "erasure",    "same",  "brokers"};
+const char *const state_tables[STATE_TABLES] = {"sealed",  "generation", "other",   "rejected", "sources",
+                                                "erasure", "same",       "brokers", "join"};
 
 static const char settings_key[] = "settings";
 

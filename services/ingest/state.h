@@ -5,7 +5,7 @@
 
 #include "common/service.h"
 
-enum { STATE_TABLES = 8 };
+enum { STATE_TABLES = 9 };
 
 // The numbers of the tables that other files of ingest keep; a new one comes last.
 enum {
@@ -14,6 +14,7 @@ enum {
     STATE_TABLE_ERASURE,                            // proof.c
     STATE_TABLE_SAME,                               // same.c
     STATE_TABLE_BROKERS,                            // bookmarks.c
+    STATE_TABLE_JOIN,                               // joinrows.c
 };
 
 extern const char *const state_tables[STATE_TABLES];

@@ -3,6 +3,7 @@
 #include "common/audit.h"
 #include "services/ingest/erasures.h"
 #include "services/ingest/ingest_parts.h"
+#include "services/ingest/joins.h"
 #include "services/ingest/rules.h"
 
 bool take_check(const struct turn *turn, struct intake_item *item)
@@ -16,13 +17,13 @@ static bool judge(struct ingest *ingest, struct turn *turn, const struct token *
                   struct record *ret_record, Tend__V1__EventResult *result)
 {
     tend__v1__event_result__init(result);
-    bool good =
-        take_check(turn, item) &&
-        (access_source(token, item->event->source) ||
-         verify_fail(&item->error, "source", "this token is for other sources: ingest.access says which")) &&
-        (token == NULL || (token->scopes & 1u << SCOPE_ERASE) != 0 ||
-         item->event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_ERASED ||
-         verify_fail(&item->error, "customer_erased", "this token may not erase: ingest.access says which may"));
+    bool good = take_check(turn, item) &&
+                (access_source(token, item->event->source) ||
+                 verify_fail(&item->error, "source", "this token is for other sources: ingest.access says which")) &&
+                (token == NULL || (token->scopes & 1u << SCOPE_ERASE) != 0 ||
+                 item->event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_ERASED ||
+                 verify_fail(&item->error, "customer_erased",
+                             "over HTTP only a token of ingest.access may; on this machine: tend erase"));
     if (!good) {
         result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_INVALID;
         result->field = item->error.field;
@@ -54,7 +55,9 @@ static void store_record(struct ingest *ingest, struct turn *turn, Tend__V1__Eve
         journal_append(turn->tx, turn->journal, record);
         state_note(ingest->state, record->key, record->seq);
         erasures_note(ingest, turn, event, record);
-        note_decision(turn, event);
+        joins_note(ingest, turn, event, record);
+        if ((record->flags & RECORD_ERASED) == 0)
+            note_decision(turn, event); // of who was forgotten nothing is noted any more
         result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
         break;
     case STATE_SAME:

@@ -151,32 +151,41 @@ bool alarm_waits(const struct mailroom *room, struct turn *turn, const char *cha
 // --- telling
 // -----------------------------------------------------------------------------------------------------------
 
-static bool is_shut(struct turn *turn, const struct channel *channel, const char **ret_reason)
+// How the channel is: shut, or down for long enough to wake somebody. *ret_next_ms is moved forward to when that is.
+static enum alarm_health look_at(struct turn *turn, const struct channel *channel, const char **ret_reason,
+                                 int64_t *ret_next_ms)
 {
     struct channel_row row;
     box_channel_get(turn, channel->options->name, &row);
     *ret_reason = channel->problem[0] != '\0' ? channel->problem : row.reason;
-    return row.open || channel->problem[0] != '\0';
+    if (row.open || channel->problem[0] != '\0')
+        return ALARM_IS_SHUT;
+    int64_t since_ms = reader_failing(&row);
+    if (since_ms > 0 && turn->now_ms - since_ms >= ALARM_DOWN_MS)
+        return ALARM_IS_DOWN;
+    if (since_ms > 0 && since_ms + ALARM_DOWN_MS < *ret_next_ms)
+        *ret_next_ms = since_ms + ALARM_DOWN_MS;
+    return ALARM_WORKS;
 }
 
-// What the log says of channels, once each.
-static void look(struct mailroom *room, struct turn *turn)
+// What the log says of channels, once each; returns when one is to be looked at again, INT64_MAX for never.
+static int64_t look(struct mailroom *room, struct turn *turn)
 {
+    static const enum remark_kind kinds[ALARM_HEALTHS] = {REMARK_OPEN, REMARK_SHUT, REMARK_DOWN};
+    int64_t next_ms = INT64_MAX;
     for (size_t i = 0; i < room->channel_count; i++) {
         const char *name = room->channels[i].options->name, *reason;
         struct alarm_channel *known = &room->alarm->channels[i];
-        bool shut = is_shut(turn, &room->channels[i], &reason);
-        if (shut == known->shut)
+        enum alarm_health now = look_at(turn, &room->channels[i], &reason, &next_ms);
+        if (now == known->now)
             continue;
-        known->shut = shut;
+        known->now = now;
         box_alarm_channel_put(turn, name, known);
-        struct remark remark = {.kind = shut ? REMARK_SHUT : REMARK_OPEN,
-                                .id = "",
-                                .channel = name,
-                                .rep = "",
-                                .reason = shut ? reason : ""};
+        struct remark remark = {
+            .kind = kinds[now], .id = "", .channel = name, .rep = "", .reason = now != ALARM_WORKS ? reason : ""};
         remarks_add(room->remarks, &remark, turn->now_ms);
     }
+    return next_ms;
 }
 
 static bool pending(const struct mailroom *room)
@@ -184,7 +193,7 @@ static bool pending(const struct mailroom *room)
     const struct alarm *alarm = room->alarm;
     bool any = alarm->row.doubt || alarm->row.failed_count > 0;
     for (size_t i = 0; i < room->channel_count; i++)
-        any = any || alarm->channels[i].shut != alarm->channels[i].told;
+        any = any || alarm->channels[i].now != alarm->channels[i].told;
     return any;
 }
 
@@ -200,6 +209,7 @@ static bool find_way(struct mailroom *room, struct turn *turn, struct recipient 
                                 .receipt = "",
                                 .route = "",
                                 .reader = "",
+                                .group = "",
                                 .only = "",
                                 .alarm = true};
     reader_find(room, turn, &delivery, ret_reader);
@@ -211,28 +221,40 @@ struct telling {
     struct alarm_reader reader;
     struct bulletin_line lines[BULLETIN_LINES];
     size_t count;
+    bool own; // there is one about the very channel it goes by, which it leaves out
 };
+
+static struct bulletin_line say_channel(const struct alarm_reader *reader, const struct channel *channel,
+                                        enum alarm_health health)
+{
+    return health == ALARM_IS_SHUT   ? alarm_say_shut(reader, channel)
+           : health == ALARM_IS_DOWN ? alarm_say_down(reader, channel)
+                                     : alarm_say_open(reader, channel);
+}
 
 static void tell_channels(struct telling *telling)
 {
+    static const enum alarm_cause causes[ALARM_HEALTHS] = {ALARM_OPEN, ALARM_SHUT, ALARM_DOWN};
     struct mailroom *room = telling->reader.room;
     unsigned named = 0, more = 0;
     for (size_t i = 0; i < room->channel_count; i++) {
         struct alarm_channel *known = &room->alarm->channels[i];
         const struct channel *channel = &room->channels[i];
-        bool own = known->shut && channel == telling->reader.reader->channel; // when it arrives, that is over
-        if (known->shut == known->told || own)
+        if (known->now == known->told)
             continue;
-        known->told = known->shut;
+        if (known->now != ALARM_WORKS && channel == telling->reader.reader->channel) { // when it arrives, that is over
+            telling->own = true;
+            continue;
+        }
+        known->told = known->now;
         box_alarm_channel_put(telling->reader.turn, channel->options->name, known);
-        room->alarmed[known->shut ? ALARM_SHUT : ALARM_OPEN]++;
+        room->alarmed[causes[known->now]]++;
         if (named == NAMED_MOST) {
             more++;
             continue;
         }
         named++;
-        telling->lines[telling->count++] =
-            known->shut ? alarm_say_shut(&telling->reader, channel) : alarm_say_open(&telling->reader, channel);
+        telling->lines[telling->count++] = say_channel(&telling->reader, channel, known->now);
     }
     if (more > 0)
         telling->lines[telling->count++] = alarm_say_more(&telling->reader, ALARM_SHUT, more);
@@ -278,6 +300,16 @@ static void begin(struct mailroom *room, struct turn *turn, const struct telling
     bulletin_begin(room, turn, &bulletin, &delivery);
 }
 
+static void note_lost(struct mailroom *room, const struct turn *turn)
+{
+    if (room->alarm->lost)
+        return;
+    room->alarm->lost = true;
+    struct remark remark = {
+        .kind = REMARK_LOST, .id = "", .channel = room->options->alarm.channel, .rep = "", .reason = ""};
+    remarks_add(room->remarks, &remark, turn->now_ms);
+}
+
 // False when there was nothing that it could say.
 static bool tell(struct mailroom *room, struct turn *turn, const struct recipient *reader)
 {
@@ -298,6 +330,10 @@ static bool tell(struct mailroom *room, struct turn *turn, const struct recipien
     }
     if (telling.count > 0 || known)
         box_alarm_put(turn, row);
+    if (telling.count == 0 && telling.own)
+        note_lost(room, turn);
+    else
+        room->alarm->lost = false;
     return telling.count > 0;
 }
 
@@ -315,22 +351,24 @@ static int64_t plan(struct mailroom *room, struct turn *turn)
     return !any ? INT64_MAX : row->due_ms > next_ms ? row->due_ms : next_ms;
 }
 
-static void note_lost(struct mailroom *room, const struct turn *turn)
+const char *alarm_trouble(struct mailroom *room, struct turn *turn)
 {
-    if (room->alarm->lost)
-        return;
-    room->alarm->lost = true;
-    struct remark remark = {
-        .kind = REMARK_LOST, .id = "", .channel = room->options->alarm.channel, .rep = "", .reason = ""};
-    remarks_add(room->remarks, &remark, turn->now_ms);
+    struct recipient reader;
+    if (!wanted(room) || find_way(room, turn, &reader))
+        return "";
+    if (reader.channel == NULL)
+        return reader.trouble;
+    return arena_format(turn->arena, "channel \"%.60s\", which they go by, is shut, and there is no other way",
+                        reader.channel->options->name);
 }
 
 int64_t alarm_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
 {
     struct recipient reader;
-    look(room, turn);
+    int64_t look_ms = look(room, turn);
     remarks_tick(room->remarks, turn->now_ms);
     int64_t more_ms = remarks_due(room->remarks);
+    more_ms = look_ms < more_ms ? look_ms : more_ms;
     if (!wanted(room))
         return more_ms;
     int64_t due_ms = plan(room, turn);
@@ -340,6 +378,5 @@ int64_t alarm_tick(struct mailroom *room, struct turn *turn, int64_t now_ms)
         note_lost(room, turn);
         return more_ms;
     }
-    room->alarm->lost = false;
     return tell(room, turn, &reader) ? now_ms : more_ms; // it is in line now
 }

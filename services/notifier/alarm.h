@@ -1,6 +1,6 @@
 // An alarm: a message to whoever `notifier.alarm` names, that says what is wrong with the notifier itself. A channel
-// that somebody must mend, and that it works again; urgent messages that came to nothing; everything held because the
-// store may be an older one.
+// that somebody must mend, or whose chat has taken nothing for ten minutes, and that it works again; urgent messages
+// that came to nothing; everything held because the store may be an older one.
 //
 // It is a message like any other, certain in the same way, but it goes at any hour, before all others, and through a
 // hold: a store that holds everything must be able to say so. What was told is in the store, so a restart does not tell
@@ -12,6 +12,7 @@
 
 enum {
     ALARM_EVERY_MS = 10 * 60 * 1000, // whoever is woken more often switches it off; what comes between is told together
+    ALARM_DOWN_MS = 10 * 60 * 1000,  // a chat that takes nothing for so long will not be back by itself in a minute
     ALARM_LASTS_MS = 24 * 60 * 60 * 1000, // one that could not leave by then tells of yesterday
 };
 
@@ -39,6 +40,9 @@ bool alarm_passes(const struct mailroom *room, const struct delivery *delivery);
 
 // True when there is one in the line of the channel.
 bool alarm_waits(const struct mailroom *room, struct turn *turn, const char *channel);
+
+// Why an alarm would reach nobody now, one sentence in the turn's arena; "": it would, or nobody wants any.
+const char *alarm_trouble(struct mailroom *room, struct turn *turn);
 
 // After what is due: looks at the channels, and begins an alarm when there is one to begin. When it wants to be called
 // next, as in struct service.

@@ -1,6 +1,7 @@
 #include "services/notifier/alarm_say.h"
 
 #include "common/zone.h"
+#include "services/notifier/audit.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/reader.h"
 
@@ -11,7 +12,6 @@ enum {
     SECOND_MS = 1000,
     DAY_SECONDS = 86400,
     VISIBLE_LENGTH = 6,
-    LINE_MOST = 1000, // messages of a line that are counted: of more it does not matter how many
 };
 
 static enum language language_of(const struct alarm_reader *reader)
@@ -51,25 +51,6 @@ static const char *moment(const struct alarm_reader *reader, int64_t time_ms)
     return text;
 }
 
-struct waiting {
-    unsigned all, urgent;
-};
-
-static struct waiting count_waiting(struct turn *turn, const char *channel)
-{
-    struct waiting waiting = {0, 0};
-    char id[BOX_ID_BYTES] = "";
-    int64_t queued_ms = 0;
-    while (waiting.all < LINE_MOST && box_queue_next(turn, channel, &queued_ms, id)) {
-        struct delivery delivery;
-        if (!box_delivery_get(turn, id, &delivery) || delivery.alarm || delivery.only[0] != '\0')
-            continue;
-        waiting.all++;
-        waiting.urgent += delivery.urgency == 0;
-    }
-    return waiting;
-}
-
 // Why, in our words; the chat's own follow.
 static const char *why_shut(const struct alarm_reader *reader, const struct channel *channel,
                             const struct channel_row *row)
@@ -78,6 +59,8 @@ static const char *why_shut(const struct alarm_reader *reader, const struct chan
         return SAY(reader, "它的文件用不了：%s", "its files cannot be used: %s", channel->problem);
     if (row->gone)
         return SAY(reader, "群或机器人已经不在了（%s）", "the group or the robot is no more (%s)", row->reason);
+    if (strstr(row->reason, "check the channel's") != NULL) // it says what to look at
+        return SAY(reader, "聊天工具不接受我们（%s）", "the chat does not take us (%s)", row->reason);
     return SAY(reader, "聊天工具不接受我们，请检查地址和密钥（%s）",
                "the chat does not take us: check its address and secret (%s)", row->reason);
 }
@@ -87,8 +70,9 @@ struct bulletin_line alarm_say_shut(const struct alarm_reader *reader, const str
     const char *name = channel->options->name;
     struct channel_row row;
     box_channel_get(reader->turn, name, &row);
-    struct waiting waiting = count_waiting(reader->turn, name);
-    const char *more = waiting.all == LINE_MOST ? "+" : "";
+    struct audit_line waiting;
+    audit_line(reader->turn, name, &waiting);
+    const char *more = waiting.all == AUDIT_LINE_MOST ? "+" : "";
     const char *since = row.open ? SAY(reader, "从%s起", " since %s", moment(reader, row.shut_ms)) : "";
     const char *text =
         SAY(reader, "渠道 %s %s发不出消息，%u%s 条在等，其中紧急 %u 条",
@@ -98,17 +82,36 @@ struct bulletin_line alarm_say_shut(const struct alarm_reader *reader, const str
                        "see `tend channel list`; once mended: `tend channel mend %s`", name));
 }
 
+struct bulletin_line alarm_say_down(const struct alarm_reader *reader, const struct channel *channel)
+{
+    const char *name = channel->options->name;
+    struct channel_row row;
+    struct audit_line waiting;
+    box_channel_get(reader->turn, name, &row);
+    audit_line(reader->turn, name, &waiting);
+    const char *more = waiting.all == AUDIT_LINE_MOST ? "+" : "";
+    const char *text = SAY(reader, "渠道 %s 从%s起连不上，%u%s 条在等，其中紧急 %u 条",
+                           "Channel %s is down since %s; messages waiting: %u%s, urgent: %u", name,
+                           moment(reader, row.failing_ms), waiting.all, more, waiting.urgent);
+    return line_of(text, SAY(reader, "聊天工具没有收下任何消息（%s）", "the chat takes nothing (%s)", row.reason),
+                   SAY(reader, "请看聊天工具是否在运行；tend channel test %s 可以试发一条",
+                       "see whether it runs; `tend channel test %s` tries it", name));
+}
+
 struct bulletin_line alarm_say_open(const struct alarm_reader *reader, const struct channel *channel)
 {
-    return line_of(SAY(reader, "渠道 %s 恢复了，不用再处理", "Channel %s works again; there is nothing to do",
-                       channel->options->name),
-                   "", "");
+    struct bulletin_line line = line_of(SAY(reader, "渠道 %s 恢复了，不用再处理",
+                                            "Channel %s works again; there is nothing to do", channel->options->name),
+                                        "", "");
+    line.good = true;
+    return line;
 }
 
 struct bulletin_line alarm_say_held(const struct alarm_reader *reader)
 {
-    const struct tally *tally = &reader->room->tally;
-    uint64_t waiting = tally->states[DELIVERY_HELD] + tally->states[DELIVERY_READY];
+    struct audit audit;
+    audit_run(reader->room, reader->turn, &audit);
+    uint64_t waiting = audit.looked; // as `tend status` counts
     const char *text =
         SAY(reader, "全部消息已停发：数据可能是旧的，%" PRIu64 " 条在等",
             "Everything is held, since the data may be older than what was sent; %" PRIu64 " messages wait", waiting);

@@ -14,6 +14,7 @@ struct alarm_reader {
 
 // One line each.
 struct bulletin_line alarm_say_shut(const struct alarm_reader *reader, const struct channel *channel);
+struct bulletin_line alarm_say_down(const struct alarm_reader *reader, const struct channel *channel);
 struct bulletin_line alarm_say_open(const struct alarm_reader *reader, const struct channel *channel);
 struct bulletin_line alarm_say_held(const struct alarm_reader *reader);
 

@@ -362,7 +362,8 @@ static void put_form(const struct sheet *sheet)
         if (!rests(i) && !form_choices[i].dated)
             put_button(sheet, i);
     html_put(sheet->html, "</div>\n");
-    put_later(sheet);
+    if (!sheet->card->late)
+        put_later(sheet);
     html_put(sheet->html, "</form>\n");
 }
 

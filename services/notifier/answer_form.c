@@ -14,8 +14,8 @@ const struct form_choice form_choices[FORM_CHOICES] = {
     {"date", TICKET_RESCHEDULED, 0, 0, true},    {"not_interested", TICKET_NOT_INTERESTED, 0, 0, false},
 };
 
-enum field { FIELD_ITEM, FIELD_ANSWER, FIELD_DATE, FIELD_NOTE, FIELDS };
-static const char *const names[FIELDS] = {"item", "answer", "date", "note"};
+enum field { FIELD_ITEM, FIELD_ANSWER, FIELD_DATE, FIELD_NOTE, FIELD_CLAIM, FIELDS };
+static const char *const names[FIELDS] = {"item", "answer", "date", "note", "claim"};
 
 static int digit(char character)
 {
@@ -131,4 +131,10 @@ enum form_fault answer_form_read(struct arena *arena, const char *body, size_t l
         return FORM_BAD_DATE;
     ret_form->until = day;
     return FORM_GOOD;
+}
+
+bool answer_form_claims(struct arena *arena, const char *body, size_t length)
+{
+    const char *values[FIELDS] = {NULL};
+    return split(arena, body, length, values) && values[FIELD_CLAIM] != NULL && strcmp(values[FIELD_CLAIM], "yes") == 0;
 }

@@ -47,4 +47,7 @@ struct answer_form {
 enum form_fault answer_form_read(struct arena *arena, const char *body, size_t length, int32_t today,
                                  struct answer_form *ret_form);
 
+// True for "claim=yes": no answer, but the button by which a rep says whose device it is now.
+bool answer_form_claims(struct arena *arena, const char *body, size_t length);
+
 #endif

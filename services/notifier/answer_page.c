@@ -48,6 +48,8 @@ const char answer_page_style[] =
     ".main{background:var(--main);border-color:var(--main);color:var(--on-main);flex-basis:100%}"
     ":focus-visible{outline:3px solid var(--main);outline-offset:3px}";
 
+static const char *const tags[LANGUAGES] = {[LANGUAGE_ZH] = "zh-CN", [LANGUAGE_EN] = "en"};
+
 // The head of a page. The style sheet goes in as it is: it is ours, and what it is hashed over.
 static void begin(enum language language, const char *title, struct html *html)
 {
@@ -56,7 +58,7 @@ static void begin(enum language language, const char *title, struct html *html)
              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
              "<meta name=\"robots\" content=\"noindex\">\n<meta name=\"format-detection\" content=\"telephone=no\">\n"
              "<title>%s</title>\n",
-             language == LANGUAGE_ZH ? "zh-CN" : "en", title);
+             tags[language], title);
     html_put_style(html, answer_page_style);
     html_put(html, "</head>\n<body>\n<main>\n");
 }
@@ -83,6 +85,15 @@ static bool all_shut(const struct answer_page *page)
     return page->card_count > 0 && shut == page->card_count;
 }
 
+// The button by which a rep takes over the device that is another one's.
+static void put_claim(const struct answer_other *other, enum language language, struct html *html)
+{
+    html_put(html, "<form method=\"post\">\n<p>%s</p>\n",
+             answer_named(html->arena, language, ANSWER_IF_YOURS, other->reader));
+    html_put(html, "<div class=\"row\"><button name=\"claim\" value=\"yes\">%s</button></div>\n</form>\n",
+             answer_named(html->arena, language, ANSWER_I_AM, other->reader));
+}
+
 void answer_page_write(const struct answer_page *page, struct html *html)
 {
     enum language language = page->letter->language;
@@ -91,6 +102,8 @@ void answer_page_write(const struct answer_page *page, struct html *html)
     html_put(html, "<h1>%s</h1>\n", title);
     html_put(html, "<p class=\"sent\">%s #%s · %s</p>\n", answer_word(language, ANSWER_MESSAGE), page->letter->id,
              page->sent);
+    if (page->other != NULL)
+        html_put(html, "<p>%s</p>\n", answer_named(html->arena, language, ANSWER_DEVICE_OF, page->other->rep));
     if (page->notice[0] != '\0' && page->trouble)
         html_put(html, "<div class=\"notice trouble\" role=\"alert\">%s</div>\n", page->notice);
     else if (page->notice[0] != '\0')
@@ -100,12 +113,13 @@ void answer_page_write(const struct answer_page *page, struct html *html)
     put_cards(page, html);
     if (page->text[0] != '\0')
         html_put(html, "<div class=\"text\">%s</div>\n", page->text);
+    if (page->other != NULL)
+        put_claim(page->other, language, html);
     end(html);
 }
 
 void answer_page_refuse(enum language language, bool known, enum answer_word why, struct html *html)
 {
-    static const char *const tags[LANGUAGES] = {[LANGUAGE_ZH] = "zh-CN", [LANGUAGE_EN] = "en"};
     begin(language, answer_word(language, why), html);
     html_put(html, "<div role=\"alert\">\n");
     for (size_t i = 0; i < (known ? 1 : LANGUAGES); i++) {
@@ -114,5 +128,23 @@ void answer_page_refuse(enum language language, bool known, enum answer_word why
                  answer_word(spoken, ANSWER_ASK_CHAT));
     }
     html_put(html, "</div>\n");
+    end(html);
+}
+
+void answer_page_refuse_other(const struct answer_other *other, bool pressed, struct html *html)
+{
+    struct arena *arena = html->arena;
+    begin(other->languages[0], answer_named(arena, other->languages[0], ANSWER_FOR_OTHER, other->reader), html);
+    for (size_t i = 0; i < other->language_count; i++) {
+        enum language spoken = other->languages[i];
+        html_put(html, "<div class=\"card\" lang=\"%s\">\n<div role=\"alert\">\n<h1>%s</h1>\n", tags[spoken],
+                 answer_named(arena, spoken, ANSWER_FOR_OTHER, other->reader));
+        if (pressed)
+            html_put(html, "<p class=\"notice trouble\">%s</p>\n", answer_word(spoken, ANSWER_STRANGER));
+        html_put(html, "<p>%s</p>\n<p>%s</p>\n</div>\n", answer_named(arena, spoken, ANSWER_DEVICE_OF, other->rep),
+                 answer_word(spoken, ANSWER_OWN_CHAT));
+        put_claim(other, spoken, html);
+        html_put(html, "</div>\n");
+    }
     end(html);
 }

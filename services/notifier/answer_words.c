@@ -1,5 +1,6 @@
 #include "services/notifier/answer_words.h"
 
+#include "common/arena.h"
 #include "common/must.h"
 
 #include <string.h>
@@ -50,8 +51,8 @@ static const char *const words[ANSWER_WORDS][LANGUAGES] = {
     [ANSWER_LONG_NOTE] = {"没有记录：备注最多 500 字。", "Not recorded: the note may have 500 characters at most."},
     [ANSWER_NOT_OFFERED] = {"没有记录：这条提醒不能这样回复，请按其中一个按钮。",
                             "Not recorded: this reminder cannot be answered so. Please press one of its buttons."},
-    [ANSWER_CANNOT_WAIT] = {"没有记录：这件事等不了那么久，请选早一点的时间。",
-                            "Not recorded: this cannot wait that long. Please choose an earlier time."},
+    [ANSWER_CANNOT_WAIT] = {"没有记录：这件事等不了那么久。请选早一点的时间，或者现在就办。",
+                            "Not recorded: this cannot wait that long. Choose an earlier time, or do it now."},
     [ANSWER_FORGED] = {"这个链接不对", "This link is not valid"},
     [ANSWER_EXPIRED] = {"这个链接已经过期", "This link has expired"},
     [ANSWER_GONE] = {"这条消息已经不在了", "This message is no longer there"},
@@ -60,6 +61,13 @@ static const char *const words[ANSWER_WORDS][LANGUAGES] = {
     [ANSWER_FOREIGN] = {"没有记录：请求来自别的网站", "Not recorded: the request comes from another site"},
     [ANSWER_ASK_CHAT] = {"请在聊天里打开最新的那条消息，再点一次链接。",
                          "Open the newest message in your chat and follow its link."},
+    [ANSWER_FOR_OTHER] = {"这条消息是发给%s的", "This message is for %s"},
+    [ANSWER_DEVICE_OF] = {"在这台设备上回复的是%s。", "On this device, %s answers."},
+    [ANSWER_OWN_CHAT] = {"请在自己的聊天里打开发给自己的消息，再点链接。",
+                         "Open the message to you in your own chat and follow its link."},
+    [ANSWER_IF_YOURS] = {"如果这台设备现在由%s使用，请按下面的按钮：",
+                         "If it is %s who uses this device now, press the button:"},
+    [ANSWER_I_AM] = {"我是%s", "I am %s"},
     [ANSWER_THANKS] = {"谢谢！", "Thank you!"},
     [ANSWER_STRANGER] = {"没有记录：这条消息是发给别人的。", "Not recorded: this message is for somebody else."},
     [ANSWER_ELSEWHERE] = {"没有记录：这条消息不是从这里发的。", "Not recorded: this message was not sent here."},
@@ -70,6 +78,13 @@ const char *answer_word(enum language language, enum answer_word word)
 {
     must(language < LANGUAGES && word < ANSWER_WORDS);
     return words[word][language];
+}
+
+const char *answer_named(struct arena *arena, enum language language, enum answer_word word, const char *name)
+{
+    const char *text = answer_word(language, word), *place = strstr(text, "%s");
+    must(place != NULL);
+    return arena_format(arena, "%.*s%s%s", (int)(place - text), text, name, place + strlen("%s"));
 }
 
 static const struct {

@@ -58,6 +58,12 @@ enum answer_word {
     ANSWER_TOO_LARGE,
     ANSWER_FOREIGN,
     ANSWER_ASK_CHAT, // what to do then
+    // Whose message it is, when another rep answers from the device: with a name for the %s in each.
+    ANSWER_FOR_OTHER,
+    ANSWER_DEVICE_OF,
+    ANSWER_OWN_CHAT, // what to do then; no name
+    ANSWER_IF_YOURS,
+    ANSWER_I_AM, // the button
     // For who presses in the chat itself.
     ANSWER_THANKS,
     ANSWER_STRANGER,
@@ -68,6 +74,10 @@ enum answer_word {
 
 // One of them; a static text.
 const char *answer_word(enum language language, enum answer_word word);
+
+// One of those with a %s, which the name, as it is, takes. It lives in the arena.
+struct arena;
+const char *answer_named(struct arena *arena, enum language language, enum answer_word word, const char *name);
 
 // True for a figure that tells what a customer costs us or brings us in: a page that is passed on in a chat does not
 // show it.

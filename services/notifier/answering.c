@@ -1,11 +1,13 @@
 #include "services/notifier/answering.h"
 
 #include "common/zone.h"
+#include "services/notifier/answer_device.h"
 #include "services/notifier/answer_page.h"
 #include "services/notifier/envelope.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/press.h"
 #include "services/notifier/reader.h"
+#include "services/notifier/remarks.h"
 #include "services/notifier/sign.h"
 
 #include <stdlib.h>
@@ -17,7 +19,7 @@ enum {
     HOUR_MS = 3600 * SECOND_MS,
     DAY_SECONDS = 86400,
     NAME_BYTES = 400,
-    NAME_MOST = 40,       // characters of a customer's name in the line that says what was done
+    NAME_MOST = 40,       // characters of a name in a line of ours
     TEXT_LIMIT = 1 << 20, // the page has room for whatever a letter can say
     TEXT_CALLS = 200,
     HEADERS_MOST = 8,
@@ -33,7 +35,10 @@ struct visit {
     struct delivery delivery;
     struct recipient recipient;
     enum language language;
-    bool known; // the language is theirs, not a guess
+    bool known;                // the language is theirs, not a guess
+    const char *by;            // the rep who answers: the reader, or another one, whose device it is
+    struct answer_other other; // both, when it is another one
+    bool strange;              // another one, who does not answer for the reader
 };
 
 // What the page is to say about a press.
@@ -53,7 +58,8 @@ bool answering_path(const char *path)
 // --- answers
 // -----------------------------------------------------------------------------------------------------------
 
-static void reply_html(struct turn *turn, int status, const struct html *html, const char *location,
+// `location` and `cookie` may be NULL.
+static void reply_html(struct turn *turn, int status, const struct html *html, const char *location, const char *cookie,
                        struct reply *ret_reply)
 {
     struct reply_header *headers = arena_zero(turn->arena, HEADERS_MOST, sizeof *headers);
@@ -71,6 +77,8 @@ static void reply_html(struct turn *turn, int status, const struct html *html, c
                      style)};
     if (location != NULL)
         headers[count++] = (struct reply_header){"Location", location};
+    if (cookie != NULL)
+        headers[count++] = (struct reply_header){"Set-Cookie", cookie};
     *ret_reply = (struct reply){.status = status,
                                 .content_type = "text/html; charset=utf-8",
                                 .body = html->bytes != NULL ? html->bytes : "",
@@ -84,7 +92,25 @@ static void refuse(struct turn *turn, const struct visit *visit, int status, enu
 {
     struct html html = {.arena = turn->arena};
     answer_page_refuse(visit->language, visit->known, why, &html);
-    reply_html(turn, status, &html, NULL, ret_reply);
+    reply_html(turn, status, &html, NULL, NULL, ret_reply);
+}
+
+static void refuse_other(struct turn *turn, const struct visit *visit, bool pressed, struct reply *ret_reply)
+{
+    struct html html = {.arena = turn->arena};
+    answer_page_refuse_other(&visit->other, pressed, &html);
+    reply_html(turn, 403, &html, NULL, NULL, ret_reply);
+}
+
+// Leads to the page, from a device that is the rep's from now on.
+static void lead(struct mailroom *room, struct turn *turn, const char *rep, const char *location,
+                 struct reply *ret_reply)
+{
+    static const char safe[] = "https:";
+    char *cookie = arena_take(turn->arena, DEVICE_COOKIE_BYTES);
+    bool secure = strncasecmp(room->options->public_url, safe, strlen(safe)) == 0;
+    bool fits = room->keys.has_current && device_write(&room->keys, rep, turn->now_ms / SECOND_MS, secure, cookie);
+    reply_html(turn, 303, &(struct html){0}, location, fits ? cookie : NULL, ret_reply);
 }
 
 // --- who comes
@@ -108,6 +134,43 @@ static void guess(const struct mailroom *room, const struct request *request, st
         (void)language_parse(room->options->language, &visit->language);
 }
 
+static const char *name_of(struct turn *turn, const struct recipient *one, bool with_id)
+{
+    char name[NAME_BYTES];
+    const char *text = one->name[0] != '\0' ? one->name : one->rep;
+    disarm(text, strlen(text), DISARM_PLAIN, NAME_MOST, name, sizeof name);
+    return with_id ? arena_format(turn->arena, "%s (%s)", name, one->rep) : arena_text(turn->arena, name, strlen(name));
+}
+
+// True when the rep answers for the message's reader.
+static bool answers_for(struct mailroom *room, struct turn *turn, const struct visit *visit, const char *rep)
+{
+    const struct rep_row *reader = visit->recipient.row;
+    return strcmp(rep, reader->manager) == 0 || strcmp(rep, reader->deputy) == 0 ||
+           strcmp(rep, reader_named(room, turn, &visit->delivery)) == 0;
+}
+
+// Whose device it is.
+static void recognise(struct mailroom *room, struct turn *turn, const struct request *request, struct visit *visit)
+{
+    char rep[DEVICE_REP_BYTES];
+    struct recipient device;
+    struct answer_other *other = &visit->other;
+    visit->by = reader_told(&visit->delivery);
+    if (!device_read(&room->keys, request->header(request, "cookie"), turn->now_ms / SECOND_MS, rep) ||
+        strcmp(rep, visit->by) == 0)
+        return;
+    mailroom_recipient(room, turn, arena_text(turn->arena, rep, strlen(rep)), &device);
+    bool alike = device.name[0] != '\0' && strcmp(device.name, visit->recipient.name) == 0;
+    other->rep = name_of(turn, &device, alike);
+    other->reader = name_of(turn, &visit->recipient, alike);
+    other->languages[0] = other->languages[1] = visit->language;
+    (void)language_parse(device.language, &other->languages[0]);
+    other->language_count = other->languages[0] == other->languages[1] ? 1 : 2;
+    visit->by = device.rep;
+    visit->strange = !answers_for(room, turn, visit, device.rep);
+}
+
 // Reads the ticket; false with the refusal given.
 static bool enter(struct mailroom *room, struct turn *turn, const struct request *request, struct visit *ret_visit,
                   struct reply *ret_reply)
@@ -129,6 +192,8 @@ static bool enter(struct mailroom *room, struct turn *turn, const struct request
         refuse(turn, ret_visit, 410, ANSWER_EXPIRED, ret_reply);
     else if (!there)
         refuse(turn, ret_visit, 404, ANSWER_GONE, ret_reply);
+    else
+        recognise(room, turn, request, ret_visit);
     return there && reading == TICKET_GOOD;
 }
 
@@ -159,17 +224,21 @@ struct desk {
 // day.
 static void fill_choices(const struct desk *desk, struct answer_card *card)
 {
-    int32_t today = desk->letter->today, last = 0;
-    struct offer_rest rest = offer_rest(card->item, desk->letter->zone, today);
+    int32_t last = 0;
+    struct offer_rest rest = offer_rest(desk->letter, card->item);
     card->until = desk->until;
-    card->latest = rest.latest > desk->next ? rest.latest : desk->next;
+    card->latest = rest.latest > desk->next || rest.strict ? rest.latest : desk->next;
+    card->late = true;
     for (unsigned action = 0; action < TICKET_ACTIONS; action++)
         card->takes[action] = offer_takes(card->item, (enum ticket_action)action);
     for (size_t i = 0; i < FORM_CHOICES; i++) {
         const struct form_choice *row = &form_choices[i];
-        bool fits = (row->hours == 0 || rest.soon) && (!row->dated || card->latest > desk->next) &&
-                    (row->days == 0 || (desk->until[i] <= card->latest && desk->until[i] != last));
+        bool fits =
+            (row->hours == 0 || (rest.soon && offer_waits(desk->letter, &rest, row->hours * (int64_t)HOUR_MS))) &&
+            (!row->dated || card->latest > desk->next) &&
+            (row->days == 0 || (desk->until[i] <= card->latest && desk->until[i] != last));
         card->offered[i] = fits && card->takes[row->action];
+        card->late = card->late && !(card->offered[i] && (row->hours > 0 || row->days > 0 || row->dated));
         last = card->offered[i] && row->days > 0 ? desk->until[i] : last;
     }
 }
@@ -227,7 +296,7 @@ static const char *gather_text(struct turn *turn, const struct letter *letter)
     struct letter rest = *letter;
     struct letter_list *lists = arena_zero(turn->arena, letter->list_count + 1, sizeof *lists);
     rest.item_count = rest.list_count = 0;
-    rest.again = false;
+    rest.again = rest.doubted = false;
     for (size_t i = 0; i < letter->list_count; i++)
         if (letter->lists[i].preview)
             lists[rest.list_count++] = letter->lists[i];
@@ -293,14 +362,15 @@ static void show(struct mailroom *room, struct turn *turn, const struct visit *v
                                .notice = saying->notice,
                                .trouble = saying->trouble,
                                .note = saying->note,
-                               .text = gather_text(turn, &letter)};
+                               .text = gather_text(turn, &letter),
+                               .other = visit->other.rep != NULL ? &visit->other : NULL};
     gather_cards(room, turn, &visit->delivery, &letter, &page);
     const char *standing = saying->trouble ? "" : standing_of(turn, &page, saying->item);
     if (standing[0] != '\0')
         page.notice = arena_format(turn->arena, visit->language == LANGUAGE_ZH ? "%s%s" : "%s %s",
                                    answer_word(visit->language, ANSWER_TAKEN), standing);
     answer_page_write(&page, &html);
-    reply_html(turn, saying->status, &html, NULL, ret_reply);
+    reply_html(turn, saying->status, &html, NULL, NULL, ret_reply);
 }
 
 void answering_show(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -308,6 +378,10 @@ void answering_show(struct mailroom *room, struct turn *turn, const struct reque
     struct visit visit;
     if (!enter(room, turn, request, &visit, ret_reply))
         return;
+    if (visit.strange) {
+        refuse_other(turn, &visit, false, ret_reply);
+        return;
+    }
     const char *item = request->param(request, "item");
     show(room, turn, &visit,
          &(struct saying){
@@ -386,13 +460,14 @@ bool answering_fits(struct mailroom *room, struct turn *turn, const struct deliv
         const struct answer_card *card = &page.cards[i];
         if ((item != 0 && card->number != item) || card->shut)
             continue;
+        struct offer_rest rest = offer_rest(&letter, card->item);
         bool taken = card->takes[answer->action];
-        if (!taken || answer->until > card->latest) {
+        if (unsaid && rest.soon)
+            answer->after_ms = PRESS_SOON_MS;
+        if (!taken || answer->until > card->latest || !offer_waits(&letter, &rest, answer->after_ms)) {
             *ret_why = taken ? ANSWER_CANNOT_WAIT : ANSWER_NOT_OFFERED;
             return false;
         }
-        if (unsaid && offer_rest(card->item, letter.zone, letter.today).soon)
-            answer->after_ms = PRESS_SOON_MS;
     }
     return true;
 }
@@ -406,7 +481,7 @@ static void take(struct mailroom *room, struct turn *turn, const struct visit *v
     int32_t today = press_today(room, turn, rep);
     enum form_fault fault = answer_form_read(turn->arena, (const char *)request->body, request->length, today, &form);
     struct saying saying = {.status = 400, .trouble = true, .item = form.item, .note = form.note};
-    struct press_answer answer = {.note = form.note, .by = rep, .way = ANSWER_BY_PAGE};
+    struct press_answer answer = {.note = form.note, .by = visit->by, .way = ANSWER_BY_PAGE};
     if (fault != FORM_GOOD) {
         why = (enum answer_word)(ANSWER_UNREADABLE + (fault - FORM_UNREADABLE));
     } else {
@@ -424,7 +499,23 @@ static void take(struct mailroom *room, struct turn *turn, const struct visit *v
     if (saying.trouble)
         show(room, turn, visit, &saying, ret_reply);
     else
-        reply_html(turn, saying.status, &(struct html){0}, arena_format(turn->arena, "?item=%u", form.item), ret_reply);
+        lead(room, turn, visit->by, arena_format(turn->arena, "?item=%u", form.item), ret_reply);
+}
+
+// The reader says that the device is theirs now, and is led to the page. The log tells whose it was.
+static void claim(struct mailroom *room, struct turn *turn, const struct visit *visit, const struct request *request,
+                  struct reply *ret_reply)
+{
+    const char *reader = reader_told(&visit->delivery);
+    if (strcmp(visit->by, reader) != 0)
+        remarks_add(room->remarks,
+                    &(struct remark){.kind = REMARK_CLAIMED,
+                                     .id = visit->delivery.id,
+                                     .channel = "",
+                                     .rep = reader,
+                                     .reason = arena_format(turn->arena, "it answered as %s", visit->by)},
+                    turn->now_ms);
+    lead(room, turn, reader, request->path + strlen(path_start), ret_reply);
 }
 
 void answering_take(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -432,7 +523,11 @@ void answering_take(struct mailroom *room, struct turn *turn, const struct reque
     struct visit visit;
     bool known = enter(room, turn, request, &visit, ret_reply);
     bool good = known && is_form(request) && request->length <= FORM_BYTES && from_here(room, request);
-    if (good) {
+    if (good && answer_form_claims(turn->arena, (const char *)request->body, request->length)) {
+        claim(room, turn, &visit, request, ret_reply);
+        return;
+    }
+    if (good && !visit.strange) {
         take(room, turn, &visit, request, ret_reply);
         return;
     }
@@ -443,6 +538,8 @@ void answering_take(struct mailroom *room, struct turn *turn, const struct reque
         refuse(turn, &visit, 415, ANSWER_NOT_A_FORM, ret_reply);
     else if (request->length > FORM_BYTES)
         refuse(turn, &visit, 413, ANSWER_TOO_LARGE, ret_reply);
-    else
+    else if (!good)
         refuse(turn, &visit, 403, ANSWER_FOREIGN, ret_reply);
+    else
+        refuse_other(turn, &visit, true, ret_reply);
 }

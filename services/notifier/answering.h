@@ -2,6 +2,12 @@
 //
 //   GET  /a/TOKEN   shows it, and changes nothing: whoever looks a link over before the rep does may fetch it
 //   POST /a/TOKEN   takes one answer from its form and leads back to it
+//
+// Whoever has the link can open it, and in a group's chat that is everybody. So the device of whoever answers is known
+// by a cookie (answer_device.h) as that rep's from then on, and links of other reps are refused there in words, until
+// it is said with a button that the device is theirs now. Exempt is who answers for the reader: the reader's manager
+// and deputy, as events told them last, and whom the message is for, where the reader stands in; the answer is then
+// theirs. Without a cookie it is the reader who answers.
 #ifndef TEND_SERVICES_NOTIFIER_ANSWERING_H
 #define TEND_SERVICES_NOTIFIER_ANSWERING_H
 
@@ -11,8 +17,8 @@
 // True for the path of a page.
 bool answering_path(const char *path);
 
-// Shows the page in the rep's language: 403 for a ticket that is not ours, 410 for one that has expired, 404 for one of
-// a message that is gone. The reply lives in the turn's arena.
+// Shows the page in the rep's language: 403 for a ticket that is not ours or a device that is another rep's, 410 for
+// one that has expired, 404 for one of a message that is gone. The reply lives in the turn's arena.
 void answering_show(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply);
 
 // Takes an answer: 303 to the page when it stands; beside the above 400 for a form that is not right, 403 for one of

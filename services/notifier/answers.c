@@ -1,6 +1,7 @@
 #include "services/notifier/answers.h"
 
 #include "common/utf8.h"
+#include "services/notifier/alarm.h"
 #include "services/notifier/answering.h"
 #include "services/notifier/audit.h"
 #include "services/notifier/callbacks.h"
@@ -20,7 +21,6 @@ enum {
     LIMIT_FALLBACK = 50,
     LIMIT_MAX = 500,
     SCAN_MAX = 20000, // deliveries looked through for one answer: a tenth of a second
-    WAITING_MAX = 1000,
     PATH_BYTES = 300,
 };
 
@@ -41,8 +41,7 @@ static void view_of(struct mailroom *room, struct turn *turn, const struct deliv
         ret_view->reason = arena_format(turn->arena, "everything is held: %s", held);
     } else if (delivery->state == DELIVERY_READY && row.blocked_ms > turn->now_ms) {
         ret_view->state = DELIVERY_HELD;
-        ret_view->reason =
-            arena_format(turn->arena, "%s: %s", delivery_hold_words(row.open ? HOLD_CIRCUIT : HOLD_RATE), row.reason);
+        ret_view->reason = arena_format(turn->arena, "%s: %s", reader_pause_words(&row), row.reason);
     } else if (waits && delivery->hold != HOLD_NONE) {
         const char *between = delivery->detail[0] != '\0' ? ": " : "";
         ret_view->reason =
@@ -204,23 +203,15 @@ static void show_message(struct mailroom *room, struct turn *turn, const struct 
 // --- channels
 // ----------------------------------------------------------------------------------------------------------
 
-static unsigned count_waiting(struct turn *turn, const char *channel)
-{
-    char id[BOX_ID_BYTES] = "";
-    int64_t queued_ms = 0;
-    unsigned count = 0;
-    while (count < WAITING_MAX && box_queue_next(turn, channel, &queued_ms, id))
-        count++;
-    return count;
-}
-
 static void list_channels(struct mailroom *room, struct turn *turn, struct reply *ret_reply)
 {
     struct news_channel *channels = arena_zero(turn->arena, room->channel_count + 1, sizeof *channels);
     for (size_t i = 0; i < room->channel_count; i++) {
         const struct channel *channel = &room->channels[i];
         struct channel_row row;
+        struct audit_line line;
         box_channel_get(turn, channel->options->name, &row);
+        audit_line(turn, channel->options->name, &line);
         channels[i] = (struct news_channel){
             .name = channel->options->name,
             .type = channel->driver->name,
@@ -228,9 +219,10 @@ static void list_channels(struct mailroom *room, struct turn *turn, struct reply
             .open = row.open || channel->problem[0] != '\0',
             .blocked_ms = row.blocked_ms > turn->now_ms ? row.blocked_ms : 0,
             .fails = row.fails,
-            .waiting = count_waiting(turn, channel->options->name),
+            .waiting = line.all,
             .shut_ms = row.open ? row.shut_ms : 0,
             .took_ms = row.took_ms,
+            .down_ms = reader_down_since(turn, &row),
         };
     }
     news_reply_channels(turn, channels, room->channel_count, ret_reply);
@@ -270,7 +262,8 @@ static void show_audit(struct mailroom *room, struct turn *turn, struct reply *r
                                           .dead = room->tally.states[DELIVERY_DEAD],
                                           .unknown = room->tally.states[DELIVERY_UNKNOWN],
                                           .foreign = foreign,
-                                          .foreign_count = find_foreign(room, turn, foreign, AUDIT_NAMED)},
+                                          .foreign_count = find_foreign(room, turn, foreign, AUDIT_NAMED),
+                                          .alarm = alarm_trouble(room, turn)},
                      ret_reply);
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { NEXT_TRY_MS = 2 * 3600 * 1000 }; // whoever waits before the next attempt waits for less
+
 // True when the line will be looked at: by its timer, or because something lands.
 static bool line_moves(struct turn *turn, const char *channel)
 {
@@ -37,13 +39,36 @@ void audit_run(struct mailroom *room, struct turn *turn, struct audit *ret_audit
         struct delivery delivery;
         if (!box_delivery_get(turn, id, &delivery) || delivery_final(&delivery))
             continue;
-        ret_audit->looked++;
+        ret_audit->looked += !delivery.alarm;
         if (good(room, turn, &delivery))
             continue;
         if (ret_audit->stuck < AUDIT_NAMED)
             memcpy(ret_audit->ids[ret_audit->stuck], id, sizeof id);
         ret_audit->stuck++;
     }
+}
+
+static void count(struct audit_line *line, const struct delivery *delivery)
+{
+    bool counts = !delivery->alarm && delivery->only[0] == '\0';
+    line->all += counts;
+    line->urgent += counts && delivery->urgency == 0;
+}
+
+void audit_line(struct turn *turn, const char *channel, struct audit_line *ret_line)
+{
+    struct delivery delivery;
+    struct due due = {.time_ms = 0, .kind = DUE_DELIVERY, .name = ""};
+    char id[BOX_ID_BYTES] = "";
+    int64_t queued_ms = 0;
+    *ret_line = (struct audit_line){0, 0};
+    while (ret_line->all < AUDIT_LINE_MOST && box_queue_next(turn, channel, &queued_ms, id))
+        if (box_delivery_get(turn, id, &delivery))
+            count(ret_line, &delivery);
+    while (ret_line->all < AUDIT_LINE_MOST && box_due_next(turn, &due) && due.time_ms <= turn->now_ms + NEXT_TRY_MS)
+        if (due.kind == DUE_DELIVERY && box_delivery_get(turn, due.name, &delivery) && delivery.hold == HOLD_BACKOFF &&
+            strcmp(delivery.channel, channel) == 0)
+            count(ret_line, &delivery);
 }
 
 void audit_mend(struct mailroom *room, struct turn *turn, const struct audit *audit)

@@ -8,16 +8,23 @@
 enum {
     AUDIT_NAMED = 20, // that are named one by one
     AUDIT_EVERY_MS = 3600 * 1000,
+    AUDIT_LINE_MOST = 1000, // messages of a line that are counted: of more it does not matter how many
 };
 
 struct audit {
-    uint64_t looked; // messages that are not at their end
+    uint64_t looked; // messages that are not at their end; of alarms nobody waits for the count
     uint64_t stuck;  // of them, without a next moment
     char ids[AUDIT_NAMED][BOX_ID_BYTES];
 };
 
 // Looks at every message that is kept.
 void audit_run(struct mailroom *room, struct turn *turn, struct audit *ret_audit);
+
+// What waits for a channel: its line, and those that wait before their next attempt. Alarms and tests are not counted.
+struct audit_line {
+    unsigned all, urgent; // up to AUDIT_LINE_MOST
+};
+void audit_line(struct turn *turn, const char *channel, struct audit_line *ret_line);
 
 // Gives those that are stuck a next moment: now.
 void audit_mend(struct mailroom *room, struct turn *turn, const struct audit *audit);

@@ -38,6 +38,8 @@ static void read_delivery(struct turn *turn, const char *id, const struct slice 
     delivery.alarm = row_take_number(&pen) != 0;
     delivery.told_ms = (int64_t)row_take_number(&pen);
     delivery.told = (unsigned)row_take_number(&pen);
+    delivery.group = row_take_text(&pen);
+    delivery.retold = row_take_number(&pen) != 0;
     delivery.contents = arena_zero(turn->arena, 1, sizeof *delivery.contents);
     must(delivery.state < DELIVERY_STATES && delivery.hold < HOLD_COUNT);
     *ret_delivery = delivery;
@@ -79,6 +81,8 @@ void box_delivery_put(struct turn *turn, const struct delivery *delivery)
     row_put_number(&pen, delivery->alarm);
     row_put_number(&pen, (uint64_t)delivery->told_ms);
     row_put_number(&pen, delivery->told);
+    row_put_text(&pen, delivery->group);
+    row_put_number(&pen, delivery->retold);
     row_key_id(delivery->id, key);
     tx_put(turn->tx, row_place(DELIVERY), key, sizeof key, row, pen.used);
 }
@@ -194,11 +198,12 @@ bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item 
     item.note = row_take_number(&pen);
     item.way = (unsigned)row_take_number(&pen);
     item.guest = row_take_text(&pen);
+    item.told_ms = (int64_t)row_take_number(&pen);
     *ret_item = item;
     return true;
 }
 
-// One that nobody answered, which most of them stay, is the short row.
+// One that nobody answered and that was told once, which most of them stay, is the short row.
 void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item)
 {
     uint8_t key[HASH_BYTES], row[ROW_BYTES];
@@ -206,7 +211,7 @@ void box_item_put(struct turn *turn, const char *id, bool list, const struct box
     item_key(id, list, key);
     row_key_id(item->delivery, row);
     row[BOX_ID_LENGTH] = item->cancelled;
-    if (item->answers > 0) {
+    if (item->answers > 0 || item->told_ms > 0) {
         row_put_number(&pen, item->answer);
         row_put_number(&pen, item->answers);
         row_put_number(&pen, (uint64_t)item->answered_ms);
@@ -215,6 +220,7 @@ void box_item_put(struct turn *turn, const char *id, bool list, const struct box
         row_put_number(&pen, item->note);
         row_put_number(&pen, item->way);
         row_put_text(&pen, item->guest);
+        row_put_number(&pen, (uint64_t)item->told_ms);
     }
     tx_put(turn->tx, row_place(ITEM), key, sizeof key, row, pen.used);
 }

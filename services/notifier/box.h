@@ -67,6 +67,8 @@ struct delivery {
     const char *rep, *channel, *detail;
     const char *receipt;       // how the chat names the message, as far as it said
     const char *route;         // the name of its route; empty: the plain way
+    const char *group;         // the only kind that goes into it, as route_kind_name says; empty: all do
+    bool retold;               // something in it was told anew since its letter was written
     const char *reader;        // the id of who it was sent to last; empty: not sent yet
     unsigned urgency;          // of the most urgent in it: 0 now, 1 today, 2 later
     bool list;                 // it has a call list or a digest in it
@@ -116,6 +118,7 @@ struct box_item {
     const char *guest;            // what the chat calls that one
     uint64_t note;                // the hash of what was written with it; 0: nothing was
     unsigned way;                 // it came, an answer_way and one; 0: not known
+    int64_t told_ms;              // when the scheduler told it anew; 0: it did not
 };
 bool box_item_get(struct turn *turn, const char *id, bool list, struct box_item *ret_item);
 void box_item_put(struct turn *turn, const char *id, bool list, const struct box_item *item);
@@ -136,6 +139,9 @@ void box_due_put(struct turn *turn, const struct due *due);
 void box_due_delete(struct turn *turn, const struct due *due);
 bool box_due_has(struct turn *turn, const struct due *due);
 bool box_due_first(struct turn *turn, struct due *ret_due);
+
+// Moves *due to the one after it, from a time of 0 and an empty name on; false behind the last.
+bool box_due_next(struct turn *turn, struct due *due);
 
 // Those that wait for a channel ("" for those without one), in order. The walk begins after (queued_ms, id), which it
 // moves.
@@ -166,8 +172,9 @@ struct channel_row {
     unsigned fails;     // in a row
     unsigned throttled; // in a row
     const char *reason;
-    int64_t shut_ms; // since when it is open; box_channel_put keeps it
-    int64_t took_ms; // when its chat took a message last; 0: never
+    int64_t shut_ms;    // since when it is open; box_channel_put keeps it
+    int64_t took_ms;    // when its chat took a message last; 0: never
+    int64_t failing_ms; // since when `fails` counts, 0: it does not; box_channel_put keeps it
 };
 void box_channel_get(struct turn *turn, const char *name, struct channel_row *ret_row);
 void box_channel_put(struct turn *turn, const char *name, const struct channel_row *row);
@@ -198,9 +205,15 @@ void box_rep_put(struct turn *turn, const char *rep, const struct rep_row *row);
 // an event named the rep, or a message went there.
 bool box_rep_next(struct turn *turn, const char **rep);
 
-// The delivery that a rep's reminders of a route go into; false: none that was opened before. An empty id ends it.
-bool box_filling_get(struct turn *turn, const char *rep, const char *route, char *ret_id);
-void box_filling_put(struct turn *turn, const char *rep, const char *route, const char *id);
+// The delivery that a rep's reminders of a route and a group go into; false: none that was opened before. An empty id
+// ends it.
+bool box_filling_get(struct turn *turn, const char *rep, const char *route, const char *group, char *ret_id);
+void box_filling_put(struct turn *turn, const char *rep, const char *route, const char *group, const char *id);
+
+// All of those of a rep, whatever their routes and groups: calls `look` with the id of each, and with `self`. It must
+// not open or end one.
+void box_filling_each(struct turn *turn, const char *rep, void (*look)(void *self, struct turn *turn, const char *id),
+                      void *self);
 
 // What became of reminders, for ever: in = sent + unknown + dead + cancelled + pending.
 enum tally_count {
@@ -217,6 +230,8 @@ enum tally_count {
     TALLY_TOO_LATE,   // cancelled when it was sent already
     TALLY_ERASED,
     TALLY_EXPIRED, // of those cancelled: it was too late to tell them
+    TALLY_RETOLD,  // told anew with other facts, which the message says instead
+    TALLY_UNSHOWN, // of those retold: in a message that was sent and that its chat cannot change
     TALLY_COUNTS
 };
 struct tally {
@@ -238,9 +253,17 @@ void box_settings_put(struct turn *turn, const struct slice *payload);
 const char *box_home_get(struct turn *turn);
 void box_home_put(struct turn *turn, const char *home);
 
+// When it was last found that the store is an older one, or was moved; 0: never.
+int64_t box_doubted_get(struct turn *turn);
+void box_doubted_put(struct turn *turn, int64_t time_ms);
+
 // When what was held was released last; 0: never.
 int64_t box_released_get(struct turn *turn);
 void box_released_put(struct turn *turn, int64_t time_ms);
+
+// How often a rep was told of a kind at once lately, the number of a pace; 0: not lately.
+int64_t box_storm_get(struct turn *turn, const char *rep, const char *kind);
+void box_storm_put(struct turn *turn, const char *rep, const char *kind, int64_t tat_ms);
 
 // What alarms have told and are to tell.
 enum { ALARM_FAILED_MOST = 20 }; // messages that are known one by one; of more only the number is told
@@ -256,9 +279,10 @@ struct alarm_row {
 void box_alarm_get(struct turn *turn, struct alarm_row *ret_row);
 void box_alarm_put(struct turn *turn, const struct alarm_row *row);
 
-// Of a channel: whether the log said last that it is shut, and whether an alarm did.
+// Of a channel: how the log said last that it is, and how an alarm did. The numbers are those of the row.
+enum alarm_health { ALARM_WORKS, ALARM_IS_SHUT, ALARM_IS_DOWN, ALARM_HEALTHS };
 struct alarm_channel {
-    bool shut, told;
+    enum alarm_health now, told;
 };
 void box_alarm_channel_get(struct turn *turn, const char *channel, struct alarm_channel *ret_channel);
 void box_alarm_channel_put(struct turn *turn, const char *channel, const struct alarm_channel *value);

@@ -52,20 +52,27 @@ static size_t channel_key(const char *channel, char *ret_key)
     return prefix + 1 + length;
 }
 
+static enum alarm_health health_of(uint8_t byte)
+{
+    return byte < ALARM_HEALTHS ? (enum alarm_health)byte : ALARM_WORKS;
+}
+
 void box_alarm_channel_get(struct turn *turn, const char *channel, struct alarm_channel *ret_channel)
 {
     char key[sizeof alarm_key + BOX_NAME_MAX];
     struct slice value = {NULL, 0};
     bool found = tx_get(turn->tx, row_place(FACTS), key, channel_key(channel, key), &value) && value.length == 2;
-    *ret_channel = (struct alarm_channel){found && value.bytes[0] != 0, found && value.bytes[1] != 0};
+    *ret_channel = (struct alarm_channel){ALARM_WORKS, ALARM_WORKS};
+    if (found)
+        *ret_channel = (struct alarm_channel){health_of(value.bytes[0]), health_of(value.bytes[1])};
 }
 
 void box_alarm_channel_put(struct turn *turn, const char *channel, const struct alarm_channel *value)
 {
     char key[sizeof alarm_key + BOX_NAME_MAX];
-    uint8_t bytes[2] = {value->shut, value->told};
+    uint8_t bytes[2] = {(uint8_t)value->now, (uint8_t)value->told};
     size_t length = channel_key(channel, key);
-    if (value->shut || value->told)
+    if (value->now != ALARM_WORKS || value->told != ALARM_WORKS)
         tx_put(turn->tx, row_place(FACTS), key, length, bytes, sizeof bytes);
     else
         tx_delete(turn->tx, row_place(FACTS), key, length);

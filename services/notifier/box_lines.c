@@ -37,17 +37,37 @@ bool box_due_has(struct turn *turn, const struct due *due)
     return tx_get(turn->tx, row_place(DUE), key, due_key(due, key), &value);
 }
 
+static void read_due(struct turn *turn, const struct slice *key, struct due *ret_due)
+{
+    ret_due->time_ms = (int64_t)store_get_u64(key->bytes);
+    ret_due->kind = (enum due_kind)key->bytes[ROW_TIME_BYTES];
+    ret_due->name =
+        arena_text(turn->arena, (const char *)key->bytes + ROW_TIME_BYTES + 1, key->length - ROW_TIME_BYTES - 1);
+}
+
 bool box_due_first(struct turn *turn, struct due *ret_due)
 {
     struct cursor *cursor = cursor_open(turn->tx, row_place(DUE));
     struct slice key, value;
     bool found = cursor_seek(cursor, "\0", 1, &key, &value) && key.length > ROW_TIME_BYTES;
-    if (found) {
-        ret_due->time_ms = (int64_t)store_get_u64(key.bytes);
-        ret_due->kind = (enum due_kind)key.bytes[ROW_TIME_BYTES];
-        ret_due->name =
-            arena_text(turn->arena, (const char *)key.bytes + ROW_TIME_BYTES + 1, key.length - ROW_TIME_BYTES - 1);
-    }
+    if (found)
+        read_due(turn, &key, ret_due);
+    cursor_close(&cursor);
+    return found;
+}
+
+bool box_due_next(struct turn *turn, struct due *due)
+{
+    uint8_t start[ROW_TIME_BYTES + 1 + BOX_NAME_MAX];
+    size_t length = due_key(due, start);
+    struct cursor *cursor = cursor_open(turn->tx, row_place(DUE));
+    struct slice key, value;
+    bool found = cursor_seek(cursor, start, length, &key, &value);
+    if (found && key.length == length && memcmp(key.bytes, start, length) == 0)
+        found = cursor_next(cursor, &key, &value);
+    found = found && key.length > ROW_TIME_BYTES;
+    if (found)
+        read_due(turn, &key, due);
     cursor_close(&cursor);
     return found;
 }

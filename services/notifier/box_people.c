@@ -36,6 +36,7 @@ void box_channel_get(struct turn *turn, const char *name, struct channel_row *re
     ret_row->reason = row_take_text(&pen);
     ret_row->shut_ms = (int64_t)row_take_number(&pen);
     ret_row->took_ms = (int64_t)row_take_number(&pen);
+    ret_row->failing_ms = (int64_t)row_take_number(&pen);
 }
 
 void box_channel_put(struct turn *turn, const char *name, const struct channel_row *row)
@@ -53,6 +54,8 @@ void box_channel_put(struct turn *turn, const char *name, const struct channel_r
     int64_t shut_ms = row->shut_ms > 0 ? row->shut_ms : turn->now_ms;
     row_put_number(&pen, row->open ? (uint64_t)shut_ms : 0);
     row_put_number(&pen, (uint64_t)row->took_ms);
+    int64_t failing_ms = row->failing_ms > 0 ? row->failing_ms : turn->now_ms;
+    row_put_number(&pen, row->fails > 0 ? (uint64_t)failing_ms : 0);
     uint8_t key[BOX_NAME_MAX + 1];
     size_t length = channel_key(name, key);
     tx_put(turn->tx, row_place(CHANNEL), key, length, bytes, pen.used);
@@ -190,33 +193,52 @@ bool box_rep_next(struct turn *turn, const char **rep)
     return found;
 }
 
-// Beside the rep's row: no id has a line break in it.
-static size_t filling_key(const char *rep, const char *route, char *ret_key)
+// Beside the rep's row: no id has a line break in it. Most have no group, and then its line is left out.
+static size_t filling_key(const char *rep, const char *route, const char *group, char *ret_key)
 {
-    int length = snprintf(ret_key, 2 * BOX_NAME_MAX, "%s\n%s", rep, route);
+    int length = snprintf(ret_key, 2 * BOX_NAME_MAX, group[0] != '\0' ? "%s\n%s\n%s" : "%s\n%s", rep, route, group);
     must(length > 0 && length < 2 * BOX_NAME_MAX);
     return (size_t)length;
 }
 
-bool box_filling_get(struct turn *turn, const char *rep, const char *route, char *ret_id)
+bool box_filling_get(struct turn *turn, const char *rep, const char *route, const char *group, char *ret_id)
 {
     char key[2 * BOX_NAME_MAX];
     struct slice value;
-    if (!tx_get(turn->tx, row_place(REP), key, filling_key(rep, route, key), &value) || value.length != BOX_ID_LENGTH)
+    if (!tx_get(turn->tx, row_place(REP), key, filling_key(rep, route, group, key), &value) ||
+        value.length != BOX_ID_LENGTH)
         return false;
     memcpy(ret_id, value.bytes, BOX_ID_LENGTH);
     ret_id[BOX_ID_LENGTH] = '\0';
     return true;
 }
 
-void box_filling_put(struct turn *turn, const char *rep, const char *route, const char *id)
+void box_filling_put(struct turn *turn, const char *rep, const char *route, const char *group, const char *id)
 {
     char key[2 * BOX_NAME_MAX];
-    size_t length = filling_key(rep, route, key);
+    size_t length = filling_key(rep, route, group, key);
     if (id[0] == '\0')
         tx_delete(turn->tx, row_place(REP), key, length);
     else
         tx_put(turn->tx, row_place(REP), key, length, id, BOX_ID_LENGTH);
+}
+
+void box_filling_each(struct turn *turn, const char *rep, void (*look)(void *self, struct turn *turn, const char *id),
+                      void *self)
+{
+    char start[2 * BOX_NAME_MAX], id[BOX_ID_BYTES] = "";
+    size_t length = filling_key(rep, "", "", start);
+    struct cursor *cursor = cursor_open(turn->tx, row_place(REP));
+    struct slice key, value;
+    bool found = cursor_seek(cursor, start, length, &key, &value);
+    for (; found && key.length >= length && memcmp(key.bytes, start, length) == 0;
+         found = cursor_next(cursor, &key, &value)) {
+        if (value.length != BOX_ID_LENGTH)
+            continue;
+        memcpy(id, value.bytes, BOX_ID_LENGTH);
+        look(self, turn, id);
+    }
+    cursor_close(&cursor);
 }
 
 static const char tally_key[] = "tally";
@@ -279,15 +301,35 @@ void box_home_put(struct turn *turn, const char *home)
     tx_put(turn->tx, row_place(FACTS), "home", strlen("home"), home, strlen(home));
 }
 
+static int64_t get_moment(struct turn *turn, const char *name)
+{
+    return strtoll(get_fact(turn, name), NULL, 10);
+}
+
+static void put_moment(struct turn *turn, const char *name, int64_t time_ms)
+{
+    const char *text = arena_format(turn->arena, "%" PRId64, time_ms);
+    tx_put(turn->tx, row_place(FACTS), name, strlen(name), text, strlen(text));
+}
+
 int64_t box_released_get(struct turn *turn)
 {
-    return strtoll(get_fact(turn, "released"), NULL, 10);
+    return get_moment(turn, "released");
 }
 
 void box_released_put(struct turn *turn, int64_t time_ms)
 {
-    const char *text = arena_format(turn->arena, "%" PRId64, time_ms);
-    tx_put(turn->tx, row_place(FACTS), "released", strlen("released"), text, strlen(text));
+    put_moment(turn, "released", time_ms);
+}
+
+int64_t box_doubted_get(struct turn *turn)
+{
+    return get_moment(turn, "doubted");
+}
+
+void box_doubted_put(struct turn *turn, int64_t time_ms)
+{
+    put_moment(turn, "doubted", time_ms);
 }
 
 const char *box_hold_get(struct turn *turn)

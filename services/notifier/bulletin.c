@@ -35,6 +35,7 @@ static void add_line(struct turn *turn, const struct bulletin *bulletin, const c
                                .customer_id = line->customer_id,
                                .customer = line->customer,
                                .points = line->points,
+                               .good = line->good,
                                .now_ms = turn->now_ms,
                                .expires_ms = bulletin->expires_ms};
     while (plain.point_count < sizeof line->points / sizeof *line->points && line->points[plain.point_count][0] != '\0')
@@ -59,6 +60,7 @@ void bulletin_begin(struct mailroom *room, struct turn *turn, const struct bulle
                                 .receipt = "",
                                 .route = "",
                                 .reader = "",
+                                .group = "",
                                 .only = bulletin->only,
                                 .alarm = bulletin->alarm};
     memcpy(delivery.id, id + strlen(bulletin->prefix), BOX_ID_LENGTH);

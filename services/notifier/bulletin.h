@@ -13,6 +13,7 @@ struct bulletin_line {
     const char *text;
     const char *customer_id, *customer; // whom it is about, so that it goes when the customer is erased; may be empty
     const char *points[2];              // below it, where there is more to say; may be empty
+    bool good;                          // there is nothing to do about it
 };
 
 struct bulletin {

@@ -299,6 +299,13 @@ static void press_button(struct event *event, struct reply *ret_reply)
         reply_nothing(ret_reply);
 }
 
+// What the chat tells beside presses, such as what somebody wrote to the app.
+static void pass_over(struct mailroom *room, struct reply *ret_reply)
+{
+    room->answered[ANSWER_BY_BUTTON][PRESS_NOTHING]++;
+    reply_nothing(ret_reply);
+}
+
 void callbacks_take(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
 {
     struct channel *channel;
@@ -307,10 +314,10 @@ void callbacks_take(struct mailroom *room, struct turn *turn, const struct reque
         return;
     if (press.kind == PRESS_HELLO)
         reply_hello(&press, ret_reply);
-    else if (press.kind == PRESS_NONE)
-        reply_nothing(ret_reply);
-    else
+    else if (press.kind == PRESS_BUTTON)
         press_button(
             &(struct event){.room = room, .turn = turn, .channel = channel, .press = &press, .language = LANGUAGE_EN},
             ret_reply);
+    else
+        pass_over(room, ret_reply);
 }

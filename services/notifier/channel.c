@@ -36,6 +36,7 @@ static struct key key_of(const struct channel_options *options, size_t which)
                                            {DRIVER_FILE, "file", options->file},
                                            {DRIVER_TO, "to", options->to},
                                            {DRIVER_VERIFY, "verify_file", options->verify_file},
+                                           {DRIVER_UNLOCK, "unlock_file", options->unlock_file},
                                            {DRIVER_APP, "app", options->app},
                                            {DRIVER_AGENT, "agent", options->agent}};
     must(which < CHANNEL_KEYS);
@@ -84,15 +85,25 @@ static bool credential_valid(const char *credential)
     return credential[0] != '\0' && credential[0] != '.' && strchr(credential, '/') == NULL;
 }
 
+// Of a chat that takes both, one of the two for its callbacks is there and the other, which has the bit, is not.
+static const char *alone(const struct channel_options *options, const struct driver *driver, unsigned bit)
+{
+    if ((driver->takes & DRIVER_UNLOCK) == 0)
+        return NULL;
+    if (bit == DRIVER_VERIFY && options->unlock_file[0] != '\0')
+        return "is needed beside unlock_file";
+    return bit == DRIVER_UNLOCK && options->verify_file[0] != '\0' ? "is needed beside verify_file" : NULL;
+}
+
 const char *channel_options_wrong(const struct channel_options *options, size_t which, const char **ret_key)
 {
     const struct driver *driver = channel_driver(options);
     struct key key = key_of(options, which);
-    const unsigned secrets = DRIVER_URL | DRIVER_SECRET | DRIVER_TOKEN | DRIVER_VERIFY;
+    const unsigned secrets = DRIVER_URL | DRIVER_SECRET | DRIVER_TOKEN | DRIVER_VERIFY | DRIVER_UNLOCK;
     const char *text = key.text, *credential = credential_of(text);
     *ret_key = key.name;
     if (text[0] == '\0')
-        return (driver->needs & key.bit) != 0 ? "is needed for this type" : NULL;
+        return (driver->needs & key.bit) != 0 ? "is needed for this type" : alone(options, driver, key.bit);
     if ((driver->takes & key.bit) == 0)
         return "means nothing for this type";
     if ((secrets & key.bit) != 0 && credential != NULL && !credential_valid(credential))
@@ -150,7 +161,9 @@ static char *read_secret(struct channel *channel, const char *key, const char *p
     if (plain)
         return text;
     snprintf(channel->problem, sizeof channel->problem, "%s cannot be used: %s", key,
-             error != 0 ? strerror(error) : "it must hold one word of plain characters");
+             error != 0    ? strerror(error)
+             : length == 0 ? "it is empty"
+                           : "it must hold one line without spaces, in plain ASCII");
     sodium_free(text);
     return NULL;
 }
@@ -205,7 +218,8 @@ struct channel_file channel_file(const struct channel_options *options, size_t w
     const struct channel_file files[CHANNEL_FILES] = {{"url_file", options->url_file},
                                                       {"secret_file", options->secret_file},
                                                       {"token_file", options->token_file},
-                                                      {"verify_file", options->verify_file}};
+                                                      {"verify_file", options->verify_file},
+                                                      {"unlock_file", options->unlock_file}};
     must(which < CHANNEL_FILES);
     return files[which];
 }
@@ -213,7 +227,7 @@ struct channel_file channel_file(const struct channel_options *options, size_t w
 bool channel_read(struct channel *channel, size_t which)
 {
     struct destination *to = &channel->destination;
-    const char **const texts[CHANNEL_FILES] = {&to->url, &to->secret, &to->token, &to->verify};
+    const char **const texts[CHANNEL_FILES] = {&to->url, &to->secret, &to->token, &to->verify, &to->unlock};
     struct channel_file file = channel_file(channel->options, which);
     channel->problem[0] = '\0';
     wipe(texts[which]);
@@ -225,10 +239,12 @@ bool channel_read(struct channel *channel, size_t which)
     *texts[which] = text;
     if (texts[which] == &to->url)
         check_url(channel);
-    bool asked = texts[which] == &to->secret && channel->driver->secret_wrong != NULL;
-    const char *wrong = asked ? channel->driver->secret_wrong(text) : NULL;
+    const char *(*judge)(const char *) = texts[which] == &to->secret   ? channel->driver->secret_wrong
+                                         : texts[which] == &to->unlock ? channel->driver->unlock_wrong
+                                                                       : NULL;
+    const char *wrong = judge != NULL ? judge(text) : NULL;
     if (wrong != NULL)
-        snprintf(channel->problem, sizeof channel->problem, "secret_file %s", wrong);
+        snprintf(channel->problem, sizeof channel->problem, "%s %s", file.key, wrong);
     return channel->problem[0] == '\0';
 }
 
@@ -239,6 +255,7 @@ bool channel_refresh(struct channel *channel)
     wipe(&to->secret);
     wipe(&to->token);
     wipe(&to->verify);
+    wipe(&to->unlock);
     for (size_t i = 0; i < CHANNEL_FILES; i++)
         if (!channel_read(channel, i))
             return false;
@@ -255,6 +272,7 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
                         .secret = "",
                         .token = "",
                         .verify = "",
+                        .unlock = "",
                         .granted = "",
                         .callback = "",
                         .app = options->app,
@@ -306,6 +324,22 @@ const char *channel_foreign(const struct channel *channel, const char *address)
     return domain + 1;
 }
 
+const char *channel_trouble(struct arena *arena, const struct channel *channel, const char *address)
+{
+    struct post post;
+    const struct parcel parcel = {.id = "0123456789ab",
+                                  .text = "Tend",
+                                  .rep_id = "",
+                                  .rep_name = "",
+                                  .address = address,
+                                  .language = "en",
+                                  .link = "",
+                                  .receipt = "",
+                                  .title = "Tend",
+                                  .attempt = 1};
+    return channel->driver->compose(arena, &parcel, &channel->destination, &post);
+}
+
 void channel_grant(struct channel *channel, const struct grant *grant, int64_t now_ms)
 {
     sodium_memzero(channel->granted, sizeof channel->granted);
@@ -335,7 +369,7 @@ void channel_redact(const struct channel *channel, char *text, size_t room)
 {
     static const char between[] = "/?&=#";
     const struct destination *to = &channel->destination;
-    const char *const whole[] = {to->secret, to->token, to->verify, to->granted};
+    const char *const whole[] = {to->secret, to->token, to->verify, to->unlock, to->granted};
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
         hide(whole[i], strlen(whole[i]), text, room);
     const char *at = strstr(to->url, "://");
@@ -364,5 +398,6 @@ void channel_close(struct channel *channel)
     wipe(&channel->destination.secret);
     wipe(&channel->destination.token);
     wipe(&channel->destination.verify);
+    wipe(&channel->destination.unlock);
     sodium_memzero(channel->granted, sizeof channel->granted);
 }

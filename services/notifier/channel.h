@@ -19,7 +19,7 @@ struct channel {
 // The driver of a channel: its type's, or the other one of that type where the channel has the key that asks for it.
 const struct driver *channel_driver(const struct channel_options *options);
 
-enum { CHANNEL_KEYS = 8 };
+enum { CHANNEL_KEYS = 9 };
 
 // What is wrong with one of the CHANNEL_KEYS that a type needs or does not take, and what the key is called; NULL when
 // nothing is.
@@ -32,7 +32,7 @@ void channel_open(const struct channel_options *options, struct channel *ret_cha
 // Chats reach us at that URL from now on; empty: they do not. The channel must stay where it is.
 void channel_reach(struct channel *channel, const char *public_url);
 
-enum { CHANNEL_FILES = 4 };
+enum { CHANNEL_FILES = 5 };
 
 // A key that names a file with a secret, and what the configuration says there; "" when nothing.
 struct channel_file {
@@ -52,6 +52,9 @@ bool channel_refresh(struct channel *channel);
 // one of its `domains`, so that customers' data does not leave the company; a pointer into the address. NULL: the
 // channel may write there.
 const char *channel_foreign(const struct channel *channel, const char *address);
+
+// Why the channel, as it is now, makes no message to that address ("": none is known), one sentence; NULL: it does.
+const char *channel_trouble(struct arena *arena, const struct channel *channel, const char *address);
 
 enum {
     CHANNEL_FRESH_MS = 60 * 1000, // a grant that is refused so soon was never good

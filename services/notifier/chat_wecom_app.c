@@ -3,7 +3,13 @@
 // keeps two letters apart. So one of which nobody knows whether it arrived leaves with the very words of the first
 // time, and only after those hours, or when something in it was withdrawn meanwhile, it says that it is sent again.
 // Messages of this kind cannot be changed.
+//
+// An app's trusted addresses (企业可信IP), without which nothing is taken from us, can be set only once its callback
+// URL has answered a check. So with verify_file (the Token) and unlock_file (the EncodingAESKey) that check is
+// answered. What members write to the app comes to the same URL; it is checked likewise and then passed over, for
+// answers come by the link.
 #include "services/notifier/driver.h"
+#include "services/notifier/sign.h"
 
 #include <string.h>
 
@@ -17,6 +23,9 @@ enum {
     LASTS_LEAST_S = 60,
     LASTS_MOST_S = 24 * 3600, // of a token; the chat says two hours
     SECOND_MS = 1000,
+    WINDOW_S = 600,        // an older callback may be somebody's recording
+    BODY_BYTES = 64 << 10, // the chat's largest message is a tenth of that, sealed
+    ECHO_CHARACTERS = 128,
 };
 
 static const char home[] = "https://qyapi.weixin.qq.com";
@@ -133,11 +142,81 @@ static void classify(const struct answer *answer, struct verdict *ret_verdict)
     json_decref(object);
 }
 
+static const char *unlock_wrong(const char *unlock)
+{
+    return sign_wecom_key_valid(unlock) ? NULL
+                                        : "must hold the EncodingAESKey of WeCom's app, 43 letters, digits, \"+\" or "
+                                          "\"/\"";
+}
+
+// What stands in the body's only <Encrypt>, with or without CDATA around it; NULL when it is not base64. The body is
+// XML, of which nothing else is looked at.
+static const char *sealed_in(struct arena *arena, const struct request *request)
+{
+    static const char opens[] = "<Encrypt>", closes[] = "</Encrypt>", data[] = "<![CDATA[", data_ends[] = "]]>";
+    if (request->length > BODY_BYTES)
+        return NULL;
+    const char *body = arena_text(arena, (const char *)request->body, request->length);
+    const char *start = strstr(body, opens), *end = start != NULL ? strstr(start, closes) : NULL;
+    if (end == NULL || strstr(start + 1, opens) != NULL)
+        return NULL;
+    start += strlen(opens);
+    size_t length = (size_t)(end - start), ends = strlen(data_ends);
+    if (strncmp(start, data, strlen(data)) == 0 && length >= strlen(data) + ends &&
+        memcmp(end - ends, data_ends, ends) == 0) {
+        start += strlen(data);
+        length = (size_t)(end - start) - ends;
+    }
+    const char *sealed = arena_text(arena, start, length);
+    return driver_plain(sealed, 1, BODY_BYTES, "+/=") ? sealed : NULL;
+}
+
+static bool genuine(const struct request *request, const char *token, const char *sealed, int64_t now_ms)
+{
+    const char *time = request->param(request, "timestamp"), *nonce = request->param(request, "nonce");
+    const char *theirs = request->param(request, "msg_signature");
+    int64_t time_s;
+    char ours[SIGN_SHA1_BYTES];
+    if (sealed == NULL || nonce == NULL || theirs == NULL || !sign_time(time, &time_s))
+        return false;
+    int64_t apart_s = now_ms / SECOND_MS - time_s;
+    if (apart_s > WINDOW_S || apart_s < -WINDOW_S)
+        return false;
+    sign_wecom(token, time, nonce, sealed, ours);
+    return driver_same(ours, theirs);
+}
+
+// The check of the URL is a GET, and its answer the word that was sealed in it. Only a plain word is told: the same
+// signature goes below what a member wrote, which is XML and must not be opened for whoever has recorded it.
+static const char *hear(struct arena *arena, const struct request *request, const struct destination *destination,
+                        int64_t now_ms, struct press *ret_press)
+{
+    *ret_press = (struct press){PRESS_NONE, "", "", "", "", ""};
+    bool asks = strcmp(request->method, "GET") == 0;
+    if (destination->verify[0] == '\0' || destination->unlock[0] == '\0' || request->param == NULL)
+        return "the channel has no verify_file and unlock_file with the Token and EncodingAESKey of WeCom's app";
+    const char *sealed = asks ? request->param(request, "echostr") : sealed_in(arena, request);
+    if (!genuine(request, destination->verify, sealed, now_ms))
+        return "the callback is not from the chat, or too old";
+    size_t room = strlen(sealed) + SIGN_WECOM_MORE_BYTES, length;
+    char *message = arena_take(arena, room);
+    if (!sign_wecom_open(destination->unlock, destination->app, sealed, message, room, &length))
+        return "the callback cannot be read: is unlock_file the EncodingAESKey of the chat's console, and `app` the "
+               "corp id?";
+    if (!asks)
+        return NULL;
+    if (!driver_plain(message, 1, ECHO_CHARACTERS, "_-.=+/") || strlen(message) != length)
+        return "what the chat wants to hear again is not a plain word";
+    ret_press->kind = PRESS_HELLO;
+    ret_press->words = message;
+    return NULL;
+}
+
 const struct driver driver_wecom_app = {
     .name = "wecom_app",
     .hosts = "qyapi.weixin.qq.com",
     .needs = DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT,
-    .takes = DRIVER_URL | DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT,
+    .takes = DRIVER_URL | DRIVER_SECRET | DRIVER_APP | DRIVER_AGENT | DRIVER_VERIFY | DRIVER_UNLOCK,
     .personal = true,
     .style = DISARM_CHAT,
     .limit = CONTENT_BYTES,
@@ -149,4 +228,6 @@ const struct driver driver_wecom_app = {
     .classify = classify,
     .ask = ask,
     .granted = granted,
+    .unlock_wrong = unlock_wrong,
+    .hear = hear,
 };

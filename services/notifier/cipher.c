@@ -143,7 +143,8 @@ static void unlock_block(const uint8_t schedule[SCHEDULE_BYTES], uint8_t *block)
     add(block, schedule);
 }
 
-bool cipher_unlock(const uint8_t key[CIPHER_KEY_BYTES], uint8_t *bytes, size_t length, size_t *ret_length)
+bool cipher_unlock(const uint8_t key[CIPHER_KEY_BYTES], size_t padding, uint8_t *bytes, size_t length,
+                   size_t *ret_length)
 {
     if (length < (size_t)2 * CIPHER_BLOCK_BYTES || length % CIPHER_BLOCK_BYTES != 0)
         return false;
@@ -156,13 +157,13 @@ bool cipher_unlock(const uint8_t key[CIPHER_KEY_BYTES], uint8_t *bytes, size_t l
         add(bytes + at, before);
         memcpy(before, locked, sizeof before);
     }
-    size_t padding = bytes[length - 1];
-    if (padding < 1 || padding > CIPHER_BLOCK_BYTES)
+    size_t padded = bytes[length - 1];
+    if (padded < 1 || padded > padding || padded > length - CIPHER_BLOCK_BYTES)
         return false;
-    for (size_t i = length - padding; i < length; i++)
-        if (bytes[i] != padding)
+    for (size_t i = length - padded; i < length; i++)
+        if (bytes[i] != padded)
             return false;
-    *ret_length = length - CIPHER_BLOCK_BYTES - padding;
+    *ret_length = length - CIPHER_BLOCK_BYTES - padded;
     memmove(bytes, bytes + CIPHER_BLOCK_BYTES, *ret_length);
     return true;
 }

@@ -13,9 +13,11 @@ enum {
     CIPHER_BLOCK_BYTES = 16,
 };
 
-// Unlocks `length` bytes in place: the first block is the vector, the text stands behind it with its padding. True
-// moves the text to the front and says how long it is. False when the length or the padding is wrong; the bytes are of
-// no use then. A wrong key is nearly always noticed by the padding, but that is no proof of who locked it.
-bool cipher_unlock(const uint8_t key[CIPHER_KEY_BYTES], uint8_t *bytes, size_t length, size_t *ret_length);
+// Unlocks `length` bytes in place: the first block is the vector, the text stands behind it with its padding, which is
+// at most `padding` bytes: those of a block, or of what a chat takes for one. True moves the text to the front and says
+// how long it is. False when the length or the padding is wrong; the bytes are of no use then. A wrong key is nearly
+// always noticed by the padding, but that is no proof of who locked it.
+bool cipher_unlock(const uint8_t key[CIPHER_KEY_BYTES], size_t padding, uint8_t *bytes, size_t length,
+                   size_t *ret_length);
 
 #endif

@@ -31,18 +31,6 @@ static void free_rep(struct turn *turn, const struct delivery *delivery)
 // --- leaving
 // -----------------------------------------------------------------------------------------------------------
 
-// Counts towards the rep's pace. What does not wait for it uses up no more than one that does could: many of those do
-// not keep the rest away for a day.
-static void take_turn(const struct mailroom *room, const struct turn *turn, struct rep_row *rep)
-{
-    const struct pace *pace = &room->rep_pace;
-    int64_t most_ms = turn->now_ms + pace->burst * pace->interval_ms;
-    if (pace->burst == 0)
-        return;
-    rep->tat_ms = pace_take(pace, rep->tat_ms, turn->now_ms);
-    rep->tat_ms = rep->tat_ms < most_ms ? rep->tat_ms : most_ms;
-}
-
 // Puts the message into the courier's hands, to leave after the commit. False when there is nothing to send or no way
 // to address it.
 static bool launch(struct mailroom *room, struct turn *turn, const struct channel *channel,
@@ -71,11 +59,10 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     post.again = delivery->unknowns > 0;
     struct rep_row rep = *recipient->row; // nobody else wrote it since the look that found the rep free
     char filling[BOX_ID_BYTES];
-    if (box_filling_get(turn, delivery->rep, delivery->route, filling) && strcmp(filling, delivery->id) == 0)
-        box_filling_put(turn, delivery->rep, delivery->route, "");
+    if (box_filling_get(turn, delivery->rep, delivery->route, delivery->group, filling) &&
+        strcmp(filling, delivery->id) == 0)
+        box_filling_put(turn, delivery->rep, delivery->route, delivery->group, "");
     memcpy(rep.flying, delivery->id, sizeof rep.flying);
-    if (delivery->attempts == 0 && !delivery->alarm)
-        take_turn(room, turn, &rep);
     box_rep_put(turn, recipient->rep, &rep);
     delivery->reader = recipient->rep;
     box_text_put(turn, delivery->id, parcel.text, strlen(parcel.text));
@@ -85,6 +72,7 @@ static bool launch(struct mailroom *room, struct turn *turn, const struct channe
     }
     delivery->attempts++;
     delivery->detail = "";
+    delivery->retold = false;
     delivery_move(room, turn, delivery, DELIVERY_SENDING, HOLD_NONE, 0);
     courier_arm(room->courier, channel, PURPOSE_MESSAGE, &post, row->throttled);
     return true;
@@ -283,7 +271,9 @@ void dispatch_channel(struct mailroom *room, struct turn *turn, const char *name
     if (bad && (row.gone || has_others(room, name)))
         leave_for_others(room, turn, channel, row.gone, now_ms);
     if (row.blocked_ms > now_ms) {
-        delivery_wake(turn, name, row.blocked_ms);
+        int64_t down_ms = row.failing_ms + READER_DOWN_MS; // then what must be known now leaves
+        bool sooner = row.fails > 0 && down_ms > now_ms && down_ms < row.blocked_ms && has_others(room, name);
+        delivery_wake(turn, name, sooner ? down_ms : row.blocked_ms);
         return;
     }
     serve_line(room, turn, channel, &row, now_ms);
@@ -333,18 +323,34 @@ static void land_ok(const struct landed *landed)
 {
     const char *const *ids;
     struct delivery *delivery = landed->delivery;
+    bool retold = delivery->retold;
     open_way(landed);
     delivery->receipt = landed->verdict->receipt;
+    delivery->retold = false;
     delivery_move(landed->room, landed->turn, delivery, DELIVERY_SENT, HOLD_NONE, 0);
-    // What was answered or cancelled while it was on its way is not in what the chat shows.
-    if (delivery->receipt[0] != '\0' && envelope_reminders(landed->turn, delivery, true, &ids) < delivery->live)
-        dispatch_amend(landed->room, landed->turn, delivery, landed->now_ms);
+    // What was answered, cancelled or told anew while it was on its way is not in what the chat shows.
+    bool stale = retold || (delivery->receipt[0] != '\0' &&
+                            envelope_reminders(landed->turn, delivery, true, &ids) < delivery->live);
+    bool shown = !stale || dispatch_amend(landed->room, landed->turn, delivery, landed->now_ms);
+    landed->room->tally.counts[TALLY_UNSHOWN] += retold && !shown;
 }
 
 static void land_dead(const struct landed *landed)
 {
     open_way(landed); // it refused this message: it works
     delivery_move(landed->room, landed->turn, landed->delivery, DELIVERY_DEAD, HOLD_NONE, 0);
+}
+
+// What must be known now is looked at again when its channel counts as down, if there may be another way by then.
+static int64_t look_sooner(const struct landed *landed, int64_t wait_ms)
+{
+    const struct delivery *delivery = landed->delivery;
+    const char *const *names;
+    int64_t since_ms = landed->row->failing_ms > 0 ? landed->row->failing_ms : landed->now_ms;
+    int64_t left_ms = since_ms + READER_DOWN_MS - landed->now_ms;
+    bool other = delivery->alarm || mailroom_others(landed->room, landed->turn, reader_told(delivery), &names) > 0;
+    bool sooner = delivery->urgency == 0 && delivery->unknowns == 0 && other && left_ms > 0 && left_ms < wait_ms;
+    return sooner ? left_ms : wait_ms;
 }
 
 static void land_retry(const struct landed *landed)
@@ -363,7 +369,8 @@ static void land_retry(const struct landed *landed)
     if (landed->verdict->after_ms > 0)
         wait_ms = backoff_asked(landed->verdict->after_ms, chance(delivery));
     if (delivery_recount(landed->room, landed->turn, delivery))
-        delivery_move(landed->room, landed->turn, delivery, DELIVERY_HELD, HOLD_BACKOFF, landed->now_ms + wait_ms);
+        delivery_move(landed->room, landed->turn, delivery, DELIVERY_HELD, HOLD_BACKOFF,
+                      landed->now_ms + look_sooner(landed, wait_ms));
 }
 
 // Back into the line: the chat did not take it, which is not the message's fault. A longer pause stays as it is.
@@ -469,6 +476,23 @@ static void end_test(struct mailroom *room, struct turn *turn, struct delivery *
         delivery_move(room, turn, delivery, unknown ? DELIVERY_UNKNOWN : DELIVERY_DEAD, HOLD_NONE, 0);
 }
 
+// Counts towards the rep's pace what the chat took, or may have taken, once: of the rest the rep saw nothing. What does
+// not wait for it uses up no more than one that does could: many of those do not keep the rest away for a day.
+static void take_turn(struct mailroom *room, struct turn *turn, const struct delivery *delivery, enum outcome outcome)
+{
+    const struct pace *pace = &room->rep_pace;
+    const char *reader = reader_told(delivery);
+    struct rep_row rep;
+    bool seen = outcome == OUTCOME_OK || outcome == OUTCOME_UNKNOWN;
+    if (pace->burst == 0 || !seen || delivery->unknowns > 0 || delivery->alarm)
+        return;
+    int64_t most_ms = turn->now_ms + pace->burst * pace->interval_ms;
+    box_rep_get(turn, reader, &rep);
+    rep.tat_ms = pace_take(pace, rep.tat_ms, turn->now_ms);
+    rep.tat_ms = rep.tat_ms < most_ms ? rep.tat_ms : most_ms;
+    box_rep_put(turn, reader, &rep);
+}
+
 void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, const struct verdict *verdict,
                    int64_t now_ms)
 {
@@ -483,6 +507,7 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
     struct channel_row row;
     const char *channel = delivery.channel;
     free_rep(turn, &delivery);
+    take_turn(room, turn, &delivery, verdict->outcome);
     box_channel_get(turn, channel, &row);
     delivery.detail = verdict->outcome == OUTCOME_OK ? "" : arena_format(turn->arena, "%s", verdict->detail);
     delivery.plain = arena_format(turn->arena, "%.*s", (int)verdict->ours, verdict->detail);
@@ -498,8 +523,12 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
     delivery_wake(turn, channel, now_ms);
     struct recipient recipient;
     reader_find(room, turn, &delivery, &recipient);
-    if (recipient.channel != NULL && strcmp(recipient.channel->options->name, channel) != 0)
-        delivery_wake(turn, recipient.channel->options->name, now_ms);
+    if (recipient.channel == NULL || strcmp(recipient.channel->options->name, channel) == 0)
+        return;
+    bool waits = delivery.state == DELIVERY_HELD && delivery.hold == HOLD_BACKOFF;
+    if (waits && delivery.urgency == 0 && delivery.unknowns == 0) // the chat did not take it, and there is another way
+        delivery_release(room, turn, &delivery, now_ms);
+    delivery_wake(turn, recipient.channel->options->name, now_ms);
 }
 
 void dispatch_land_grant(struct mailroom *room, struct turn *turn, const char *name, const struct grant *grant,

@@ -32,8 +32,9 @@ void dispatch_land(struct mailroom *room, struct turn *turn, const char *id, con
 void dispatch_amends(struct mailroom *room, struct turn *turn, const struct channel *channel, struct channel_row *row,
                      int64_t now_ms, int64_t *ret_wake_ms);
 
-// The message in the chat is to say what it would say by now; nothing where the chat cannot change messages.
-void dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms);
+// The message in the chat is to say what it would say by now. False, and nothing is done, where it was not sent or the
+// chat cannot change messages.
+bool dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms);
 
 // Stores what became of such a change.
 void dispatch_land_amend(struct mailroom *room, struct turn *turn, const char *name, const char *id,

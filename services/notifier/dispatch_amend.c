@@ -114,16 +114,17 @@ void dispatch_land_amend(struct mailroom *room, struct turn *turn, const char *n
     delivery_wake(turn, name, now_ms + 1); // the courier has it until this turn is committed
 }
 
-void dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms)
+bool dispatch_amend(struct mailroom *room, struct turn *turn, const struct delivery *delivery, int64_t now_ms)
 {
     const struct channel *channel = mailroom_channel(room, delivery->channel);
     int64_t time_ms;
     unsigned tries;
     if (delivery->state != DELIVERY_SENT || delivery->receipt[0] == '\0' || channel == NULL ||
         channel->driver->amend == NULL)
-        return;
+        return false;
     if (find(turn, delivery->channel, delivery->id, 0, false, &time_ms, &tries))
         box_amend_delete(turn, delivery->channel, time_ms, delivery->id);
     box_amend_put(turn, delivery->channel, now_ms + DISPATCH_SETTLE_MS, delivery->id, 0);
     delivery_wake(turn, delivery->channel, now_ms + DISPATCH_SETTLE_MS);
+    return true;
 }

@@ -49,6 +49,7 @@ struct parcel {
 struct destination {
     const char *url, *secret, *token;
     const char *verify;   // what the chat's callbacks are checked with
+    const char *unlock;   // and unlocked with
     const char *granted;  // what the chat granted last, by driver.ask
     const char *callback; // where the chat's callbacks reach us; empty: nowhere
     const char *app;      // the app's id, or the account that sends
@@ -82,6 +83,7 @@ enum {
     DRIVER_VERIFY = 32,
     DRIVER_APP = 64,
     DRIVER_AGENT = 128,
+    DRIVER_UNLOCK = 256, // only beside DRIVER_VERIFY
 };
 
 // What a chat granted us for a while, such as the token of an app.
@@ -102,7 +104,7 @@ struct press {
     const char *token;  // of the button
     const char *user;   // who pressed, as the chat names people
     const char *name;   // and what people call them there; NULL or empty: the chat does not say
-    const char *words;  // HELLO: the whole body of the answer, as JSON
+    const char *words;  // HELLO: the whole body of the answer, JSON or a plain word
     const char *handle; // what `respond` wants to know again
 };
 
@@ -141,9 +143,10 @@ struct driver {
     bool mails;  // its URL is a mail server's: smtps:// or smtp://
 
     // What is wrong with the channel's URL for this chat, one sentence; NULL when nothing is. May be left out. And with
-    // its secret.
+    // its secret, and with what unlocks its callbacks.
     const char *(*url_wrong)(const char *url);
     const char *(*secret_wrong)(const char *secret);
+    const char *(*unlock_wrong)(const char *unlock);
 
     // A channel of this type that has the key is another driver's; NULL: there is none.
     const struct driver *other;

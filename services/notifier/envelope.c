@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/notifier/item.h"
 #include "services/notifier/news.h"
 #include "services/notifier/offer.h"
 #include "services/notifier/settled.h"
@@ -14,6 +15,7 @@ enum {
     DAY_SECONDS = 86400,
     VISIBLE_LENGTH = 6,
     LATE_MS = 3600 * 1000, // held by us for longer, it is late
+    ITEMS_READ = 8,        // reminders that somebody reads on a phone: some three lines each
 };
 
 // One that was answered needs no telling any more than one that was cancelled.
@@ -47,6 +49,19 @@ static const struct news *read_parts(struct turn *turn, const struct delivery *d
     if (contents != NULL)
         *contents = (struct contents){news, delivery->parts};
     return news;
+}
+
+bool envelope_find(struct turn *turn, const struct delivery *delivery, const char *id, bool list, unsigned *ret_part)
+{
+    const struct news *news = read_parts(turn, delivery);
+    for (unsigned i = 0; i < delivery->parts; i++) {
+        bool whole = list ? news[i].whole : news[i].kind == NEWS_REMINDER;
+        if (!whole || strcmp(news[i].id, id) != 0)
+            continue;
+        *ret_part = i;
+        return true;
+    }
+    return false;
 }
 
 const char *envelope_customer(struct turn *turn, const struct delivery *delivery, const char *reminder_id)
@@ -126,7 +141,7 @@ static int32_t today(const struct zone *zone, int64_t now_ms)
 }
 
 // What became of a reminder, for a message that was sent and is to say so now; "" while it is open.
-static const char *settled(struct mailroom *room, struct turn *turn, enum language language,
+static const char *settled(struct mailroom *room, struct turn *turn, const struct letter *letter,
                            const struct letter_item *about)
 {
     struct box_item item;
@@ -134,16 +149,19 @@ static const char *settled(struct mailroom *room, struct turn *turn, enum langua
     if (!box_item_get(turn, about->reminder_id, false, &item) || (!item.cancelled && item.answers == 0))
         return "";
     mailroom_recipient(room, turn, item.by, &who);
-    return settled_say(turn->arena, language,
+    const struct zone *zone = item.by[0] != '\0' ? who.zone : letter->zone; // nobody's hours but the reader's
+    return settled_say(turn->arena, letter->language,
                        &(struct settled){.answer = item.answer,
                                          .decision = offer_decides(about),
+                                         .owed = !offer_takes(about, TICKET_NOT_INTERESTED),
+                                         .elsewhere = item.way == ANSWER_UNPRESSED + 1,
                                          .by = who.name[0] != '\0'  ? who.name
                                                : item.by[0] != '\0' ? item.by
                                                                     : item.guest,
                                          .at_ms = item.answered_ms,
                                          .next_ms = item.next_ms,
-                                         .today = today(who.zone, turn->now_ms),
-                                         .zone = who.zone});
+                                         .today = today(zone, turn->now_ms),
+                                         .zone = zone});
 }
 
 // Puts a reminder among the others: what cannot wait first, in the order in which they came.
@@ -156,6 +174,25 @@ static void add_item(struct letter_item *items, size_t count, const struct lette
     items[place] = *item;
 }
 
+// Brings together what the letter heads once: the first of each group stays in front, and draws the rest of it there.
+static void group_items(struct arena *arena, struct letter_item *items, size_t count)
+{
+    struct letter_item *before = arena_take(arena, (count + 1) * sizeof *before);
+    size_t done = 0;
+    memcpy(before, items, count * sizeof *before);
+    for (size_t left = count; left > 0;) {
+        size_t kept = 0;
+        struct letter_item first = before[0];
+        for (size_t i = 0; i < left; i++) {
+            if (item_together(&first, &before[i]))
+                items[done++] = before[i];
+            else
+                before[kept++] = before[i];
+        }
+        left = kept;
+    }
+}
+
 // A route or an absence brought it to somebody else: the letter says whose it is.
 static void read_by_another(struct letter_item *item, const struct recipient *reader, const struct recipient *owner)
 {
@@ -166,12 +203,13 @@ static void read_by_another(struct letter_item *item, const struct recipient *re
 }
 
 // The calls with what became of each.
-static void settle_calls(struct mailroom *room, struct turn *turn, enum language language, struct letter_list *list)
+static void settle_calls(struct mailroom *room, struct turn *turn, const struct letter *letter,
+                         struct letter_list *list)
 {
     struct letter_item *calls = arena_zero(turn->arena, list->count + 1, sizeof *calls);
     for (size_t i = 0; i < list->count; i++) {
         calls[i] = list->calls[i];
-        calls[i].settled = settled(room, turn, language, &calls[i]);
+        calls[i].settled = settled(room, turn, letter, &calls[i]);
     }
     list->calls = calls;
 }
@@ -196,13 +234,13 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
         if (over(turn, &news) && !(sent && news.kind == NEWS_REMINDER))
             continue;
         if (news.kind == NEWS_REMINDER) {
-            news.item.settled = sent ? settled(room, turn, letter->language, &news.item) : "";
+            news.item.settled = sent ? settled(room, turn, letter, &news.item) : "";
             news.item.late |= held;
             read_by_another(&news.item, reader, &owner);
             add_item(items, letter->item_count++, &news.item);
         } else if (news.kind == NEWS_LIST) {
             if (all && !news.whole)
-                settle_calls(room, turn, letter->language, &news.list);
+                settle_calls(room, turn, letter, &news.list);
             if (!all && !news.whole)
                 keep_calls(turn, &news.list);
             news.list.late |= held;
@@ -215,23 +253,26 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
             digests[letter->digest_count++] = news.digest;
         }
     }
+    group_items(turn->arena, items, letter->item_count);
     letter->items = items;
     letter->lists = lists;
     letter->digests = digests;
 }
 
-static void begin_letter(struct turn *turn, const struct delivery *delivery, const struct recipient *recipient,
-                         struct letter *ret_letter)
+static void begin_letter(const struct mailroom *room, struct turn *turn, const struct delivery *delivery,
+                         const struct recipient *recipient, struct letter *ret_letter)
 {
     *ret_letter = (struct letter){
         .language = LANGUAGE_EN,
         .rep = recipient->name,
         .id = arena_text(turn->arena, delivery->id, VISIBLE_LENGTH),
         .today = today(recipient->zone, turn->now_ms),
+        .now_ms = turn->now_ms,
         .zone = recipient->zone,
         .link = "",
         .alarm = delivery->alarm,
         .again = delivery->unknowns > 0 && delivery->state != DELIVERY_SENT,
+        .doubted = delivery->created_ms <= room->doubted_ms && delivery->state != DELIVERY_SENT,
     };
     (void)language_parse(recipient->language, &ret_letter->language);
 }
@@ -239,7 +280,7 @@ static void begin_letter(struct turn *turn, const struct delivery *delivery, con
 void envelope_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                      const struct recipient *recipient, struct letter *ret_letter)
 {
-    begin_letter(turn, delivery, recipient, ret_letter);
+    begin_letter(room, turn, delivery, recipient, ret_letter);
     read_letter(room, turn, delivery, recipient, true, ret_letter);
 }
 
@@ -254,7 +295,7 @@ bool envelope_asks(const struct letter *letter)
 bool envelope_same(const struct channel *channel, const struct delivery *delivery, const struct recipient *recipient,
                    int64_t now_ms)
 {
-    return delivery->told_ms > 0 && delivery->unknowns > 0 && delivery->told == delivery->live &&
+    return delivery->told_ms > 0 && delivery->unknowns > 0 && delivery->told == delivery->live && !delivery->retold &&
            delivery->state != DELIVERY_SENT && now_ms - delivery->told_ms < channel->driver->once_ms &&
            strcmp(delivery->reader, recipient->rep) == 0;
 }
@@ -263,7 +304,7 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
                     const struct recipient *recipient, const struct channel *channel, struct parcel *ret_parcel)
 {
     struct letter letter;
-    begin_letter(turn, delivery, recipient, &letter);
+    begin_letter(room, turn, delivery, recipient, &letter);
     read_letter(room, turn, delivery, recipient, false, &letter);
     struct parcel parcel = {.link = delivery->alarm ? "" : offer_link(room, turn, delivery),
                             .receipt = delivery->receipt};
@@ -277,6 +318,7 @@ void envelope_write(struct mailroom *room, struct turn *turn, const struct deliv
         .cost = channel->driver->cost,
         .prefix = channel->options->keyword,
         .calls = (size_t)room->options->calls,
+        .items = parcel.link[0] != '\0' ? ITEMS_READ : 0,
     };
     char sheet[LETTER_BYTES]; // of the stack: a hundred of them in one turn would be fresh memory each
     const char *text = arena_text(turn->arena, sheet, letter_compose(&letter, &fit, sheet));

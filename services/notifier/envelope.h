@@ -11,6 +11,9 @@ enum { ENVELOPE_PARTS = 200 }; // records in one delivery; more begin another on
 // is told as one (a preview, a digest) counts as one reminder, under its own id.
 size_t envelope_reminders(struct turn *turn, const struct delivery *delivery, bool wanted, const char *const **ret_ids);
 
+// Which of the delivery's records is the reminder, or what is told as one, of that id; false: none is.
+bool envelope_find(struct turn *turn, const struct delivery *delivery, const char *id, bool list, unsigned *ret_part);
+
 // Whom a reminder of the delivery is about, the customer's id; "" when it is nobody or several.
 const char *envelope_customer(struct turn *turn, const struct delivery *delivery, const char *reminder_id);
 
@@ -21,7 +24,7 @@ unsigned envelope_expire(struct turn *turn, const struct delivery *delivery);
 bool envelope_asks(const struct letter *letter);
 
 // True when the delivery may have left before, its chat drops what says the same within a while that is not over, and
-// nothing in it was withdrawn since: then the recipient is told with the same words again.
+// nothing in it was withdrawn or told anew since: then the recipient is told with the same words again.
 bool envelope_same(const struct channel *channel, const struct delivery *delivery, const struct recipient *recipient,
                    int64_t now_ms);
 

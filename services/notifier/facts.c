@@ -189,6 +189,20 @@ static bool fill_denied(const struct facts *facts, char *buffer)
     return strcmp(facts->item->after, "refused") == 0 && fill_after_word(facts, buffer);
 }
 
+// That a delivery comes late.
+static bool fill_delayed(const struct facts *facts, char *buffer)
+{
+    return strcmp(facts->item->before, "delayed") == 0 && fill_before_word(facts, buffer);
+}
+
+// Holds no word: what stands behind it is said to those who are content.
+static bool fill_happy(const struct facts *facts, char *buffer)
+{
+    const char *after = facts->item->after;
+    buffer[0] = '\0';
+    return strcmp(after, "content") == 0 || strcmp(after, "delighted") == 0;
+}
+
 static bool fill_item(const struct facts *facts, const char *place, char *buffer)
 {
     static const struct {
@@ -207,6 +221,8 @@ static bool fill_item(const struct facts *facts, const char *place, char *buffer
         {"feast", fill_feast},
         {"granted", fill_granted},
         {"denied", fill_denied},
+        {"delayed", fill_delayed},
+        {"happy", fill_happy},
     };
     const struct letter_item *item = facts->item;
     const struct {
@@ -237,7 +253,7 @@ static bool fill_item(const struct facts *facts, const char *place, char *buffer
 // The letter's own lines.
 static bool fill_count(const struct facts *facts, const char *place, char *buffer)
 {
-    static const char *const places[] = {"items", "calls", "more", "count"};
+    static const char *const places[] = {"items", "calls", "more", "count", "number"};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (strcmp(places[i], place) == 0)
             return say_count((int64_t)facts->count, buffer) > 0;
@@ -368,9 +384,9 @@ static bool fill(const struct facts *facts, const char *place, char *buffer)
 // Whether Chinese wants a space between what is written and a day such as "3 天后", "今天": a name would run into it.
 static bool wants_space(const char *place, const char *before, const char *text, size_t used, const char *fact)
 {
-    static const char *const days[] = {"when", "due", "ordered", "lost_since", "trip"};
+    static const char *const days[] = {"when", "due", "due_at", "ordered", "lost_since", "trip"};
     static const char *const closed[] = {"）", "（", "”", "，", "：", "。", "】", " "};
-    bool day = false;
+    bool day = strcmp(place, "text") == 0 && (unsigned char)fact[0] < 0x80; // "30 mm" as well
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
         day = day || strcmp(place, days[i]) == 0;
     if (used == 0 || !day)
@@ -409,7 +425,7 @@ static size_t put_own(const struct facts *facts, const char *text, size_t length
     if (text[0] == ' ')
         buffer[used++] = ' ';
     used += disarm(text, length, facts->style, 0, buffer + used, PHRASE_BYTES / 2);
-    if (length > 1 && text[length - 1] == ' ' && used > 1)
+    if (length > 1 && text[length - 1] == ' ' && used > 0)
         buffer[used++] = ' ';
     return used;
 }

@@ -35,7 +35,7 @@ struct facts {
     const struct letter_item *item; // NULL in the lines that are about no customer
     const struct letter_list *list; // NULL where there is none
     const struct letter_digest *digest;
-    size_t count;  // {items}, {calls}, {more}
+    size_t count;  // {items}, {calls}, {more}, {count}, {number}
     bool one_name; // {customer} without the class, which was said already
     bool brief;    // {text} is cut to a line on a phone
     bool meant;    // {date} is the day that the item belongs to, unless it is today

@@ -9,6 +9,8 @@
 enum {
     ALIASES = 3,
     SECOND_MS = 1000,
+    MINUTE = 60,
+    LEFT_MS = 4 * 3600 * SECOND_MS, // what is left is said when it is no more than this
     DAY_MILLI = 1000,
     DAY_SECONDS = 86400,
     PERCENT_PPM = 10000,
@@ -16,10 +18,10 @@ enum {
 };
 
 // How a figure is said: by its unit; as a number of days; as the days that have passed since it; as seen from today; as
-// a day that is still to come, or as one that is over; as a day without its weekday; as a moment; as people look back
-// at it; as whole percents; as a stretch of minutes; as days that may be
-// hours; as "the 2nd"; as a count that is not told when it is none; as a day of the week; as a stage of the funnel, and
-// why it brings a call.
+// a day that is still to come, or as one that is over; as a day without its weekday; as a moment; as a moment whose
+// hour was said; as what is left of the last hours until it; as people look back at it; as whole percents; as a stretch
+// of minutes; as days that may be hours; as "the 2nd"; as a count that is not told when it is none; as a day of the
+// week; as a stage of the funnel, and why it brings a call.
 enum manner {
     BY_UNIT,
     AS_DAYS,
@@ -29,6 +31,8 @@ enum manner {
     AS_OVER,
     AS_YEARLY,
     AS_MOMENT,
+    AS_HOUR,
+    AS_LEFT,
     AS_BACK,
     AS_PERCENT,
     AS_SPAN,
@@ -55,6 +59,8 @@ static const struct {
     {"unmet", AS_OVER, {"expected_order", "expected_day"}},
     {"silence", AS_AGE, {"last_contact"}},
     {"due", AS_WHEN, {"promise_due", "appointment"}},
+    {"due_at", AS_HOUR, {"promise_due", "deadline"}},
+    {"time_left", AS_LEFT, {"promise_due", "deadline"}},
     {"missed", AS_OVER, {"appointment"}},
     {"passed", AS_AGE, {"appointment"}},
     {"stage", AS_STAGE_CALL, {"stage"}},
@@ -132,6 +138,19 @@ static size_t say_percent(const struct letter_figure *figure, char *buffer)
     return (size_t)snprintf(buffer, SAY_BYTES, "%d%%", (int)percent);
 }
 
+// A promise for a day has no hour: whoever wrote it down left the day's first or last minute there.
+static bool has_hour(const struct letter_figure *figure, int32_t second)
+{
+    return figure->unit == LETTER_TIME && second >= MINUTE && second < DAY_SECONDS - MINUTE;
+}
+
+static size_t say_left(const struct letter *letter, const struct letter_figure *figure, char *buffer)
+{
+    int64_t left_ms = letter->now_ms > 0 ? figure->value - letter->now_ms : 0;
+    bool last = left_ms >= MINUTE * SECOND_MS && left_ms < LEFT_MS;
+    return last ? say_span(letter->language, left_ms / (MINUTE * SECOND_MS), buffer) : 0;
+}
+
 static size_t say_dated(const struct facts *facts, const struct letter_figure *figure, enum manner manner, char *buffer)
 {
     enum language language = facts->letter->language;
@@ -151,6 +170,10 @@ static size_t say_dated(const struct facts *facts, const struct letter_figure *f
         return say_date(language, today, local.day, buffer);
     case AS_BACK:
         return say_back(language, today, local.day, buffer);
+    case AS_HOUR:
+        return has_hour(figure, local.second) ? say_moment(language, today, local.day, local.second, buffer) : 0;
+    case AS_LEFT:
+        return has_hour(figure, local.second) ? say_left(facts->letter, figure, buffer) : 0;
     case AS_MOMENT:
         return figure->unit == LETTER_TIME ? say_moment(language, today, local.day, local.second, buffer)
                                            : say_day(language, today, local.day, buffer);

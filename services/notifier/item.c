@@ -89,7 +89,27 @@ static bool put_action(struct pen *pen, const struct facts *facts)
            pen_say(pen, facts, &phrase_orders, LETTER_KIND_NONE, "→ ");
 }
 
-void item_put_why(struct pen *pen, const struct letter_item *item)
+// Puts what is left to say of it below the line of its group; false, and nothing is put, when it must say all by
+// itself: what one is asked to decide, and what somebody found words of their own for.
+static bool put_brief(struct pen *pen, const struct facts *facts)
+{
+    const struct letter_item *item = facts->item;
+    const struct phrases *own = pen->letter->own_heads;
+    char text[PHRASE_BYTES];
+    if (item->role == LETTER_APPROVER || (own != NULL && facts_say_own(facts, own, item->kind, text)) ||
+        !facts_say(facts, &phrase_briefs, item->kind, text))
+        return false;
+    if (item->role == LETTER_DEPUTY)
+        pen_say(pen, facts, &phrase_prefixes, PREFIX_DEPUTY, "");
+    else if (oversees(item->role))
+        pen_say(pen, facts, &phrase_prefixes, item->step > 0 ? PREFIX_UNANSWERED : PREFIX_WHOSE, "");
+    else if (has_passed(item))
+        pen_say(pen, facts, &phrase_prefixes, PREFIX_LATE, "");
+    pen_put(pen, text);
+    return true;
+}
+
+static void put_why(struct pen *pen, const struct letter_item *item, bool grouped)
 {
     struct facts facts = pen_facts(pen);
     facts.item = item;
@@ -97,8 +117,14 @@ void item_put_why(struct pen *pen, const struct letter_item *item)
     late.meant = true;
     if (item->late)
         pen_say(pen, &late, &phrase_titles, LINE_LATE, "");
-    put_head(pen, &facts);
+    if (!grouped || !put_brief(pen, &facts))
+        put_head(pen, &facts);
     pen_say(pen, &facts, &phrase_details, item->kind, pen_chinese(pen) ? "" : " ");
+}
+
+void item_put_why(struct pen *pen, const struct letter_item *item)
+{
+    put_why(pen, item, false);
 }
 
 void item_put_head(struct pen *pen, const struct letter_item *item)
@@ -117,11 +143,11 @@ bool item_put_action(struct pen *pen, const struct letter_item *item)
 }
 
 // What every reminder says: without it the reminder has no place in the letter.
-static void put_base(struct pen *pen, const struct letter_item *item)
+static void put_base(struct pen *pen, const struct letter_item *item, bool grouped)
 {
     struct facts facts = pen_facts(pen);
     facts.item = item;
-    item_put_why(pen, item);
+    put_why(pen, item, grouped);
     pen_put(pen, "\n");
     bool action = !pen->letter->alarm && put_action(pen, &facts);
     bool own_phone = item->kind == LETTER_VISIT_ARRIVAL; // the rep's, which the head has said
@@ -278,7 +304,7 @@ static bool put_settled(struct pen *pen, const struct letter_item *item, size_t 
 }
 
 // False when it does not fit; then nothing was put.
-static bool try_item(struct pen *pen, const struct letter_item *item, size_t number)
+static bool try_item(struct pen *pen, const struct letter_item *item, size_t number, bool grouped)
 {
     if (item->settled[0] != '\0')
         return put_settled(pen, item, number);
@@ -296,7 +322,7 @@ static bool try_item(struct pen *pen, const struct letter_item *item, size_t num
     size_t rest = lines.count > 0 ? pen_line_cost(pen, &facts, LINE_MORE_ABOUT) : 0;
     if (count > 1)
         pen_number(pen, number);
-    put_base(pen, item);
+    put_base(pen, item, grouped);
     pen->kept += rest;
     bool good = pen_keep(pen, mark);
     if (good)
@@ -308,17 +334,17 @@ static bool try_item(struct pen *pen, const struct letter_item *item, size_t num
 }
 
 // Somebody's own words may be too long for a chat that takes little; ours are not.
-static bool put_item(struct pen *pen, const struct letter_item *item, size_t number)
+static bool put_item(struct pen *pen, const struct letter_item *item, size_t number, bool grouped)
 {
     const struct letter *letter = pen->letter;
-    if (try_item(pen, item, number))
+    if (try_item(pen, item, number, grouped))
         return true;
     if (letter->own_heads == NULL && letter->own_actions == NULL)
         return false;
     struct letter plain = *letter;
     plain.own_heads = plain.own_actions = NULL;
     pen->letter = &plain;
-    bool good = try_item(pen, item, number);
+    bool good = try_item(pen, item, number, grouped);
     pen->letter = letter;
     return good;
 }
@@ -331,6 +357,56 @@ static size_t late_count(const struct letter *letter)
     return late;
 }
 
+// What stands above all of them.
+static unsigned title_of(const struct letter *letter)
+{
+    size_t late = late_count(letter), over = 0;
+    for (size_t i = 0; i < letter->item_count; i++)
+        over += letter->items[i].priority > 0;
+    if (letter->alarm)
+        return over == letter->item_count ? TITLE_ALARM_OVER : TITLE_ALARM;
+    return late == letter->item_count ? TITLE_ITEMS_LATE : TITLE_ITEMS;
+}
+
+bool item_together(const struct letter_item *one, const struct letter_item *other)
+{
+    return one->kind == other->kind && (one->priority == 0) == (other->priority == 0);
+}
+
+// Puts the line above the reminders of one kind that begin with `first`, if there are several; false when there is
+// none.
+static bool put_group(struct pen *pen, size_t first)
+{
+    const struct letter *letter = pen->letter;
+    struct facts facts = pen_facts(pen);
+    while (first + facts.count < letter->item_count &&
+           item_together(&letter->items[first], &letter->items[first + facts.count]))
+        facts.count++;
+    if (facts.count < 2 || !pen_say(pen, &facts, &phrase_groups, letter->items[first].kind, ""))
+        return false;
+    pen_put(pen, "\n");
+    return true;
+}
+
+// Puts one after the other until one does not fit or there are enough, and its group's line with the first of them;
+// returns how many.
+static size_t put_items(struct pen *pen)
+{
+    const struct letter_item *items = pen->letter->items;
+    bool grouped = false;
+    size_t i = 0, most = pen->fit->items;
+    for (; i < pen->letter->item_count && (most == 0 || i < most); i++) {
+        struct pen_mark mark = pen_mark(pen);
+        if (i == 0 || !item_together(&items[i - 1], &items[i]))
+            grouped = put_group(pen, i);
+        if (!put_item(pen, &items[i], i + 1, grouped)) {
+            pen_back(pen, mark);
+            break;
+        }
+    }
+    return i;
+}
+
 void item_put_all(struct pen *pen)
 {
     const struct letter *letter = pen->letter;
@@ -338,14 +414,13 @@ void item_put_all(struct pen *pen)
         return;
     struct facts facts = pen_facts(pen);
     facts.count = letter->item_count;
-    bool late = late_count(letter) == letter->item_count;
-    pen_line(pen, &facts, letter->alarm ? TITLE_ALARM : late ? TITLE_ITEMS_LATE : TITLE_ITEMS);
-    size_t more = pen_line_cost(pen, &facts, LINE_MORE_ITEMS), i = 0;
+    pen_line(pen, &facts, title_of(letter));
+    unsigned rest = pen->fit->items > 0 ? LINE_MORE_ITEMS_PAGE : LINE_MORE_ITEMS;
+    size_t more = pen_line_cost(pen, &facts, rest);
     pen->kept += more;
-    while (i < letter->item_count && put_item(pen, &letter->items[i], i + 1))
-        i++;
+    size_t i = put_items(pen);
     pen->kept -= more;
     facts.count = letter->item_count - i;
     if (i < letter->item_count)
-        pen_line(pen, &facts, LINE_MORE_ITEMS);
+        pen_line(pen, &facts, rest);
 }

@@ -5,8 +5,13 @@
 
 #include "services/notifier/pen.h"
 
-// Puts the reminders of the letter, as many as fit, and says how many more there are.
+// Puts the reminders of the letter, as many as fit, and says how many more there are. Those that stand together are
+// headed once.
 void item_put_all(struct pen *pen);
+
+// True when two reminders stand together in a letter, below one line that says of both what happened: they are of one
+// kind, and both must be known at once, or neither.
+bool item_together(const struct letter_item *one, const struct letter_item *other);
 
 // Puts what happened with its figures, without a line break: what a reminder says first.
 void item_put_why(struct pen *pen, const struct letter_item *item);

@@ -67,7 +67,7 @@ static void title_of_rest(const struct letter *letter, enum disarm_style style, 
     const struct letter_fit fit = {.style = style, .limit = TITLE_LIMIT, .cost = bytes, .prefix = "", .calls = 1};
     struct letter rest = *letter;
     rest.item_count = 0;
-    rest.again = false;
+    rest.again = rest.doubted = false;
     rest.rep = rest.link = "";
     letter_compose(&rest, &fit, buffer);
     buffer[strcspn(buffer, "\n")] = '\0';
@@ -117,8 +117,8 @@ size_t letter_compose(const struct letter *letter, const struct letter_fit *fit,
         pen_put(&pen, fit->prefix);
         pen_put(&pen, "\n");
     }
-    if (letter->again)
-        pen_line(&pen, &facts, LINE_AGAIN);
+    if (letter->again || letter->doubted)
+        pen_line(&pen, &facts, letter->again ? LINE_AGAIN : LINE_DOUBTED);
     char link[LINK_BYTES] = "";
     if (letter->link[0] != '\0')
         snprintf(link, sizeof link, "%s%s\n", pen_chinese(&pen) ? "回复请点：" : "Answer here: ", letter->link);

@@ -215,10 +215,12 @@ struct letter {
     const char *rep;         // name, may be empty
     const char *id;          // the visible one, "a1b2c3"
     int32_t today;           // the rep's day
+    int64_t now_ms;          // the moment of that day; 0: none in particular
     const struct zone *zone; // the rep's, for instants; NULL: UTC
     const char *link;        // the page where it is answered; empty: none, or the chat has buttons
     bool alarm;              // it is one: for whoever runs this, and nothing to answer
     bool again;              // sent before, and nobody knows whether it arrived
+    bool doubted;            // nobody knows whether it was sent before
     const struct letter_item *items;
     size_t item_count;
     const struct letter_list *lists;
@@ -235,6 +237,7 @@ struct letter_fit {
     size_t (*cost)(const char *text, size_t length);
     const char *prefix; // what must stand in front, such as the keyword that a robot demands; may be empty
     size_t calls;       // lines of one list at most
+    size_t items;       // reminders at most, where there is a page that has all of them; 0: as many as fit
 };
 
 enum {

@@ -22,7 +22,7 @@ struct mailroom *mailroom_open(const struct notifier_options *options, int64_t t
         channel_open(&options->channels[i], &room->channels[i]);
         channel_reach(&room->channels[i], options->public_url);
     }
-    if (options->rep_rate[0] == '\0' || !pace_parse(options->rep_rate, &room->rep_pace))
+    if (options->rep_rate[0] == '\0' || !pace_parse_eager(options->rep_rate, &room->rep_pace))
         room->rep_pace = (struct pace){0};
     char trouble[DETAIL_BYTES]; // a file that changed since it was checked and is bad now: our words are said
     if (options->templates != NULL && options->templates[0] != '\0')

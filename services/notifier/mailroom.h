@@ -13,9 +13,10 @@ struct countries;
 // Which way a rep's answer came, and what became of it: a press_fate, or it was refused before that.
 enum answer_way { ANSWER_BY_PAGE, ANSWER_BY_BUTTON, ANSWER_WAYS };
 enum { ANSWER_REFUSED = 5, ANSWER_FATES };
+enum { ANSWER_UNPRESSED = ANSWER_WAYS }; // no press at all: an event told it
 
 // What an alarm tells.
-enum alarm_cause { ALARM_SHUT, ALARM_OPEN, ALARM_FAILED, ALARM_HELD, ALARM_CAUSES };
+enum alarm_cause { ALARM_SHUT, ALARM_OPEN, ALARM_FAILED, ALARM_HELD, ALARM_DOWN, ALARM_CAUSES };
 
 enum { MAILROOM_ZONES = 64 }; // the zones of one company's reps; one more is treated as UTC
 
@@ -48,6 +49,7 @@ struct mailroom {
     int64_t audit_ms;    // when everything that waits is looked through next
     uint64_t stuck;      // of it, found without a next moment; since the start
     int64_t released_ms; // when that was over last
+    int64_t doubted_ms;  // what is older may have been sent by a store that knew more; 0: nothing may
     bool held;           // everything is, until a person decides
     struct remarks *remarks;
     struct log *log; // of the turn that ran last

@@ -28,6 +28,9 @@ _Static_assert((int)TEND__V1__FIGURE_UNIT__FIGURE_UNIT_MILLI == (int)LETTER_MILL
 _Static_assert((int)TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_DEPUTY == (int)LETTER_DEPUTY, "roles");
 _Static_assert((int)TEND__V1__ANSWER_WAY__ANSWER_WAY_PAGE == (int)ANSWER_BY_PAGE + 1, "ways");
 _Static_assert((int)TEND__V1__ANSWER_WAY__ANSWER_WAY_BUTTON == (int)ANSWER_BY_BUTTON + 1, "ways");
+_Static_assert((int)TEND__V1__ANSWER_WAY__ANSWER_WAY_ELSEWHERE == (int)ANSWER_UNPRESSED + 1, "ways");
+_Static_assert((int)TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_NOT_INTERESTED == (int)TICKET_NOT_INTERESTED,
+               "outcomes");
 _Static_assert((int)TEND__V1__DELIVERY_STATE__DELIVERY_STATE_UNKNOWN == (int)DELIVERY_UNKNOWN, "states");
 
 // Unpacks and checks; NULL when the bytes are not a sound message of that kind.
@@ -124,6 +127,7 @@ static void read_reminder(struct arena *arena, const uint8_t *payload, size_t le
     ret_news->id = from->reminder_id;
     ret_news->rep_id = from->rep_id;
     ret_news->customer_id = from->customer_id;
+    ret_news->retold = from->retold;
     ret_news->expires_ms = read_ms(from->expires);
     ret_news->item = (struct letter_item){
         .reminder_id = from->reminder_id,
@@ -242,6 +246,21 @@ static void read_cancelled(struct arena *arena, const uint8_t *payload, size_t l
     ret_news->id = from->reminder_id;
 }
 
+static void read_settled(struct arena *arena, const uint8_t *payload, size_t length, struct news *ret_news)
+{
+    const Tend__V1__ReminderSettled *from = unpack(arena, &tend__v1__reminder_settled__descriptor, payload, length);
+    if (from == NULL || !id_good(from->reminder_id) || strlen(from->rep_id) > BOX_NAME_MAX ||
+        from->outcome == TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_UNSPECIFIED)
+        return;
+    ret_news->kind = NEWS_SETTLED;
+    ret_news->id = from->reminder_id;
+    ret_news->rep_id = from->rep_id;
+    ret_news->outcome = from->outcome;
+    ret_news->at_ms = read_ms(from->time);
+    ret_news->next_ms = read_ms(from->next);
+    ret_news->pressed = from->pressed;
+}
+
 static void read_rep(const Tend__V1__Event *event, struct news *ret_news)
 {
     const Tend__V1__RepUpserted *from = event->rep_upserted;
@@ -347,6 +366,7 @@ void news_read(struct arena *arena, uint16_t type, const uint8_t *payload, size_
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST, read_list},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_DIGEST, read_digest},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED, read_cancelled},
+        {TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_SETTLED, read_settled},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, read_event},
         {TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS, read_settings},
     };
@@ -502,6 +522,7 @@ void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct 
     message.unknown = audit->unknown;
     message.foreign = (char **)(uintptr_t)audit->foreign;
     message.n_foreign = audit->foreign_count;
+    message.alarm = borrow(audit->alarm);
     reply_message(turn, &message.base, ret_reply);
 }
 

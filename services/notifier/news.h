@@ -14,6 +14,7 @@ enum news_kind {
     NEWS_LIST,
     NEWS_DIGEST,
     NEWS_CANCELLED,
+    NEWS_SETTLED, // answered, whichever way
     NEWS_REP,
     NEWS_ABSENT, // a rep is away
     NEWS_ERASED, // a customer's personal data must go
@@ -23,9 +24,10 @@ enum news_kind {
 struct news {
     enum news_kind kind;
     bool historical;
-    const char *rep_id;
+    const char *rep_id; // SETTLED: who answered; may be empty
     const char *id;     // of the reminder, the list or the digest
     bool whole;         // it is told as one, under its own id: a digest, or a preview, whose calls are no reminders yet
+    bool retold;        // it says anew what was told under its id; without that it is nothing
     int64_t expires_ms; // not worth telling from then on; 0: never
     const char *customer_id;
     struct letter_item item;                         // REMINDER
@@ -41,6 +43,9 @@ struct news {
     struct hours golden[HUSH_GOLDEN]; // REP
     size_t golden_count;
     struct hush_absence absence; // ABSENT
+    unsigned outcome;            // SETTLED: a number of the records' ReminderOutcome
+    int64_t at_ms, next_ms;      // SETTLED: next_ms 0: it was not put off
+    bool pressed;                // SETTLED: on the message itself
 };
 
 // The common settings: the zone of reps without one, and the days off.
@@ -107,6 +112,7 @@ struct news_channel {
     unsigned fails, waiting;
     int64_t shut_ms; // since when it is open; 0: it is not, or nobody tried
     int64_t took_ms; // when its chat took a message last; 0: never
+    int64_t down_ms; // since when it is down; 0: it is not
 };
 // Answers with the channels' health as a ChannelHealths, in the given order.
 void news_reply_channels(struct turn *turn, const struct news_channel *channels, size_t count, struct reply *ret_reply);
@@ -120,6 +126,7 @@ struct news_audit {
     uint64_t dead, unknown;
     const char *const *foreign; // why channels do not write to reps, a sentence each
     size_t foreign_count;
+    const char *alarm; // why one would reach nobody; empty: it would
 };
 void news_reply_audit(struct turn *turn, const struct news_audit *audit, struct reply *ret_reply);
 
@@ -139,6 +146,7 @@ struct news_plain {
     const char *customer_id, *customer; // may be empty
     const char *const *points;          // below the text
     size_t point_count;
+    bool good; // there is nothing to do about it
     int64_t now_ms, expires_ms;
 };
 struct part news_write_plain(struct arena *arena, const struct news_plain *plain);

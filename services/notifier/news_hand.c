@@ -28,6 +28,7 @@ void news_reply_channels(struct turn *turn, const struct news_channel *channels,
         rows[i].waiting = channels[i].waiting;
         rows[i].shut_since = instant_make(turn->arena, channels[i].shut_ms);
         rows[i].took = instant_make(turn->arena, channels[i].took_ms);
+        rows[i].down_since = instant_make(turn->arena, channels[i].down_ms);
         healths.channels[i] = &rows[i];
     }
     healths.n_channels = count;
@@ -52,12 +53,15 @@ void news_reply_way(struct turn *turn, const struct news_way *way, struct reply 
     reply_message(turn, &message.base, ret_reply);
 }
 
+enum { PRIORITY_LATER = 2 };
+
 struct part news_write_plain(struct arena *arena, const struct news_plain *plain)
 {
     Tend__V1__Reminder reminder = TEND__V1__REMINDER__INIT;
     reminder.reminder_id = borrow(plain->id);
     reminder.rep_id = borrow(plain->rep);
     reminder.text = borrow(plain->text);
+    reminder.priority = plain->good ? PRIORITY_LATER : 0;
     reminder.customer_id = borrow(plain->customer_id);
     reminder.customer_name = borrow(plain->customer);
     Tend__V1__Point *points = arena_zero(arena, plain->point_count + 1, sizeof *points);

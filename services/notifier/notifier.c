@@ -6,11 +6,24 @@
 #include "services/notifier/answers.h"
 #include "services/notifier/holdings.h"
 #include "services/notifier/outbox.h"
+#include "services/notifier/reader.h"
 #include "services/notifier/remarks.h"
 
 #include <stdlib.h>
 
-enum figure { MESSAGES, REMINDERS, OTHERS, ATTEMPTS, CHANNELS_OPEN, HELD, STUCK, ANSWERS, ALARMS, FIGURES };
+enum figure {
+    MESSAGES,
+    REMINDERS,
+    OTHERS,
+    ATTEMPTS,
+    CHANNELS_OPEN,
+    CHANNELS_DOWN,
+    HELD,
+    STUCK,
+    ANSWERS,
+    ALARMS,
+    FIGURES
+};
 
 struct notifier {
     struct mailroom *room;
@@ -45,14 +58,15 @@ void notifier_close(struct notifier **notifier)
 
 static const char *const state_names[] = {"held", "ready", "sending", "sent", "dead", "unknown", "dropped"};
 static const char *const law_names[] = {"in", "pending", "sent", "unknown", "dead", "cancelled"};
-static const char *const other_names[] = {"repeated",           "historical", "bad_record",
-                                          "cancelled_too_late", "erased",     "expired"};
+static const char *const other_names[] = {"repeated", "historical", "bad_record", "cancelled_too_late",
+                                          "erased",   "expired",    "told_anew",  "told_anew_unshown"};
 static const char *const outcome_names[] = {"ok", "retry", "throttle", "reject", "config", "gone", "unknown", "stale"};
 
 static const char *const way_names[ANSWER_WAYS] = {"page", "button"};
 static const char *const fate_names[ANSWER_FATES] = {"taken", "same", "otherwise", "withdrawn", "nothing", "refused"};
 
-static const char *const cause_names[ALARM_CAUSES] = {"channel_shut", "channel_open", "urgent_failed", "held"};
+static const char *const cause_names[ALARM_CAUSES] = {"channel_shut", "channel_open", "urgent_failed", "held",
+                                                      "channel_down"};
 
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])
 _Static_assert(COUNT(state_names) == DELIVERY_STATES - 1, "a name for each state");
@@ -85,6 +99,9 @@ static void declare(void *self, struct metrics *metrics)
                    .kind = METRIC_GAUGE},
         [CHANNELS_OPEN] = {.name = "notifier_channels_shut",
                            .help = "Channels that somebody must mend.",
+                           .kind = METRIC_GAUGE},
+        [CHANNELS_DOWN] = {.name = "notifier_channels_down",
+                           .help = "Channels whose chats have taken nothing for two minutes or longer.",
                            .kind = METRIC_GAUGE},
         [ANSWERS] = {.name = "notifier_answers_total",
                      .help = "Answers of reps, by the way they came and by what became of them.",
@@ -123,13 +140,15 @@ static void show(struct notifier *notifier, struct turn *turn)
         metric_add(notifier->figures[ALARMS], i, room->alarmed[i] - notifier->alarmed[i]);
         notifier->alarmed[i] = room->alarmed[i];
     }
-    double shut = 0;
+    double shut = 0, down = 0;
     for (size_t i = 0; i < room->channel_count; i++) {
         struct channel_row row;
         box_channel_get(turn, room->channels[i].options->name, &row);
         shut += row.open || room->channels[i].problem[0] != '\0';
+        down += reader_down_since(turn, &row) > 0;
     }
     metric_set(notifier->figures[CHANNELS_OPEN], 0, shut);
+    metric_set(notifier->figures[CHANNELS_DOWN], 0, down);
     metric_set(notifier->figures[HELD], 0, room->held);
     metric_set(notifier->figures[STUCK], 0, (double)room->stuck);
 }

@@ -3,10 +3,11 @@
 #include "common/zone.h"
 #include "services/notifier/answer_form.h"
 #include "services/notifier/envelope.h"
+#include "services/notifier/press.h"
 
 #include <string.h>
 
-enum { SECOND_MS = 1000, DAY_SECONDS = 86400 };
+enum { SECOND_MS = 1000, MINUTE_SECONDS = 60, DAY_SECONDS = 86400 };
 
 struct word {
     enum ticket_action action;
@@ -88,27 +89,60 @@ static int32_t day_of(const struct zone *zone, int64_t time_ms)
     return zone != NULL ? zone_local(zone, time_s).day : (int32_t)(time_s / DAY_SECONDS);
 }
 
-// The day by which it must be done; false when none is known.
-static bool due_day(const struct letter_item *item, const struct zone *zone, int32_t *ret_day)
+// A minute of the day in the letter's zone.
+static int64_t instant(const struct letter *letter, int32_t day, int32_t minute)
 {
-    for (size_t i = 0; i < item->figure_count; i++) {
-        const struct letter_figure *figure = &item->figures[i];
-        if (strcmp(figure->name, "deadline") != 0 || (figure->unit != LETTER_TIME && figure->unit != LETTER_DATE))
-            continue;
-        *ret_day = figure->unit == LETTER_TIME ? day_of(zone, figure->value) : (int32_t)figure->value;
-        return true;
-    }
-    return matter(item) == LETTER_PROMISE && day_parse(item->event_date, strlen(item->event_date), ret_day);
+    return letter->zone != NULL ? zone_instant(letter->zone, day, (uint32_t)minute) * SECOND_MS
+                                : ((int64_t)day * DAY_SECONDS + minute * MINUTE_SECONDS) * SECOND_MS;
 }
 
-struct offer_rest offer_rest(const struct letter_item *item, const struct zone *zone, int32_t today)
+// The day by which it must be done, and the moment, where it is known; else the end of the day. False when it has no
+// deadline.
+static bool due_by(const struct letter *letter, const struct letter_item *item, int32_t *ret_day, int64_t *ret_ms)
 {
-    int32_t day = today;
-    bool due = due_day(item, zone, &day);
+    bool promised = matter(item) == LETTER_PROMISE, dated = false;
+    for (size_t i = 0; i < item->figure_count && !dated; i++) {
+        const struct letter_figure *figure = &item->figures[i];
+        bool deadline = strcmp(figure->name, "deadline") == 0 || (promised && strcmp(figure->name, "promise_due") == 0);
+        if (!deadline || (figure->unit != LETTER_TIME && figure->unit != LETTER_DATE))
+            continue;
+        *ret_day = figure->unit == LETTER_TIME ? day_of(letter->zone, figure->value) : (int32_t)figure->value;
+        *ret_ms = figure->value;
+        if (figure->unit == LETTER_TIME)
+            return true;
+        dated = true;
+    }
+    if (!dated && (!promised || !day_parse(item->event_date, strlen(item->event_date), ret_day)))
+        return false;
+    *ret_ms = instant(letter, *ret_day + 1, 0);
+    return true;
+}
+
+// It is seen from the beginning of its day, where the letter says no moment.
+static int64_t now_of(const struct letter *letter)
+{
+    return letter->now_ms != 0 ? letter->now_ms : instant(letter, letter->today, 0);
+}
+
+struct offer_rest offer_rest(const struct letter *letter, const struct letter_item *item)
+{
+    int32_t today = letter->today, day = today;
+    int64_t due_ms = 0;
+    bool due = due_by(letter, item, &day, &due_ms);
     bool urgent = item->priority == 0 && item->kind != LETTER_CALL; // the line of a list has no urgency of its own
     if (!due && !urgent)
         return (struct offer_rest){.latest = today + FORM_DAYS_MOST};
-    return (struct offer_rest){.soon = day <= today + 1, .latest = day};
+    struct offer_rest rest = {.soon = day <= today + 1, .latest = day, .strict = due && due_ms > now_of(letter)};
+    if (rest.strict) {
+        rest.before_ms = due_ms;
+        rest.latest -= instant(letter, day, PRESS_MORNING) >= due_ms;
+    }
+    return rest;
+}
+
+bool offer_waits(const struct letter *letter, const struct offer_rest *rest, int64_t after_ms)
+{
+    return !rest->strict || now_of(letter) + after_ms < rest->before_ms;
 }
 
 static bool possible(const struct mailroom *room)
@@ -168,12 +202,15 @@ static void offer(struct offering *offering, unsigned item, unsigned shown, cons
 // The words for the reminder.
 static size_t words_for(const struct letter *letter, const struct letter_item *item, const struct word *ret_words[ACTS])
 {
-    bool decides = offer_decides(item), soon = offer_rest(item, letter->zone, letter->today).soon;
+    bool decides = offer_decides(item);
+    struct offer_rest rest = offer_rest(letter, item);
+    bool waits = !rest.soon || offer_waits(letter, &rest, PRESS_SOON_MS);
     size_t count = 0;
     for (size_t i = 0; i < (decides ? DECISIONS : ACTS); i++) {
         const struct word *word = decides ? &decisions[i] : &acts[i];
-        if (offer_takes(item, word->action))
-            ret_words[count++] = soon && word->action == TICKET_SNOOZED ? &rests_for_hours : word;
+        bool later = word->action == TICKET_SNOOZED;
+        if (offer_takes(item, word->action) && (waits || !later))
+            ret_words[count++] = rest.soon && later ? &rests_for_hours : word;
     }
     return count;
 }

@@ -19,12 +19,18 @@ bool offer_takes(const struct letter_item *item, enum ticket_action action);
 // How long it may rest.
 struct offer_rest {
     bool soon;      // what is urgent or due by tomorrow is put off by hours
-    int32_t latest; // the last day; the rep's next working day may be chosen in any case
+    bool strict;    // it must come back before `before_ms`; else the rep's next working day may be chosen in any case
+    int32_t latest; // the last day, of whose morning it comes back
+    int64_t before_ms; // strict: by when it must be done
 };
 
-// How long the reminder may be put off, seen from the rep's `today` in the zone (NULL: UTC): what must be done at once
-// until the next working day, what has a deadline up to the day of that, anything else for FORM_DAYS_MOST.
-struct offer_rest offer_rest(const struct letter_item *item, const struct zone *zone, int32_t today);
+// How long the reminder may be put off, seen from the letter's moment: what has a deadline so long that it comes back
+// before that, which is no limit once it has passed; what must be done at once until the next working day; anything
+// else for FORM_DAYS_MOST.
+struct offer_rest offer_rest(const struct letter *letter, const struct letter_item *item);
+
+// True when it may rest for so long.
+bool offer_waits(const struct letter *letter, const struct offer_rest *rest, int64_t after_ms);
 
 // The URL of the delivery's page; empty when the configuration names no public URL. The same at every call.
 const char *offer_link(const struct mailroom *room, struct turn *turn, const struct delivery *delivery);

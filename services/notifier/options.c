@@ -55,7 +55,13 @@ static const struct config_key channel_keys[] = {
          "A file that holds what the chat's callbacks are checked with. With it buttons work in the chat itself, "
          "without it they open a page. Given by the chat: slack's signing secret, discord_bot's public key, "
          "feishu_app's encrypt key. Made up by you: telegram's secret_token, dingtalk_app's apiSecret, mattermost's "
-         "secret."},
+         "secret. Of wecom_app, which has no buttons, the Token of its callback URL."},
+    {.name = "unlock_file",
+     .type = CONFIG_SECRET,
+     .offset = AT(unlock_file),
+     .fallback = "",
+     .help = "A file that holds the EncodingAESKey of wecom_app's callback URL, beside verify_file: with both the "
+             "chat's check of that URL is answered."},
     {.name = "app",
      .type = CONFIG_TEXT,
      .offset = AT(app),
@@ -200,6 +206,9 @@ static const struct config_choice urgencies[] = {{"now", 0}, {"today", 1}, {"lat
 static const struct config_choice readers[] = {{"owner", ROUTE_OWNER},     {"deputy", ROUTE_DEPUTY},
                                                {"manager", ROUTE_MANAGER}, {"team", ROUTE_TEAM},
                                                {"rep", ROUTE_REP},         {NULL, 0}};
+static const struct config_choice groups[] = {{"rep", GROUP_BY_REP}, {"kind", GROUP_BY_KIND}, {NULL, 0}};
+static const struct config_choice route_groups[] = {
+    {"rep", GROUP_BY_REP}, {"kind", GROUP_BY_KIND}, {"section", GROUP_AS_SECTION}, {NULL, 0}};
 static const struct config_choice quiets[] = {{"hold", ROUTE_HOLD}, {"send", ROUTE_SEND}, {NULL, 0}};
 static const struct config_key word_item[] = {
     {.name = "item", .type = CONFIG_TEXT, .fallback = "", .max = ID_BYTES, .help = "A word."}, {.name = NULL}};
@@ -254,6 +263,12 @@ static const struct config_key route_keys[] = {
      .fallback = "hold",
      .help = "Whether it waits for the end of quiet hours, golden hours and days off, each reader up to five minutes "
              "longer. What must be known now never waits for golden hours, nor those minutes."},
+    {.name = "group_by",
+     .type = CONFIG_CHOICE,
+     .offset = AT(group_by),
+     .choices = route_groups,
+     .fallback = "section",
+     .help = "As group_by of the section, for this route; section: what it says there."},
     {.name = "group_wait",
      .type = CONFIG_DURATION,
      .offset = AT(group_wait_ms),
@@ -370,6 +385,13 @@ const struct config_key notifier_keys[] = {
      .fallback = "",
      .max = 300,
      .help = "The HTTP proxy to go through. Proxies of the environment are never used."},
+    {.name = "group_by",
+     .type = CONFIG_CHOICE,
+     .offset = AT(group_by),
+     .choices = groups,
+     .fallback = "rep",
+     .help = "What shares a message. rep: everything for a rep at one moment, the reminders of each kind together. "
+             "kind: only what is of one kind, so that a rep gets a message for each; each counts in rep_rate."},
     {.name = "group_wait",
      .type = CONFIG_DURATION,
      .offset = AT(group_wait_ms),
@@ -478,8 +500,8 @@ const struct config_key notifier_keys[] = {
      .fallback = "12/1h",
      .max = 20,
      .help =
-         "At most so many messages to one rep in a time; what comes beyond is gathered into the next one. What must "
-         "be known now does not wait for it."},
+         "At most so many messages to one rep in a time, half of them at once; what comes beyond is gathered into the "
+         "next one. What must be known now does not wait for it."},
     {.name = "too_old",
      .type = CONFIG_DURATION,
      .offset = AT(too_old_ms),

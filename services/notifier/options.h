@@ -19,6 +19,7 @@ struct channel_options {
     const char *secret_file;
     const char *token_file;
     const char *verify_file;
+    const char *unlock_file;
     const char *app;
     const char *agent;
     const char *file; // of type file: a path, or a folder that ends in "/"
@@ -56,6 +57,9 @@ enum route_to {
 
 enum route_quiet { ROUTE_HOLD, ROUTE_SEND };
 
+// What shares a message: all that is for a rep at a moment, or only what is of one kind.
+enum group_by { GROUP_AS_SECTION, GROUP_BY_REP, GROUP_BY_KIND };
+
 // One way for some of the messages. An empty list takes all.
 struct route_options {
     const char *name;
@@ -71,6 +75,7 @@ struct route_options {
     const char *const *channels; // the first that works; none: the rep's own
     size_t channel_count;
     int quiet;             // enum route_quiet
+    int group_by;          // enum group_by
     int64_t group_wait_ms; // CONFIG_UNSET: that of the section
     int32_t digest_at;     // minute of the rep's day, CONFIG_UNSET_32: at once
     int64_t spread_ms;     // of the digests of many reps
@@ -101,6 +106,7 @@ struct notifier_options {
     const char *default_channel;
     const char *language;
     const char *proxy;
+    int group_by; // GROUP_BY_REP or GROUP_BY_KIND
     int64_t group_wait_ms;
     int64_t attempts;        // of one message that the chat says it did not take
     int64_t repeats;         // of one message that may have been delivered; CONFIG_UNSET: as its chat allows

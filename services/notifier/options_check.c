@@ -25,6 +25,8 @@ enum {
     SENTENCE_BYTES = 600,
     SUGGESTION_BYTES = 200,
     SECRET_LOOKS = 20, // characters; a token has no fewer
+    LOOK_BYTES = 64 * 1024,
+    LOOK_MOST = 4 * 1024 * 1024, // of what chats make of one channel's people
 };
 
 // Where errors go, and the names that are known.
@@ -217,8 +219,10 @@ static void check_reader(struct checker *checker, const struct route_options *ro
 {
     if (unread(checker, "routes", route->name, "to"))
         return;
-    if ((route->to == ROUTE_REP) != (route->rep[0] != '\0'))
-        complain(checker, "routes", route->name, "rep", "goes with `to: rep`, and only with that");
+    if (route->to == ROUTE_REP && route->rep[0] == '\0')
+        complain(checker, "routes", route->name, "rep", "is needed with `to: rep`: the id of who reads it");
+    else if (route->to != ROUTE_REP && route->rep[0] != '\0')
+        complain(checker, "routes", route->name, "rep", "means nothing without `to: rep`");
     else
         check_rep(checker, "routes", route->name, "rep", route->rep);
     if (route->to == ROUTE_TEAM && checker->options->team_count == 0 && !unread(checker, NULL, NULL, "teams"))
@@ -250,6 +254,21 @@ static void check_reached(struct checker *checker, size_t index)
     }
 }
 
+// Gathered until an hour at which nobody is to be disturbed, it waits on: seldom what was meant.
+static void check_digest(struct checker *checker, const struct route_options *route)
+{
+    const struct notifier_options *options = checker->options;
+    int32_t from = options->quiet_from, to = options->quiet_to, at = route->digest_at;
+    bool quiet = from < to ? at >= from && at < to : from > to && (at >= from || at < to);
+    char path[KEY_BYTES];
+    if (checker->config == NULL || at == CONFIG_UNSET_32 || route->quiet == ROUTE_SEND || !quiet)
+        return;
+    write_path("routes", route->name, "digest_at", path);
+    config_warn(checker->config, path,
+                "is in the quiet hours: it leaves when they end, at %02d:%02d, unless the route says `quiet: send`",
+                (int)(to / 60), (int)(to % 60));
+}
+
 static void check_routes(struct checker *checker)
 {
     const struct notifier_options *options = checker->options;
@@ -263,6 +282,7 @@ static void check_routes(struct checker *checker)
             check_named(checker, "routes", route->name, key, route->channels[j]);
         }
         check_reader(checker, route);
+        check_digest(checker, route);
         check_reached(checker, i);
     }
     for (size_t i = 0; i < options->team_count; i++) {
@@ -299,6 +319,48 @@ static void check_templates(struct checker *checker, const struct notifier_optio
     templates_close(&templates);
 }
 
+// True when the configuration has an address of the person in that channel.
+static bool has_address(const struct notifier_options *options, const struct person_options *person,
+                        const char *channel)
+{
+    const char *own = person->channel[0] != '\0' ? person->channel : options->default_channel;
+    size_t length = strlen(channel);
+    bool found = strcmp(own, channel) == 0 && person->address[0] != '\0';
+    for (size_t i = 0; i < person->address_count; i++)
+        found = found || (strncmp(person->addresses[i], channel, length) == 0 && person->addresses[i][length] == '=');
+    return found;
+}
+
+// True for a channel that writes to each rep alone, and so needs the rep's address.
+static bool is_personal(const struct notifier_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->channel_count; i++)
+        if (strcmp(options->channels[i].name, name) == 0)
+            return channel_driver(&options->channels[i])->personal && options->channels[i].to[0] == '\0';
+    return false;
+}
+
+// Events give addresses too, so that one is missing here is no error: but whoever is to be woken should be sure of it.
+static void check_alarm(struct checker *checker)
+{
+    const struct notifier_options *options = checker->options;
+    const struct alarm_options *alarm = &options->alarm;
+    const char *key, *wrong = alarm_options_wrong(options, &key);
+    if (wrong != NULL)
+        complain(checker, NULL, NULL, key, "%s", wrong);
+    if (wrong != NULL || checker->config == NULL || alarm->rep == NULL || alarm->channel == NULL)
+        return;
+    for (size_t i = 0; i < options->person_count; i++) {
+        const struct person_options *person = &options->people[i];
+        if (strcmp(person->rep, alarm->rep) == 0 && is_personal(options, alarm->channel) &&
+            !has_address(options, person, alarm->channel))
+            config_warn(checker->config, "notifier.alarm.rep",
+                        "has no address in the channel \"%s\" under notifier.people: alarms take another way to this "
+                        "rep where there is one, and else reach nobody",
+                        alarm->channel);
+    }
+}
+
 // Room for the names of the people is given back by the caller.
 static void note_names(struct checker *checker)
 {
@@ -329,9 +391,7 @@ bool notifier_options_check(const struct notifier_options *options, struct confi
     struct pace pace;
     if (options->rep_rate[0] != '\0' && !pace_parse(options->rep_rate, &pace))
         complain(&checker, NULL, NULL, "rep_rate", "must be a number of messages and a time, such as 12/1h");
-    const char *key, *wrong = alarm_options_wrong(options, &key);
-    if (wrong != NULL)
-        complain(&checker, NULL, NULL, key, "%s", wrong);
+    check_alarm(&checker);
     free(checker.people);
     return checker.good;
 }
@@ -395,6 +455,97 @@ static void look_at_secret(struct checker *checker, struct channel *channel, siz
                 act);
 }
 
+// A secret of one chat in the place of another's is taken for a good one until the first message.
+static void look_at_owner(struct checker *checker, const struct channel *channel, size_t which)
+{
+    static const struct {
+        const char *begin, *driver, *key;
+    } rows[] = {{"xoxb-", "slack", "token_file"},
+                {"xoxp-", "slack", "token_file"},
+                {"xapp-", "slack", "token_file"},
+                {"syt_", "matrix", "token_file"},
+                {"https://", "", "url_file"}};
+    const struct destination *to = &channel->destination;
+    const char *const texts[CHANNEL_FILES] = {to->url, to->secret, to->token, to->verify, to->unlock};
+    struct channel_file file = channel_file(channel->options, which);
+    const char *own = channel->driver->name;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool here =
+            strcmp(rows[i].key, file.key) == 0 && (rows[i].driver[0] == '\0' || strcmp(rows[i].driver, own) == 0);
+        if (here || strncmp(texts[which], rows[i].begin, strlen(rows[i].begin)) != 0)
+            continue;
+        complain(
+            checker, "channels", channel->options->name, file.key, "holds what looks like a %s%s, which belongs to %s",
+            rows[i].driver[0] != '\0' ? rows[i].driver : "URL", rows[i].driver[0] != '\0' ? " token" : "", rows[i].key);
+    }
+}
+
+// What the chat's driver says without any message: whether the account that sends, or the room, is none.
+static void look_at_ends(struct checker *checker, const struct channel *channel, struct arena *arena)
+{
+    static const char app[] = "app ", to[] = "to ";
+    const struct channel_options *options = channel->options;
+    const char *trouble = channel_trouble(arena, channel, "");
+    if (trouble == NULL)
+        return;
+    if (strncmp(trouble, app, strlen(app)) == 0)
+        complain(checker, "channels", options->name, "app", "%s", trouble + strlen(app));
+    else if (strncmp(trouble, to, strlen(to)) == 0)
+        complain(checker, "channels", options->name, "to", "%s", trouble + strlen(to));
+    else if (options->to[0] != '\0')
+        complain(checker, "channels", options->name, "to", "is nothing that this chat can write to");
+}
+
+// An address of the configuration is one that the chat can use. `key` is of the person.
+static void look_at_address(struct checker *checker, const struct channel *channel, struct arena *arena,
+                            const struct person_options *person, const char *key, const char *address)
+{
+    bool personal = channel->driver->personal && channel->options->to[0] == '\0';
+    if (personal && channel_trouble(arena, channel, address) != NULL)
+        complain(checker, "people", person->rep, key, "is no address that the channel \"%s\", of type %s, can write to",
+                 channel->options->name, channel->driver->name);
+}
+
+// What is known of the person in that channel.
+static void look_at_person(struct checker *checker, const struct channel *channel, struct arena *arena,
+                           const struct person_options *person)
+{
+    const struct notifier_options *options = checker->options;
+    const char *name = channel->options->name;
+    const char *own = person->channel[0] != '\0' ? person->channel : options->default_channel;
+    char key[KEY_BYTES];
+    if (strcmp(own, name) == 0 && person->address[0] != '\0')
+        look_at_address(checker, channel, arena, person, "address", person->address);
+    for (size_t i = 0; i < person->address_count; i++) {
+        const char *text = person->addresses[i], *sign = strchr(text, '=');
+        if (sign == NULL || strlen(name) != (size_t)(sign - text) || strncmp(text, name, strlen(name)) != 0)
+            continue;
+        snprintf(key, sizeof key, "addresses[%zu]", i);
+        look_at_address(checker, channel, arena, person, key, sign + 1);
+    }
+    if (strcmp(person->channel, name) != 0 || !is_personal(options, name) || has_address(options, person, name))
+        return;
+    write_path("people", person->rep, "channel", key);
+    config_warn(checker->config, key,
+                "writes to each rep alone, and there is no address here: an event must give it (rep_upserted, or the "
+                "column address of an import of reps)");
+}
+
+// Only where its files could be read: else it is not known what the chat would say.
+static void look_at_people(struct checker *checker, const struct channel *channel)
+{
+    struct arena *arena = arena_open(LOOK_BYTES, LOOK_MOST);
+    bool sound = true;
+    for (size_t i = 0; i < CHANNEL_FILES; i++)
+        sound = sound && !unread(checker, "channels", channel->options->name, channel_file(channel->options, i).key);
+    if (channel_trouble(arena, channel, "") != NULL && sound)
+        look_at_ends(checker, channel, arena);
+    sound = sound && !unread(checker, "channels", channel->options->name, "app");
+    for (size_t i = 0; sound && i < checker->options->person_count; i++)
+        look_at_person(checker, channel, arena, &checker->options->people[i]);
+    arena_close(&arena);
+}
+
 void notifier_options_look(const struct notifier_options *options, struct config *config)
 {
     char error[KEY_BYTES];
@@ -406,8 +557,11 @@ void notifier_options_look(const struct notifier_options *options, struct config
             continue;
         struct channel opened;
         channel_open(channel, &opened);
-        for (size_t j = 0; j < CHANNEL_FILES; j++)
+        for (size_t j = 0; j < CHANNEL_FILES; j++) {
             look_at_secret(&checker, &opened, j);
+            look_at_owner(&checker, &opened, j);
+        }
+        look_at_people(&checker, &opened);
         channel_close(&opened);
         if (channel->ca_file[0] != '\0' && access(channel->ca_file, R_OK) != 0)
             complain(&checker, "channels", channel->name, "ca_file", "cannot be read: %s", strerror(errno));

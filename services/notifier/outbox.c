@@ -1,4 +1,4 @@
-#include "services/notifier/outbox.h"
+#include "services/notifier/outbox_parts.h"
 
 #include "common/must.h"
 #include "services/notifier/alarm.h"
@@ -17,14 +17,6 @@
 // --------------------------------------------------------------------------------------------------------
 
 enum { URGENCY_LATER = 2 };
-
-// A record that was read, with its bytes to keep.
-struct taken {
-    struct mailroom *room;
-    struct turn *turn;
-    const struct record *record;
-    const struct news *news;
-};
 
 // The id of a new message: from who it is for and what it begins with, so that a replay gives the same.
 static void make_id(struct turn *turn, const char *rep, const char *first, char *ret_id)
@@ -61,35 +53,56 @@ static struct route_facts facts_of(const struct news *news)
                                 news->item.priority};
 }
 
-// The delivery that the rep's reminders of this moment and route go into; a new one waits for others.
-static void open_delivery(const struct taken *taken, const struct route_options *route, struct delivery *ret_delivery)
+// The delivery that the rep's reminders of this moment, route and group go into; a new one waits for others.
+static void open_delivery(const struct taken *taken, const struct route_options *route, const char *group,
+                          struct delivery *ret_delivery)
 {
     struct turn *turn = taken->turn;
     const char *rep = taken->news->rep_id, *name = route != NULL ? route->name : "";
     char id[BOX_ID_BYTES];
-    if (box_filling_get(turn, rep, name, id) && box_delivery_get(turn, id, ret_delivery) && fillable(ret_delivery))
+    if (box_filling_get(turn, rep, name, group, id) && box_delivery_get(turn, id, ret_delivery) &&
+        fillable(ret_delivery))
         return;
-    *ret_delivery = (struct delivery){.created_ms = turn->now_ms,
+    // Read once more after the store was put back, it is as old as it was, and may have left then.
+    int64_t told_ms = taken->record->time_ms;
+    *ret_delivery = (struct delivery){.created_ms = told_ms <= taken->room->doubted_ms ? told_ms : turn->now_ms,
                                       .queued_ms = turn->now_ms,
                                       .rep = rep,
                                       .channel = "",
                                       .detail = "",
                                       .receipt = "",
                                       .route = name,
+                                      .group = group,
                                       .reader = "",
                                       .only = "",
                                       .urgency = URGENCY_LATER};
     make_id(turn, rep, taken->news->id, ret_delivery->id);
-    box_filling_put(turn, rep, name, ret_delivery->id);
+    box_filling_put(turn, rep, name, group, ret_delivery->id);
 }
 
-// How long a new message waits for others: not at all for what must be known at once.
-static int64_t wait_ms(const struct taken *taken, const struct route_options *route)
+// What must be known at once does not wait, but for the fourth of a kind in a minute: a phone that rings once for each
+// of a storm is put away, so they come together once a minute. `open` is the message that it comes into.
+static int64_t urgent_wait_ms(const struct taken *taken, const struct delivery *open)
+{
+    static const struct pace storm = {.interval_ms = 60 * 1000, .burst = 3};
+    struct turn *turn = taken->turn;
+    const char *rep = taken->news->rep_id, *kind = route_kind_name(taken->news->item.kind);
+    if (open->state == DELIVERY_HELD && open->hold == HOLD_GROUP && open->due_ms <= turn->now_ms)
+        return 0; // it leaves now
+    int64_t tat_ms = box_storm_get(turn, rep, kind), at_ms = pace_next(&storm, tat_ms, turn->now_ms);
+    int64_t next_ms = pace_take(&storm, tat_ms, turn->now_ms), most_ms = turn->now_ms + storm.burst * storm.interval_ms;
+    if (open->state == DELIVERY_NONE || open->urgency > 0 || at_ms == turn->now_ms) // the others come with that one
+        box_storm_put(turn, rep, kind, next_ms < most_ms ? next_ms : most_ms);      // nobody waits for longer than that
+    return at_ms - turn->now_ms;
+}
+
+// How long a message waits for others.
+static int64_t wait_ms(const struct taken *taken, const struct route_options *route, const struct delivery *open)
 {
     bool urgent = taken->news->kind == NEWS_REMINDER && taken->news->item.priority == 0;
     if (route != NULL && route->group_wait_ms != CONFIG_UNSET)
         return route->group_wait_ms;
-    return urgent ? 0 : taken->room->options->group_wait_ms;
+    return urgent ? urgent_wait_ms(taken, open) : taken->room->options->group_wait_ms;
 }
 
 // Remembers where the reminders of a list are, so that they can be cancelled one by one.
@@ -103,13 +116,21 @@ static void add_calls(const struct taken *taken, const struct box_item *item)
     }
 }
 
+void outbox_hasten(struct delivery *delivery, unsigned urgency, int64_t due_ms)
+{
+    bool sooner = delivery->hold == HOLD_GROUP || (urgency == 0 && delivery->hold != HOLD_BACKOFF);
+    if (delivery->state == DELIVERY_HELD && delivery->due_ms > due_ms && sooner)
+        delivery->due_ms = due_ms; // an urgent one: what held the others is looked at anew
+}
+
 static void add_part(const struct taken *taken, bool list, unsigned reminders)
 {
     struct turn *turn = taken->turn;
     struct delivery delivery;
     struct route_facts about = facts_of(taken->news);
     const struct route_options *route = route_find(taken->room->options, &about);
-    open_delivery(taken, route, &delivery);
+    open_delivery(taken, route, route_group(taken->room->options, route, &about), &delivery);
+    int64_t due_ms = turn->now_ms + wait_ms(taken, route, &delivery);
     delivery.urgency = about.urgency < delivery.urgency ? about.urgency : delivery.urgency;
     delivery.list = delivery.list || taken->news->kind != NEWS_REMINDER;
     struct box_item item = {.cancelled = false};
@@ -121,16 +142,13 @@ static void add_part(const struct taken *taken, bool list, unsigned reminders)
     box_part_put(turn, delivery.id, delivery.parts, &part);
     bool fresh = delivery.state == DELIVERY_NONE;
     struct contents contents = {taken->news, 1}; // of a new one: just read, and need not be again
-    int64_t due_ms = turn->now_ms + wait_ms(taken, route);
     delivery_grow(taken->room, &delivery, reminders);
     if (fresh) {
         delivery.contents = &contents;
         delivery_move(taken->room, turn, &delivery, DELIVERY_HELD, HOLD_GROUP, due_ms);
         return;
     }
-    bool sooner = delivery.hold == HOLD_GROUP || (about.urgency == 0 && delivery.hold != HOLD_BACKOFF);
-    if (delivery.state == DELIVERY_HELD && delivery.due_ms > due_ms && sooner)
-        delivery.due_ms = due_ms; // an urgent one: what held the others is looked at anew
+    outbox_hasten(&delivery, about.urgency, due_ms);
     delivery_keep(turn, &delivery);
 }
 
@@ -141,6 +159,8 @@ static void take_new(const struct taken *taken, bool list, unsigned reminders)
     if ((taken->record->flags & RECORD_HISTORICAL) != 0)
         tally->counts[TALLY_HISTORICAL] += reminders;
     else if (box_item_get(taken->turn, taken->news->id, list, &known))
+        tally->counts[TALLY_REPEATED] += outbox_retell(taken, list, &known) ? 0 : reminders;
+    else if (taken->news->retold) // what it corrects is forgotten, and was no news of today
         tally->counts[TALLY_REPEATED] += reminders;
     else if (reminders > 0) // a list without calls is no message
         add_part(taken, list, reminders);
@@ -163,9 +183,7 @@ static void take_digest(const struct taken *taken)
     take_new(taken, true, 1);
 }
 
-// Marks a reminder as no longer wanted; false when that changes nothing, or comes too late and can only be said in the
-// message that was sent.
-static bool cancel(struct mailroom *room, struct turn *turn, const char *id, struct delivery *ret_delivery)
+bool outbox_cancel(struct mailroom *room, struct turn *turn, const char *id, struct delivery *ret_delivery)
 {
     struct box_item item;
     if (!box_item_get(turn, id, false, &item) || item.cancelled ||
@@ -176,144 +194,15 @@ static bool cancel(struct mailroom *room, struct turn *turn, const char *id, str
     if (ret_delivery->state != DELIVERY_SENT)
         return true;
     room->tally.counts[TALLY_TOO_LATE] += item.answers == 0;
-    dispatch_amend(room, turn, ret_delivery, turn->now_ms);
+    (void)dispatch_amend(room, turn, ret_delivery, turn->now_ms);
     return false;
 }
 
 static void take_cancelled(const struct taken *taken)
 {
     struct delivery delivery;
-    if (cancel(taken->room, taken->turn, taken->news->id, &delivery))
+    if (outbox_cancel(taken->room, taken->turn, taken->news->id, &delivery))
         delivery_settle(taken->room, taken->turn, &delivery);
-}
-
-// What is held for the rep's hours or days off may have somebody else to read it now, or other hours.
-static void look_anew(const struct taken *taken)
-{
-    struct turn *turn = taken->turn;
-    const struct notifier_options *options = taken->room->options;
-    for (size_t i = 0; i <= options->route_count; i++) {
-        struct delivery delivery;
-        char id[BOX_ID_BYTES];
-        const char *route = i < options->route_count ? options->routes[i].name : "";
-        if (!box_filling_get(turn, taken->news->rep_id, route, id) || !box_delivery_get(turn, id, &delivery) ||
-            delivery.state != DELIVERY_HELD || delivery.hold != HOLD_QUIET || delivery.due_ms <= turn->now_ms)
-            continue;
-        delivery.due_ms = turn->now_ms;
-        delivery_keep(turn, &delivery);
-    }
-}
-
-static void take_rep(const struct taken *taken)
-{
-    const struct news *news = taken->news;
-    struct rep_row rep;
-    struct recipient before;
-    mailroom_recipient(taken->room, taken->turn, news->rep_id, &before);
-    box_rep_get(taken->turn, news->rep_id, &rep);
-    if (news->version_ms < rep.version_ms ||
-        (news->version_ms == rep.version_ms && news->version_tie < rep.version_tie))
-        return;
-    rep.name = news->name;
-    rep.language = news->language;
-    rep.channel = news->channel;
-    rep.address = news->address;
-    rep.zone = news->zone;
-    rep.manager = news->manager;
-    rep.deputy = news->deputy;
-    rep.country = news->country;
-    rep.unreachable = "";
-    rep.week = news->week;
-    rep.golden_count = news->golden_count;
-    memcpy(rep.golden, news->golden, sizeof rep.golden);
-    rep.version_ms = news->version_ms;
-    rep.version_tie = news->version_tie;
-    box_rep_put(taken->turn, news->rep_id, &rep);
-    look_anew(taken);
-    delivery_wake(taken->turn, "", taken->turn->now_ms);
-    if (before.channel != NULL)
-        delivery_wake(taken->turn, before.channel->options->name, taken->turn->now_ms);
-}
-
-// True when the reminder is about nobody but the customer.
-static bool only_about(const struct news *news, const char *customer_id)
-{
-    size_t others = 0;
-    for (size_t i = 0; i < news->item.about_count; i++)
-        others += strcmp(news->item.about[i].customer_id, customer_id) != 0;
-    return strcmp(news->customer_id, customer_id) == 0 ||
-           (news->customer_id[0] == '\0' && news->item.about_count > 0 && others == 0);
-}
-
-// One delivery without anything about a customer. True when there was something.
-static bool erase_in(const struct taken *taken, struct delivery *delivery)
-{
-    struct turn *turn = taken->turn;
-    bool found = false;
-    for (unsigned i = 0; i < delivery->parts; i++) {
-        struct part part;
-        struct slice blank;
-        struct news news;
-        if (!box_part_get(turn, delivery->id, i, &part) ||
-            !news_erase(turn->arena, part.type, &part.payload, taken->news->customer_id, &blank))
-            continue;
-        found = true;
-        news_read(turn->arena, part.type, part.payload.bytes, part.payload.length, &news);
-        part.payload = blank;
-        box_part_put(turn, delivery->id, i, &part);
-        delivery->contents->news = NULL; // what was decoded of it holds what must go
-        struct delivery same;
-        if (delivery_final(delivery))
-            continue;
-        if (news.kind == NEWS_REMINDER && only_about(&news, taken->news->customer_id))
-            (void)cancel(taken->room, turn, news.id, &same);
-        for (size_t j = 0; !news.whole && news.kind == NEWS_LIST && j < news.list.count; j++) {
-            if (strcmp(news.list.calls[j].customer_id, taken->news->customer_id) == 0)
-                (void)cancel(taken->room, turn, news.list.calls[j].reminder_id, &same);
-        }
-    }
-    return found;
-}
-
-// A customer's data must go: from what waits, from what was sent, and from the letters. Walks everything that is kept;
-// an erasure is rare.
-static void take_erased(const struct taken *taken)
-{
-    static const char erased[] = "(erased)";
-    int64_t created_ms = INT64_MAX;
-    char id[BOX_ID_BYTES] = "";
-    while (box_recent_next(taken->turn, &created_ms, id)) {
-        struct delivery delivery;
-        if (!box_delivery_get(taken->turn, id, &delivery) || !erase_in(taken, &delivery))
-            continue;
-        struct slice text;
-        if (box_text_get(taken->turn, id, &text))
-            box_text_put(taken->turn, id, erased, sizeof erased - 1);
-        delivery_settle(taken->room, taken->turn, &delivery);
-        taken->room->tally.counts[TALLY_ERASED]++;
-        taken->room->blanked++;
-    }
-}
-
-// Absences are a set. A full one loses the one that ended first.
-static void take_absent(const struct taken *taken)
-{
-    struct rep_row rep;
-    const struct hush_absence *said = &taken->news->absence;
-    box_rep_get(taken->turn, taken->news->rep_id, &rep);
-    size_t place = 0;
-    for (size_t i = 0; i < rep.absence_count; i++) {
-        if (memcmp(&rep.absences[i], said, sizeof *said) == 0)
-            return;
-        place = rep.absences[i].to_day < rep.absences[place].to_day ? i : place;
-    }
-    if (rep.absence_count < HUSH_ABSENCES)
-        place = rep.absence_count++;
-    else if (rep.absences[place].to_day >= said->to_day)
-        return;
-    rep.absences[place] = *said;
-    box_rep_put(taken->turn, taken->news->rep_id, &rep);
-    look_anew(taken);
 }
 
 static void take_settings(const struct taken *taken)
@@ -334,9 +223,10 @@ void outbox_take(struct mailroom *room, struct turn *turn, const struct record *
         [NEWS_LIST] = take_list,
         [NEWS_DIGEST] = take_digest,
         [NEWS_CANCELLED] = take_cancelled,
-        [NEWS_REP] = take_rep,
-        [NEWS_ERASED] = take_erased,
-        [NEWS_ABSENT] = take_absent,
+        [NEWS_SETTLED] = outbox_take_settled,
+        [NEWS_REP] = outbox_take_rep,
+        [NEWS_ERASED] = outbox_take_erased,
+        [NEWS_ABSENT] = outbox_take_absent,
         [NEWS_SETTINGS] = take_settings,
     };
     struct news news;
@@ -493,6 +383,7 @@ void outbox_load(struct mailroom *room, struct turn *turn)
     room->said = turn->journal->last;
     room->held = box_hold_get(turn)[0] != '\0';
     room->released_ms = box_released_get(turn);
+    room->doubted_ms = box_doubted_get(turn);
     room->watermark_checked = false; // what the check held may be among what was not committed
     struct slice payload;
     struct news_settings settings;
@@ -534,6 +425,8 @@ void outbox_hold(struct mailroom *room, struct turn *turn, const char *reason)
 void outbox_doubt(struct mailroom *room, struct turn *turn, const char *reason)
 {
     outbox_hold(room, turn, reason);
+    room->doubted_ms = turn->now_ms;
+    box_doubted_put(turn, turn->now_ms);
     alarm_doubt(room, turn);
 }
 

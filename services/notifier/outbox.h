@@ -1,8 +1,9 @@
 // The outbox: what the scheduler says becomes messages, one per rep and moment, and each message gets its way out.
 //
-// State effects happen exactly once: the same reminder twice is one, a cancelled one never leaves. A chat hears a
-// message at least once, and again only out of UNKNOWN, with the same visible id. Reminders in = sent + unknown + dead
-// + cancelled + pending, at every commit.
+// State effects happen exactly once: the same reminder twice is one, a cancelled one never leaves. Told once more with
+// other facts it is still one, whose message says the newer ones, also after it was sent where the chat can change it;
+// nothing is sent a second time for that. A chat hears a message at least once, and again only out of UNKNOWN, with the
+// same visible id. Reminders in = sent + unknown + dead + cancelled + pending, at every commit.
 #ifndef TEND_SERVICES_NOTIFIER_OUTBOX_H
 #define TEND_SERVICES_NOTIFIER_OUTBOX_H
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNT_MAX = 100000, PERIOD_MAX_S = 86400, BURST_SHARE = 4, SECOND_MS = 1000 };
+enum { COUNT_MAX = 100000, PERIOD_MAX_S = 86400, CHAT_SHARE = 4, PEOPLE_SHARE = 2, SECOND_MS = 1000 };
 
 int64_t pace_next(const struct pace *pace, int64_t tat_ms, int64_t now_ms)
 {
@@ -28,7 +28,8 @@ static int64_t number(const char **text)
     return value;
 }
 
-bool pace_parse(const char *text, struct pace *ret_pace)
+// One of `share` may go at once.
+static bool parse(const char *text, int64_t share, struct pace *ret_pace)
 {
     static const char units[] = "smh";
     static const int64_t seconds[] = {1, 60, 3600};
@@ -42,9 +43,19 @@ bool pace_parse(const char *text, struct pace *ret_pace)
     period *= seconds[unit - units];
     if (period < 1 || period > PERIOD_MAX_S)
         return false;
-    int64_t burst = count >= BURST_SHARE ? count / BURST_SHARE : 1;
+    int64_t burst = count >= share ? count / share : 1;
     int64_t steady = count > burst ? count - burst : 1;
     int64_t interval = (period * SECOND_MS + steady - 1) / steady;
     *ret_pace = (struct pace){.interval_ms = interval, .burst = burst};
     return true;
+}
+
+bool pace_parse(const char *text, struct pace *ret_pace)
+{
+    return parse(text, CHAT_SHARE, ret_pace);
+}
+
+bool pace_parse_eager(const char *text, struct pace *ret_pace)
+{
+    return parse(text, PEOPLE_SHARE, ret_pace);
 }

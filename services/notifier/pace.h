@@ -18,6 +18,9 @@ int64_t pace_next(const struct pace *pace, int64_t tat_ms, int64_t now_ms);
 // The number to store when a message goes at `now_ms`.
 int64_t pace_take(const struct pace *pace, int64_t tat_ms, int64_t now_ms);
 
+// Reads "12/1h" for what people read: at most 12 in any hour, of which half may come at once. False as below.
+bool pace_parse_eager(const char *text, struct pace *ret_pace);
+
 // Reads "20/1m", at most 20 messages in any minute (units s, m, h), as a burst of a quarter and an interval that keeps
 // the promise. False when it is anything else, or not 1 to 100,000 messages in 1 s to 24 h.
 bool pace_parse(const char *text, struct pace *ret_pace);

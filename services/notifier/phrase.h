@@ -23,6 +23,7 @@ enum phrase_title {
     TITLE_ITEMS,
     TITLE_ITEMS_LATE, // all of them
     TITLE_ALARM,
+    TITLE_ALARM_OVER, // there is nothing to do
     TITLE_LIST,
     TITLE_LIST_LATE,
     TITLE_LIST_BELOW, // under reminders: the rep was greeted already
@@ -40,12 +41,14 @@ enum phrase_title {
     LINE_UNDATED,
     LINE_MORE_NAMES, // behind names in a line
     LINE_MORE_ITEMS,
-    LINE_MORE_ABOUT, // customers of one reminder
+    LINE_MORE_ITEMS_PAGE, // which has them all
+    LINE_MORE_ABOUT,      // customers of one reminder
     LINE_MORE_CALLS,
     LINE_MORE_CALLS_LATE, // of a list that was meant for another moment
     LINE_MORE_PREVIEW,
     LINE_LATE, // in front of one late item
     LINE_AGAIN,
+    LINE_DOUBTED,
     LINE_CUSTOMER, // a customer with the class
     LINE_REP,      // a rep in a digest
     LINE_ATTENTION,
@@ -85,6 +88,8 @@ enum phrase_piece {
 extern const struct phrases phrase_heads;   // by letter_kind: what happened
 extern const struct phrases phrase_others;  // by letter_kind: the same to one whose duty it is not
 extern const struct phrases phrase_lates;   // by letter_kind: the same to one who was told before, now that it is late
+extern const struct phrases phrase_groups;  // by letter_kind: what happened, above several of them
+extern const struct phrases phrase_briefs;  // by letter_kind: the rest of it for each one below such a line
 extern const struct phrases phrase_details; // by letter_kind: a second sentence, when there are figures for it
 extern const struct phrases phrase_actions; // by letter_kind: what to do
 extern const struct phrases phrase_late_actions; // by letter_kind: what to do now that it is late, where that differs

@@ -64,7 +64,7 @@ const struct point_phrase phrase_points[] = {
     {"apologise", {0, {"为上次的事道歉", "apologise for what went wrong"}}},
     {"repair", {0, {"问问上次的问题解决了没有：{text}", "ask whether it is solved: {text}"}}},
     {"repair", {0, {"问问上次的问题解决了没有", "ask whether the trouble is over"}}},
-    {"small_gift", {0, {"带份小礼物", "bring a small gift"}}},
+    {"small_gift", {0, {"可以送份小礼物", "a small gift would please them"}}},
     {"gift_budget_left", {0, {"礼品预算还剩 {left}", "gift budget left: {left}"}}},
     {"use_name", {0, {"称呼{text}", "address them as {text}"}}},
     {"announce", {0, {"告诉他们：{text}", "tell them: {text}"}}},

@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-    MORNING_MINUTE = 9 * 60,
     DAY_SECONDS = 86400,
     SECOND_MS = 1000,
     TWICE_MS = 10 * 60 * 1000, // within it the same press again is a finger that slipped, or a chat that repeats itself
@@ -50,8 +49,8 @@ static int64_t morning(struct mailroom *room, struct turn *turn, const char *rep
     struct recipient recipient;
     mailroom_recipient(room, turn, rep, &recipient);
     if (recipient.zone == NULL)
-        return ((int64_t)day * DAY_SECONDS + MORNING_MINUTE * 60) * SECOND_MS;
-    return zone_instant(recipient.zone, day, MORNING_MINUTE) * SECOND_MS;
+        return ((int64_t)day * DAY_SECONDS + PRESS_MORNING * 60) * SECOND_MS;
+    return zone_instant(recipient.zone, day, PRESS_MORNING) * SECOND_MS;
 }
 
 // When it is to come back; 0: it is not put off. What is put off for a while twice in a row comes back as it was said
@@ -122,6 +121,17 @@ static bool waits(const struct delivery *delivery)
     return delivery->state == DELIVERY_UNKNOWN || delivery->state == DELIVERY_READY || delivery->state == DELIVERY_HELD;
 }
 
+void press_settle(struct mailroom *room, struct turn *turn, const struct delivery *delivery, bool pressed)
+{
+    struct delivery fresh = *delivery;
+    if (pressed && fresh.unknowns > 0 && waits(&fresh)) { // whoever answers it has it
+        fresh.detail = "it was answered, so it arrived";
+        delivery_move(room, turn, &fresh, DELIVERY_SENT, HOLD_NONE, 0);
+    }
+    delivery_settle(room, turn, &fresh);
+    (void)dispatch_amend(room, turn, &fresh, turn->now_ms);
+}
+
 enum press_fate press_take(struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned number,
                            const struct press_answer *answer, struct box_item *ret_item)
 {
@@ -141,14 +151,7 @@ enum press_fate press_take(struct mailroom *room, struct turn *turn, const struc
         changed = changed || one == PRESS_TAKEN;
         fate = changed ? PRESS_TAKEN : one;
     }
-    if (!changed)
-        return fate;
-    struct delivery fresh = *delivery;
-    if (fresh.unknowns > 0 && waits(&fresh)) { // whoever answers it has it
-        fresh.detail = "it was answered, so it arrived";
-        delivery_move(room, turn, &fresh, DELIVERY_SENT, HOLD_NONE, 0);
-    }
-    delivery_settle(room, turn, &fresh);
-    dispatch_amend(room, turn, &fresh, turn->now_ms);
+    if (changed)
+        press_settle(room, turn, delivery, true);
     return fate;
 }

@@ -6,6 +6,7 @@
 #include "services/notifier/mailroom.h"
 #include "services/notifier/ticket.h"
 
+enum { PRESS_MORNING = 9 * 60 };                 // the minute at which what was put off for days comes back
 #define PRESS_SOON_MS (INT64_C(2) * 3600 * 1000) // for how long what is urgent rests
 
 enum press_fate {
@@ -13,7 +14,7 @@ enum press_fate {
     PRESS_SAME,      // it was answered so before; nothing changes
     PRESS_OTHERWISE, // it was answered otherwise, and that stands
     PRESS_WITHDRAWN, // nobody wants it any more
-    PRESS_NOTHING,   // the message has no such reminder
+    PRESS_NOTHING,   // the message has no such reminder; or the chat told us something else
     PRESS_FATES
 };
 
@@ -32,6 +33,10 @@ struct press_answer {
 // last one. A message that was sent is changed where the chat can do that.
 enum press_fate press_take(struct mailroom *room, struct turn *turn, const struct delivery *delivery, unsigned item,
                            const struct press_answer *answer, struct box_item *ret_item);
+
+// Something in the delivery has been answered, on the message itself or elsewhere: what waits is told without it, or
+// not at all, and a message that was sent is changed where the chat can do that.
+void press_settle(struct mailroom *room, struct turn *turn, const struct delivery *delivery, bool pressed);
 
 // The rep's day as of now, and the first one from `day` on that the rep works; in days since 1970.
 int32_t press_today(struct mailroom *room, struct turn *turn, const char *rep);

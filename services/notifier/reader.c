@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "common/zone.h"
+#include "services/notifier/delivery.h"
 #include "services/notifier/dispatch.h"
 
 #include <string.h>
@@ -187,25 +188,42 @@ static void find_tester(struct mailroom *room, struct turn *turn, const struct d
     }
 }
 
-// An alarm goes by the channel of alarms, else by another one that the configuration has for its rep. One that may have
-// been delivered stays where it was.
+// Puts the channel among those that an alarm may take, if its chat would take a message to the rep; else says why not.
+static void add_way(struct mailroom *room, struct turn *turn, const char *rep, const char *name, const char **names,
+                    size_t *count, const char **trouble)
+{
+    const struct channel *channel = mailroom_channel(room, name);
+    if (channel == NULL)
+        return;
+    const char *wrong = channel_trouble(turn->arena, channel, mailroom_address(room, turn, rep, name));
+    if (wrong == NULL || channel->problem[0] != '\0') // which is another matter, and may be mended
+        names[(*count)++] = name;
+    else if (trouble[0][0] == '\0')
+        *trouble = arena_format(turn->arena, "%.60s cannot be told by channel \"%.60s\": %s", rep, name, wrong);
+}
+
+// An alarm goes by the channel of alarms, else by the rep's own, else by another one that the configuration has for the
+// rep, else by the default one. One that may have been delivered stays where it was.
 static void find_woken(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                        struct recipient *ret_reader)
 {
-    const char *const *others;
+    const char *const *others, *trouble = "";
     size_t count = mailroom_others(room, turn, delivery->rep, &others), used = 0;
-    const char **names = arena_zero(turn->arena, count + 2, sizeof *names);
+    const char **names = arena_zero(turn->arena, count + 3, sizeof *names);
     mailroom_recipient(room, turn, delivery->rep, ret_reader);
     const struct channel *own = ret_reader->channel;
     bool stays = delivery->unknowns > 0 && delivery->channel[0] != '\0';
-    names[used++] = stays ? delivery->channel : room->options->alarm.channel;
     bool known = room->options->alarm.rep != NULL && strcmp(room->options->alarm.rep, delivery->rep) == 0;
+    add_way(room, turn, delivery->rep, stays ? delivery->channel : room->options->alarm.channel, names, &used,
+            &trouble);
     if (!stays && known && own != NULL)
-        names[used++] = own->options->name;
+        add_way(room, turn, delivery->rep, own->options->name, names, &used, &trouble);
     for (size_t i = 0; !stays && i < count; i++)
-        names[used++] = others[i];
+        add_way(room, turn, delivery->rep, others[i], names, &used, &trouble);
+    if (!stays && known)
+        add_way(room, turn, delivery->rep, room->options->default_channel, names, &used, &trouble);
     ret_reader->channel = choose(room, turn, ret_reader, delivery, names, used);
-    ret_reader->trouble = "the configuration has no channel for alarms that knows whom they are for";
+    ret_reader->trouble = trouble[0] != '\0' ? trouble : "the configuration has no channel for alarms";
     if (ret_reader->channel == NULL)
         return;
     const struct channel_options *options = ret_reader->channel->options;
@@ -220,6 +238,28 @@ bool reader_waits(const struct turn *turn, const struct channel_row *row)
     return row->throttled > 0 && row->blocked_ms - turn->now_ms > PAUSE_NOW_MS;
 }
 
+int64_t reader_failing(const struct channel_row *row)
+{
+    return row->fails >= DISPATCH_FAILS ? row->failing_ms : 0;
+}
+
+int64_t reader_down_since(const struct turn *turn, const struct channel_row *row)
+{
+    int64_t since_ms = reader_failing(row);
+    return !row->open && since_ms > 0 && turn->now_ms - since_ms >= READER_DOWN_MS ? since_ms : 0;
+}
+
+const char *reader_pause_words(const struct channel_row *row)
+{
+    bool failing = reader_failing(row) > 0 && row->throttled == 0;
+    return failing && !row->open ? "the chat takes nothing" : delivery_hold_words(row->open ? HOLD_CIRCUIT : HOLD_RATE);
+}
+
+bool reader_down(const struct turn *turn, const struct channel_row *row)
+{
+    return reader_down_since(turn, row) > 0 && turn->now_ms - row->blocked_ms < READER_PROBE_MS;
+}
+
 bool reader_shut(struct turn *turn, const struct channel *channel)
 {
     struct channel_row row;
@@ -227,8 +267,8 @@ bool reader_shut(struct turn *turn, const struct channel *channel)
     return channel->problem[0] != '\0' || row.gone || (row.open && row.blocked_ms > turn->now_ms);
 }
 
-// What must be known now does not wait until the rep's own channel is mended, or takes more, where the rep has another
-// address that works. Only what certainly was not told yet: else it could be told by both.
+// What must be known now does not wait until the rep's own channel is mended, is back or takes more, where the rep has
+// another address that works. Only what certainly was not told yet: else it could be told by both.
 static const struct channel *way_round(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                                        const struct recipient *reader)
 {
@@ -237,7 +277,7 @@ static const struct channel *way_round(struct mailroom *room, struct turn *turn,
     if (delivery->urgency > 0 || delivery->unknowns > 0 || reader->channel == NULL)
         return NULL;
     box_channel_get(turn, reader->channel->options->name, &row);
-    if (!reader_waits(turn, &row) && !reader_shut(turn, reader->channel))
+    if (!reader_waits(turn, &row) && !reader_down(turn, &row) && !reader_shut(turn, reader->channel))
         return NULL;
     size_t count = mailroom_others(room, turn, reader->rep, &names);
     const struct channel *other = choose(room, turn, reader, delivery, names, count);
@@ -330,26 +370,28 @@ static int64_t cap_moment(const struct mailroom *room, const struct delivery *de
     return pace_next(&room->rep_pace, reader->row->tat_ms, now_ms);
 }
 
+// Later than before: that is what holds it now.
+static void hold_until(int64_t until_ms, enum delivery_hold hold, int64_t *at_ms, enum delivery_hold *ret_hold)
+{
+    if (until_ms <= *at_ms)
+        return;
+    *at_ms = until_ms;
+    *ret_hold = hold;
+}
+
 int64_t reader_soonest(const struct mailroom *room, const struct delivery *delivery, const struct recipient *reader,
                        int64_t now_ms, enum delivery_hold *ret_hold)
 {
     const struct route_options *route = route_named(room->options, delivery->route);
+    int64_t at_ms = now_ms;
     *ret_hold = HOLD_NONE;
     if (delivery->only[0] != '\0' || delivery->alarm) // somebody waits for it, or must wake up
         return now_ms;
-    if (route != NULL && route->digest_at != CONFIG_UNSET_32 && delivery->attempts == 0) {
-        int64_t at_ms = digest_moment(route, reader, delivery->created_ms);
-        *ret_hold = at_ms > now_ms ? HOLD_DIGEST : HOLD_NONE;
-        if (at_ms > now_ms)
-            return at_ms;
-    }
-    if (route == NULL || route->quiet == ROUTE_HOLD) {
-        int64_t at_ms = quiet_moment(room, delivery, reader, now_ms);
-        *ret_hold = at_ms > now_ms ? HOLD_QUIET : HOLD_NONE;
-        if (at_ms > now_ms)
-            return at_ms;
-    }
-    int64_t at_ms = cap_moment(room, delivery, reader, now_ms);
-    *ret_hold = at_ms > now_ms ? HOLD_CAP : HOLD_NONE;
+    if (route != NULL && route->digest_at != CONFIG_UNSET_32 && delivery->attempts == 0)
+        hold_until(digest_moment(route, reader, delivery->created_ms), HOLD_DIGEST, &at_ms, ret_hold);
+    if (route == NULL || route->quiet == ROUTE_HOLD) // the hour of the route may be one of these
+        hold_until(quiet_moment(room, delivery, reader, at_ms), HOLD_QUIET, &at_ms, ret_hold);
+    if (at_ms == now_ms) // what is told until then is not known yet
+        hold_until(cap_moment(room, delivery, reader, now_ms), HOLD_CAP, &at_ms, ret_hold);
     return at_ms;
 }

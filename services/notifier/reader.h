@@ -21,6 +21,24 @@ const char *reader_told(const struct delivery *delivery);
 // True for a channel that somebody must mend, until its next try, and not for one that is only busy or in trouble.
 bool reader_shut(struct turn *turn, const struct channel *channel);
 
+enum {
+    READER_DOWN_MS = 2 * 60 * 1000,  // a chat that fails for so long is left by what must be known now
+    READER_PROBE_MS = 5 * 60 * 1000, // after its next try was due and nothing else tried it, such a one does
+};
+
+// Since when the chat took nothing of what it was tried with again and again; 0: it works, for all that is known.
+int64_t reader_failing(const struct channel_row *row);
+
+// The same once that has lasted for READER_DOWN_MS, of a channel that is not shut; 0: it is not down.
+int64_t reader_down_since(const struct turn *turn, const struct channel_row *row);
+
+// Why nothing leaves by a channel that is to be tried again later, without what its chat said.
+const char *reader_pause_words(const struct channel_row *row);
+
+// True for a channel that nobody need mend, but that has been failing for READER_DOWN_MS: what must be known now goes
+// round it.
+bool reader_down(const struct turn *turn, const struct channel_row *row);
+
 // True for a channel whose chat asked for a pause so long that what must be known now looks for another one.
 bool reader_waits(const struct turn *turn, const struct channel_row *row);
 

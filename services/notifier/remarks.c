@@ -37,8 +37,10 @@ static const struct {
     [REMARK_LEFT] = {"a message may have been delivered and is left to people",
                      "more messages may have been delivered and are left to people", LOG_WARN},
     [REMARK_SHUT] = {"a channel is shut until somebody mends it", "more channels are shut", LOG_WARN},
+    [REMARK_DOWN] = {"a channel is down: its chat takes nothing", "more channels are down", LOG_WARN},
     [REMARK_OPEN] = {"a channel works again", "more channels work again", LOG_INFO},
     [REMARK_LOST] = {"an alarm has no way to anybody: look at `tend status`", "more alarms have no way", LOG_WARN},
+    [REMARK_CLAIMED] = {"a browser answers as another rep from now on", "more browsers answer as others", LOG_INFO},
 };
 
 struct remarks *remarks_open(void)

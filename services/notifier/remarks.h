@@ -11,8 +11,10 @@ enum remark_kind {
     REMARK_UNKNOWN, // one that may have been delivered, for the first time: it is repeated
     REMARK_LEFT,    // one that may have been delivered, and nobody will repeat it
     REMARK_SHUT,    // a channel that somebody must mend
+    REMARK_DOWN,    // one whose chat has taken nothing for a while
     REMARK_OPEN,    // one that works again
     REMARK_LOST,    // there is an alarm, and no way to tell it
+    REMARK_CLAIMED, // a browser that answered as one rep answers as another from now on
     REMARK_KINDS
 };
 

@@ -128,6 +128,13 @@ const struct route_options *route_find(const struct notifier_options *options, c
     return NULL;
 }
 
+const char *route_group(const struct notifier_options *options, const struct route_options *route,
+                        const struct route_facts *facts)
+{
+    int by = route != NULL && route->group_by != GROUP_AS_SECTION ? route->group_by : options->group_by;
+    return by == GROUP_BY_KIND ? facts->kind : "";
+}
+
 static bool takes_all(const char *const *words, size_t count, const char *const *wanted, size_t wanted_count)
 {
     for (size_t i = 0; i < wanted_count; i++)

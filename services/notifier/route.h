@@ -17,6 +17,11 @@ struct route_facts {
 // The first route that fits; NULL: the plain way.
 const struct route_options *route_find(const struct notifier_options *options, const struct route_facts *facts);
 
+// The kind that a message by that route (NULL: the plain way) has to itself, as `facts` says it; "" when all kinds
+// share one message.
+const char *route_group(const struct notifier_options *options, const struct route_options *route,
+                        const struct route_facts *facts);
+
 // True when each message that fits `later` also fits `earlier`.
 bool route_covers(const struct route_options *earlier, const struct route_options *later);
 

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ABOUTS = 3, DATE_BYTES = 32, DAY_HOURS = 24 };
+enum { ABOUTS = 3, DATE_BYTES = 32, DAY_HOURS = 24, SAMPLE_HOUR = 15 };
 
 #define HOUR_MS (INT64_C(3600) * 1000)
 
@@ -65,6 +65,7 @@ static const struct figure_plan figures[] = {
     {"waiting", 3, LETTER_COUNT, 0},
     {"appointment", 0, LETTER_TIME, 15},
 };
+static const struct figure_plan promised[] = {{"promise_due", 0, LETTER_TIME, 18}};
 static const struct figure_plan unmet[] = {{"expected_order", -2, LETTER_DATE, 0}};
 static const struct figure_plan ahead[] = {{"expected_order", 3, LETTER_DATE, 0}};
 static const struct figure_plan moved[] = {{"was", 5, LETTER_DATE, 0}, {"deadline", 0, LETTER_TIME, 18}};
@@ -124,7 +125,10 @@ static const struct plan plans[] = {
     {.kind = LETTER_BIRTHDAY, .text = {"陈总", "Ms Chen"}, .day = 2, .years = 48},
     {.kind = LETTER_FOUNDING_DAY, .day = 7, .years = 7},
     {.kind = LETTER_COOPERATION_ANNIVERSARY, .day = 2, .years = 5},
-    {.kind = LETTER_PROMISE, .text = {"寄 3 号拉链的样品", "send samples of zipper no. 3"}, .day = 1},
+    {.kind = LETTER_PROMISE,
+     .text = {"寄 3 号拉链的样品", "send samples of zipper no. 3"},
+     .figures = promised,
+     .figure_count = COUNT(promised)},
     {.kind = LETTER_SNOOZED, .text = {"等他出差回来", "when he is back from his trip"}},
     {.kind = LETTER_COVERAGE_WARNING, .with = WITHOUT_CUSTOMER},
     {.kind = LETTER_DECLINING},
@@ -199,7 +203,7 @@ static const struct plan plans[] = {
     {.kind = LETTER_COMPLAINT_CAUSE, .text = {"拉头掉漆", "the paint comes off"}},
     {.kind = LETTER_COMPLAINT_AGAIN, .text = {"拉头掉漆", "the paint comes off"}},
     {.kind = LETTER_SURVEY_DUE, .after = BOTH("delivery")},
-    {.kind = LETTER_BLACK_REVIEW, .text = {"拖欠货款", "they do not pay"}, .day = 7},
+    {.kind = LETTER_BLACK_REVIEW, .text = {"在行业协会说得上话", "they are heard in the trade association"}, .day = 7},
     {.kind = LETTER_COMMISSION_DUE, .with = WITH_ABOUT},
     {.kind = LETTER_OWNERSHIP_DISPUTE, .text = {"赵敏", "Min Zhao"}},
     {.kind = LETTER_REASSIGNED, .before = {"赵敏", "Min Zhao"}, .after = {"王芳", "Fang Wang"}, .with = WITH_ABOUT},
@@ -419,6 +423,7 @@ bool sample_letter(struct arena *arena, const char *kind, enum language language
 {
     struct sampler sampler = {arena, language, today, about};
     struct letter letter = {.language = language, .rep = "", .id = "sample", .today = today, .link = ""};
+    letter.now_ms = ((int64_t)today * DAY_HOURS + SAMPLE_HOUR) * HOUR_MS;
     if (!route_kind_known(kind))
         return false;
     if (strcmp(kind, "call_list") == 0 || strcmp(kind, "preview") == 0)

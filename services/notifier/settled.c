@@ -15,14 +15,18 @@ static const char *const words[TICKET_ACTIONS][LANGUAGES] = {
 
 static const char *const approved[LANGUAGES] = {"已同意", "approved"};
 static const char *const refused[LANGUAGES] = {"不同意", "refused"};
+static const char *const called_off[LANGUAGES] = {"不用做了", "called off"};
 
 // The answer alone: "done", "put off"; of a decision "approved", "refused"; "" for one that does not exist.
-static const char *word_of(enum language language, unsigned answer, bool decision)
+static const char *word_of(enum language language, const struct settled *settled)
 {
-    if (decision && answer == TICKET_DONE)
+    unsigned answer = settled->answer;
+    if (settled->decision && answer == TICKET_DONE)
         return approved[language];
-    if (decision && answer == TICKET_NOT_INTERESTED)
+    if (settled->decision && answer == TICKET_NOT_INTERESTED)
         return refused[language];
+    if (settled->owed && answer == TICKET_NOT_INTERESTED)
+        return called_off[language];
     return answer < TICKET_ACTIONS ? words[answer][language] : "";
 }
 
@@ -37,15 +41,17 @@ static void moment(enum language language, const struct settled *settled, int64_
 
 const char *settled_say(struct arena *arena, enum language language, const struct settled *settled)
 {
-    char at[SAY_BYTES], next[SAY_BYTES];
-    const char *by = settled->by;
-    const char *word = word_of(language, settled->answer, settled->decision);
+    bool chinese = language == LANGUAGE_ZH;
+    char at[SAY_BYTES], next[SAY_BYTES] = "";
+    const char *word = word_of(language, settled);
+    const char *colon = settled->by[0] == '\0' ? "" : chinese ? "：" : ": ";
+    const char *where = !settled->elsewhere ? "" : chinese ? "，在别处" : ", elsewhere";
     if (settled->answer == TICKET_OPEN)
         return word;
     moment(language, settled, settled->at_ms, at);
-    if (settled->next_ms == 0)
-        return arena_format(arena, language == LANGUAGE_ZH ? "%s：%s（%s）" : "%s: %s (%s)", by, word, at);
-    moment(language, settled, settled->next_ms, next);
-    return arena_format(arena, language == LANGUAGE_ZH ? "%s：%s到%s（%s）" : "%s: %s until %s (%s)", by, word, next,
-                        at);
+    const char *until = settled->next_ms == 0 ? "" : chinese ? "到" : " until ";
+    if (settled->next_ms != 0)
+        moment(language, settled, settled->next_ms, next);
+    return arena_format(arena, chinese ? "%s%s%s%s%s（%s%s）" : "%s%s%s%s%s (%s%s)", settled->by, colon, word, until,
+                        next, at, where);
 }

@@ -1,5 +1,6 @@
 #include "services/notifier/sign.h"
 
+#include "common/digest.h"
 #include "common/must.h"
 #include "services/notifier/cipher.h"
 
@@ -11,6 +12,10 @@
 enum {
     ESCAPE_BYTES = 4, // "%2B" and the end
     TIME_DIGITS = 15,
+    WECOM_KEY_CHARACTERS = 43,
+    WECOM_PADDING = 32, // that chat pads to twice the cipher's block
+    WECOM_CHANCE = 16,
+    WECOM_HEAD = WECOM_CHANCE + 4, // and the length of the message
 };
 
 // One text in pieces under one key, as base64.
@@ -101,10 +106,90 @@ bool sign_lark_open(const char *key, const char *sealed, char *buffer, size_t ro
         *end != '\0')
         return false;
     crypto_hash_sha256(hash, (const uint8_t *)key, strlen(key));
-    bool open = cipher_unlock(hash, bytes, length, ret_length);
+    bool open = cipher_unlock(hash, CIPHER_BLOCK_BYTES, bytes, length, ret_length);
     sodium_memzero(hash, sizeof hash);
     if (open)
         buffer[*ret_length] = '\0';
+    return open;
+}
+
+void sign_wecom(const char *token, const char *time, const char *nonce, const char *sealed, char *ret_sign)
+{
+    enum { PARTS = 4 };
+    const char *parts[PARTS] = {token, time, nonce, sealed};
+    struct digest_piece pieces[PARTS];
+    uint8_t hash[DIGEST_SHA1_BYTES];
+    for (size_t i = 1; i < PARTS; i++) {
+        const char *part = parts[i];
+        size_t at = i;
+        for (; at > 0 && strcmp(parts[at - 1], part) > 0; at--)
+            parts[at] = parts[at - 1];
+        parts[at] = part;
+    }
+    for (size_t i = 0; i < PARTS; i++)
+        pieces[i] = (struct digest_piece){parts[i], strlen(parts[i])};
+    digest_sha1(pieces, PARTS, hash);
+    sodium_bin2hex(ret_sign, SIGN_SHA1_BYTES, hash, sizeof hash);
+}
+
+// The key is 43 characters of chance, which are two bits more than it has; a strict reader of base64 would refuse three
+// keys of four for those.
+static bool wecom_key(const char *text, uint8_t ret_key[CIPHER_KEY_BYTES])
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char even[WECOM_KEY_CHARACTERS + 1];
+    size_t length;
+    if (strlen(text) != WECOM_KEY_CHARACTERS)
+        return false;
+    const char *last = strchr(letters, text[WECOM_KEY_CHARACTERS - 1]);
+    if (last == NULL)
+        return false;
+    memcpy(even, text, sizeof even);
+    even[WECOM_KEY_CHARACTERS - 1] = letters[(last - letters) / 4 * 4];
+    bool read = sodium_base642bin(ret_key, CIPHER_KEY_BYTES, even, WECOM_KEY_CHARACTERS, NULL, &length, NULL,
+                                  sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0;
+    sodium_memzero(even, sizeof even);
+    return read && length == CIPHER_KEY_BYTES;
+}
+
+bool sign_wecom_key_valid(const char *key)
+{
+    uint8_t bytes[CIPHER_KEY_BYTES];
+    bool valid = wecom_key(key, bytes);
+    sodium_memzero(bytes, sizeof bytes);
+    return valid;
+}
+
+// The message between what stands around it, moved to the front.
+static bool wecom_message(const char *corp, uint8_t *bytes, size_t length, size_t *ret_length)
+{
+    if (length < WECOM_HEAD)
+        return false;
+    const uint8_t *count = bytes + WECOM_CHANCE;
+    size_t message = (size_t)count[0] << 24 | (size_t)count[1] << 16 | (size_t)count[2] << 8 | count[3];
+    size_t left = length - WECOM_HEAD;
+    if (message > left || left - message != strlen(corp) ||
+        memcmp(bytes + WECOM_HEAD + message, corp, strlen(corp)) != 0)
+        return false;
+    memmove(bytes, bytes + WECOM_HEAD, message);
+    bytes[message] = '\0';
+    *ret_length = message;
+    return true;
+}
+
+bool sign_wecom_open(const char *key, const char *corp, const char *sealed, char *buffer, size_t room,
+                     size_t *ret_length)
+{
+    uint8_t *bytes = (uint8_t *)buffer, bare[CIPHER_KEY_BYTES];
+    size_t length;
+    if (room <= CIPHER_BLOCK_BYTES || !wecom_key(key, bare))
+        return false;
+    memcpy(bytes, bare, CIPHER_BLOCK_BYTES);
+    bool open = sodium_base642bin(bytes + CIPHER_BLOCK_BYTES, room - CIPHER_BLOCK_BYTES, sealed, strlen(sealed), NULL,
+                                  &length, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                cipher_unlock(bare, WECOM_PADDING, bytes, CIPHER_BLOCK_BYTES + length, &length) &&
+                wecom_message(corp, bytes, length, ret_length);
+    sodium_memzero(bare, sizeof bare);
     return open;
 }
 

@@ -14,6 +14,7 @@ enum {
     SIGN_KEY_MAX_BYTES = 64,
     SIGN_SECRET_BYTES = 256, // the longest secret we take
     SIGN_HEX_BYTES = 65,     // 32 bytes in hexadecimal, and the end
+    SIGN_SHA1_BYTES = 41,    // the same of 20 bytes
 };
 
 // DingTalk: key is the secret, the message "{milliseconds}\n{secret}"; base64, then escaped once for a URL. `ret_sign`
@@ -39,6 +40,24 @@ void sign_lark(const char *key, const char *time, const char *nonce, const void 
 // SHA-256 of the encrypt key. `buffer` has room for the sealed text; the plain one is ended by a NUL there. False when
 // it is not of that form. True is no proof that the chat sent it.
 bool sign_lark_open(const char *key, const char *sealed, char *buffer, size_t room, size_t *ret_length);
+
+// Callbacks of WeCom's apps: SHA-1 over the token, the time, the nonce and what is sealed, sorted by their bytes and
+// one behind the other, in hexadecimal. `time` is the parameter's text. `ret_sign` holds SIGN_SHA1_BYTES.
+void sign_wecom(const char *token, const char *time, const char *nonce, const char *sealed, char *ret_sign);
+
+// True for an EncodingAESKey of WeCom: 43 characters of base64.
+bool sign_wecom_key_valid(const char *key);
+
+// What WeCom seals grows by its vector and shrinks as base64 does; a buffer of so many bytes more than the sealed text
+// has room for both.
+enum { SIGN_WECOM_MORE_BYTES = 17 };
+
+// Unlocks what a WeCom app is sent: base64 over AES-256-CBC, the vector being the first half of the key; 16 bytes of
+// chance, the length of the message in four bytes, the message, and the id of whom it is for. `buffer` has room for the
+// sealed text and SIGN_WECOM_MORE_BYTES; the message is ended by a NUL there. False when it is not of that form, or for
+// somebody else than `corp`. True is no proof that the chat sent it.
+bool sign_wecom_open(const char *key, const char *corp, const char *sealed, char *buffer, size_t room,
+                     size_t *ret_length);
 
 // The time of a header: digits only, at most 15. False otherwise, and for NULL.
 bool sign_time(const char *text, int64_t *ret_time);

@@ -51,6 +51,7 @@ static const struct channel_options terminal = {.name = "",
                                                 .secret_file = "",
                                                 .token_file = "",
                                                 .verify_file = "",
+                                                .unlock_file = "",
                                                 .app = "",
                                                 .agent = "",
                                                 .file = "",
@@ -160,7 +161,7 @@ static const char *host_of(struct arena *arena, const struct channel_options *ch
 {
     struct channel reading;
     struct channel_options options = *channel;
-    options.secret_file = options.token_file = options.verify_file = "";
+    options.secret_file = options.token_file = options.verify_file = options.unlock_file = "";
     if (channel->url_file[0] == '\0')
         return "";
     channel_open(&options, &reading);
@@ -190,6 +191,7 @@ static const char *make_post(struct arena *arena, const struct specimen *specime
         .secret = channel->secret_file[0] != '\0' ? stand_in->secret : "",
         .token = channel->token_file[0] != '\0' ? stand_in->token : "",
         .verify = channel->verify_file[0] != '\0' ? "hidden" : "",
+        .unlock = "",
         .granted = stand_in->granted,
         .callback = linked(specimen)
                         ? arena_format(arena, "%s/v1/callbacks/%s", specimen->options->public_url, channel->name)

@@ -159,7 +159,7 @@ static const char *trouble(struct turn *turn, const struct recipient *reader)
     box_channel_get(turn, reader->channel->options->name, &row);
     if (row.blocked_ms <= turn->now_ms)
         return "";
-    return arena_format(turn->arena, "%s: %s", delivery_hold_words(row.open ? HOLD_CIRCUIT : HOLD_RATE), row.reason);
+    return arena_format(turn->arena, "%s: %s", reader_pause_words(&row), row.reason);
 }
 
 void wayout_show(struct mailroom *room, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -185,6 +185,7 @@ void wayout_show(struct mailroom *room, struct turn *turn, const struct request 
                                 .receipt = "",
                                 .route = route != NULL ? route->name : "",
                                 .reader = "",
+                                .group = "",
                                 .only = "",
                                 .urgency = facts.urgency,
                                 .list = list};

@@ -43,6 +43,7 @@ static const struct word values[] = {
     {"regular", {"定期", "as we do regularly"}},
     {"approved", {"已批准", "approved"}},
     {"refused", {"没有批准", "refused"}},
+    {"delayed", {"推迟", "delayed"}},
     {"first_order", {"首单之后", "after the first order"}},
 };
 

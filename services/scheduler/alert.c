@@ -33,10 +33,27 @@ static bool is_replaced(const struct scheduler *self, struct turn *turn, const s
     return false;
 }
 
+static bool look_for_complaint(void *context, struct turn *turn, struct matter *matter)
+{
+    bool *found = context;
+    (void)turn;
+    *found = *found || matter->kind == KIND_COMPLAINT_ACKNOWLEDGE || matter->kind == KIND_COMPLAINT_ACT;
+    return !*found;
+}
+
+// A complaint that is being dealt with is itself why the customer is unhappy: one item says it.
+static bool is_complaint(struct turn *turn, const struct customer *customer, enum kind_id kind)
+{
+    bool found = false;
+    if (kind == KIND_RECOVERY)
+        matter_each_open(turn, customer->id, look_for_complaint, &found);
+    return found;
+}
+
 static void raise(struct scheduler *self, struct turn *turn, const struct customer *customer, enum kind_id kind,
                   const struct opening *opening)
 {
-    if (is_replaced(self, turn, customer, kind)) {
+    if (is_replaced(self, turn, customer, kind) || is_complaint(turn, customer, kind)) {
         office_tally(self, kind, TALLY_FOLDED);
         return;
     }

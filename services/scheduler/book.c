@@ -108,8 +108,7 @@ const struct pack_field rows_customer[] = {
     C(PACK_64, expected_milli_set.time_ms),
     C(PACK_64, expected_milli_set.tie),
     C(PACK_TEXT, brought_by),
-    C(PACK_64, brought_set.time_ms),
-    C(PACK_64, brought_set.tie),
+    PACK_ARRAY(struct customer, PACK_64, brought_set, 2),
     C(PACK_64, brought_which),
     C(PACK_64, paid_ms),
     C(PACK_32, breaks),
@@ -125,6 +124,7 @@ const struct pack_field rows_customer[] = {
     C(PACK_64, survey_sent_ms),
     C(PACK_32, survey_point_day),
     C(PACK_SLICE, sources),
+    PACK_ARRAY(struct customer, PACK_64, owner_set, 2),
     PACK_LAST,
 };
 

@@ -105,6 +105,7 @@ struct customer {
     int64_t survey_sent_ms;            // when a survey last went out, 0: never
     int32_t survey_point_day;          // of the last list that spoke of surveys, DAY_NONE
     struct slice sources;              // the newest events that it was told by, by cause.h
+    struct version owner_set;          // who told last whose it is: who names nobody leaves that as it is
     struct slice packed_contracts, packed_quotes; // book_put_customer's own
 
     uint8_t indexed; // book_put_customer's own

@@ -14,6 +14,7 @@
 #include "services/scheduler/promise.h"
 #include "services/scheduler/remind.h"
 #include "services/scheduler/rounds.h"
+#include "services/scheduler/scrub.h"
 
 #include <string.h>
 
@@ -38,6 +39,7 @@ bool hear_find(struct turn *turn, const char *id, const struct fact *fact, struc
     if (ret_customer->erased.time_ms != 0) {
         if (fact->kind != FACT_CUSTOMER || !version_newer(&fact->version, &ret_customer->erased))
             return false;
+        (void)scrub_rows(turn, id); // not all processes of scoring have said it; from now on the id is another one's
         ret_customer->erased = (struct version){0};
     }
     if (fact->version.time_ms > 0 && (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms))
@@ -96,15 +98,17 @@ static void hear_customer(struct scheduler *self, struct turn *turn, const struc
         customer.lunar = said->lunar;
         customer.contact_lunar = said->contact_lunar;
         customer.name = said->name;
-        customer.owner = said->owner;
         customer.contact_name = said->contact_name;
         customer.contact_phone = said->contact_phone;
         customer.birthday = said->birthday;
         customer.contact_birthday = said->contact_birthday;
         customer.founding = said->founding;
         customer.cooperation_day = said->cooperation_day;
-        know_rep(self, turn, said->owner[0] != '\0' ? said->owner : self->default_rep, fact);
     }
+    // A shop tells all of a customer and knows of no owner: whoever was named last stays.
+    if (fact->customer.owner[0] != '\0' && hear_replaces(fact, &customer.owner_set))
+        customer.owner = fact->customer.owner;
+    know_rep(self, turn, customer.owner[0] != '\0' ? customer.owner : self->default_rep, fact);
     bool moved = strcmp(owner, customer.owner) != 0;
     if (moved)
         customer.put_off_day = DAY_NONE; // another rep's days

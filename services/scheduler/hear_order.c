@@ -46,6 +46,7 @@ static void ask_telling(struct scheduler *self, struct turn *turn, const struct 
     if (said->day != DAY_NONE)
         day_print(said->day, date);
     struct notice_words words = {.text = said->id,
+                                 .before = said->step == ORDER_DELIVERY_LATE ? "delayed" : "",
                                  .after = said->text,
                                  .rule = "a delivery date, and each change of it, is told at once",
                                  .event_date = date,

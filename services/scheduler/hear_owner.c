@@ -110,6 +110,10 @@ void hear_owner(struct scheduler *self, struct turn *turn, const struct fact *fa
                           .at = fact->version,
                           .decided = is_decided(self, turn, fact, fact->customer.owner, before)};
     struct ownership owners[OWNERS_MAX];
+    if (claim.owner[0] == '\0') {
+        book_put_customer(turn, customer);
+        return;
+    }
     owners_claim(turn, customer->id, &claim);
     size_t count = owners_all(turn, customer->id, owners);
     if (count > 1) {

@@ -27,6 +27,10 @@
     {                                                                                             \
         .roles = (who), .from = FROM_DUE, .span = {.unit = (span_unit), .amount = (span_amount) } \
     }
+#define DUE_UNLESS(words, who, work_days)                                                                            \
+    {                                                                                                                \
+        .roles = (who), .from = FROM_DUE, .span = {.unit = SPAN_WORK_DAYS, .amount = (work_days)}, .unless = (words) \
+    }
 #define DUE_OF_A(who, span_unit, span_amount)                                                                         \
     {                                                                                                                 \
         .roles = (who), .classes = CLASS_A, .from = FROM_DUE, .span = {.unit = (span_unit), .amount = (span_amount) } \
@@ -85,6 +89,7 @@ static const struct kind KINDS[KIND_COUNT] = {
                       .priority = 0,
                       .late = LATE_OCCASION,
                       .contact = true,
+                      .mends = true,
                       .steps = {DUE(ROLE_OWNER, SPAN_MINUTES, 0)}},
     [KIND_SNOOZED] =
         {.name = "snoozed", .trigger = TRIGGER_ANSWER, .priority = 1, .late = LATE_ALWAYS, .contact = true},
@@ -97,6 +102,7 @@ static const struct kind KINDS[KIND_COUNT] = {
                         .dimension = "risk.declining",
                         .words = "yes|true",
                         .classes = CLASSES_AB,
+                        .replaces = KIND_RISING, // "buys less and less" beside "has grown" would contradict itself
                         .priority = 1,
                         .fold = FOLD_UPDATE,
                         .rests = true,
@@ -166,7 +172,7 @@ static const struct kind KINDS[KIND_COUNT] = {
                                      .contact = true,
                                      .closes = ON_CONTACT,
                                      .due = AFTER(SPAN_WORK_DAYS, 2),
-                                     .steps = {AT_ONCE(ROLE_OWNER), DUE(ROLE_MANAGER, SPAN_WORK_DAYS, 1)}},
+                                     .steps = {AT_ONCE(ROLE_OWNER), DUE_UNLESS("content", ROLE_MANAGER, 1)}},
     [KIND_TEMPERATURE_COOLED] = {.name = "temperature_cooled",
                                  .trigger = TRIGGER_COOLS,
                                  .dimension = "lead.temperature",
@@ -360,6 +366,7 @@ static const struct kind KINDS[KIND_COUNT] = {
                                     .late = LATE_DAYS,
                                     .contact = true,
                                     .due = AFTER(SPAN_WORK_MINUTES, 240),
+                                    .mends = true,
                                     .insists = true,
                                     .steps = {AT_ONCE(ROLE_OWNER), DUE(ROLE_MANAGER, SPAN_MINUTES, 0),
                                               DUE(ROLE_DIRECTOR, SPAN_WORK_DAYS, 1)}},
@@ -369,6 +376,7 @@ static const struct kind KINDS[KIND_COUNT] = {
                             .late = LATE_DAYS,
                             .contact = true,
                             .due = AFTER(SPAN_WORK_DAYS, 2),
+                            .mends = true,
                             .insists = true,
                             .steps = {DUE(ROLE_OWNER, SPAN_WORK_MINUTES, -240), DUE(ROLE_MANAGER, SPAN_MINUTES, 0),
                                       DUE(ROLE_DIRECTOR, SPAN_WORK_DAYS, 2)}},

@@ -130,6 +130,7 @@ struct kind_step {
     uint32_t classes; // as below; 0: all
     enum kind_from from;
     struct span span;
+    const char *unless; // not told where the words of the matter are these; NULL: whatever they are
 };
 
 enum { KIND_STEPS = 4, KIND_PRIORITIES = 4 };
@@ -148,6 +149,7 @@ struct kind {
     bool contact;          // done means that the customer was spoken to
     bool capped;           // speaking to the customer can wait: the caps on contacts hold
     bool both;             // the rep that a matter names is beside the owner: ROLE_REP is the one, ROLE_OWNER the other
+    bool mends;            // moved to another moment it is no news: what was told of it is put right where that will do
     bool insists;          // nobody acted though everybody of its ladder was told: it is told again until somebody does
     uint32_t closes;       // 1 << SIGNAL_...
     struct span due;       // from the cause; where the event names no moment

@@ -34,60 +34,6 @@ struct opening ladder_opening(const struct fact *fact, enum kind_id kind, uint64
                             .why = {(const uint8_t *)"", 0}};
 }
 
-// --- its reminders
-
-struct search {
-    struct scheduler *self;
-    const char *reason;
-    struct slice why;
-    bool pending;
-};
-
-static bool withdraw_one(void *context, struct turn *turn, const struct reminder *reminder)
-{
-    struct search *search = context;
-    struct reminder one = *reminder;
-    remind_cancel(search->self, turn, &one, search->reason);
-    return true;
-}
-
-// Those that were told are taken back, those that were not are not told.
-static void withdraw(struct scheduler *self, struct turn *turn, const struct matter *matter, const char *reason)
-{
-    struct search search = {.self = self, .reason = reason};
-    if (matter->raised != DAY_NONE)
-        diary_each_of_matter(turn, matter_subject(matter), matter->id, withdraw_one, &search);
-}
-
-static bool fold_one(void *context, struct turn *turn, const struct reminder *reminder)
-{
-    struct search *search = context;
-    struct reminder one = *reminder;
-    if (reminder->state != REMINDER_PENDING)
-        return true;
-    search->pending = true;
-    if (search->why.length > 0) {
-        one.why = search->why;
-        diary_put_reminder(turn, &one);
-    }
-    return true;
-}
-
-// Gives those that were not told yet the newer explanation; false when there are none. Nothing is changed when it is
-// empty.
-static bool fold_pending(struct turn *turn, const struct matter *matter, struct slice why)
-{
-    struct search search = {.why = why};
-    if (matter->raised != DAY_NONE)
-        diary_each_of_matter(turn, matter_subject(matter), matter->id, fold_one, &search);
-    return search.pending;
-}
-
-bool ladder_waits(struct turn *turn, const struct matter *matter)
-{
-    return fold_pending(turn, matter, (struct slice){(const uint8_t *)"", 0});
-}
-
 // --- the timer
 
 static void put_timer(struct turn *turn, const struct matter *matter)
@@ -142,6 +88,8 @@ static void arm(struct scheduler *self, struct turn *turn, struct matter *matter
         if (now.roles == 0)
             break;
         if (now.classes != 0 && (now.classes & 1U << customer->abc) == 0)
+            continue;
+        if (now.unless != NULL && strcmp(notice_why_read(turn->arena, matter->why).after, now.unless) == 0)
             continue;
         int64_t moment_ms = step_moment(self, turn, matter, customer, &rep, &now);
         if (moment_ms == SHIFT_NEVER || (history && moment_ms <= turn->now_ms))
@@ -298,26 +246,49 @@ static bool rests(const struct scheduler *self, struct turn *turn, const struct 
     return day - matter->raised < self->options.alert_rest_days && !worse;
 }
 
+// Due at another moment, it would have been told as far as it was told all the same, and is no news for that: what was
+// said only needs to be put right. Not so while something waits to be told, or once it is told again at its top.
+static bool still_told(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                       const struct customer *customer)
+{
+    struct rep keeper;
+    if (!kinds_row((enum kind_id)matter->kind)->mends || matter->raised == DAY_NONE || matter->again != 0 ||
+        ladder_waits(turn, matter) || !office_keeper(self, turn, matter, customer, &keeper))
+        return false;
+    for (uint8_t i = 0; i < matter->step && i < KIND_STEPS; i++) {
+        struct desk desk;
+        struct kind_step step = office_step(self, (enum kind_id)matter->kind, i);
+        int64_t base_ms = step.from == FROM_DUE ? matter->due_ms : matter->since_ms;
+        if (step.roles != 0 &&
+            duty_moment(self, turn, matter, customer, &keeper, step.span, base_ms, &desk) > turn->now_ms)
+            return false;
+    }
+    return true;
+}
+
 // One that goes on takes what the newer word says. Returns false when its ladder begins anew.
-static bool go_on(struct scheduler *self, struct turn *turn, struct matter *matter, const struct opening *opening,
-                  int64_t due_ms)
+static bool go_on(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+                  const struct opening *opening, int64_t due_ms)
 {
     const struct kind *row = kinds_row(opening->kind);
     struct slice why = opening->why;
     if (row->fold == FOLD_UPDATE) {
         why = matter->why.length > 0 && why.length > 0 ? notice_why_fold(turn->arena, matter->why, why) : why;
-        if (!fold_pending(turn, matter, why))
+        if (!ladder_fold(turn, matter, why))
             return false; // told already: it is news
         office_tally(self, opening->kind, TALLY_FOLDED);
         matter->why = why;
         return true;
     }
-    if (due_ms != matter->due_ms) {
-        withdraw(self, turn, matter, "it is due at another time");
+    bool moved = due_ms != matter->due_ms;
+    if (moved && !still_told(self, turn, matter, customer)) {
+        ladder_withdraw(self, turn, matter, "it is due at another time");
         return false;
     }
+    if (moved)
+        arm(self, turn, matter, customer, matter->step, false);
     matter->why = why;
-    (void)fold_pending(turn, matter, why);
+    ladder_tell_anew(self, turn, matter, moved);
     return true;
 }
 
@@ -360,7 +331,7 @@ void ladder_open(struct scheduler *self, struct turn *turn, const struct opening
         matter_put(turn, &next);
         return;
     }
-    if (was_open && go_on(self, turn, &next, opening, matter.due_ms)) {
+    if (was_open && go_on(self, turn, &next, &customer, opening, matter.due_ms)) {
         if (kinds_row(opening->kind)->fold != FOLD_NOTHING)
             next.due_ms = matter.due_ms;
         matter_put(turn, &next);
@@ -392,7 +363,7 @@ static void close_one(struct scheduler *self, struct turn *turn, struct matter *
     matter->end = reason;
     if (was_open && !matter_is_open(matter)) {
         goal_met(self, turn, matter);
-        withdraw(self, turn, matter, reason);
+        ladder_withdraw(self, turn, matter, reason);
         drop_timer(turn, matter);
     }
     matter_put(turn, matter);
@@ -428,16 +399,37 @@ static bool was_undone(const struct matter *matter)
     return matter->closed.time_ms == matter->opened.time_ms && matter->closed.tie == matter->opened.tie + 1;
 }
 
-static bool same_matter(const struct matter *matter, const struct opening *opening)
+static bool same_people(const struct matter *matter, const struct opening *opening)
 {
     const char *approver = opening->approver != NULL ? opening->approver : "";
-    return (opening->due_ms == 0 || matter->due_ms == opening->due_ms) && matter->roles == opening->roles &&
-           strcmp(matter->rep_id, opening->rep_id) == 0 && strcmp(matter->approver, approver) == 0;
+    return matter->roles == opening->roles && strcmp(matter->rep_id, opening->rep_id) == 0 &&
+           strcmp(matter->approver, approver) == 0;
+}
+
+static bool same_matter(const struct matter *matter, const struct opening *opening)
+{
+    return (opening->due_ms == 0 || matter->due_ms == opening->due_ms) && same_people(matter, opening);
 }
 
 static bool same_bytes(struct slice left, struct slice right)
 {
     return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
+}
+
+// The same matter due at another moment goes on as it was told where it would be told so now. False: it begins anew.
+static bool carry(struct scheduler *self, struct turn *turn, const struct matter *matter, const struct opening *opening)
+{
+    struct customer customer;
+    struct matter next = *matter;
+    next.since_ms = opening->since_ms;
+    next.due_ms = opening->due_ms;
+    next.why = opening->why;
+    (void)book_customer(turn, matter->customer_id, &customer);
+    if (!same_people(matter, opening) || !still_told(self, turn, &next, &customer))
+        return false;
+    arm(self, turn, &next, &customer, next.step, false);
+    ladder_tell_anew(self, turn, &next, true);
+    return true;
 }
 
 void ladder_settle(struct scheduler *self, struct turn *turn, const struct opening *opening, bool stands,
@@ -452,10 +444,11 @@ void ladder_settle(struct scheduler *self, struct turn *turn, const struct openi
         if (same_bytes(matter.why, opening->why))
             return;
         matter.why = opening->why;
-        (void)fold_pending(turn, &matter, matter.why);
-        matter_put(turn, &matter);
+        ladder_tell_anew(self, turn, &matter, false);
         return;
     }
+    if (open && stands && carry(self, turn, &matter, opening))
+        return;
     if (open) {
         struct version undone = {matter.opened.time_ms, matter.opened.tie + 1};
         const char *moved = opening->due_ms != matter.due_ms ? "it is due at another time" : "it is told others";
@@ -532,7 +525,7 @@ static bool is_wanted(struct scheduler *self, struct turn *turn, struct matter *
     matter->lapsed = step == FOLLOW_OVER;
     put_timer(turn, matter);
     if (step == FOLLOW_OVER)
-        withdraw(self, turn, matter, "nothing is left to follow up");
+        ladder_withdraw(self, turn, matter, "nothing is left to follow up");
     return false;
 }
 
@@ -582,7 +575,7 @@ void ladder_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
 
 void ladder_stop(struct scheduler *self, struct turn *turn, struct matter *matter, const char *reason)
 {
-    withdraw(self, turn, matter, reason);
+    ladder_withdraw(self, turn, matter, reason);
     drop_timer(turn, matter);
 }
 

@@ -26,14 +26,15 @@ struct opening {
 // A fact's version, historical flag and people; the rest is at its "nothing".
 struct opening ladder_opening(const struct fact *fact, enum kind_id kind, uint64_t which);
 
-// Opens it, or goes on with it: one that is open already takes the newer due moment and explanation. One that was
-// closed by something newer stays closed.
+// Opens it, or goes on with it: one that is open already takes the newer due moment and explanation, and what was told
+// of it is told anew under its ids where that says something else now. One that was closed by something newer stays
+// closed.
 void ladder_open(struct scheduler *self, struct turn *turn, const struct opening *opening);
 
 // For a matter that follows from several facts together and not from one that opens and one that closes it: makes it
-// stand or not, as they add up now. One that stands is left alone but for its explanation, or begins anew when it is
-// due at another moment or is to be told others. One that somebody answered stays closed until then. `opening` needs
-// `since_ms`; `reason` is why it ends.
+// stand or not, as they add up now. One that stands is left alone but for its explanation, which is told anew as above,
+// or begins anew when it is due at another moment (unless its kind mends) or is to be told others. One that somebody
+// answered stays closed until then. `opening` needs `since_ms`; `reason` is why it ends.
 void ladder_settle(struct scheduler *self, struct turn *turn, const struct opening *opening, bool stands,
                    const char *reason);
 

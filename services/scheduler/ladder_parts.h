@@ -4,6 +4,18 @@
 
 #include "services/scheduler/ladder.h"
 
+// Those that were told are taken back, those that were not are not told; `reason` is what people read.
+void ladder_withdraw(struct scheduler *self, struct turn *turn, const struct matter *matter, const char *reason);
+
+// Gives its reminders that were not told yet the newer explanation; false when there are none. Nothing is changed when
+// it is empty.
+bool ladder_fold(struct turn *turn, const struct matter *matter, struct slice why);
+
+// The matter, which is put, says something else than it did: its reminders that wait say the newer explanation, and
+// those that were told and not answered are told anew under their ids where that changes what they say, or where it is
+// due at another moment (`moved`). Nothing of it counts as another reminder.
+void ladder_tell_anew(struct scheduler *self, struct turn *turn, const struct matter *matter, bool moved);
+
 // Takes back what was told of it and what waits to be told. The caller puts the matter.
 void ladder_stop(struct scheduler *self, struct turn *turn, struct matter *matter, const char *reason);
 

@@ -63,6 +63,7 @@ struct slice notice_why_change(struct arena *arena, const Tend__V1__ValueChanged
     why.before = change->before;
     why.after = change->after;
     why.rule = change->rule;
+    why.text = change->text;
     why.figures = change->figures;
     why.n_figures = change->n_figures < FIGURES_MAX ? change->n_figures : FIGURES_MAX;
     why.event_ids = change->event_ids;
@@ -147,7 +148,8 @@ struct slice notice_last_orders(struct arena *arena, const Tend__V1__CustomerVal
     return value->n_last_orders > 0 ? pack(arena, &only.base) : (struct slice){(const uint8_t *)"", 0};
 }
 
-size_t notice_orders_recall(struct arena *arena, struct slice orders, struct notice_point *ret_points, size_t most)
+size_t notice_orders_recall(struct arena *arena, struct slice orders, int64_t newest_ms,
+                            struct notice_point *ret_points, size_t most)
 {
     Tend__V1__CustomerValue *kept =
         tend__v1__customer_value__unpack(arena_allocator(arena), orders.length, orders.bytes);
@@ -158,7 +160,9 @@ size_t notice_orders_recall(struct arena *arena, struct slice orders, struct not
         struct figure *figures = arena_take(arena, 2 * sizeof *figures);
         size_t figure_count = 0;
         int32_t day;
-        if (day_parse(order->day, strlen(order->day), &day))
+        if (i == 0 && newest_ms != 0)
+            figures[figure_count++] = (struct figure){"last_order", newest_ms, UNIT_TIME, ""};
+        else if (day_parse(order->day, strlen(order->day), &day))
             figures[figure_count++] = (struct figure){"last_order", day, UNIT_DATE, ""};
         figures[figure_count++] = (struct figure){"last_order_amount", order->micros, UNIT_MONEY, kept->currency};
         ret_points[i] = (struct notice_point){.code = i == 0 ? "last_order" : "order_before",
@@ -167,6 +171,14 @@ size_t notice_orders_recall(struct arena *arena, struct slice orders, struct not
                                               .figure_count = figure_count};
     }
     return count;
+}
+
+bool notice_why_same(struct arena *arena, struct slice one, struct slice other)
+{
+    Tend__V1__Reminder *first = unpack_why(arena, one), *second = unpack_why(arena, other);
+    first->n_event_ids = second->n_event_ids = 0;
+    struct slice left = pack(arena, &first->base), right = pack(arena, &second->base);
+    return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
 }
 
 struct slice notice_why_fold(struct arena *arena, struct slice older, struct slice newer)
@@ -444,6 +456,21 @@ void notice_tell(struct turn *turn, const struct notice *notice)
                                              .message = &message->base});
 }
 
+void notice_tell_anew(struct turn *turn, const struct notice *notice)
+{
+    const struct reminder *reminder = notice->reminder;
+    Tend__V1__Reminder *message = notice_reminder(turn->arena, notice);
+    uint8_t key[HASH_BYTES];
+    message->retold = true;
+    // A record of its own: the reminder's key is taken by the first telling.
+    hash_pair(reminder->id, HASH_BYTES, reminder->why.bytes, reminder->why.length, key);
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER,
+                                             .customer_id = reminder->customer_id,
+                                             .owner_rep_id = notice->rep_id,
+                                             .key = key,
+                                             .message = &message->base});
+}
+
 void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count,
                       unsigned part)
 {
@@ -490,6 +517,28 @@ void notice_cancel(struct turn *turn, const struct reminder *reminder, const cha
     // A record of its own: the reminder's key is taken by the reminder.
     hash_pair(reminder->id, HASH_BYTES, "cancelled", strlen("cancelled"), key);
     (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED,
+                                             .customer_id = reminder->customer_id,
+                                             .owner_rep_id = reminder->rep_id,
+                                             .key = key,
+                                             .message = &message.base});
+}
+
+void notice_settled(struct turn *turn, const struct reminder *reminder, const struct fact *fact)
+{
+    static const char own[] = "tend/notifier/";
+    Tend__V1__ReminderSettled message = TEND__V1__REMINDER_SETTLED__INIT;
+    uint8_t key[HASH_BYTES];
+    message.reminder_id = plain(hex_of(turn->arena, reminder->id));
+    message.outcome = (Tend__V1__ReminderOutcome)reminder->outcome;
+    message.rep_id = plain(fact->rep_id);
+    message.time = instant_make(turn->arena, reminder->answered_ms);
+    bool later = reminder->state == REMINDER_SNOOZED && fact->answer.next_ms > 0;
+    message.next = later ? instant_make(turn->arena, fact->answer.next_ms) : NULL;
+    message.pressed = strncmp(fact->event, own, strlen(own)) == 0;
+    // Each answer is a record of its own.
+    const char *event = arena_format(turn->arena, "settled %s", fact->event);
+    hash_pair(reminder->id, HASH_BYTES, event, strlen(event), key);
+    (void)turn_emit(turn, &(struct emission){.type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_SETTLED,
                                              .customer_id = reminder->customer_id,
                                              .owner_rep_id = reminder->rep_id,
                                              .key = key,

@@ -3,6 +3,7 @@
 #define TEND_SERVICES_SCHEDULER_NOTICE_H
 
 #include "services/scheduler/diary.h"
+#include "services/scheduler/fact.h"
 #include "tend/v1/journal.pb-c.h"
 
 enum {
@@ -79,6 +80,9 @@ struct slice notice_why_change(struct arena *arena, const Tend__V1__ValueChanged
 // The same for a line of a list: its figures, its text and its points.
 struct slice notice_why_line(struct arena *arena, const struct notice_line *line);
 
+// True when two explanations say the same, also where they name other events as their cause.
+bool notice_why_same(struct arena *arena, struct slice one, struct slice other);
+
 // One explanation with the "before" of the older one, for a reminder that two changes led to.
 struct slice notice_why_fold(struct arena *arena, struct slice older, struct slice newer);
 
@@ -87,7 +91,9 @@ struct slice notice_last_orders(struct arena *arena, const Tend__V1__CustomerVal
 
 // What notice_last_orders kept, as points: goods, day and amount, the newest first as "last_order", what was before it
 // as "order_before". Returns how many there are, at most `most`; texts live in the arena.
-size_t notice_orders_recall(struct arena *arena, struct slice orders, struct notice_point *ret_points, size_t most);
+// The newest one has its moment (0: its day will do), so that all that a rep reads of it names one day.
+size_t notice_orders_recall(struct arena *arena, struct slice orders, int64_t newest_ms,
+                            struct notice_point *ret_points, size_t most);
 
 // What the change began and ended with, "" when there is none; and the text.
 struct notice_change {
@@ -119,8 +125,10 @@ size_t notice_fit(struct arena *arena, const struct notice_line *lines, size_t c
 Tend__V1__CallList *notice_list(struct arena *arena, const struct list *list, const struct notice_line *lines,
                                 size_t count);
 
-// Say it: a reminder; a list whose lines fit; that a reminder is over.
+// Say it: a reminder; the same once more, since what it says has changed; a list whose lines fit; that a reminder is
+// over.
 void notice_tell(struct turn *turn, const struct notice *notice);
+void notice_tell_anew(struct turn *turn, const struct notice *notice);
 // A list that is too long for one message is said in parts, each a list of its own, from 0.
 void notice_tell_list(struct turn *turn, const struct list *list, const struct notice_line *lines, size_t count,
                       unsigned part);
@@ -136,5 +144,7 @@ struct notice_evening {
 };
 void notice_tell_evening(struct turn *turn, const struct notice_evening *evening);
 void notice_cancel(struct turn *turn, const struct reminder *reminder, const char *reason);
+// That one which was told has been answered, as the fact says and the reminder now holds.
+void notice_settled(struct turn *turn, const struct reminder *reminder, const struct fact *fact);
 
 #endif

@@ -93,7 +93,9 @@ void page_totals(struct scheduler *self, struct turn *turn, const struct request
     answer.records_bad = events[COUNT_BAD];
     answer.records_passed = events[COUNT_PASSED];
     answer.dates_missed = events[COUNT_DATES_MISSED];
-    add_ownerless(turn, &answer);
+    // With a rep who takes care of all such customers nobody is left alone.
+    if (self->default_rep[0] == '\0')
+        add_ownerless(turn, &answer);
     add_strangers(turn, &answer);
     reply_message(turn, &answer.base, ret_reply);
 }

@@ -545,6 +545,8 @@ bool remind_answer(struct scheduler *self, struct turn *turn, const struct fact 
     reminder.outcome = (uint8_t)fact->answer.outcome;
     reminder.answered_ms = fact->version.time_ms;
     diary_put_reminder(turn, &reminder);
+    if (reminder.told_ms != 0 && office_mine(self, reminder.rep_id))
+        notice_settled(turn, &reminder, fact);
     if (later) {
         open_snoozed(self, turn, &reminder, fact);
     }

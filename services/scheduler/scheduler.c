@@ -46,6 +46,9 @@ static void apply(void *self, struct turn *turn, const struct record *record)
     struct fact fact;
     office_keep_off(self, true);
     fact_read(record, turn->arena, &fact);
+    // Since the first process said it, nothing is heard of the customer any more, but of whoever has the id now.
+    if (fact.kind == FACT_ERASED && turn->repeated)
+        return;
     hear_fact(self, turn, &fact, (struct slice){record->payload, record->length});
     forward(turn, &fact, record);
 }

@@ -1,6 +1,7 @@
 #include "services/scheduler/scrub.h"
 
 #include "common/hash.h"
+#include "services/scheduler/book.h"
 #include "services/scheduler/rows.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static uint64_t delete_own(struct turn *turn, const char *id)
 {
     uint8_t prefix[PREFIX_BYTES];
     struct slice key, value;
-    uint64_t rows = tx_delete(turn->tx, TABLE_CUSTOMER, id, strlen(id));
+    uint64_t rows = 0;
     store_put_u64(prefix, hash_short(id, strlen(id)));
     for (size_t i = 0; i < sizeof own_tables / sizeof *own_tables; i++) {
         struct cursor *cursor = cursor_open(turn->tx, own_tables[i]);
@@ -127,12 +128,23 @@ static uint64_t blank_others(struct turn *turn, unsigned table, const struct pac
     return rows;
 }
 
+uint64_t scrub_rows(struct turn *turn, const char *customer_id)
+{
+    uint64_t rows = delete_own(turn, customer_id) + delete_indexes(turn, customer_id);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        rows += blank_others(turn, others[i].table, others[i].fields, customer_id);
+    return rows;
+}
+
 void scrub_erase(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
 {
     (void)self;
     for (size_t i = 0; i < count; i++) {
-        ret_rows[i] = delete_own(turn, customer_ids[i]) + delete_indexes(turn, customer_ids[i]);
-        for (size_t j = 0; j < sizeof others / sizeof *others; j++)
-            ret_rows[i] += blank_others(turn, others[j].table, others[j].fields, customer_ids[i]);
+        struct customer customer;
+        const char *id = customer_ids[i];
+        ret_rows[i] = 0;
+        if (book_customer(turn, id, &customer) && customer.erased.time_ms == 0)
+            continue; // whoever has the id now, for whom the rows of the other went before
+        ret_rows[i] = tx_delete(turn->tx, TABLE_CUSTOMER, id, strlen(id)) + scrub_rows(turn, id);
     }
 }

@@ -5,7 +5,10 @@
 
 #include "common/service.h"
 
-// service.erase of the scheduler.
+// Deletes the rows about the customer but the own one, and takes the id out of those about others. Returns how many.
+uint64_t scrub_rows(struct turn *turn, const char *customer_id);
+
+// service.erase of the scheduler. Where somebody else has the id by now, nothing is done: hear_find did it before.
 void scrub_erase(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
 
 #endif

@@ -181,7 +181,8 @@ static void write_line(struct turn *turn, const char *id, bool sales, struct not
             (struct figure){"last_order_amount", customer.last_order_micros, UNIT_MONEY, customer.currency};
     }
     struct notice_point *points = arena_take(turn->arena, ORDERS_SHOWN * sizeof *points);
-    line->point_count = notice_orders_recall(turn->arena, customer.last_orders, points, ORDERS_SHOWN);
+    line->point_count =
+        notice_orders_recall(turn->arena, customer.last_orders, customer.last_order_ms, points, ORDERS_SHOWN);
     line->points = points;
 }
 

@@ -145,7 +145,7 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
     struct judgement judgement;
     struct standing *standing = column_at(&scoring->standings, slot);
     int64_t known_ms;
-    if (core_erased(scoring, slot)) {
+    if (core_absent(scoring, slot)) {
         ledger_announce(scoring->ledger, slot, ledger_verdict(scoring->ledger, slot)); // nothing is ever due
         return;
     }
@@ -161,7 +161,7 @@ static void say_customer(struct scoring *scoring, struct turn *turn, uint32_t sl
     telling_find(scoring, turn, slot, &judgement, occasion->value, &telling);
     if (!differs && !telling.due)
         return;
-    if (occasion->touch != NULL)
+    if (occasion->touch != NULL && occasion->touch->customer_id != NULL)
         occasion->customer_id = occasion->touch->customer_id;
     else if (!archive_get_customer(turn->tx, turn->arena, slot, &occasion->customer_id, &known_ms))
         return; // the transaction has failed

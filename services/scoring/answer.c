@@ -18,6 +18,7 @@
 enum {
     CHANGES_MAX = 100,
     MONTHS_MAX = 36,
+    PARTS_MAX = 64, // whoever merged more sees them in the journal
 };
 
 static char *text(const char *constant)
@@ -65,7 +66,7 @@ static const char *name_customer(struct turn *turn, uint32_t slot, int64_t *ret_
 
 struct filing {
     struct turn *turn;
-    const uint8_t *key;
+    const struct profile *profile;
     const char *name, *owner;
 };
 
@@ -73,20 +74,24 @@ static bool find_file(void *context, const struct slice *row)
 {
     struct filing *filing = context;
     struct note note;
-    if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_UPSERTED ||
-        memcmp(note.key, filing->key, NOTE_KEY_BYTES) != 0)
+    if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_UPSERTED)
         return true;
-    filing->name = arena_text(filing->turn->arena, note.customer.name, strlen(note.customer.name));
-    filing->owner = arena_text(filing->turn->arena, note.customer.owner, strlen(note.customer.owner));
-    return false;
+    const struct profile *profile = filing->profile;
+    if (memcmp(note.key, profile->file_key, NOTE_KEY_BYTES) == 0)
+        filing->name = arena_text(filing->turn->arena, note.customer.name, strlen(note.customer.name));
+    if (profile->owner != 0 && memcmp(note.key, profile->owner_key, NOTE_KEY_BYTES) == 0)
+        filing->owner = arena_text(filing->turn->arena, note.customer.owner, strlen(note.customer.owner));
+    return filing->name == NULL || (filing->owner == NULL && profile->owner != 0);
 }
 
 static struct filing read_file(const struct scoring *scoring, struct turn *turn, uint32_t slot)
 {
     const struct profile *profile = &core_story(scoring, slot)->profile;
-    struct filing filing = {.turn = turn, .key = profile->file_key, .name = "", .owner = ""};
+    struct filing filing = {.turn = turn, .profile = profile};
     if (profile->filed)
         archive_walk_notes(scoring->archive, turn->tx, slot, find_file, &filing);
+    filing.name = filing.name != NULL ? filing.name : "";
+    filing.owner = filing.owner != NULL ? filing.owner : "";
     return filing;
 }
 
@@ -160,6 +165,7 @@ static bool add_referred(void *context, const struct slice *row)
     hash_table_key(note.word.who, strlen(note.word.who), key);
     if (!ledger_find(network->scoring->ledger, key, &slot))
         return true;
+    slot = kinship_main(network->scoring->kinship, slot);
     int128 net = ledger_customer(network->scoring->ledger, slot)->net;
     network->customers++;
     network->net += net > 0 ? net : 0;
@@ -431,6 +437,16 @@ static void add_hints(struct scoring *scoring, struct turn *turn, uint32_t slot,
     }
 }
 
+// Those who go on as part of the customer.
+static void add_parts(struct scoring *scoring, struct turn *turn, uint32_t slot, Tend__V1__CustomerDetail *detail)
+{
+    int64_t known_ms;
+    uint32_t at = kinship_next(scoring->kinship, slot);
+    detail->parts = arena_take(turn->arena, PARTS_MAX * sizeof *detail->parts);
+    for (; at != slot && detail->n_parts < PARTS_MAX; at = kinship_next(scoring->kinship, at))
+        detail->parts[detail->n_parts++] = text(name_customer(turn, at, &known_ms));
+}
+
 void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, struct reply *ret_reply)
 {
     struct judgement judgement;
@@ -450,6 +466,7 @@ void answer_customer(struct scoring *scoring, struct turn *turn, uint32_t slot, 
     add_policy(scoring, turn, card, &judgement, &detail);
     add_months(scoring, turn, &judgement, &detail);
     add_hints(scoring, turn, slot, &detail);
+    add_parts(scoring, turn, slot, &detail);
     card->detail = &detail;
     reply_message(turn, &card->base, ret_reply);
 }

@@ -36,7 +36,7 @@ const char *answer_measure_currency(const struct scoring *scoring);
 // A day as text in the arena.
 char *answer_make_day(struct turn *turn, int32_t day);
 
-// The owner of a customer, by its newest file; "" when none is known. It lives until the turn ends.
+// The owner of a customer, by the newest file that names one; "" when none does. It lives until the turn ends.
 const char *answer_owner(struct scoring *scoring, struct turn *turn, uint32_t slot);
 
 #endif

@@ -78,7 +78,7 @@ static void add_classes(struct scoring *scoring, struct turn *turn, Tend__V1__Sc
 static void count_scores(const struct scoring *scoring, uint32_t counts[SCORES][LEDGER_PARTS + 1])
 {
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++) {
-        if (core_erased(scoring, slot))
+        if (core_absent(scoring, slot))
             continue;
         struct ledger_rfm rfm = ledger_rfm(scoring->ledger, slot);
         counts[RFM_R][rfm.r]++;
@@ -381,7 +381,7 @@ static void add_customers(struct scoring *scoring, struct turn *turn, Tend__V1__
 {
     struct counts *counts = arena_zero(turn->arena, 1, sizeof *counts);
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
-        if (!core_erased(scoring, slot))
+        if (!core_absent(scoring, slot))
             count_customer(scoring, slot, counts);
     add_grid(scoring, turn, counts, summary);
     add_values(scoring, turn, counts, summary);
@@ -405,7 +405,7 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     summary.rule = reason.rule;
     summary.time_zone = text(scoring->zone != NULL ? zone_name(scoring->zone) : "UTC");
     summary.currency = scoring->terms.currency;
-    summary.customers = ledger_count(ledger) - scoring->erased;
+    summary.customers = core_customers(scoring);
     struct rank_mass all = ledger_upper(ledger, LEDGER_C);
     summary.customers_in_window = held_count(all.count);
     summary.total = answer_make_money(turn, all.sum, answer_measure_currency(scoring));
@@ -413,7 +413,7 @@ void answer_summary(struct scoring *scoring, struct turn *turn, struct reply *re
     add_scores(scoring, turn, &summary);
     summary.usual_gap_days = ledger_usual_gap(ledger);
     for (uint32_t slot = 0; slot < ledger_count(ledger); slot++) {
-        if (core_erased(scoring, slot))
+        if (core_absent(scoring, slot))
             continue;
         struct ledger_verdict said = ledger_customer(ledger, slot)->announced;
         summary.overdue += said.overdue;

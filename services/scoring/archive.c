@@ -1,6 +1,7 @@
 #include "services/scoring/archive.h"
 
 #include "common/must.h"
+#include "services/scoring/archive_kin.h"
 #include "services/scoring/finder.h"
 #include "services/scoring/said.h"
 
@@ -13,25 +14,21 @@ enum {
     TABLE_ORDER,
     TABLE_SAID,
     TABLE_REASON,
-    TABLE_SETTINGS,
-    TABLE_NOTE,
+    TABLE_NOTE = TABLE_REASON + 2, // archive_settings.c has the one between, and archive_kin.c the last
     TABLE_BASKET,
 
     NUMBER_KEY = 4,
     REASON_HEAD = 4 + 4 + 4 + 8,
     NOTE_HEAD = 4 + 4,
     BASKET_HEAD = 8,
-    CLOCK_BYTES = 8 + 4 + HASH_BYTES + 4,
     SLOTS_FIRST = 1024,
 };
 
 // No row of that number: there is no order, or no reason, before it.
 #define NO_ROW UINT32_MAX
 
-const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id",       "order", "said",
-                                                    "reason",   "settings", "note",  "basket"};
-static const char clock_key[] = "clock", settings_key[] = "settings", book_key[] = "book", names_key[] = "names",
-                  limits_key[] = "limits";
+const char *const archive_tables[ARCHIVE_TABLES] = {"customer", "id",   "order",  "said", "reason",
+                                                    "settings", "note", "basket", "kin"};
 
 // The newest rows of a customer.
 struct heads {
@@ -39,18 +36,20 @@ struct heads {
 };
 
 struct archive {
-    struct finder *orders; // by customer and order id
-    struct heads *heads;   // by slot
+    struct kinship *kinship; // the caller's
+    struct finder *orders;   // by customer and order id
+    struct heads *heads;     // by slot
     uint32_t slots;
     uint32_t next_order, next_note;
     uint32_t first_reason, next_reason;
     struct said said;
 };
 
-struct archive *archive_open(void)
+struct archive *archive_open(struct kinship *kinship)
 {
     struct archive *archive = calloc(1, sizeof *archive);
     must(archive != NULL);
+    archive->kinship = kinship;
     archive->orders = finder_open();
     said_start(&archive->said, TABLE_SAID);
     return archive;
@@ -275,18 +274,47 @@ uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archi
 
 bool archive_has_orders(const struct archive *archive, uint32_t slot)
 {
-    return slot < archive->slots && archive->heads[slot].order != NO_ROW;
+    uint32_t at = slot;
+    if (kinship_main(archive->kinship, slot) != slot)
+        return false;
+    do {
+        if (at < archive->slots && archive->heads[at].order != NO_ROW)
+            return true;
+        at = kinship_next(archive->kinship, at);
+    } while (at != slot);
+    return false;
 }
 
-void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
-                         void *context)
+// False: the visitor has seen enough.
+static bool walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
+                        void *context)
 {
     struct order order;
     struct layout_owner owner;
     uint32_t number = slot < archive->slots ? archive->heads[slot].order : NO_ROW;
     for (; number != NO_ROW && read_order(tx, number, &order, &owner); number = owner.before)
         if (!visit(context, number, &order))
+            return false;
+    return true;
+}
+
+void archive_walk_own_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
+                             void *context)
+{
+    (void)walk_orders(archive, tx, slot, visit, context);
+}
+
+void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
+                         void *context)
+{
+    uint32_t at = slot;
+    if (kinship_main(archive->kinship, slot) != slot)
+        return;
+    do {
+        if (!walk_orders(archive, tx, at, visit, context))
             return;
+        at = kinship_next(archive->kinship, at);
+    } while (at != slot);
 }
 
 // --- notes
@@ -305,20 +333,40 @@ void archive_add_note(struct archive *archive, struct tx *tx, struct arena *aren
     tx_append(tx, TABLE_NOTE, key, number_key(*head, key), row, NOTE_HEAD + note->length);
 }
 
-void archive_walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
-                        void *context)
+static bool walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
+                       void *context)
 {
     uint32_t number = slot < archive->slots ? archive->heads[slot].note : NO_ROW;
     struct slice row;
     while (number != NO_ROW) {
         if (!get_row(tx, TABLE_NOTE, number, &row) || row.length < NOTE_HEAD) {
             tx_fail(tx, STORE_DAMAGED);
-            return;
+            return false;
         }
         number = store_get_u32(row.bytes + 4);
         if (!visit(context, &(struct slice){.bytes = row.bytes + NOTE_HEAD, .length = row.length - NOTE_HEAD}))
-            return;
+            return false;
     }
+    return true;
+}
+
+void archive_walk_own_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
+                            void *context)
+{
+    (void)walk_notes(archive, tx, slot, visit, context);
+}
+
+void archive_walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
+                        void *context)
+{
+    uint32_t at = slot;
+    if (kinship_main(archive->kinship, slot) != slot)
+        return;
+    do {
+        if (!walk_notes(archive, tx, at, visit, context))
+            return;
+        at = kinship_next(archive->kinship, at);
+    } while (at != slot);
 }
 
 // --- reasons
@@ -399,6 +447,7 @@ uint64_t archive_erase(struct archive *archive, struct tx *tx, uint32_t slot, co
     const struct heads heads = *heads_of(archive, slot);
     uint64_t rows = drop_chain(tx, TABLE_ORDER, heads.order) + drop_chain(tx, TABLE_NOTE, heads.note) +
                     drop_chain(tx, TABLE_REASON, heads.reason);
+    archive_drop_words(tx, slot);
     rows += tx_delete(tx, TABLE_ID, id, strlen(id));
     layout_write_customer(0, "", row);
     tx_put(tx, TABLE_CUSTOMER, key, number_key(slot, key), row, sizeof row);
@@ -526,74 +575,9 @@ void archive_load(struct archive *archive, struct tx *tx, const struct archive_v
     if (archive->slots > 0)
         memset(archive->heads, 0xff, archive->slots * sizeof *archive->heads);
     archive->next_order = archive->next_note = archive->first_reason = archive->next_reason = 0;
+    archive_load_words(archive->kinship, tx);
     load_customers(archive, tx, visitor, context);
     load_orders(archive, tx, visitor, context);
     load_notes(archive, tx, visitor, context);
     load_reasons(archive, tx, visitor, context);
-}
-
-bool archive_get_clock(struct tx *tx, struct archive_clock *ret_clock)
-{
-    struct slice value;
-    if (!tx_get(tx, TABLE_SETTINGS, clock_key, sizeof clock_key - 1, &value))
-        return false;
-    if (value.length != CLOCK_BYTES) {
-        tx_fail(tx, STORE_DAMAGED);
-        return false;
-    }
-    ret_clock->as_of_ms = (int64_t)store_get_u64(value.bytes);
-    ret_clock->round = (enum archive_round)store_get_u32(value.bytes + 8);
-    memcpy(ret_clock->rules, value.bytes + 12, HASH_BYTES);
-    ret_clock->rules_version = store_get_u32(value.bytes + 12 + HASH_BYTES);
-    return true;
-}
-
-void archive_put_clock(struct tx *tx, const struct archive_clock *clock)
-{
-    uint8_t value[CLOCK_BYTES];
-    store_put_u64(value, (uint64_t)clock->as_of_ms);
-    store_put_u32(value + 8, (uint32_t)clock->round);
-    memcpy(value + 12, clock->rules, HASH_BYTES);
-    store_put_u32(value + 12 + HASH_BYTES, clock->rules_version);
-    tx_put(tx, TABLE_SETTINGS, clock_key, sizeof clock_key - 1, value, sizeof value);
-}
-
-bool archive_get_book(struct tx *tx, struct slice *ret_book)
-{
-    return tx_get(tx, TABLE_SETTINGS, book_key, sizeof book_key - 1, ret_book);
-}
-
-void archive_put_book(struct tx *tx, const struct slice *book)
-{
-    tx_put(tx, TABLE_SETTINGS, book_key, sizeof book_key - 1, book->bytes, book->length);
-}
-
-bool archive_get_limits(struct tx *tx, struct slice *ret_limits)
-{
-    return tx_get(tx, TABLE_SETTINGS, limits_key, sizeof limits_key - 1, ret_limits);
-}
-
-void archive_put_limits(struct tx *tx, const struct slice *limits)
-{
-    tx_put(tx, TABLE_SETTINGS, limits_key, sizeof limits_key - 1, limits->bytes, limits->length);
-}
-
-bool archive_get_names(struct tx *tx, struct slice *ret_names)
-{
-    return tx_get(tx, TABLE_SETTINGS, names_key, sizeof names_key - 1, ret_names);
-}
-
-void archive_put_names(struct tx *tx, const char *names, size_t length)
-{
-    tx_put(tx, TABLE_SETTINGS, names_key, sizeof names_key - 1, names, length);
-}
-
-bool archive_get_settings(struct tx *tx, struct slice *ret_settings)
-{
-    return tx_get(tx, TABLE_SETTINGS, settings_key, sizeof settings_key - 1, ret_settings);
-}
-
-void archive_put_settings(struct tx *tx, const uint8_t *bytes, size_t length)
-{
-    tx_put(tx, TABLE_SETTINGS, settings_key, sizeof settings_key - 1, bytes, length);
 }

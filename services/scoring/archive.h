@@ -8,7 +8,11 @@
 // Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
 // before it, facts; "said" what is announced (said.h); "reason" number -> slot, the one before it, a packed
 // message; "settings" the common rules in force, how far the clock had come, the book, the limits; "note" number ->
-// slot, the note before it, facts; "basket" number of an order -> hash, its goods.
+// slot, the note before it, facts; "basket" number of an order -> hash, its goods; "kin" slot -> the newest word about
+// whom it is part of.
+//
+// Customers who were merged are one (kinship.h): what is asked of the main one is answered for all of them, and a part
+// has nothing of its own, unless just that is asked for. On disk everything stays with whom it was said of.
 #ifndef TEND_SCORING_ARCHIVE_H
 #define TEND_SCORING_ARCHIVE_H
 
@@ -16,11 +20,12 @@
 #include "common/hash.h"
 #include "common/store.h"
 #include "services/scoring/column.h"
+#include "services/scoring/kinship.h"
 #include "services/scoring/layout.h"
 #include "services/scoring/standing.h"
 
 enum {
-    ARCHIVE_TABLES = 8,
+    ARCHIVE_TABLES = 9,
     ARCHIVE_REASON_STEPS = 4000, // reasons of one customer that are gone through
 };
 
@@ -32,8 +37,8 @@ extern const char *const archive_tables[ARCHIVE_TABLES];
 // The indexes in memory. Everything in them is in the tables.
 struct archive;
 
-// An empty archive; archive_load fills it.
-struct archive *archive_open(void);
+// An empty archive; archive_load fills it and the kinship, which is the caller's.
+struct archive *archive_open(struct kinship *kinship);
 void archive_close(struct archive **archive);
 
 // An announced change: what is known of it without reading its message.
@@ -95,7 +100,7 @@ bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order);
 // The order's id, copied to the arena; "" when there is no such order.
 const char *archive_order_id(struct tx *tx, struct arena *arena, uint32_t number);
 
-// True when an order of the customer is known.
+// True when an order of the customer, or of one that is part of it, is known.
 bool archive_has_orders(const struct archive *archive, uint32_t slot);
 
 // Keeps the goods of an order, as bytes, under a hash of its identity; `fresh`: no order has a higher number.
@@ -110,10 +115,13 @@ bool archive_get_basket(struct tx *tx, uint32_t number, uint64_t *ret_hash, stru
 typedef void archive_visit_basket(void *context, uint32_t number, uint64_t hash, const struct slice *goods);
 uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archive_visit_basket *visit, void *context);
 
-// The orders of one customer, the newest known first; false ends it.
+// The orders of one customer, the newest known first, then of each that is part of it; false ends it. The last one: of
+// this customer alone.
 typedef bool archive_visit_order(void *context, uint32_t number, const struct order *order);
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context);
+void archive_walk_own_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
+                             void *context);
 
 // --- notes
 
@@ -121,10 +129,13 @@ void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t 
 void archive_add_note(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
                       const struct slice *note);
 
-// The notes of one customer, the newest known first; false ends it. What is visited lives until the next write.
+// The notes of one customer, the newest known first, then of each that is part of it; false ends it. The last one: of
+// this customer alone. What is visited lives until the next write.
 typedef bool archive_visit_note(void *context, const struct slice *note);
 void archive_walk_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
                         void *context);
+void archive_walk_own_notes(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_note *visit,
+                            void *context);
 
 // Rewrites notes of whichever customers: `rewrite` gives the new bytes, in the arena, or says false. Returns how many.
 typedef bool archive_rewrite_note(void *context, struct arena *arena, const struct slice *note, struct slice *ret_note);

@@ -71,9 +71,13 @@ void profile_hear(struct profile *profile, const struct note *note, int32_t day)
     const struct note_customer *file = &note->customer;
     must(file->field_count <= NOTE_FIELDS_MAX);
     profile->filed = true;
-    profile->known = known_of(file);
+    // A shop tells the whole of a customer and knows of no owner: whoever was named last stays.
+    profile->known = known_of(file) | (profile->known & bit(true, COMPLETENESS_OWNER));
+    if (file->owner[0] != '\0') {
+        profile->owner = profile_owner(file->owner);
+        memcpy(profile->owner_key, note->key, NOTE_KEY_BYTES);
+    }
     profile->type = file->type;
-    profile->owner = profile_owner(file->owner);
     profile->since_day = file->since_day;
     profile->fields_sent = file->fields_sent < UINT16_MAX ? (uint16_t)file->fields_sent : UINT16_MAX;
     profile->field_count = (uint16_t)file->field_count;

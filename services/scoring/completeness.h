@@ -65,8 +65,8 @@ struct profile {
     int32_t since_day;      // of the cooperation, as given; NOTE_NO_DAY: not
     int32_t key_person_day; // since when a key person is known without a break; NOTE_NO_DAY: none is
     int64_t file_ms;        // of the newest file, whose note has the texts
-    uint64_t owner;         // profile_owner of its owner
-    uint8_t file_key[NOTE_KEY_BYTES];
+    uint64_t owner;         // profile_owner of the owner, by the newest file that names one
+    uint8_t file_key[NOTE_KEY_BYTES], owner_key[NOTE_KEY_BYTES]; // the notes of these two files
 };
 
 struct completeness_facts {

@@ -30,7 +30,7 @@ enum {
 // A customer that events of this turn were about. Texts live until the turn ends.
 struct touch {
     uint32_t slot;
-    const char *customer_id;
+    const char *customer_id; // NULL: the events named another one, who is part of this one
     const char *events[CORE_EVENTS_MAX];
     size_t event_count;
     bool live;    // one of them was not historical
@@ -104,6 +104,7 @@ struct scoring {
     struct meet *meet;                // NULL: this is the only process
     struct ledger *ledger;
     struct trail *trail;
+    struct kinship *kinship;
     struct archive *archive;
     struct terms terms;
     struct zone *zone;        // in `terms`
@@ -155,6 +156,18 @@ static inline bool core_erased(const struct scoring *scoring, uint32_t slot)
 {
     const struct standing *standing = column_get(&scoring->standings, slot);
     return standing != NULL && standing->told == STANDING_ERASED;
+}
+
+// Whether nobody stands behind the slot: the customer was erased, or is part of another one.
+static inline bool core_absent(const struct scoring *scoring, uint32_t slot)
+{
+    return core_erased(scoring, slot) || kinship_main(scoring->kinship, slot) != slot;
+}
+
+// How many customers there are.
+static inline uint32_t core_customers(const struct scoring *scoring)
+{
+    return ledger_count(scoring->ledger) - scoring->erased - kinship_parts(scoring->kinship);
 }
 
 static inline void core_count(struct scoring *scoring, enum core_figure figure, size_t cell)

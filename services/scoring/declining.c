@@ -4,7 +4,7 @@
 
 const char *const declining_names[DECLINING_VALUES] = {"", "no", "yes"};
 
-enum { NOT_KNOWN = -1 };
+enum { NOT_KNOWN = -1, DAY_MILLI = 1000 };
 
 static void compare_windows(const struct declining_options *options, const struct declining_facts *facts,
                             struct declining *ret)
@@ -115,6 +115,7 @@ void declining_explain(const struct declining_options *options, const struct dec
         reason_add(ret_reason, "last_window", REASON_MONEY, declining->last_micros);
         reason_add(ret_reason, "window_before", REASON_MONEY, declining->previous_micros);
         reason_add(ret_reason, "window_share", REASON_PPM, declining->window_ppm);
+        reason_add(ret_reason, "window", REASON_DAYS, (int64_t)options->window_days * DAY_MILLI);
     }
     if (declining->rates_ppm != NOT_KNOWN) {
         reason_add(ret_reason, "recent_a_day", REASON_MONEY, declining->recent_micros);

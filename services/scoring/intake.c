@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "services/scoring/announce.h"
+#include "services/scoring/intake_parts.h"
 #include "services/scoring/lately.h"
 #include "services/scoring/options.h"
 
@@ -10,14 +11,13 @@
 
 enum {
     TOUCHES_FIRST = 256,
-    NOTES_FIRST = 64,
 };
 
 #define INTAKE_NO_PURCHASE INT64_MIN
 
 // --- customers
 
-static uint32_t customer_slot(struct scoring *scoring, struct turn *turn, const char *id)
+uint32_t intake_slot(struct scoring *scoring, struct turn *turn, const char *id)
 {
     uint8_t key[LEDGER_KEY_BYTES];
     uint32_t slot;
@@ -29,7 +29,7 @@ static uint32_t customer_slot(struct scoring *scoring, struct turn *turn, const 
     return slot;
 }
 
-static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire_event *event)
+void intake_touch(struct scoring *scoring, uint32_t slot, const char *customer_id, const struct wire_event *event)
 {
     uint32_t mark = ledger_customer(scoring->ledger, slot)->mark;
     if (mark == 0) {
@@ -38,7 +38,7 @@ static void note_touch(struct scoring *scoring, uint32_t slot, const struct wire
             scoring->touches = realloc(scoring->touches, scoring->touch_room * sizeof *scoring->touches);
             must(scoring->touches != NULL);
         }
-        scoring->touches[scoring->touch_count++] = (struct touch){.slot = slot, .customer_id = event->customer_id};
+        scoring->touches[scoring->touch_count++] = (struct touch){.slot = slot, .customer_id = customer_id};
         mark = scoring->touch_count;
         ledger_mark(scoring->ledger, slot, mark);
     }
@@ -228,6 +228,20 @@ static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slo
     count_odd(&scoring->odd, after, 1);
 }
 
+void intake_move_order(struct scoring *scoring, struct turn *turn, uint32_t number, const struct order *order,
+                       const struct kin_move *move)
+{
+    struct order nothing;
+    struct order_effect none, effect;
+    order_start(&nothing);
+    order_effect(&nothing, &scoring->terms, &none);
+    order_effect(order, &scoring->terms, &effect);
+    change_schemes(scoring, move->from, order, &effect, -1);
+    change_schemes(scoring, move->to, order, &effect, 1);
+    move_effect(scoring, turn, move->from, number, &effect, &none);
+    move_effect(scoring, turn, move->to, number, &none, &effect);
+}
+
 // Adds what the event says to the facts. False when it is nothing new.
 static bool fold(struct scoring *scoring, const struct wire_event *event, struct order *order)
 {
@@ -277,9 +291,9 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
 {
     struct order order;
     struct order_effect before, after;
-    uint32_t slot = customer_slot(scoring, turn, event->customer_id), number;
+    uint32_t own = intake_slot(scoring, turn, event->customer_id), slot = kinship_main(scoring->kinship, own), number;
     announce_first(scoring, turn, slot);
-    archive_find_order(scoring->archive, turn->tx, slot, event->order_id, &order, &number);
+    archive_find_order(scoring->archive, turn->tx, own, event->order_id, &order, &number);
     order_effect(&order, &scoring->terms, &before);
     struct order known = order;
     if (!fold(scoring, event, &order)) {
@@ -290,152 +304,18 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
     change_schemes(scoring, slot, &known, &before, -1);
     change_schemes(scoring, slot, &order, &after, 1);
     bool fresh = number == ARCHIVE_NO_ORDER;
-    number = archive_put_order(scoring->archive, turn->tx, turn->arena, slot, event->order_id, number, &order);
+    number = archive_put_order(scoring->archive, turn->tx, turn->arena, own, event->order_id, number, &order);
     move_effect(scoring, turn, slot, number, &before, &after);
     bool listed = event->basket != NULL && order.newest == event->name;
     if (listed)
         keep_basket(scoring, turn, slot, number, fresh, event);
     if (listed || before.purchase != after.purchase || known.newest_ms != order.newest_ms)
         stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
-    note_touch(scoring, slot, event);
+    intake_touch(scoring, slot, own == slot ? event->customer_id : NULL, event);
     core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
 }
 
-// --- notes
-
-static struct story *story_at(struct scoring *scoring, uint32_t slot)
-{
-    struct story **story = column_at(&scoring->stories, slot);
-    if (*story == NULL) {
-        *story = malloc(sizeof **story);
-        must(*story != NULL);
-        story_start(*story);
-    }
-    return *story;
-}
-
-static struct story_rules story_rules(const struct scoring *scoring)
-{
-    return (struct story_rules){
-        .terms = &scoring->terms, .lead = &scoring->options.judging.lead, .names = &scoring->names};
-}
-
-struct gathering {
-    struct scoring *scoring;
-    size_t count;
-    bool damaged;
-};
-
-// Into memory that stays: many customers may be folded in one turn.
-static bool gather(void *context, const struct slice *row)
-{
-    struct gathering *all = context;
-    struct scoring *scoring = all->scoring;
-    if (all->count == scoring->note_room) {
-        scoring->note_room = scoring->note_room * 2 + NOTES_FIRST;
-        scoring->notes = realloc(scoring->notes, scoring->note_room * sizeof *scoring->notes);
-        must(scoring->notes != NULL);
-    }
-    all->damaged = !note_read(row->bytes, row->length, &scoring->notes[all->count++]);
-    return !all->damaged;
-}
-
-static void fold_story(struct scoring *scoring, struct turn *turn, uint32_t slot)
-{
-    struct story_rules rules = story_rules(scoring);
-    struct gathering all = {.scoring = scoring};
-    archive_walk_notes(scoring->archive, turn->tx, slot, gather, &all);
-    if (all.damaged) {
-        tx_fail(turn->tx, STORE_DAMAGED); // we wrote it
-        return;
-    }
-    story_sort(scoring->notes, all.count);
-    story_fold(story_at(scoring, slot), &rules, scoring->notes, all.count);
-}
-
-// A story that was told something late: nothing is newer until it is folded anew, with all that came late.
-static void set_late(struct story *story)
-{
-    story->newest_ms = INT64_MAX;
-}
-
-static bool is_late(const struct story *story)
-{
-    return story->newest_ms == INT64_MAX;
-}
-
-void intake_fold(struct scoring *scoring, struct turn *turn)
-{
-    for (uint32_t i = 0; i < scoring->touch_count; i++) {
-        uint32_t slot = scoring->touches[i].slot;
-        struct story *const *story = column_get(&scoring->stories, slot);
-        if (story == NULL || *story == NULL || !is_late(*story))
-            continue;
-        uint8_t mark = (*story)->care.score;
-        fold_story(scoring, turn, slot);
-        satisfaction_pool_move(&scoring->pool, mark, (*story)->care.score);
-    }
-}
-
-static void count_minutes(struct scoring *scoring, uint32_t slot, const struct note *note)
-{
-    if (note->kind == NOTE_CONTACT)
-        sums_add(scoring->minutes, slot, terms_day(&scoring->terms, note->time_ms), note->contact.minutes);
-}
-
-struct finding {
-    const uint8_t *key;
-    bool found;
-};
-
-static bool find_note(void *context, const struct slice *row)
-{
-    struct finding *finding = context;
-    struct note note;
-    finding->found = note_read(row->bytes, row->length, &note) && memcmp(note.key, finding->key, NOTE_KEY_BYTES) == 0;
-    return !finding->found;
-}
-
-// Whether the same event came before. A story counts an old one once however often it is kept; the minutes of a recent
-// contact would be added again.
-static bool is_repeated(const struct scoring *scoring, struct turn *turn, uint32_t slot, const struct story *story,
-                        const struct note *note)
-{
-    struct finding finding = {.key = note->key};
-    if (story->notes > 0 && story->newest_ms == note->time_ms &&
-        memcmp(story->newest_key, note->key, NOTE_KEY_BYTES) == 0)
-        return true;
-    int32_t since = ledger_day(scoring->ledger) - CORE_EFFORT_DAYS;
-    if (story_newest(story, note) || note->kind != NOTE_CONTACT || terms_day(&scoring->terms, note->time_ms) <= since)
-        return false;
-    archive_walk_notes(scoring->archive, turn->tx, slot, find_note, &finding);
-    return finding.found;
-}
-
-void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
-{
-    struct note kept, *note = &kept;
-    struct story_rules rules = story_rules(scoring);
-    uint32_t slot = customer_slot(scoring, turn, event->customer_id);
-    size_t length = note_bytes(&event->note);
-    uint8_t *row = arena_take(turn->arena, length);
-    announce_first(scoring, turn, slot);
-    note_write(&event->note, row);
-    must(note_read(row, length, note)); // as a rebuild will read it: texts may have been cut
-    struct story *story = story_at(scoring, slot);
-    if (is_repeated(scoring, turn, slot, story, note))
-        return;
-    archive_add_note(scoring->archive, turn->tx, turn->arena, slot, &(struct slice){.bytes = row, .length = length});
-    uint8_t mark = story->care.score;
-    if (story_newest(story, note))
-        story_add(story, &rules, note);
-    else
-        set_late(story);
-    satisfaction_pool_move(&scoring->pool, mark, story->care.score);
-    count_minutes(scoring, slot, note);
-    note_touch(scoring, slot, event);
-    core_count(scoring, FIGURE_NOTES, 0);
-}
+// --- the clock
 
 void intake_next_day(struct scoring *scoring, struct turn *turn)
 {
@@ -489,33 +369,6 @@ static void rebuild_customer(void *context, uint32_t slot, const char *id, const
     ledger_announce(scoring->ledger, slot, verdict_said(standing->said));
 }
 
-static void rebuild_note(void *context, uint32_t slot, const struct slice *row)
-{
-    struct scoring *scoring = context;
-    struct story_rules rules = story_rules(scoring);
-    struct note note;
-    if (!note_read(row->bytes, row->length, &note))
-        return; // fold_story meets it again and says so
-    struct story *story = story_at(scoring, slot);
-    count_minutes(scoring, slot, &note);
-    if (story_newest(story, &note))
-        story_add(story, &rules, &note);
-    else
-        set_late(story);
-}
-
-static void rebuild_stories(struct scoring *scoring, struct turn *turn)
-{
-    for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++) {
-        struct story *const *story = column_get(&scoring->stories, slot);
-        if (story == NULL || *story == NULL)
-            continue;
-        if (is_late(*story))
-            fold_story(scoring, turn, slot);
-        satisfaction_pool_move(&scoring->pool, 0, (*story)->care.score);
-    }
-}
-
 static void rebuild_reason(void *context, const struct archive_reason *reason)
 {
     struct scoring *scoring = context;
@@ -524,9 +377,10 @@ static void rebuild_reason(void *context, const struct archive_reason *reason)
                        (enum dimension)reason->dimension, reason->before, reason->after);
 }
 
-static void rebuild_order(void *context, uint32_t slot, uint32_t number, const struct order *order)
+static void rebuild_order(void *context, uint32_t own, uint32_t number, const struct order *order)
 {
     struct scoring *scoring = context;
+    uint32_t slot = kinship_main(scoring->kinship, own);
     struct order_effect effect;
     order_effect(order, &scoring->terms, &effect);
     count_odd(&scoring->odd, &effect, 1);
@@ -560,16 +414,10 @@ static void rebuild_days(struct scoring *scoring, uint32_t slot)
     }
 }
 
-void intake_forget_stories(struct scoring *scoring)
-{
-    for (uint32_t slot = 0; slot < scoring->stories.room; slot++)
-        free(*(struct story **)column_at(&scoring->stories, slot));
-    column_clear(&scoring->stories);
-}
-
 void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms)
 {
-    static const struct archive_visitor visitor = {rebuild_customer, rebuild_order, rebuild_note, rebuild_reason};
+    static const struct archive_visitor visitor = {rebuild_customer, rebuild_order, intake_rebuild_note,
+                                                   rebuild_reason};
     const uint32_t *slots;
     int32_t today = terms_day(&scoring->terms, as_of_ms);
     ledger_clear(scoring->ledger, as_of_ms, today);
@@ -594,7 +442,7 @@ void intake_rebuild(struct scoring *scoring, struct turn *turn, int64_t as_of_ms
     archive_load(scoring->archive, turn->tx, &visitor, scoring);
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
         rebuild_days(scoring, slot);
-    rebuild_stories(scoring, turn);
+    intake_rebuild_stories(scoring, turn);
     (void)ledger_settle(scoring->ledger,
                         &slots); // what the announcements lag behind by other rules, the sweep says
 }

@@ -10,6 +10,9 @@ void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_
 // Takes a note: an event that is no order. One that is older than others waits for intake_fold.
 void intake_note(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
 
+// Takes the word that two customers are one from now on, or two again.
+void intake_kin(struct scoring *scoring, struct turn *turn, const struct wire_event *event);
+
 // Folds anew the stories of those touched customers that were told something late; before anybody is judged.
 void intake_fold(struct scoring *scoring, struct turn *turn);
 

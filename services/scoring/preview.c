@@ -152,7 +152,7 @@ void preview_run(struct scoring *scoring, struct turn *turn, preview_visit *visi
     bool known = archive_get_clock(turn->tx, &clock);
     catch_up(scoring, turn->now_ms);
     *ret_frame = (struct preview_frame){
-        .customers = ledger_count(scoring->ledger) - scoring->erased,
+        .customers = core_customers(scoring),
         .rules_version = clock.rules_version,
         .same = known && memcmp(clock.rules, scoring->rules, HASH_BYTES) == 0,
         .as_of_ms = ledger_as_of(scoring->ledger),
@@ -164,7 +164,7 @@ void preview_run(struct scoring *scoring, struct turn *turn, preview_visit *visi
     int64_t value;
     rank_descend(by_net, look_at_ranked, &preview);
     for (uint32_t slot = 0; slot < ledger_count(scoring->ledger); slot++)
-        if (!rank_value(by_net, slot, &value) && !core_erased(scoring, slot))
+        if (!rank_value(by_net, slot, &value) && !core_absent(scoring, slot))
             look_at(&preview, slot);
     list_silent(&preview, ret_frame);
     list_lost(scoring, turn, ret_frame);

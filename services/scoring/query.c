@@ -58,7 +58,7 @@ static bool is_wanted(const struct listing *list, uint32_t slot)
 {
     uint8_t now[DIMENSION_ROOM];
     const struct standing *standing = column_get(&list->scoring->standings, slot);
-    if (core_erased(list->scoring, slot))
+    if (core_absent(list->scoring, slot))
         return false;
     if (list->announced != 0 && (standing == NULL || standing->said[DIMENSION_ABC] != list->announced))
         return false;
@@ -231,11 +231,16 @@ static void list_customers(struct scoring *scoring, struct turn *turn, const str
     answer_customers(scoring, turn, list.slots, list.count, list.more ? (uint32_t)(offset + list.count) : 0, ret_reply);
 }
 
+// Asked for a part, the answer is about the main customer, and names that one.
 static bool find_customer(const struct scoring *scoring, const char *id, size_t length, uint32_t *ret_slot)
 {
     uint8_t key[LEDGER_KEY_BYTES];
+    uint32_t slot;
     hash_table_key(id, length, key);
-    return ledger_find(scoring->ledger, key, ret_slot);
+    if (!ledger_find(scoring->ledger, key, &slot))
+        return false;
+    *ret_slot = kinship_main(scoring->kinship, slot);
+    return true;
 }
 
 static void show_why(struct scoring *scoring, struct turn *turn, const struct request *request, uint32_t slot,

@@ -1,6 +1,7 @@
 #include "services/scoring/reason.h"
 
 #include "common/must.h"
+#include "common/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ void reason_start(struct reason *reason, const char *rule, ...)
     va_list arguments;
     reason->figure_count = 0;
     reason->note[0] = '\0';
+    reason->text[0] = '\0';
     va_start(arguments, rule);
     print(reason->rule, sizeof reason->rule, rule, arguments);
     va_end(arguments);
@@ -57,6 +59,13 @@ void reason_note(struct reason *reason, const char *note, ...)
     va_start(arguments, note);
     print(reason->note, sizeof reason->note, note, arguments);
     va_end(arguments);
+}
+
+void reason_text(struct reason *reason, const char *text)
+{
+    size_t length = utf8_cut(text, strlen(text), sizeof reason->text - 1);
+    memcpy(reason->text, text, length);
+    reason->text[length] = '\0';
 }
 
 const char *reason_percent(int64_t ppm, char *buffer)

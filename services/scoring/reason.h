@@ -6,7 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REASON_FIGURES_MAX = 20, REASON_RULE_BYTES = 200, REASON_NOTE_BYTES = 240, REASON_NUMBER_BYTES = 24 };
+enum {
+    REASON_FIGURES_MAX = 20,
+    REASON_RULE_BYTES = 200,
+    REASON_NOTE_BYTES = 240,
+    REASON_NUMBER_BYTES = 24,
+    REASON_TEXT_BYTES = 64
+};
 
 // Units as they travel (FigureUnit).
 enum reason_unit {
@@ -30,6 +36,7 @@ struct reason {
     struct reason_figure figures[REASON_FIGURES_MAX];
     size_t figure_count;
     char note[REASON_NOTE_BYTES]; // "missing: birthday, credit limit"; empty: nothing to add
+    char text[REASON_TEXT_BYTES]; // what people wrote of it, for a message; empty: nothing
 };
 
 // Begins a reason with its rule, which is cut where it is too long: "declining: the last 45 days at under 50 % of the
@@ -44,6 +51,9 @@ void reason_add(struct reason *reason, const char *name, enum reason_unit unit, 
 
 // Sets the note, cut where it is too long, never inside a character.
 __attribute__((format(printf, 2, 3))) void reason_note(struct reason *reason, const char *note, ...);
+
+// Sets the text, cut as the note is.
+void reason_text(struct reason *reason, const char *text);
 
 // Parts per million as percent, "65" or "66.5", in the buffer of REASON_NUMBER_BYTES, which is returned.
 const char *reason_percent(int64_t ppm, char *buffer);

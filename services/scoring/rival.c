@@ -27,10 +27,20 @@ static void take(struct rival_sign *sign, const struct note *note, int32_t day, 
     memcpy(sign->who, who, length);
 }
 
+// Who it is and what they do: "Zip King, offers 8% less"; where there is no room for both, who.
+static void take_competitor(struct rival_sign *sign, const struct note *note, int32_t day)
+{
+    const char *who = note->word.who, *what = note->word.what;
+    char both[RIVAL_WHO_BYTES];
+    int length = snprintf(both, sizeof both, "%s, %s", who, what);
+    bool fits = who[0] != '\0' && what[0] != '\0' && length < (int)sizeof both;
+    take(sign, note, day, fits ? both : who[0] != '\0' ? who : what);
+}
+
 void rival_hear(struct rival_story *story, const struct note *note, int32_t day)
 {
     if (note->kind == NOTE_COMPETITOR)
-        take(&story->seen, note, day, note->word.who[0] != '\0' ? note->word.who : note->word.what);
+        take_competitor(&story->seen, note, day);
     else if (note->kind == NOTE_NEED_LOST)
         take(&story->need_lost, note, day, note->word.what);
 }
@@ -80,5 +90,7 @@ void rival_explain(const struct rival_options *options, const struct rival_facts
         reason_add(ret_reason, "last_order", REASON_TIME, facts->last_order_ms);
     describe("competitor seen", &facts->story->seen, rival->competitor, seen, sizeof seen);
     describe("need lost", &facts->story->need_lost, rival->need_lost, lost, sizeof lost);
+    if (rival->competitor)
+        reason_text(ret_reason, facts->story->seen.who);
     reason_note(ret_reason, "%s%s%s", seen, seen[0] != '\0' && lost[0] != '\0' ? "; " : "", lost);
 }

@@ -67,7 +67,8 @@ struct scoring *scoring_open(const struct scoring_options *options)
     for (unsigned scheme = 0; scheme <= LIMITS_SCHEMES; scheme++)
         scoring->measures[scheme] = options_measure(options, scheme);
     scoring->trail = trail_open();
-    scoring->archive = archive_open();
+    scoring->kinship = kinship_open();
+    scoring->archive = archive_open(scoring->kinship);
     scoring->minutes = sums_open(CORE_EFFORT_DAYS);
     scoring->returned = sums_open(book.window_days);
     scoring->cancelled = sums_open(book.window_days);
@@ -101,6 +102,7 @@ void scoring_close(struct scoring **scoring)
     ledger_close(&(*scoring)->ledger);
     trail_close(&(*scoring)->trail);
     archive_close(&(*scoring)->archive);
+    kinship_close(&(*scoring)->kinship);
     sums_close(&(*scoring)->minutes);
     sums_close(&(*scoring)->returned);
     sums_close(&(*scoring)->cancelled);
@@ -124,7 +126,7 @@ static void show_figures(struct scoring *scoring)
 {
     if (!scoring->figured)
         return;
-    metric_set(scoring->figures[FIGURE_CUSTOMERS], 0, ledger_count(scoring->ledger) - scoring->erased);
+    metric_set(scoring->figures[FIGURE_CUSTOMERS], 0, core_customers(scoring));
     const uint64_t odd[] = {scoring->odd.no_rate, scoring->odd.no_cost, scoring->odd.excess};
     for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
         metric_set(scoring->figures[FIGURE_ODD_ORDERS], i, (double)odd[i]);
@@ -146,9 +148,11 @@ static void apply_event(struct scoring *scoring, struct turn *turn, const struct
         announce_events(scoring, turn);
     if (event.kind == WIRE_NOTED)
         intake_note(scoring, turn, &event);
+    if (event.kind == WIRE_KIN)
+        intake_kin(scoring, turn, &event);
     if (event.kind == WIRE_BAD)
         core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_BAD);
-    else if (event.kind == WIRE_CARRIED || event.kind == WIRE_NOTED)
+    else if (event.kind == WIRE_CARRIED || event.kind == WIRE_NOTED || event.kind == WIRE_KIN)
         turn_forward(turn, record);
     else
         intake_order(scoring, turn, &event);

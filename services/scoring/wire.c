@@ -183,6 +183,22 @@ static void finish_note(struct turn *turn, const event_message *event, struct wi
     hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), ret->note.key);
 }
 
+// customer_merged and customer_split. False: it is neither, or not about two customers.
+static bool read_kin(struct turn *turn, const event_message *event, struct wire_event *ret)
+{
+    ret->merged = event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_MERGED;
+    if (!ret->merged && event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_SPLIT)
+        return false;
+    ret->other_id = ret->merged ? event->customer_merged->other_customer_id : event->customer_split->other_customer_id;
+    if (event->time == NULL || !good_id(event->customer_id) || !good_id(ret->other_id) ||
+        strcmp(event->customer_id, ret->other_id) == 0)
+        return false;
+    ret->time_ms = event->time->seconds * MILLIS + event->time->nanos / NANOS_OF_MILLI;
+    ret->name = name_event(turn, event);
+    hash_pair(event->source, strlen(event->source), event->id, strlen(event->id), ret->key);
+    return true;
+}
+
 void wire_read_event(struct turn *turn, const struct record *record, struct wire_event *ret_event)
 {
     *ret_event = (struct wire_event){.kind = WIRE_BAD};
@@ -209,6 +225,8 @@ void wire_read_event(struct turn *turn, const struct record *record, struct wire
         finish_note(turn, event, ret_event);
         kind = WIRE_NOTED;
     }
+    if (kind == WIRE_CARRIED && read_kin(turn, event, ret_event))
+        kind = WIRE_KIN;
     ret_event->kind = kind;
 }
 
@@ -423,6 +441,7 @@ struct Tend__V1__ValueChanged *wire_make_change(struct turn *turn, const struct 
     message->after = text(change->after);
     message->rule = text(change->reason->rule);
     message->note = text(change->reason->note);
+    message->text = text(change->reason->text);
     message->figures = wire_make_figures(turn, change->reason, change->currency);
     message->n_figures = change->reason->figure_count;
     message->event_ids = (char **)(uintptr_t)change->events;

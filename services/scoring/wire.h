@@ -16,6 +16,7 @@ enum wire_kind {
     WIRE_BAD,     // cannot be read, or lacks what its body needs
     WIRE_CARRIED, // for the scheduler
     WIRE_NOTED,   // for the scheduler, and kept here
+    WIRE_KIN,     // for the scheduler, and for us: two customers are one, or two again
     WIRE_PLACED,
     WIRE_AMENDED,
     WIRE_CANCELLED,
@@ -41,6 +42,9 @@ struct wire_event {
     const struct basket *basket; // of these, in the arena
     struct order_refund refund;  // refunded
     struct note note;            // noted
+    const char *other_id;        // of kin: the other customer,
+    bool merged;                 // who is part of the first from now on, or stands alone,
+    uint8_t key[HASH_BYTES];     // by this event
 };
 
 // Reads an event and judges what scoring needs of it; never fails, a bad one is WIRE_BAD.

@@ -1,4 +1,5 @@
 // What the verbs share: options, questions to services, values out of JSON.
+#include "common/lastwords.h"
 #include "common/must.h"
 #include "services/tend/verb.h"
 
@@ -8,7 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TYPE_BYTES = 100 }; // of a content type, as the services take it
+enum {
+    TYPE_BYTES = 100, // of a content type, as the services take it
+    FOLDER_BYTES = 600,
+    SENTENCE_BYTES = 800,
+};
 
 const char *verb_value(const struct verb_call *call, const char *option)
 {
@@ -38,6 +43,11 @@ static void add_escaped(char *target, const char *part)
                      strchr("-_.~:", byte) != NULL;
         used += (size_t)snprintf(target + used, VERB_TARGET_BYTES - used, plain ? "%c" : "%%%02X", byte);
     }
+}
+
+const char *verb_visible(const char *id)
+{
+    return id[0] == '#' ? id + 1 : id;
 }
 
 void verb_write_target(char *target, const char *before, const char *id, const char *behind)
@@ -91,6 +101,17 @@ static void name_asker(const char *type, char *ret_type)
     snprintf(ret_type, TYPE_BYTES, "%s; by=%.60s", type, user != NULL ? user->pw_name : "somebody");
 }
 
+// Nobody answers: it must not be started before somebody has decided, or it does not run at all.
+static void tell_silence(const struct verb_call *call, const char *name, const char *endpoint)
+{
+    char folder[FOLDER_BYTES], sentence[SENTENCE_BYTES];
+    snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, name);
+    if (lastwords_get(folder, sentence, sizeof sentence))
+        fprintf(stderr, "tend: %s ended and waits for a decision: %s\n", name, sentence);
+    else
+        fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", name, endpoint);
+}
+
 static int ask_or(struct verb_call *call, const char *service, unsigned which, const char *target, const char *body,
                   struct verb_refusal *refusal, json_t **ret_json)
 {
@@ -106,7 +127,7 @@ static int ask_or(struct verb_call *call, const char *service, unsigned which, c
     bool answered = client != NULL && client_call(client, target, type, body != NULL ? body : "",
                                                   body != NULL ? strlen(body) : 0, VERB_WAIT_MS, &answer);
     if (!answered) {
-        fprintf(stderr, "tend: %s cannot be reached at %s; is it running? (tend run)\n", name, endpoint);
+        tell_silence(call, name, endpoint);
     } else {
         json_t *json = json_loadb(answer.body, answer.length, 0, NULL);
         code = answer.status == 200 && json != NULL ? VERB_DONE : print_error(name, &answer, json, refusal);

@@ -3,7 +3,9 @@
 #include "common/stamp.h"
 #include "services/tend/manifest.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +91,75 @@ size_t backups_before(const char *data_dir, int64_t before_ms)
         before += list[i].there && list[i].made_ms < before_ms;
     free(list);
     return before;
+}
+
+static void parent_of(const char *path, char *parent)
+{
+    snprintf(parent, BACKUPS_PATH_BYTES, "%s", path);
+    for (size_t length = strlen(parent); length > 1 && parent[length - 1] == '/';)
+        parent[--length] = '\0';
+    char *slash = strrchr(parent, '/');
+    if (slash == NULL)
+        snprintf(parent, BACKUPS_PATH_BYTES, ".");
+    else
+        slash[slash == parent] = '\0';
+}
+
+// A folder NAME.part that holds something with the name of a service is what a backup was made in.
+static bool is_broken(const char *parent, const char *name, char *path)
+{
+    static const char ending[] = ".part";
+    static const char *const services[] = {"ingest", "scoring", "scheduler", "notifier", "scoring-0", "scheduler-0"};
+    size_t length = strlen(name);
+    if (length < sizeof ending || strcmp(name + length - (sizeof ending - 1), ending) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++) {
+        char inside[2 * BACKUPS_PATH_BYTES];
+        if (snprintf(path, BACKUPS_PATH_BYTES, "%s/%s", parent, name) < BACKUPS_PATH_BYTES &&
+            snprintf(inside, sizeof inside, "%s/%s", path, services[i]) > 0 && access(inside, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+static size_t tell_broken_in(const char *parent, FILE *out)
+{
+    char path[BACKUPS_PATH_BYTES];
+    size_t count = 0;
+    DIR *all = opendir(parent);
+    for (struct dirent *entry; all != NULL && (entry = readdir(all)) != NULL;)
+        if (is_broken(parent, entry->d_name, path)) {
+            fprintf(out,
+                    "%s is of a backup that was broken off, or is made at this moment; it may hold persons who were "
+                    "erased since. If none is made: rm -r %s\n",
+                    path, path);
+            count++;
+        }
+    if (all != NULL)
+        closedir(all);
+    return count;
+}
+
+size_t backups_tell_broken(const char *data_dir, const char *path, FILE *out)
+{
+    struct backup_known *list = calloc(BACKUPS_MAX, sizeof *list);
+    size_t known = list != NULL ? backups_read(data_dir, list, BACKUPS_MAX) : 0, told = 0;
+    char real[PATH_MAX], own[BACKUPS_PATH_BYTES] = "", parent[BACKUPS_PATH_BYTES], before[BACKUPS_PATH_BYTES] = "";
+    if (path != NULL) {
+        parent_of(path, parent);
+        if (realpath(parent, real) != NULL && strlen(real) < sizeof own)
+            memcpy(own, real, strlen(real) + 1);
+    }
+    told += own[0] != '\0' ? tell_broken_in(own, out) : 0;
+    for (size_t i = 0; i < known; i++) {
+        parent_of(list[i].path, parent);
+        // Mostly all of them lie in one folder.
+        if (strcmp(parent, own) != 0 && strcmp(parent, before) != 0)
+            told += tell_broken_in(parent, out);
+        memcpy(before, parent, sizeof before);
+    }
+    free(list);
+    return told;
 }
 
 static void say_age(int64_t age_ms, char *text)

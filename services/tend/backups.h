@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum {
     BACKUPS_MAX = 1000, // that are known; of more the oldest are forgotten
@@ -31,6 +32,11 @@ bool backups_oldest_before(const char *data_dir, int64_t before_ms, struct backu
 
 // How many of those still there were made before the moment.
 size_t backups_before(const char *data_dir, int64_t before_ms);
+
+// Lists what backups that were broken off have left (NAME.part) where backups are: beside those that are known, and
+// beside `path` (NULL: nowhere else). They hold what the stores held, persons too who were erased since, and nobody
+// counts them among the backups. One line each; returns how many.
+size_t backups_tell_broken(const char *data_dir, const char *path, FILE *out);
 
 // For `tend status`: one line about the newest backup, or `json` gets it as "backup" when it is not NULL.
 void backups_tell(const char *data_dir, int64_t now_ms, json_t *json);

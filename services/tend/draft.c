@@ -66,6 +66,20 @@ void draft_name_by_content(struct arena *arena, Tend__V1__Event *event, const ch
     event->id = arena_format(arena, "%s:%s%s%s", prefix, key, key[0] == '\0' ? "" : "@", hash);
 }
 
+// Whether the newest one of its kind counts whole.
+static bool is_state(Tend__V1__Event__BodyCase body)
+{
+    static const Tend__V1__Event__BodyCase states[] = {
+        TEND__V1__EVENT__BODY_ORDER_AMENDED,     TEND__V1__EVENT__BODY_CONTRACT_SIGNED,
+        TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED, TEND__V1__EVENT__BODY_REP_UPSERTED,
+        TEND__V1__EVENT__BODY_LEAD_UPDATED,
+    };
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (states[i] == body)
+            return true;
+    return false;
+}
+
 Tend__V1__Event *draft_revise(struct arena *arena, const Tend__V1__Event *event, int64_t known_ms)
 {
     NEW(arena, Tend__V1__Event, tend__v1__event__init, revised);
@@ -83,7 +97,7 @@ Tend__V1__Event *draft_revise(struct arena *arena, const Tend__V1__Event *event,
         amended->currency = placed->currency;
         revised->body_case = TEND__V1__EVENT__BODY_ORDER_AMENDED;
         revised->order_amended = amended;
-    } else if (event->body_case != TEND__V1__EVENT__BODY_CONTRACT_SIGNED) {
+    } else if (!is_state(event->body_case)) {
         return NULL;
     }
     char hash[2 * HASH_SHOWN + 1];

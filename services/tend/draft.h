@@ -43,7 +43,8 @@ void draft_name_by_content(struct arena *arena, Tend__V1__Event *event, const ch
 
 // The event to send when (source, id) is stored with other content, or NULL when there is none for this body: for an
 // order placed the amendment that makes it what the event says, at `known_ms` but not before the order itself; for a
-// contract its signing once more. The id is the event's with "@" and a hash of the content, so that the same correction
+// contract its signing once more; for an amendment, a customer, a rep or a lead the same once more as the newest word.
+// The id is the event's with "@" and a hash of the content, so that the same correction
 // is one event. The result is in the arena and points into `event`.
 Tend__V1__Event *draft_revise(struct arena *arena, const Tend__V1__Event *event, int64_t known_ms);
 

@@ -13,18 +13,34 @@
 
 #define MAP_BYTES ((size_t)32 << 30)
 
+enum { FIRST_BYTES = 4096, LENGTH_MOST = 1 << 30 };
+
 struct reading {
     int64_t since_ms;
     struct erasedsince *erased;
 };
 
+// Whoever is dropped here would be back for good, so it grows; doubled, so that it is copied seldom.
+static void make_room(struct erasedsince *erased, size_t bytes)
+{
+    size_t room = FIRST_BYTES;
+    while (room < erased->length + 1)
+        room *= 2;
+    if (erased->ids != NULL && bytes <= room)
+        return;
+    while (room < bytes)
+        room *= 2;
+    erased->ids = realloc(erased->ids, room);
+    must(erased->ids != NULL);
+}
+
 static void add(struct erasedsince *erased, const char *id)
 {
-    size_t used = strlen(erased->ids), length = strlen(id);
-    if (used + length + 2 > sizeof erased->ids)
-        return;
-    memcpy(erased->ids + used, id, length);
-    memcpy(erased->ids + used + length, "\n", 2);
+    size_t length = strlen(id);
+    make_room(erased, erased->length + length + 2);
+    memcpy(erased->ids + erased->length, id, length);
+    memcpy(erased->ids + erased->length + length, "\n", 2);
+    erased->length += length + 1;
 }
 
 static bool look(void *self, const struct record *record)
@@ -48,7 +64,8 @@ static void read_here(const struct settings *settings, int64_t since_ms, struct 
 {
     char folder[600];
     snprintf(folder, sizeof folder, "%s/ingest", settings->data_dir);
-    struct store_options options = {.folder = folder, .map_bytes = MAP_BYTES};
+    // Of a restore that was broken off it mostly is the store of before still: it is replaced last.
+    struct store_options options = {.folder = folder, .map_bytes = MAP_BYTES, .marked = true};
     struct store_error error;
     struct store *store = NULL;
     if (!store_open_readonly(&options, &error, &store))
@@ -95,16 +112,29 @@ void erasedsince_read(const struct settings *settings, int64_t since_ms, struct 
     pid_t child = fork();
     must(child >= 0);
     if (child == 0) {
-        struct erasedsince *erased = calloc(1, sizeof *erased);
-        must(erased != NULL);
-        read_here(settings, since_ms, erased);
-        _exit(give(ends[1], (const uint8_t *)erased, sizeof *erased) ? 0 : 1);
+        struct erasedsince erased = {.known = false};
+        read_here(settings, since_ms, &erased);
+        bool good = give(ends[1], (const uint8_t *)&erased, sizeof erased) &&
+                    give(ends[1], (const uint8_t *)erased.ids, erased.length);
+        _exit(good ? 0 : 1);
     }
     close(ends[1]);
-    memset(ret_erased, 0, sizeof *ret_erased);
-    if (!take(ends[0], (uint8_t *)ret_erased, sizeof *ret_erased))
-        memset(ret_erased, 0, sizeof *ret_erased);
+    struct erasedsince erased = {.known = false};
+    bool good = take(ends[0], (uint8_t *)&erased, sizeof erased) && erased.length <= LENGTH_MOST;
+    erased.ids = calloc(1, good ? erased.length + 1 : 1);
+    must(erased.ids != NULL);
+    if (!good || !take(ends[0], (uint8_t *)erased.ids, erased.length)) {
+        erased.ids[0] = '\0';
+        erased = (struct erasedsince){.ids = erased.ids};
+    }
+    *ret_erased = erased;
     close(ends[0]);
     while (waitpid(child, NULL, 0) < 0)
         must(errno == EINTR);
+}
+
+void erasedsince_close(struct erasedsince *erased)
+{
+    free(erased->ids);
+    erased->ids = NULL;
 }

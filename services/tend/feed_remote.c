@@ -36,7 +36,7 @@ static void print_feed(const json_t *feed)
         const char *member, *words;
     } counts[] = {{"rejected", "rejected"},
                   {"unauthenticated", "not authenticated"},
-                  {"dropped", "dropped"},
+                  {"dropped", "without an event"},
                   {"limited", "over the rate"}};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (verb_number(feed, counts[i].member) > 0)
@@ -44,6 +44,8 @@ static void print_feed(const json_t *feed)
     if (json_is_true(json_object_get(feed, "silent")))
         printf("  %sSILENT%s", verb_colour("\033[31m"), verb_colour("\033[0m"));
     puts("");
+    if (verb_text(feed, "droppedWhy")[0] != '\0')
+        printf("  the last without an event: %s\n", verb_text(feed, "droppedWhy"));
     print_reading(feed);
     if (error[0] != '\0')
         printf("  its file is not in force:\n%s\n", error);
@@ -95,6 +97,9 @@ int feed_tail(struct verb_call *call)
         }
     if (code == VERB_DONE && !call->json && json_array_size(json_object_get(answer, "events")) == 0)
         puts("no event of this feed among the newest records");
+    if (code == VERB_DONE && !call->json && verb_number(answer, "dropped") > 0)
+        printf("%lld bod%s since the start made no event; the last: %s\n", (long long)verb_number(answer, "dropped"),
+               verb_number(answer, "dropped") == 1 ? "y" : "ies", verb_text(answer, "droppedWhy"));
     json_decref(answer);
     return code;
 }

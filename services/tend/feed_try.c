@@ -162,7 +162,8 @@ static bool open_body(struct trial *trial, const char *path)
 // What ingest would say to the event. False with the field and the reason.
 static bool event_good(const struct trial *trial, const Tend__V1__Event *event, struct verify_error *ret_error)
 {
-    return verify_message(&event->base, NULL, ret_error) && rules_check(event, trial->now_ms, ret_error);
+    return mapping_may(trial->mapping, event, ret_error) && verify_message(&event->base, NULL, ret_error) &&
+           rules_check(event, trial->now_ms, ret_error);
 }
 
 static void print_field(const struct mapping_note *note)
@@ -203,6 +204,8 @@ static void print_judgement(struct trial *trial, const struct mapping_event *mad
     printf("  %s\n", text == NULL ? "" : text);
     if (made->undated)
         printf("  it names no time: it gets that of its receipt\n");
+    if (made->once)
+        printf("  told again and again: the first one that comes is stored\n");
     if (event_good(trial, made->event, &error)) {
         printf("  %sgood%s: ingest takes it\n", verb_colour("\033[32m"), verb_colour("\033[0m"));
         return;

@@ -268,6 +268,23 @@ static int by_due(const void *a, const void *b)
                   verb_text(reminder_of(*(const json_t *const *)b), "due"));
 }
 
+// What it is about: "class fall from A to B", "tell delivery: SO-1, delayed, dye house", "rival: Zip King".
+static void put_matter(const json_t *reminder, const char *colon, char *text)
+{
+    const char *before = verb_text(reminder, "before"), *after = verb_text(reminder, "after");
+    const char *const said[] = {verb_text(reminder, "text"), before, after};
+    bool judged = strcmp(after, "yes") == 0; // the kind's name says what
+    bool changed = before[0] != '\0' && after[0] != '\0' && !judged && strcmp(before, "delayed") != 0;
+    if (changed)
+        add(text, " from %s to %s", before, after);
+    for (size_t i = 0; i < (changed || judged ? 1 : sizeof said / sizeof *said); i++) {
+        if (said[i][0] == '\0')
+            continue;
+        add(text, "%s%s", colon, said[i]);
+        colon = ", ";
+    }
+}
+
 static void put_reminder(const struct headline *head, const json_t *status)
 {
     const json_t *reminder = reminder_of(status);
@@ -277,10 +294,8 @@ static void put_reminder(const struct headline *head, const json_t *status)
     bool promise = strcmp(kind, "PROMISE") == 0;
     add(text, "%s ", figures_minute(head->figures, verb_text(reminder, "due"), buffer));
     if (!promise)
-        add(text, "%s%s", in_words(kind, buffer), verb_text(reminder, "text")[0] != '\0' ? ": " : "");
-    if (verb_text(reminder, "after")[0] != '\0')
-        add(text, " from %s to %s", verb_text(reminder, "before"), verb_text(reminder, "after"));
-    add(text, "%s", verb_text(reminder, "text"));
+        add(text, "%s", in_words(kind, buffer));
+    put_matter(reminder, promise ? "" : ": ", text);
     if (verb_text(reminder, "contactName")[0] != '\0')
         add(text, " (%s%s%s)", verb_text(reminder, "contactName"),
             verb_text(reminder, "contactPhone")[0] != '\0' ? ", " : "", verb_text(reminder, "contactPhone"));

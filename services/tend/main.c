@@ -17,7 +17,8 @@ static void print_verbs(FILE *file)
     for (size_t i = 0; i < verb_count; i++)
         fprintf(file, "  %-10s %s\n", verbs[i].name, verbs[i].summary);
     fprintf(file, "\n'tend VERB --help' says more. Exit codes: 0 done, 1 found a problem, 2 wrong usage,\n"
-                  "3 cannot reach a service, 78 configuration refused.\n");
+                  "3 cannot reach a service, 75 another one has it already (a folder that is watched, a service that\n"
+                  "runs), 78 configuration refused.\n");
 }
 
 static void print_help(FILE *file, const struct verb *verb)

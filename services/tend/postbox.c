@@ -11,8 +11,10 @@
 enum {
     TRIES = 20,
     TRY_MS = 3000,
+    UNABLE = 503,
     PAUSE_MS = 300, // after ingest said that it cannot now
     SLOTS = 2 * SENDER_WINDOW,
+    WHY_BYTES = 400,
 };
 
 // A batch on its way.
@@ -21,7 +23,8 @@ struct slot {
     size_t length;
     uint64_t ids[TRIES]; // of the requests that carried it
     int tries;
-    int status; // of the answer, 0: none yet
+    int status;          // of the answer, 0: none yet
+    char why[WHY_BYTES]; // what the last answer said that was no good one
     Tend__V1__EventResults *results;
 };
 
@@ -30,7 +33,7 @@ struct postbox {
     struct slot slots[SLOTS];
     size_t first, count;
     Tend__V1__EventResults *results; // handed out last
-    char why[400];
+    char why[WHY_BYTES];
 };
 
 struct postbox *postbox_open(const char *endpoint, char *ret_error, size_t bytes)
@@ -122,7 +125,7 @@ static void take_answer(struct postbox *postbox, const struct answer *answer)
     if (answer->status == 200)
         slot->results = tend__v1__event_results__unpack(NULL, answer->length, (const uint8_t *)answer->body);
     else
-        snprintf(postbox->why, sizeof postbox->why, "ingest answers %d: %.300s", answer->status, answer->body);
+        snprintf(slot->why, sizeof slot->why, "ingest answers %d: %.300s", answer->status, answer->body);
 }
 
 // Sends everything again that is not answered. False when the oldest has no try left.
@@ -143,25 +146,35 @@ static bool ask_again(struct postbox *postbox)
     return true;
 }
 
+// Always false; says why.
+static bool give_up(struct postbox *postbox, const struct slot *slot)
+{
+    const char *said = slot->why[0] != '\0' ? slot->why : "ingest does not answer; is it running? (tend run)";
+    snprintf(postbox->why, sizeof postbox->why, "%s", said);
+    return false;
+}
+
 static bool collect(void *self, const Tend__V1__EventResults **ret_results)
 {
     struct postbox *postbox = self;
     must(postbox->count > 0);
     struct slot *slot = &postbox->slots[postbox->first];
-    snprintf(postbox->why, sizeof postbox->why, "ingest does not answer; is it running? (tend run)");
     while (slot->results == NULL) {
+        // It may have come while an earlier one was waited for.
+        if (slot->status != 0 && slot->status != UNABLE)
+            return give_up(postbox, slot);
         struct answer answer;
         bool answered = client_wait(postbox->client, TRY_MS, &answer);
         if (answered)
             take_answer(postbox, &answer);
         if (slot->results != NULL || (answered && slot->status == 0))
             continue;
-        if (slot->status != 0 && slot->status != 503)
-            return false;
-        if (slot->status == 503)
+        if (slot->status != 0 && slot->status != UNABLE)
+            return give_up(postbox, slot);
+        if (slot->status == UNABLE)
             poll(NULL, 0, PAUSE_MS);
         if (!ask_again(postbox))
-            return false;
+            return give_up(postbox, slot);
     }
     forget(postbox);
     postbox->results = slot->results;

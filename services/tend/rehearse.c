@@ -62,6 +62,7 @@ static void divert_messages(const char *stores, char *ret_folder)
                                        .secret_file = "",
                                        .token_file = "",
                                        .verify_file = "",
+                                       .unlock_file = "",
                                        .app = "",
                                        .agent = "",
                                        .file = folder,

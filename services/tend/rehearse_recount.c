@@ -315,6 +315,10 @@ static void read_reminder(struct recount *recount, const struct record *record)
 {
     Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(NULL, record->length, record->payload);
     must(reminder != NULL && (int)reminder->kind >= 0 && (int)reminder->kind < KIND_COUNT);
+    if (reminder->retold) { // the reminder was counted, and the message that it is in is the same
+        tend__v1__reminder__free_unpacked(reminder, NULL);
+        return;
+    }
     struct recount_rep *rep = rep_of(recount, reminder->rep_id);
     struct recount_kind *kind = &recount->kinds[reminder->kind];
     bool above = reminder->role == TEND__V1__RECIPIENT_ROLE__RECIPIENT_ROLE_MANAGER ||

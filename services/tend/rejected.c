@@ -246,11 +246,28 @@ static void keep_old(const struct rejected *rejected)
         rename(rejected->path, old); // where there is none, there is nothing to keep
 }
 
+// Whether a list of ours has the name: its columns, or the members of its lines, say so.
+static bool is_list(const struct rejected *rejected)
+{
+    FILE *file = fopen(rejected->path, "rbe");
+    if (file == NULL)
+        return false;
+    _Static_assert((int)PIECE <= (int)TABLE_ROW_MAX, "the beginning of a list fits where rows do");
+    size_t length = fread(rejected->row, 1, PIECE, file);
+    fclose(file);
+    return memmem(rejected->row, length, "tend_line", sizeof "tend_line" - 1) != NULL &&
+           memmem(rejected->row, length, "tend_reason", sizeof "tend_reason" - 1) != NULL;
+}
+
 uint64_t rejected_finish(struct rejected *rejected, char *ret_error)
 {
     ret_error[0] = '\0';
-    if (rejected->out == NULL && rejected->failure == 0)
+    if (rejected->out == NULL && rejected->failure == 0) {
+        // Beside a file that came in whole, the list of an earlier try would say that rows are missing.
+        if (is_list(rejected))
+            keep_old(rejected);
         return 0;
+    }
     if (rejected->out != NULL && fclose(rejected->out) != 0 && rejected->failure == 0)
         rejected->failure = errno;
     if (rejected->failure == 0) {

@@ -5,7 +5,7 @@
 // were.
 //
 // The file appears when it is complete. One of that name that is there already may hold somebody's corrections: it is
-// kept, with ".old" behind its name.
+// kept, with ".old" behind its name; so is the list of an earlier try when now nothing is left out.
 #ifndef TEND_TEND_REJECTED_H
 #define TEND_TEND_REJECTED_H
 
@@ -32,8 +32,8 @@ void rejected_close(struct rejected **rejected);
 void rejected_add(struct rejected *rejected, const struct stretch *rows, size_t count, const char *column,
                   const char *reason);
 
-// Puts the file in its place if there were rows. Returns how many; 0 with a sentence in `ret_error`
-// (REJECTED_ERROR_BYTES) when it could not be written, "" else.
+// Puts the file in its place if there were rows, else moves an earlier list out of the way. Returns how many; 0 with a
+// sentence in `ret_error` (REJECTED_ERROR_BYTES) when it could not be written, "" else.
 uint64_t rejected_finish(struct rejected *rejected, char *ret_error);
 
 #endif

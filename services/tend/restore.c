@@ -119,7 +119,7 @@ static int copy_aside(struct restoring *restoring, unsigned which)
     char from[PATH_BYTES], aside[PATH_BYTES], hash[MANIFEST_HASH_BYTES];
     uint64_t bytes = 0;
     snprintf(from, sizeof from, "%s/%s/data.mdb", restoring->from, member->name);
-    path_in(member, "restored.mdb", aside);
+    path_in(member, STORE_RESTORED, aside);
     int in = open(from, O_RDONLY | O_CLOEXEC);
     int out = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
     bool good = in >= 0 && out >= 0 && pour(in, out);
@@ -151,12 +151,49 @@ static int move_in(struct restoring *restoring, unsigned which)
     char aside[PATH_BYTES], path[PATH_BYTES];
     path_in(member, "lock.mdb", path);
     unlink(path); // of the store that was there, with its readers
-    path_in(member, "restored.mdb", aside);
+    path_in(member, STORE_RESTORED, aside);
     path_in(member, "data.mdb", path);
     if (rename(aside, path) != 0 || !flush_folder(member->folder))
         return fail(restoring->error, restoring->error_bytes, VERB_PROBLEM, "%s cannot be moved in: %s", path,
                     strerror(errno));
     mark_wipe(member->folder); // how the one before ended says nothing of this store
+    return VERB_DONE;
+}
+
+// Put into every folder before the first store is replaced, and taken away after the last.
+static int mark_all(struct restoring *restoring)
+{
+    for (unsigned i = 0; i < restoring->set.count; i++) {
+        const struct storeset_member *member = &restoring->set.members[i];
+        char path[PATH_BYTES];
+        path_in(member, STORE_RESTORING, path);
+        int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+        bool good = file >= 0 && close(file) == 0 && flush_folder(member->folder);
+        int error = errno;
+        if (good)
+            continue;
+        // Nothing was replaced yet.
+        for (unsigned j = 0; j <= i; j++) {
+            char made[PATH_BYTES];
+            path_in(&restoring->set.members[j], STORE_RESTORING, made);
+            unlink(made);
+        }
+        return fail(restoring->error, restoring->error_bytes, VERB_PROBLEM, "%s cannot be made: %s", path,
+                    strerror(error));
+    }
+    return VERB_DONE;
+}
+
+static int unmark_all(struct restoring *restoring)
+{
+    for (unsigned i = 0; i < restoring->set.count; i++) {
+        const struct storeset_member *member = &restoring->set.members[i];
+        char path[PATH_BYTES];
+        path_in(member, STORE_RESTORING, path);
+        if (unlink(path) != 0 || !flush_folder(member->folder))
+            return fail(restoring->error, restoring->error_bytes, VERB_PROBLEM, "%s cannot be taken away: %s", path,
+                        strerror(errno));
+    }
     return VERB_DONE;
 }
 
@@ -180,11 +217,16 @@ static int put_back(struct restoring *restoring, const char *data_dir)
     int code = take_locks(restoring);
     for (unsigned i = 0; i < restoring->set.count && code == VERB_DONE; i++)
         code = copy_aside(restoring, i);
+    if (code == VERB_DONE)
+        code = mark_all(restoring);
     for (unsigned i = 0; i < restoring->set.count && code == VERB_DONE; i++)
         code = move_in(restoring, i);
+    // What was moved in and what was not do not fit together: the marks stay until it is done again.
+    if (code == VERB_DONE)
+        code = unmark_all(restoring);
     for (unsigned i = 0; i < restoring->set.count && code != VERB_DONE; i++) {
         char aside[PATH_BYTES];
-        path_in(&restoring->set.members[i], "restored.mdb", aside);
+        path_in(&restoring->set.members[i], STORE_RESTORED, aside);
         unlink(aside);
     }
     if (code == VERB_DONE)

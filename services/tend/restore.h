@@ -12,7 +12,7 @@ bool restore_finds_owner(const struct settings *settings, char *ret_name, long *
 // Reads the backup through, copies its files beside the stores, and moves them in, all locks in hand. With `replace`
 // over stores that are there. The positions of imports (`imports/` in the data_dir) are forgotten: what they tell as
 // stored may be no more. VERB_DONE, or the exit code with one sentence; broken off half-way it is to be done again, and
-// until then services whose stores do not fit together do not start.
+// until then no service starts (store.h).
 int restore_run(const struct settings *settings, const char *folder, bool replace, struct backup_report *ret_report,
                 char *ret_error, size_t error_bytes);
 

@@ -78,6 +78,9 @@ size_t verb_values(const struct verb_call *call, const char *option, const char 
 // "/why".
 void verb_write_target(char *target, const char *before, const char *id, const char *behind);
 
+// A message's id as people read it, "#4566fd", without the sign; any other text as it is.
+const char *verb_visible(const char *id);
+
 // Appends "name=value" to a target, escaped; nothing when the value is NULL. Or so each of the options that were given.
 void verb_add_parameter(char *target, const char *name, const char *value);
 void verb_add_options(const struct verb_call *call, const char *const *options, size_t count, char *target);
@@ -164,6 +167,8 @@ int verb_rescore(struct verb_call *call);
 int verb_export(struct verb_call *call);
 int verb_audit(struct verb_call *call);
 int verb_erase(struct verb_call *call);
+int verb_join(struct verb_call *call);
+int verb_amend(struct verb_call *call);
 int verb_backup(struct verb_call *call);
 int verb_verify(struct verb_call *call);
 int verb_restore(struct verb_call *call);

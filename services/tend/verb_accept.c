@@ -2,13 +2,16 @@
 // of the two stores was put back or made anew.
 #include "common/acceptance.h"
 #include "common/journal.h"
+#include "common/lastwords.h"
 #include "common/main.h"
 #include "services/tend/pipeline.h"
 #include "services/tend/verb.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FOLDER_BYTES = 640 };
 
@@ -94,7 +97,8 @@ static void print_link(const char *name, const struct link *link)
 static int give(const struct verb_call *call, const struct service *service, const char *name, const struct link *links,
                 unsigned count)
 {
-    const char *user = getenv("USER"), *by = user != NULL && user[0] != '\0' ? user : "somebody";
+    const struct passwd *user = getpwuid(getuid());
+    const char *by = user != NULL ? user->pw_name : "somebody";
     char folder[FOLDER_BYTES];
     snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, name);
     struct store_options options = {.folder = folder,
@@ -115,6 +119,8 @@ static int give(const struct verb_call *call, const struct service *service, con
     store_close(&store);
     if (failed != 0)
         fprintf(stderr, "tend: the store of %s cannot be written: %s\n", name, store_explain(failed));
+    if (failed == 0)
+        lastwords_forget(folder); // which is what a `tend run` waits for
     return failed == 0 ? VERB_DONE : VERB_PROBLEM;
 }
 
@@ -147,7 +153,8 @@ int verb_accept(struct verb_call *call)
     }
     int code = give(call, service, name, links, count);
     if (code == VERB_DONE)
-        printf("it is accepted: at its next start %s reads it from its first record; what it has it knows by its id\n",
+        printf("it is accepted: at its next start %s reads it from its first record; what it has it knows by its id\n"
+               "a `tend run` that is running starts it now; else start it\n",
                name);
     return code;
 }

@@ -81,8 +81,13 @@ static void print_entries(struct verb_call *call, const json_t *list)
         if (call->json)
             verb_print_json(sorted[i]);
         else
-            printf("%.*s  %-10s %-7s %s  by %s\n", TIME_SHOWN, verb_text(sorted[i], "time"),
+            printf("%.*s  %-10s %-7s %s  by %s", TIME_SHOWN, verb_text(sorted[i], "time"),
                    verb_text(sorted[i], "process"), verb_text(sorted[i], "what"), verb_text(sorted[i], "path"), who);
+        if (!call->json && verb_number(sorted[i], "count") > 0)
+            printf(", refused with %lld, %lld times within a minute", (long long)verb_number(sorted[i], "status"),
+                   (long long)verb_number(sorted[i], "count"));
+        if (!call->json)
+            printf("\n");
     }
     free(sorted);
 }

@@ -61,6 +61,7 @@ int verb_backup(struct verb_call *call)
         printf("the services went on meanwhile; their stores grew by %.1f MiB, which are used again\n",
                mebibytes(report.grown_bytes));
     printf("configuration and secrets are not in it. To look at it again: tend verify %s\n", call->arguments[0]);
+    (void)backups_tell_broken(call->settings.data_dir, call->arguments[0], stdout);
     return code;
 }
 
@@ -82,6 +83,7 @@ int verb_verify(struct verb_call *call)
         stamp_print(report.made_ms / 1000, 0, made);
         printf("it is as of %s\n", made);
     }
+    (void)backups_tell_broken(call->settings.data_dir, live ? NULL : where, stdout);
     return code;
 }
 
@@ -106,7 +108,7 @@ static void say_erased(const struct erasedsince *erased)
         printf("  3. the stores that were replaced know of nobody who was erased since\n");
     else
         printf("  3. erase again who was erased since (tend erase ID):\n");
-    for (const char *at = erased->ids; *at != '\0'; at += strcspn(at, "\n") + 1)
+    for (const char *at = erased->ids; at != NULL && *at != '\0'; at += strcspn(at, "\n") + 1)
         printf("       tend erase %.*s\n", (int)strcspn(at, "\n"), at);
     if (erased->nameless > 0)
         printf("       and %u more, whose ids are not kept, since they were personal\n", erased->nameless);
@@ -138,7 +140,7 @@ int verb_restore(struct verb_call *call)
         fprintf(stderr, "tend restore: that is not its name; nothing was done\n");
         return VERB_USAGE;
     }
-    static struct erasedsince erased;
+    struct erasedsince erased = {.known = false};
     int64_t made_ms = 0;
     if (manifest_moment(call->arguments[0], &made_ms))
         erasedsince_read(&call->settings, made_ms, &erased);
@@ -146,5 +148,6 @@ int verb_restore(struct verb_call *call)
     code = tell(call, code, error, &report);
     if (!call->json && code == VERB_DONE)
         say_next(call, &report, &erased);
+    erasedsince_close(&erased);
     return code;
 }

@@ -18,7 +18,10 @@ static void print_channel(const json_t *channel)
     const char *since = verb_text(channel, "shutSince"), *until = verb_text(channel, "blockedUntil");
     const char *took = verb_text(channel, "took");
     long long waiting = verb_number(channel, "waiting"), fails = verb_number(channel, "fails");
+    const char *down = verb_text(channel, "downSince");
+    since = down[0] != '\0' ? down : since;
     const char *how = json_is_true(json_object_get(channel, "open")) ? "SHUT"
+                      : down[0] != '\0'                              ? "DOWN"
                       : until[0] != '\0'                             ? "pauses"
                       : fails > 0                                    ? "in trouble"
                       : took[0] != '\0'                              ? "works"
@@ -28,6 +31,8 @@ static void print_channel(const json_t *channel)
         printf(" since %s", since);
     if (until[0] != '\0')
         printf(", tried again at %s", until);
+    else if (json_is_true(json_object_get(channel, "open")))
+        printf(", tried again with its next message");
     if (fails > 0)
         printf(", %lld failure%s in a row", fails, fails == 1 ? "" : "s");
     if (waiting > 0)
@@ -63,6 +68,16 @@ static int list(struct verb_call *call, const char *unused)
     return code;
 }
 
+static long long waiting_for(const json_t *answer, const char *name)
+{
+    size_t i;
+    const json_t *channel;
+    json_array_foreach (json_object_get(answer, "channels"), i, channel)
+        if (strcmp(name, verb_text(channel, "name")) == 0)
+            return verb_number(channel, "waiting");
+    return 0;
+}
+
 static int mend(struct verb_call *call, const char *name)
 {
     char target[VERB_TARGET_BYTES];
@@ -70,8 +85,11 @@ static int mend(struct verb_call *call, const char *name)
     verb_write_target(target, "POST /v1/channels/", name, "/probe");
     int code = verb_post(call, "notifier", target, "{}", &answer);
     code = print_channels(call, code, answer, name);
-    if (code == VERB_DONE && !call->json)
+    if (code == VERB_DONE && !call->json && waiting_for(answer, name) > 0)
         printf("its files were read anew, and its next message is tried now\n");
+    else if (code == VERB_DONE && !call->json)
+        printf("its files were read anew; nothing waits for it, so `tend channel test %s` shows whether it works\n",
+               name);
     json_decref(answer);
     return code;
 }

@@ -108,11 +108,28 @@ static void put_months(const struct figures *figures, const json_t *detail)
     figures_put(figures, "curve", text);
 }
 
+// Customers who were merged into this one: its figures are theirs, too.
+static void put_parts(const struct figures *figures, const json_t *detail)
+{
+    char text[TEXT_BYTES] = "";
+    size_t i, used = 0;
+    const json_t *part;
+    json_array_foreach (json_object_get(detail, "parts"), i, part) {
+        int more = snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? ", " : "", json_string_value(part));
+        if (more < 0 || used + (size_t)more >= sizeof text)
+            break;
+        used += (size_t)more;
+    }
+    if (used > 0)
+        figures_put(figures, "with", text);
+}
+
 static void print_card(const struct figures *figures, const json_t *card, const json_t *reminders, bool all)
 {
     const json_t *detail = json_object_get(card, "detail");
     char text[TEXT_BYTES];
     headline_print(figures, card, reminders, all);
+    put_parts(figures, detail);
     if (!all)
         put_profit(figures, detail);
     outline_print(figures, json_object_get(card, "dimensions"), all);
@@ -134,8 +151,8 @@ int verb_customer(struct verb_call *call)
     int code = verb_ask_customer(call, "scoring", call->arguments[0], target, &answer);
     if (code != VERB_DONE)
         return code;
-    verb_add_parameter(reminders, "customer", call->arguments[0]);
-    (void)verb_ask_owner(call, "scheduler", NULL, reminders, &open); // it said when nobody can be reached
+    verb_add_parameter(reminders, "customer", verb_text(answer, "customerId")); // of the one that it is part of
+    (void)verb_ask_owner(call, "scheduler", NULL, reminders, &open);            // it said when nobody can be reached
     if (call->json) {
         json_t *both = json_pack("{s:O}", "customer", answer);
         if (open != NULL)

@@ -124,14 +124,23 @@ static int fetch_customers(struct verb_call *call, const char *filters, size_t l
 static const struct {
     const char *option, *parameter, *value;
 } filters[] = {
-    {"abc", "value.abc", NULL},         {"tier", "value.tier", NULL},
-    {"quadrant", "value.clv", NULL},    {"kind", "value.kind", NULL},
-    {"face", "value.face", NULL},       {"demand", "demand.state", NULL},
-    {"status", "care.status", NULL},    {"horizon", "lead.horizon", NULL},
-    {"stage", "lead.stage", NULL},      {"satisfaction", "care.satisfaction", NULL},
-    {"overdue", "risk.overdue", "yes"}, {"declining", "risk.declining", "yes"},
-    {"dropped", "risk.drop", "yes"},    {"at-risk", "at_risk", "1"},
-    {"owner", "owner", NULL},           {"sort", "sort", NULL},
+    {"abc", "value.abc", NULL},
+    {"tier", "value.tier", NULL},
+    {"quadrant", "value.clv", NULL},
+    {"kind", "value.kind", NULL},
+    {"face", "value.face", NULL},
+    {"demand", "demand.state", NULL},
+    {"status", "care.status", NULL},
+    {"horizon", "lead.horizon", NULL},
+    {"stage", "lead.stage", NULL},
+    {"satisfaction", "care.satisfaction", NULL},
+    {"overdue", "risk.overdue", "yes"},
+    {"declining", "risk.declining", "yes"},
+    {"dropped", "risk.drop", "yes"},
+    {"at-risk", "at_risk", "1"},
+    {"owner", "owner", NULL},
+    {"unowned", "owner", ""},
+    {"sort", "sort", NULL},
 };
 
 // The funnel's stages by their numbers.

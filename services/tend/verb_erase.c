@@ -18,6 +18,9 @@ enum {
     WAIT_MOST_S = 3600,
     LOOK_MS = 300,
     ID_BYTES = 512,
+    NUMBER_BYTES = 24,
+    AFTER_BYTES = 80, // of a page's `next`
+    NANOS = 1000000000,
 };
 
 static const char *who(void)
@@ -41,17 +44,32 @@ static void print_report(const json_t *report)
     printf("\n");
 }
 
+// Since when nothing holds the person: the moment at which the last file was made anew, to the millisecond; before that
+// a backup may be of a file that does. INT64_MAX: not yet.
+static int64_t clean_ms(const json_t *proof)
+{
+    size_t i;
+    const json_t *report;
+    int64_t newest_ms = json_is_true(json_object_get(proof, "whole")) ? 0 : INT64_MAX;
+    json_array_foreach (json_object_get(proof, "reports"), i, report) {
+        const char *rebuilt = verb_text(report, "rebuilt");
+        int64_t seconds;
+        int32_t nanos;
+        bool known = stamp_parse(rebuilt, strlen(rebuilt), &seconds, &nanos);
+        int64_t rebuilt_ms = known ? seconds * SECOND_MS + nanos / (NANOS / SECOND_MS) + 1 : INT64_MAX;
+        newest_ms = rebuilt_ms > newest_ms ? rebuilt_ms : newest_ms;
+    }
+    return newest_ms;
+}
+
 // Backups that were made before still hold the person.
 static void print_backups(const struct verb_call *call, const json_t *proof)
 {
-    const char *asked = verb_text(proof, "asked");
     struct backup_known oldest;
-    int64_t seconds;
-    int32_t nanos;
-    if (!stamp_parse(asked, strlen(asked), &seconds, &nanos) ||
-        !backups_oldest_before(call->settings.data_dir, seconds * SECOND_MS, &oldest))
+    (void)backups_tell_broken(call->settings.data_dir, NULL, stdout);
+    if (!backups_oldest_before(call->settings.data_dir, clean_ms(proof), &oldest))
         return;
-    size_t count = backups_before(call->settings.data_dir, seconds * SECOND_MS);
+    size_t count = backups_before(call->settings.data_dir, clean_ms(proof));
     printf("  %zu backup%s from before still hold%s the person, the oldest is %s\n", count, count == 1 ? "" : "s",
            count == 1 ? "s" : "", oldest.path);
 }
@@ -81,27 +99,51 @@ static void print_proof(const struct verb_call *call, const json_t *proof)
     print_backups(call, proof);
 }
 
-static int show(struct verb_call *call, const char *id)
+static int show_one(struct verb_call *call, const char *id)
 {
-    char target[VERB_TARGET_BYTES] = "GET /v1/erasures";
+    char target[VERB_TARGET_BYTES];
     json_t *answer = NULL;
-    if (id != NULL)
-        verb_write_target(target, "GET /v1/erasures/", id, "");
+    verb_write_target(target, "GET /v1/erasures/", id, "");
     int code = verb_ask(call, "ingest", target, &answer);
-    size_t i;
-    const json_t *proof, *list = json_object_get(answer, "erasures");
     if (code == VERB_DONE && call->json)
         verb_print_json(answer);
-    else if (code == VERB_DONE && id != NULL)
+    else if (code == VERB_DONE)
         print_proof(call, answer);
-    else if (code == VERB_DONE && json_array_size(list) == 0)
-        printf("nobody was erased\n");
-    json_array_foreach (list, i, proof)
-        if (!call->json)
-            print_proof(call, proof);
-    bool whole = id == NULL || json_is_true(json_object_get(answer, "whole"));
+    bool whole = json_is_true(json_object_get(answer, "whole"));
     json_decref(answer);
     return code == VERB_DONE && !whole ? VERB_PROBLEM : code;
+}
+
+// All of them, a page at a time; as JSON each page is a document.
+static int show_all(struct verb_call *call)
+{
+    char after[AFTER_BYTES] = "";
+    for (bool first = true; first || after[0] != '\0'; first = false) {
+        char target[VERB_TARGET_BYTES] = "GET /v1/erasures";
+        json_t *answer = NULL;
+        if (!first)
+            verb_add_parameter(target, "after", after);
+        int code = verb_ask(call, "ingest", target, &answer);
+        size_t i;
+        const json_t *proof, *list = json_object_get(answer, "erasures");
+        if (code == VERB_DONE && call->json)
+            verb_print_json(answer);
+        else if (code == VERB_DONE && first && json_array_size(list) == 0)
+            printf("nobody was erased\n");
+        json_array_foreach (list, i, proof)
+            if (!call->json)
+                print_proof(call, proof);
+        snprintf(after, sizeof after, "%s", verb_text(answer, "next"));
+        json_decref(answer);
+        if (code != VERB_DONE)
+            return code;
+    }
+    return VERB_DONE;
+}
+
+static int show(struct verb_call *call, const char *id)
+{
+    return id != NULL ? show_one(call, id) : show_all(call);
 }
 
 // Whether the person may really go. Said by --yes, or by the id typed again.
@@ -135,6 +177,71 @@ static int confirm(struct verb_call *call, const char *id)
     if (typed && strcmp(line, id) == 0)
         return VERB_DONE;
     printf("nothing was erased\n");
+    return VERB_PROBLEM;
+}
+
+// Whether a page of an export holds anything but that the customer was erased.
+static bool holds_anything(const json_t *page)
+{
+    size_t i;
+    const json_t *record;
+    if (json_array_size(json_object_get(page, "rows")) > 0)
+        return true;
+    json_array_foreach (json_object_get(page, "records"), i, record)
+        if (json_object_get(json_object_get(record, "body"), "customerErased") == NULL)
+            return true;
+    return false;
+}
+
+// Whether a process holds anything about the customer. What cannot be asked may.
+static bool process_knows(struct verb_call *call, const char *service, unsigned which, const char *id)
+{
+    char row[NUMBER_BYTES] = "0", seq[NUMBER_BYTES] = "0";
+    bool found = false, more = true;
+    while (!found && more) {
+        char target[VERB_TARGET_BYTES];
+        json_t *page = NULL;
+        verb_write_target(target, "GET /v1/export/", id, "");
+        verb_add_parameter(target, "row", row);
+        verb_add_parameter(target, "seq", seq);
+        if (verb_ask_process(call, service, which, target, &page) != VERB_DONE)
+            return true;
+        const json_t *next = json_object_get(page, "next");
+        found = holds_anything(page);
+        more = next != NULL;
+        snprintf(row, sizeof row, "%lld", (long long)verb_number(next, "row"));
+        snprintf(seq, sizeof seq, "%lld", (long long)verb_number(next, "seq"));
+        json_decref(page);
+    }
+    return found;
+}
+
+// Scoring first, which has a row of everybody it knows; ingest last, whose journal is the longest to look through.
+static bool anybody_knows(struct verb_call *call, const char *id)
+{
+    static const char *const services[] = {"scoring", "scheduler", "notifier", "ingest"};
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+        for (unsigned which = 0; which < settings_processes(&call->settings, services[i]); which++)
+            if (process_knows(call, services[i], which, id))
+                return true;
+    return false;
+}
+
+// Whether there is somebody to erase: a wrong letter in the id must not look like an erasure.
+static int find_person(struct verb_call *call, const char *id)
+{
+    char target[VERB_TARGET_BYTES];
+    json_t *scope = NULL;
+    verb_write_target(target, "GET /v1/erasures/", id, "/with");
+    int code = verb_ask(call, "ingest", target, &scope);
+    bool known = json_array_size(json_object_get(scope, "customerIds")) > 1;
+    json_decref(scope);
+    if (code != VERB_DONE || known || anybody_knows(call, id))
+        return code;
+    fprintf(stderr,
+            "tend erase: nobody of the id \"%s\" is known: no service holds anything of it, nor does a rejected body. "
+            "Nothing was erased\n",
+            id);
     return VERB_PROBLEM;
 }
 
@@ -186,7 +293,8 @@ int verb_erase(struct verb_call *call)
         fprintf(stderr, "tend erase: name a customer, or say --status; --wait is at most %d seconds\n", WAIT_MOST_S);
         return VERB_USAGE;
     }
-    int code = confirm(call, id);
+    int code = find_person(call, id);
+    code = code == VERB_DONE ? confirm(call, id) : code;
     if (code != VERB_DONE)
         return code;
     char *event = make_event(id);

@@ -47,7 +47,8 @@ static const char *word_of(const json_t *settled, const char *key)
                                            {"REMINDER_OUTCOME_RESCHEDULED", "another date"},
                                            {"REMINDER_OUTCOME_NOT_INTERESTED", "not interested"},
                                            {"ANSWER_WAY_PAGE", ", on the page"},
-                                           {"ANSWER_WAY_BUTTON", ", by a button in the chat"}};
+                                           {"ANSWER_WAY_BUTTON", ", by a button in the chat"},
+                                           {"ANSWER_WAY_ELSEWHERE", ", elsewhere"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(verb_text(settled, key), words[i][0]) == 0)
             return words[i][1];
@@ -66,11 +67,11 @@ static void print_settled(const struct figures *figures, const json_t *settled)
     }
     figures_moment(figures, verb_text(settled, "next"), next);
     const char *by = verb_text(settled, "by");
-    printf("%s%s%s, by ", word_of(settled, "outcome"), next[0] != '\0' ? " until " : "", next);
-    if (by[0] == '\0')
-        printf("%s (no rep)", name); // as the chat calls whoever pressed
-    else
-        printf("%s%s%s%s", by, name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "");
+    printf("%s%s%s", word_of(settled, "outcome"), next[0] != '\0' ? " until " : "", next);
+    if (by[0] == '\0' && name[0] != '\0')
+        printf(", by %s (no rep)", name); // as the chat calls whoever pressed
+    else if (by[0] != '\0')
+        printf(", by %s%s%s%s", by, name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "");
     printf(" at %s%s\n", figures_moment(figures, verb_text(settled, "at"), at), word_of(settled, "way"));
 }
 
@@ -105,7 +106,7 @@ static int show_one(struct verb_call *call, const char *id)
 int verb_messages(struct verb_call *call)
 {
     if (call->argument_count == 1)
-        return show_one(call, call->arguments[0]);
+        return show_one(call, verb_visible(call->arguments[0]));
     char target[VERB_TARGET_BYTES] = "GET /v1/messages";
     static const char *const filters[] = {"rep", "state", "limit"};
     verb_add_options(call, filters, sizeof filters / sizeof *filters, target);

@@ -2,6 +2,7 @@
 #include "services/tend/verb.h"
 
 #include "common/textfile.h"
+#include "common/utf8.h"
 #include "services/tend/screen.h"
 
 #include <stdio.h>
@@ -11,8 +12,9 @@
 enum {
     BODY_BYTES = 262144, // ingest takes no longer ones
     ERROR_BYTES = 300,
-    TIME_LENGTH = 16, // "2026-05-17T09:30"
-    REASON_BYTES = 600,
+    TIME_LENGTH = 16,    // "2026-05-17T09:30"
+    REASON_BYTES = 4096, // longer than ingest keeps any
+    LISTED_BYTES = 160,  // of a reason in the list: a few lines
 };
 
 // "order_placed.total from /total_price: is no amount of money".
@@ -36,6 +38,8 @@ static void print_list(const json_t *list)
         char time[TIME_LENGTH + 1], text[REASON_BYTES];
         snprintf(time, sizeof time, "%s", verb_text(row, "time"));
         write_reason(row, text);
+        if (strlen(text) > LISTED_BYTES)
+            memcpy(text + utf8_cut(text, strlen(text), LISTED_BYTES), " ...", sizeof " ...");
         int used = printf("%6s  %s  %-12s  ", verb_text(row, "id"), time, verb_text(row, "feed"));
         screen_wrap(stdout, &screen, text, used, used);
         puts("");
@@ -66,6 +70,23 @@ static void print_body(const json_t *row)
     json_decref(parsed);
 }
 
+// Why a body fits none of many rules is a list, a line for each.
+static void print_reason(const struct screen *screen, char *text)
+{
+    static const char next[] = "; rule";
+    printf("why    ");
+    for (char *end; text != NULL; text = end) {
+        end = strstr(text, next);
+        if (end != NULL)
+            *end = '\0';
+        screen_wrap(stdout, screen, text, 9, 7);
+        puts("");
+        if (end != NULL)
+            printf("       ");
+        end = end != NULL ? end + 2 : NULL;
+    }
+}
+
 static void print_one(const json_t *row)
 {
     struct screen screen;
@@ -77,9 +98,7 @@ static void print_one(const json_t *row)
     write_reason(row, text);
     printf("%srejected body %s%s of feed %s, received %s\n", screen_colour(&screen, "bold"), id,
            screen_colour(&screen, ""), feed, verb_text(row, "time"));
-    printf("why    ");
-    screen_wrap(stdout, &screen, text, 7, 7);
-    puts("");
+    print_reason(&screen, text);
     if (verb_number(row, "tries") > 0)
         printf("tries  %lld in vain\n", (long long)verb_number(row, "tries"));
     if (verb_number(row, "stored") > 0)
@@ -105,9 +124,10 @@ static int print_replay(struct verb_call *call, const json_t *answer)
     } else {
         printf("%lld replayed (%lld events new, %lld known), %lld still rejected\n", good,
                (long long)verb_number(answer, "stored"), (long long)verb_number(answer, "known"), bad);
+        char text[REASON_BYTES];
+        write_reason(answer, text);
         if (bad > 0)
-            printf("the last one: %s %s: %s\n", verb_text(answer, "field"), verb_text(answer, "pointer"),
-                   verb_text(answer, "reason"));
+            printf("the last one: %s\n", text);
     }
     return bad > 0 ? VERB_PROBLEM : VERB_DONE;
 }

@@ -143,7 +143,7 @@ int verb_retry(struct verb_call *call)
         return retry_states(&retrying);
     int code = VERB_DONE;
     for (int i = 0; i < call->argument_count && code != VERB_UNREACHABLE; i++) {
-        int one = retry_one(&retrying, call->arguments[i]);
+        int one = retry_one(&retrying, verb_visible(call->arguments[i]));
         code = one != VERB_DONE ? one : code;
     }
     return code;

@@ -1,6 +1,7 @@
 // `tend run`: the four services here, watched. One that ends by itself is started again, unless it says that it must
 // not be.
 #include "common/headcount.h"
+#include "common/lastwords.h"
 #include "common/must.h"
 #include "common/store.h"
 #include "services/tend/verb.h"
@@ -43,6 +44,7 @@ struct child {
     int restart_in; // ms until the next start
     int backoff;
     bool refused; // must not be started again
+    bool decides; // but when somebody has decided: its last words are gone then
     bool held;    // its store is another one's
 };
 
@@ -111,6 +113,14 @@ static bool is_held(const struct verb_call *call, const struct child *child)
     return true;
 }
 
+// Whether it left words about what is to be decided.
+static bool is_undecided(const struct verb_call *call, const struct child *child)
+{
+    char folder[600], sentence[8];
+    snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, child->name);
+    return lastwords_get(folder, sentence, sizeof sentence);
+}
+
 static void note_end(const struct verb_call *call, struct child *child, int status)
 {
     const char *name = child->name;
@@ -119,6 +129,7 @@ static void note_end(const struct verb_call *call, struct child *child, int stat
     int code = killed ? WTERMSIG(status) : WEXITSTATUS(status);
     const char *how = killed ? "was killed by signal" : "ended with";
     child->refused = !killed && code == REFUSED;
+    child->decides = child->refused && is_undecided(call, child);
     child->held = !killed && code == VERB_IN_USE && is_held(call, child);
     if (child->held)
         return;
@@ -127,7 +138,8 @@ static void note_end(const struct verb_call *call, struct child *child, int stat
         child->backoff = RESTART_MAX_MS;
     child->restart_in = child->backoff;
     if (child->refused)
-        fprintf(stderr, "tend: %s %s %d and is not started again: see its last line\n", name, how, code);
+        fprintf(stderr, "tend: %s %s %d and is not started again%s: see its last line\n", name, how, code,
+                child->decides ? " before somebody has decided" : "");
     else
         fprintf(stderr, "tend: %s %s %d; starting it again in %.1f s\n", name, how, code, child->backoff / 1000.0);
 }
@@ -208,6 +220,8 @@ static void restart_due(const struct verb_call *call, struct crew *crew)
 {
     for (int i = 0; i < crew->count; i++) {
         struct child *child = &crew->children[i];
+        if (child->decides && !is_undecided(call, child))
+            child->decides = child->refused = false;
         if (child->pid != 0 || child->refused || child->held)
             continue;
         child->restart_in -= WATCH_MS;

@@ -100,6 +100,8 @@ static void print_neglected(const json_t *totals)
         printf("%lld customer%s without an owner, so nobody calls %s: ", (long long)ownerless,
                ownerless == 1 ? "" : "s", ownerless == 1 ? "it" : "them");
         print_names(json_object_get(totals, "ownerlessIds"), NULL, (uint64_t)ownerless);
+        printf("  an import of customers gives them owners, or scheduler.default_rep takes all such: tend customers "
+               "--unowned\n");
     }
     json_array_foreach (strangers, i, stranger)
         customers += verb_number(stranger, "customers");
@@ -147,6 +149,17 @@ static void add_open(struct verb_call *call, json_t *all)
     json_object_set_new(all, "open", audit);
 }
 
+// A chat that takes nothing, with what waits for it.
+static void print_trouble(const json_t *channel)
+{
+    bool open = json_is_true(json_object_get(channel, "open"));
+    const char *since = verb_text(channel, open ? "shutSince" : "downSince"), *name = verb_text(channel, "name");
+    if (!open && since[0] == '\0')
+        return;
+    printf("channel %s is %s%s%s: %s; %lld waiting\n", name, open ? "SHUT" : "DOWN", since[0] != '\0' ? " since " : "",
+           since, verb_text(channel, "reason"), (long long)verb_number(channel, "waiting"));
+}
+
 // What keeps messages from reps: everything is held, a chat is shut, or one waits for nothing.
 static void print_delivery(const json_t *audit, const json_t *channels)
 {
@@ -169,12 +182,10 @@ static void print_delivery(const json_t *audit, const json_t *channels)
     const json_t *foreign = json_object_get(audit, "foreign"), *words;
     json_array_foreach (foreign, i, words)
         printf("messages wait: %s\n", json_string_value(words));
+    if (verb_text(audit, "alarm")[0] != '\0')
+        printf("ALARMS reach nobody: %s\n", verb_text(audit, "alarm"));
     json_array_foreach (channels, i, channel)
-        if (json_is_true(json_object_get(channel, "open"))) {
-            const char *since = verb_text(channel, "shutSince");
-            printf("channel %s is SHUT%s%s: %s\n", verb_text(channel, "name"), since[0] != '\0' ? " since " : "", since,
-                   verb_text(channel, "reason"));
-        }
+        print_trouble(channel);
 }
 
 static void add_delivery(struct verb_call *call, json_t *all)

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,23 @@ static bool make_folder(const struct post *post, const char *below)
     return false;
 }
 
+// Somebody asks us to end: between two files, and at once when asked again.
+static volatile sig_atomic_t ending;
+
+static void note_end(int signal)
+{
+    (void)signal;
+    ending = 1;
+}
+
+static void heed_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_end, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
 // Nobody else may watch the folder. Returns the lock, -1 with the reason told.
 static int lock(const char *folder)
 {
@@ -130,11 +148,11 @@ static int take(struct post *post, const struct watch *watch, const struct watch
     return code;
 }
 
-// Looks again and again; with `once` until nothing is left that is ready or may become so.
+// Looks again and again until it is asked to end; with `once` until nothing is left that is ready or may become so.
 static int watch_on(struct post *post, struct watch *watch, bool once)
 {
     int worst = VERB_DONE, rests = 0;
-    for (;;) {
+    while (!ending) {
         struct watch_file file;
         int failure, code = VERB_DONE;
         int64_t boot_ms = clock_boot_us(post->world.clock) / 1000;
@@ -145,6 +163,9 @@ static int watch_on(struct post *post, struct watch *watch, bool once)
         }
         if (found)
             code = take(post, watch, &file);
+        // A signal ends the wait for an answer: the file stays, and is gone on with at the next start.
+        if (ending && code == VERB_UNREACHABLE)
+            break;
         if (code == VERB_UNREACHABLE && !post->unreached)
             fprintf(stderr, "tend watch: ingest cannot be reached; %s waits for it\n", file.name);
         post->unreached = code == VERB_UNREACHABLE;
@@ -152,11 +173,13 @@ static int watch_on(struct post *post, struct watch *watch, bool once)
         if (post->stuck)
             return worst > VERB_USAGE ? worst : VERB_USAGE;
         rests = found ? 0 : rests + 1;
+        int wait_ms = post->unreached ? UNREACHED_MS : LOOK_MS;
         if (once && (post->unreached || rests * LOOK_MS > WATCH_STILL_MS))
             return worst;
-        if (!found || post->unreached)
-            poll(NULL, 0, post->unreached ? UNREACHED_MS : LOOK_MS);
+        for (int waited_ms = 0; !ending && (!found || post->unreached) && waited_ms < wait_ms; waited_ms += LOOK_MS)
+            poll(NULL, 0, LOOK_MS);
     }
+    return once ? worst : VERB_DONE;
 }
 
 int verb_watch(struct verb_call *call)
@@ -193,6 +216,7 @@ int verb_watch(struct verb_call *call)
         .self = &post,
         .out = stdout,
     };
+    heed_signals();
     int code = VERB_USAGE;
     struct watch *watch = watch_open(post.folder);
     if (make_folder(&post, "done") && make_folder(&post, "failed"))

@@ -142,6 +142,18 @@ static size_t count_overtaken(void)
     return overtaken;
 }
 
+// The messages that do not say once what happened to all of their customers but to one who cannot wait.
+static size_t count_headless(void)
+{
+    static const char head[] = " customers should have ordered by now:";
+    size_t headless = 0;
+    for (size_t i = 0; i < morning.count; i++) {
+        const char *body = chat_request(morning.chat, i).body, *at = strstr(body, head);
+        headless += at == NULL || strstr(at + 1, head) != NULL;
+    }
+    return headless;
+}
+
 struct waits {
     struct delays ours, best;
 };
@@ -201,6 +213,7 @@ static void run_morning(void)
     print_fact("messages", (double)morning.count, MESSAGES_MOST);
     print_fact("most in any minute", (double)busiest_minute(), BUDGET);
     print_fact("lost", (double)lost, 0);
+    print_fact("messages that do not head their kind once", (double)count_headless(), 0);
     print_fact("told before something urgent of the same moment", (double)count_overtaken(), 0);
     print_fact("seconds until something urgent of 09:01 is told",
                late < MESSAGES_MOST ? (double)(morning.at_ms[late] - NINE - MINUTE_MS) / 1e3 : 1e6,

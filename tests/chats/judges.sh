@@ -10,22 +10,12 @@ here=tests/chats/judges
 folder=build/tests-npm-judges
 posts=${TEND_TESTS:-build/tests-gcc/tests}/chats_posts
 
-install() {
-    mkdir -p $folder
-    [ -d $folder/node_modules ] && cmp -s $here/package-lock.json $folder/installed && return 0
-    cp $here/package.json $here/package-lock.json $here/.npmrc $folder/
-    timeout 180 npm ci --prefix $folder --ignore-scripts --no-audit --no-fund --loglevel=error >$folder/log 2>&1 &&
-        cp $here/package-lock.json $folder/installed && return 0
-    tail -n 15 $folder/log
-    return 1
-}
-
 if ! [ -x "$posts" ]; then
     echo "$posts is not there: build the tests first"
     echo 'not ok judges: the program that writes the posts is there'
     exit 1
 fi
-if ! install; then
+if ! $here/install $folder; then
     echo 'npm could not install the judges (see above); without them nobody judges the posts.'
     echo 'not ok judges: they are there'
     exit 1

@@ -218,7 +218,8 @@ def profile_of(customer):
             "language": "language",
             "time_zone": "timeZone",
         }
-        known = {name for name, member in texts.items() if body.get(member)}
+        owned = known & {"owner"}  # who names no owner leaves the one who was named last
+        known = {name for name, member in texts.items() if body.get(member)} | owned
         kind = body.get("type", "CUSTOMER_TYPE_UNSPECIFIED")
         if kind not in ("CUSTOMER_TYPE_UNSPECIFIED", 0):
             known.add("type")

@@ -73,6 +73,9 @@ size_t desk_messages(const char *state);
 const char *desk_newest(const char *key);
 const char *desk_text(void);
 
+// A figure that the service shows, such as reminders{outcome="in"}.
+double desk_figure(const char *name);
+
 void desk_assert_states(size_t sent, size_t held, size_t dead, size_t unknown);
 
 #endif

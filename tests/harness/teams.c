@@ -172,6 +172,12 @@ static void read_reminder(struct team *team, const struct record *record)
     must(reminder != NULL);
     const struct team_member *member = member_of(team, reminder->rep_id);
     const struct kind *kind = kinds_row((enum kind_id)reminder->kind);
+    if (reminder->retold) { // puts a message right, at any hour
+        if (put_into(&team->seen, hash_short(reminder->reminder_id, strlen(reminder->reminder_id))))
+            find(team, "%s is told %s %s anew, which was never told", member->id, kind->name, reminder->reminder_id);
+        tend__v1__reminder__free_unpacked(reminder, NULL);
+        return;
+    }
     struct local_time at = team_local(member, record->time_ms);
     char key[4000];
     check_hour(team, member, record, kind->name, LIST_FROM, DAY_TO);

@@ -120,6 +120,12 @@ void turns_say(struct turns *turns, uint16_t type, uint8_t flags, const Protobuf
     store_put_u64(record->chain, record->seq);
 }
 
+void turns_date(struct turns *turns, int64_t time_ms)
+{
+    must(turns->count > 0);
+    turns->queue[turns->count - 1].time_ms = time_ms;
+}
+
 static struct batch batch_of(struct turns *turns, size_t from, size_t count)
 {
     const struct position *position = engine_position(turns->engine);

@@ -22,6 +22,9 @@ void turns_restart(struct turns *turns);
 // Queues a record; `message` is packed at once.
 void turns_say(struct turns *turns, uint16_t type, uint8_t flags, const ProtobufCMessage *message);
 
+// The record that was queued last entered the upstream's journal at that moment, not now.
+void turns_date(struct turns *turns, int64_t time_ms);
+
 // Takes in what is queued, then lets the clock run up to `now_ms` with a turn at each moment that is due.
 void turns_run(struct turns *turns, int64_t now_ms);
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-enum { TARGET_BYTES = 400, HEADER_BYTES = 400, TOKEN_BYTES = 36 };
+enum { TARGET_BYTES = 400, HEADER_BYTES = 500, TOKEN_BYTES = 36 };
 
 const struct visitor visitor_plain = {.content_type = "application/x-www-form-urlencoded"};
 
@@ -27,12 +27,15 @@ static const char *header(const struct request *request, const char *name)
     return NULL;
 }
 
-// One parameter is enough here.
+// The parameters are split where the request was made, and nothing in them is escaped.
 static const char *param(const struct request *request, const char *name)
 {
     (void)request;
     size_t length = strlen(name);
-    return strncmp(query, name, length) == 0 && query[length] == '=' ? query + length + 1 : NULL;
+    for (const char *at = query; at[0] != '\0'; at += strlen(at) + 1)
+        if (strncmp(at, name, length) == 0 && at[length] == '=')
+            return at + length + 1;
+    return NULL;
 }
 
 static struct request request_of(const char *method, const char *target, const struct visitor *visitor,
@@ -40,10 +43,12 @@ static struct request request_of(const char *method, const char *target, const s
 {
     sender = visitor;
     snprintf(path, sizeof path, "%s", target);
-    query[0] = '\0';
+    memset(query, 0, sizeof query);
     char *question = strchr(path, '?');
     if (question != NULL) {
-        snprintf(query, sizeof query, "%s", question + 1);
+        snprintf(query, sizeof query - 1, "%s", question + 1);
+        for (char *at = query; (at = strchr(at, '&')) != NULL; at++)
+            *at = '\0';
         *question = '\0';
     }
     return (struct request){.http = true,
@@ -67,7 +72,7 @@ static const char *kept_header(const struct reply *reply, const char *name, char
 
 static struct visit_answer keep(const struct reply *reply)
 {
-    static char body[VISITOR_BYTES], headers[4][HEADER_BYTES];
+    static char body[VISITOR_BYTES], headers[5][HEADER_BYTES];
     assert_true(reply->length < sizeof body);
     if (reply->length > 0)
         memcpy(body, reply->body, reply->length);
@@ -77,7 +82,8 @@ static struct visit_answer keep(const struct reply *reply)
                                  .location = kept_header(reply, "Location", headers[0]),
                                  .policy = kept_header(reply, "Content-Security-Policy", headers[1]),
                                  .cache = kept_header(reply, "Cache-Control", headers[2]),
-                                 .referrer = kept_header(reply, "Referrer-Policy", headers[3])};
+                                 .referrer = kept_header(reply, "Referrer-Policy", headers[3]),
+                                 .cookie = kept_header(reply, "Set-Cookie", headers[4])};
 }
 
 struct visit_answer visitor_get(const char *target, const struct visitor *visitor)

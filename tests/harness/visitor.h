@@ -19,7 +19,7 @@ extern const struct visitor visitor_plain; // a form, and nothing else said
 struct visit_answer {
     int status;
     const char *body;
-    const char *location, *policy, *cache, *referrer; // headers; "" when they are not there
+    const char *location, *policy, *cache, *referrer, *cookie; // headers; "" when they are not there
 };
 
 struct visit_answer visitor_get(const char *target, const struct visitor *visitor);

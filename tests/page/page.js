@@ -1,13 +1,14 @@
 // The answer page in a browser, as a rep meets it: on a phone and on a desk, by day and by night, by finger and by
 // keyboard alone. A judge of accessibility looks at every state. Prints 'ok NAME' or 'not ok NAME' for each thing.
 //
-//     node page.js URL FOLDER    URL: the page of a message of which nothing is answered; FOLDER: for the pictures
+//     node page.js URL OTHER FOLDER    URL: the page of a message of which nothing is answered; OTHER: of another rep,
+//                                      in whose browser it is opened then; FOLDER: for the pictures
 'use strict';
 const fs = require('fs');
 const path = require('path');
 const puppeteer = require('puppeteer-core');
 
-const [url, folder] = process.argv.slice(2);
+const [url, other, folder] = process.argv.slice(2);
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const screens = [
     { name: 'phone', width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
@@ -125,6 +126,33 @@ async function finger(browser) {
     await page.close();
 }
 
+// The browser has answered as one rep; the link of another one is refused, and the button there is enough.
+async function stranger(browser) {
+    for (const screen of screens) {
+        for (const ground of grounds) {
+            const name = 'another rep, ' + screen.name + '-' + ground;
+            const page = await open(browser, screen, ground, other);
+            verdict(/(这条消息是发给|This message is for)/.test(await alarm(page)), name + ': it is refused',
+                await alarm(page));
+            verdict(await page.$('textarea') === null, name + ': nothing can be answered');
+            await picture(page, 'stranger-' + screen.name + '-' + ground);
+            await measure(page, name);
+            await judge(page, name);
+            await page.close();
+        }
+    }
+    const page = await open(browser, screens[1], 'light', other);
+    const at = await tabTo(page, 'yes');
+    verdict(at !== null && /solid 3px/.test(at.ring), 'another rep: Tab comes to the button, and it can be seen');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    verdict(await page.$('textarea') !== null && page.url() === other, 'another rep: the button leads to the page',
+        page.url());
+    await judge(page, 'another rep, after the button');
+    await page.goto(url, { waitUntil: 'load' });
+    verdict(/(这条消息是发给|This message is for)/.test(await alarm(page)), 'another rep: the first link is refused now');
+    await page.close();
+}
+
 async function main() {
     fs.mkdirSync(folder, { recursive: true });
     const browser = await puppeteer.launch({
@@ -151,6 +179,7 @@ async function main() {
         await keyboard(browser);
         await enter(browser);
         await finger(browser);
+        await stranger(browser);
     } finally {
         await browser.close();
     }

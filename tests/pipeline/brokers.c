@@ -1,6 +1,7 @@
 // The other end of feeds that are read from a broker: makes and fills a stream of NATS, or is a Kafka with one topic.
 //
-//     pipeline_brokers nats URL make | delete | publish FIRST COUNT
+//     pipeline_brokers nats URL make | delete | publish FIRST COUNT | large FIRST COUNT BYTES |
+//                                purge SUBJECT
 //     pipeline_brokers kafka      prints its address, then does what lines say: publish FIRST COUNT
 //                                 ends with its input
 #include <librdkafka/rdkafka.h>
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_BYTES = 300, WAIT_MS = 10000, PARTITIONS = 2, STAMP = 1700000000 };
+enum { BODY_BYTES = 300, LINE_BYTES = 80, WAIT_MS = 10000, PARTITIONS = 2, STAMP = 1700000000 };
 
 static const char topic[] = "orders", stream[] = "ORDERS";
 
@@ -45,6 +46,32 @@ static natsStatus publish(jsCtx *js, long first, long count)
     return status == NATS_OK ? js_PublishAsyncComplete(js, &options) : status;
 }
 
+// Orders of very many lines, so that each body has about so many bytes.
+static natsStatus publish_large(jsCtx *js, long first, long count, long bytes)
+{
+    natsStatus status = NATS_OK;
+    char *text = malloc((size_t)bytes + 2 * (size_t)BODY_BYTES);
+    for (long i = first; text != NULL && i < first + count && status == NATS_OK; i++) {
+        long length = body(text, i) - 1; // without the bracket at its end
+        length += snprintf(text + length, BODY_BYTES, ",\"lines\":[");
+        for (long line = 0; length < bytes; line++)
+            length += snprintf(text + length, LINE_BYTES, "%s{\"sku\":\"S-%012ld\",\"name\":\"%ld\"}",
+                               line > 0 ? "," : "", line, line);
+        length += snprintf(text + length, BODY_BYTES, "]}");
+        status = js_Publish(NULL, js, "orders.large", text, (int)length, NULL, NULL);
+    }
+    free(text);
+    return status;
+}
+
+static natsStatus purge(jsCtx *js, const char *subject)
+{
+    jsOptions options;
+    jsOptions_Init(&options);
+    options.Stream.Purge.Subject = subject;
+    return js_PurgeStream(js, stream, &options, NULL);
+}
+
 static int nats(int argc, char **argv)
 {
     natsConnection *connection = NULL;
@@ -59,6 +86,10 @@ static int nats(int argc, char **argv)
         status = js_DeleteStream(js, stream, NULL, NULL);
     else if (status == NATS_OK && argc == 4)
         status = publish(js, strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10));
+    else if (status == NATS_OK && strcmp(what, "purge") == 0)
+        status = purge(js, argv[2]);
+    else if (status == NATS_OK && argc == 5)
+        status = publish_large(js, strtol(argv[2], NULL, 10), strtol(argv[3], NULL, 10), strtol(argv[4], NULL, 10));
     if (status != NATS_OK)
         fprintf(stderr, "%s: %s\n", what, natsStatus_GetText(status));
     jsCtx_Destroy(js);

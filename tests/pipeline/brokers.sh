@@ -13,10 +13,11 @@ if ! command -v nats-server >/dev/null; then
     echo 'ok brokers # SKIP nats-server is not installed'
     exit 0
 fi
-folder=$(mktemp -d) code=0 process= server= kafka=
+here=$(dirname "$(readlink -f "$0")")
+folder=$(mktemp -d) code=0 process= server= kafka= front=
 finish() {
     exec 7>&-
-    for id in $process $server $kafka; do { kill "$id" && wait "$id"; } 2>/dev/null; done
+    for id in $process $server $kafka $front; do { kill "$id" && wait "$id"; } 2>/dev/null; done
     rm -rf "$folder"
 }
 trap finish EXIT
@@ -37,6 +38,7 @@ different() {
     tend journal ingest 2>/dev/null | grep "\"source\":\"$1\"" | grep -oE '"orderId":"[0-9]+"' | sort -u | wc -l
 }
 has() { [ "$(stored "$1")" = "$2" ]; }
+different_has() { tend journal ingest 2>/dev/null | grep "\"source\":\"$1\"" | grep -q "\"orderId\":\"$2\""; }
 up() { curl -s -o up.txt "http://127.0.0.1:$port/livez"; }
 start() {
     tend-ingest --config tend.yaml >>ingest.log 2>&1 7>&- &
@@ -49,7 +51,7 @@ stop() { # signal
     process=
 }
 start_nats() {
-    nats-server -a 127.0.0.1 -p "$nats_port" -js -sd "$folder/stream" -l nats.log 7>&- &
+    nats-server -c nats.conf -a 127.0.0.1 -p "$nats_port" -js -sd "$folder/stream" -l nats.log 7>&- &
     server=$!
     wait_for 20 bash -c "exec 3<>/dev/tcp/127.0.0.1/$nats_port"
 }
@@ -86,9 +88,10 @@ posted() { curl -s -o up.txt -w '%{http_code}' -d '{}' "http://127.0.0.1:$port/v
 
 cat >tend.yaml <<YAML
 common: {currency: EUR}
-ingest: {listen: "127.0.0.1:$port"}
+ingest: {listen: "127.0.0.1:$port", rejected_bytes: 256MiB}
 YAML
 mkdir feeds.d
+echo 'max_payload: 4MB' >nats.conf
 
 if [ "${1:-}" = bench ]; then
     count=${2:-20000}
@@ -175,7 +178,7 @@ broker nats "$url" make
 broker nats "$url" publish 5001 5000 # more than were read: no number tells
 stopped() { tend feed list | grep -qE "$1: STOPPED: .*made anew"; }
 holds 'a stream that was made anew stops its feed' wait_for 30 stopped 'nats ORDERS'
-holds 'with a sentence in status' says 0 'feed river has STOPPED: ORDERS was made anew' sh -c 'tend status; true'
+holds 'with a sentence in status' says 0 'feed river has STOPPED: ORDERS.* was made anew' sh -c 'tend status; true'
 holds 'and in the log' grep -q 'a feed has stopped; the others go on' ingest.log
 holds 'and as a figure' [ "$(metric 'ingest_feed_stopped{feed="river"}')" = 1 ]
 echo 'publish 3001 5' >&7
@@ -196,8 +199,114 @@ holds 'until somebody says so' says 0 'oldest message' tend feed reset lake
 holds 'then it is read from its beginning' wait_for 40 has lake 6005
 holds 'a feed that there is not has no place to forget' says 1 'no such feed' tend feed reset nobody
 rm feeds.d/lake.yaml
+
+# Messages of a megabyte that make no event, by four feeds at once: more than one turn can hold. What is longer than a
+# message may be is kept as far as it goes, and the feeds go on.
+large() { # subject
+    echo "from: {nats: {url: '$url', stream: ORDERS, subject: '$1'}}"
+    mapping | sed 's|total: /total}|total: /total, lines: {each: /lines, fields: {sku: /sku, name: /name}}}|'
+}
+holds 'messages of a megabyte are sent' broker nats "$url" large 1 60 1000000
+holds 'and two that are too long' broker nats "$url" large 61 2 3000000
+broker nats "$url" publish 20001 1
+for feed in sea ocean bay lagoon; do large 'orders.*' >feeds.d/$feed.yaml; done
+# What is too long stands twice among the rejected of each, whatever became of the others.
+too_long() { [ "$(tend rejected --feed "$1" --limit 500 --json | grep -o 'a message may have' | wc -l)" = 2 ]; }
+for feed in sea ocean bay lagoon; do
+    holds "$feed: what is too long is kept" wait_for 60 too_long $feed
+    holds "$feed: what comes after it comes in" wait_for 60 different_has $feed 20001
+done
+holds 'ingest runs as before' kill -0 "$process"
+rm feeds.d/{sea,ocean,bay,lagoon}.yaml
+broker nats "$url" purge orders.large
+
+# Another subject of the same stream was not read so far: it stops, too.
+sed -i "s|subject: 'orders.>'|subject: 'orders.placed'|" feeds.d/river.yaml
+other_subject() { tend feed list | grep -q 'STOPPED: ORDERS orders.> was read until now, .* ORDERS orders.placed'; }
+holds 'another subject stops its feed' wait_for 30 other_subject
+holds 'until somebody says so' says 0 'oldest message' tend feed reset river
+reads() { tend feed list | grep -q 'nats ORDERS: reading'; }
+holds 'then it is read' wait_for 30 reads
+
 gone() { ! tend feed list | grep -q kafka; }
 holds 'a file that goes ends its reading' wait_for 20 gone
+
+# --- beginnings: `start: new` passes over what is there, and over nothing that comes while ingest is away
+rm feeds.d/river.yaml
+{ echo "from: {nats: {url: '$url', stream: ORDERS, subject: 'orders.>', start: new}}"; mapping; } >feeds.d/brook.yaml
+{ echo "from: {kafka: {brokers: '$address', topic: orders, start: new}}"; mapping; } >feeds.d/pond.yaml
+reading() { [ "$(tend feed list | grep -c ': reading')" = "$1" ]; }
+holds 'two feeds begin with what is new' wait_for 20 reading 2
+echo 'publish 20000 1' >&7 # an even number: one partition of the two
+holds 'what comes is read' wait_for 20 has pond 1
+sleep 1
+stop KILL
+broker nats "$url" publish 20001 20
+echo 'publish 20001 20' >&7
+sleep 1
+start
+holds 'what came meanwhile too' wait_for 30 has brook 20
+holds 'from all partitions' wait_for 30 has pond 21
+holds 'and nothing of before' [ "$(stored brook) $(stored pond)" = '20 21' ]
+holds 'a reset reads the old ones all the same' says 0 'oldest message' tend feed reset brook
+whole() { [ "$(different "$1")" -ge 5020 ] && [ "$(different "$1")" = "$(stored "$1")" ]; }
+holds 'each once' wait_for 40 whole brook
+rm feeds.d/brook.yaml feeds.d/pond.yaml
+
+# --- a broker with TLS and a password
+stop_nats
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out feeds.d/ca.pem -days 2 -subj /CN=broker \
+    -addext subjectAltName=IP:127.0.0.1 2>openssl.log
+openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out feeds.d/other.pem -days 2 -subj /CN=other \
+    2>>openssl.log
+cat >nats.conf <<CONF
+listen: "127.0.0.1:$nats_port"
+jetstream: {store_dir: "$folder/stream"}
+tls: {cert_file: "$folder/feeds.d/ca.pem", key_file: "$folder/key.pem"}
+authorization: {user: tend, password: "a secret"}
+CONF
+nats-server -c nats.conf -l nats.log 7>&- &
+server=$!
+wait_for 20 bash -c "exec 3<>/dev/tcp/127.0.0.1/$nats_port"
+locked() { # file of the CA, password
+    echo "$2" >feeds.d/vault.password
+    { echo "from: {nats: {url: 'tls://127.0.0.1:$nats_port', stream: ORDERS, ca_file: $1, user: tend,"
+        echo "  password_file: vault.password}}"; mapping; } >feeds.d/vault.yaml
+}
+barred() { tend feed list | grep -qiE "nats ORDERS: troubled: .*($1)"; }
+locked other.pem 'a secret'
+holds 'a broker that another authority vouches for is not believed' wait_for 30 barred 'certificate|SSL'
+locked ca.pem 'a guess'
+holds 'a wrong password is told' wait_for 30 barred 'authorization'
+locked ca.pem 'a secret'
+holds 'with TLS and the password all is read' wait_for 60 whole vault
+holds 'the password is not in the log' bash -c '! grep -qE "a secret|a guess" ingest.log'
+# The mock cluster knows neither TLS nor passwords: it gets a front that does.
+python3 "$here/kafka_front.py" "$address" feeds.d/ca.pem key.pem tend 'a secret' >front.address 2>front.log 7>&- &
+front=$!
+wait_for 10 test -s front.address
+gated() { # file of the CA, password
+    echo "$2" >feeds.d/safe.password
+    { echo "from: {kafka: {brokers: '$(cat front.address)', topic: orders, ca_file: $1, user: tend,"
+        echo "  password_file: safe.password, mechanism: PLAIN}}"; mapping; } >feeds.d/safe.yaml
+}
+kept_out() { tend feed list | grep -qiE "kafka orders: troubled: .*($1)"; }
+gated other.pem 'a secret'
+holds 'a Kafka that another authority vouches for is not believed' wait_for 30 kept_out 'certificate|SSL'
+gated ca.pem 'a guess'
+sleep 1
+holds 'nor read with a wrong password' wait_for 30 kept_out 'auth|disconnected|closed|timed out'
+holds 'not one message of it' [ "$(stored safe)" = 0 ]
+gated ca.pem 'a secret'
+all_of() { [ "$(different "$1")" -ge 4021 ] && [ "$(different "$1")" = "$(stored "$1")" ]; }
+holds 'with TLS and the password all is read' wait_for 60 all_of safe
+rm feeds.d/safe.yaml
+# That a Kafka is not spoken to in the clear where TLS is wanted.
+{ echo "from: {kafka: {brokers: '$address', topic: orders, tls: true}}"; mapping; } >feeds.d/mole.yaml
+plain() { tend feed list | grep -qE 'kafka orders: troubled: .*'; }
+holds 'a Kafka without TLS is not read when TLS is wanted' wait_for 30 plain
+holds 'not one message of it' [ "$(stored mole)" = 0 ]
+
 kill -TERM "$process"
 wait "$process"
 holds 'ingest ends in good order' [ $? = 0 ]

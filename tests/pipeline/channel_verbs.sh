@@ -148,7 +148,7 @@ holds 'a broken secret is told' says 'broken: it has not left.*whsec_' tend chan
 holds 'no such channel' says 'no such channel' tend channel test nowhere
 touch chat.good
 holds 'a test opens it again' says 'the chat took it' tend channel test wecom
-holds 'mend' says 'tried now' tend channel mend absent
+holds 'mend, where nothing waits' says 'nothing waits for it, so .tend channel test absent' tend channel mend absent
 
 holds 'which way' says '^route +lost$' tend route test --rep liang --kind drop --class A
 holds 'why' grep -q 'the route tells the manager, and nobody is known as that' said.txt
@@ -159,6 +159,7 @@ holds 'is a problem' ends 1 tend route test --rep lieng
 holds 'no such kind' says 'must be a kind' tend route test --rep liang --kind birthdy
 
 holds 'everything is held' says 'everything is held: prices are wrong' tend hold 'prices are wrong'
+holds 'the first reason stays, and that is said' says 'held before.*stays, and "again" was not noted' tend hold again
 holds 'status says why' says '^messages are HELD: prices are wrong' tend status
 holds 'the events are stored' [ "$(live_send wang en 1 | tend send | grep -c stored)" -eq 3 ]
 waits() { tend messages --rep wang >said.txt && grep -q 'HELD' said.txt; }
@@ -198,6 +199,8 @@ holds 'the tests are not' grep -qE '^1 sent again' said.txt
 alive() { ! tend messages --rep zhao | grep -qE ' (DEAD|HELD) '; }
 holds 'and go through' wait_for 20 alive
 holds 'what was sent is not sent again' says 'only a message that is dead or unknown' tend retry "$dead"
+holds 'an id as people read it' says "^$dead " tend messages "#${dead:0:6}"
+holds 'also to be sent again' says 'only a message that is dead or unknown' tend retry "#${dead:0:6}"
 holds 'retry wants ids or all' ends 2 tend retry
 holds 'and a time that it knows' ends 2 tend retry --all-dead --since soon
 

@@ -108,6 +108,8 @@ tend journal ingest --limit 1000 | grep -ac '"C2"' >bystander.before
 holds 'it is asked for' says 2 'cannot be undone' tend erase C1
 holds 'nobody was erased' says 0 'nobody was erased' tend erase --status
 holds 'somebody who was not' says 1 'nobody asked' tend erase C2 --status
+holds 'an id that nobody knows is said' says 1 'nobody of the id "C-1O" is known' tend erase C-1O --yes
+holds 'and no erasure begins' says 1 'nobody asked' tend erase C-1O --status
 holds 'it is whole' says 0 '^whole  asked for at .* by ' tend erase C1 --yes
 for service in ingest scoring scheduler notifier; do
     holds "$service has reported" grep -qE "^  $service +[0-9]+ rows and [0-9]+ payloads .* made anew at [0-9]" said.txt
@@ -118,6 +120,7 @@ holds 'nor of the number' never found 13800Zephyrina
 holds 'nor in any journal' [ "$(traces Zephyrina)" -eq 0 ]
 holds 'the customer is not there' says 1 . tend customer C1
 holds 'nor in the list' never sh -c 'tend customers --json | grep -qa "\"C1\""'
+holds 'nobody of that id is left to erase' says 1 'nobody of the id "C1" is known' tend erase C1 --yes
 holds 'the others are' sh -c 'tend customers --json | grep -qa "\"C2\""'
 holds 'with all that was said of them' \
     [ "$(tend journal ingest --limit 1000 | grep -ac '"C2"')" -ge "$(($(cat bystander.before) - 1))" ]
@@ -146,6 +149,21 @@ holds 'all are listed' [ "$(tend erase --status | grep -c '^whole')" -eq 4 ]
 # --- afterwards the id is free
 live_event anew '"customerId":"C1","customerUpserted":{"name":"Newcomer","ownerRepId":"wang"}' | tend send >anew.txt
 holds 'whoever comes later is a customer' wait_for 20 tend customer C1
+
+# --- an erasure, and behind it in the same request whoever has the id from then on
+{
+    live_event anew2 '"customerId":"C1","customerErased":{}'
+    live_event anew3 '"customerId":"C1","customerUpserted":{"name":"Thirdcomer Ltd","ownerRepId":"wang"}' |
+        sed "s/\"time\":\"[^\"]*\"/\"time\":\"$(date -u -d '+30 sec' +%FT%TZ)\"/"
+} >both.jsonl
+tend send <both.jsonl >both.txt
+holds 'both are taken at once' [ "$(grep -c stored both.txt)" -eq 2 ]
+holds 'the one before is erased' wait_for 20 status_of C1
+holds 'of whom no byte is left' never found Newcomer
+third() { tend customer C1 2>&1 | grep -q Thirdcomer; }
+holds 'the one behind is there' wait_for 10 third
+holds 'in each of the four' [ "$(found Thirdcomer | wc -l)" -ge 3 ]
+holds 'and in the journal of ingest' sh -c 'tend journal ingest --limit 100000 | grep -qa Thirdcomer'
 
 # --- killed at random moments
 for round in 1 2 3 4 5; do

@@ -37,7 +37,7 @@ count() { # pattern: events in ingest's journal
 }
 
 cat >tend.yaml <<YAML
-common: {currency: EUR}
+common: {currency: EUR, time_zone: UTC}
 ingest: {listen: "127.0.0.1:$port"}
 YAML
 mkdir feeds.d
@@ -81,6 +81,14 @@ order 9002 '"5.50"' >mended.json
 holds 'corrected it is taken' says 0 '1 replayed' tend rejected "$id" --correct mended.json
 holds 'and stored' [ "$(count '"orderId":"9002"')" -ge 1 ]
 holds 'nothing waits any more' says 0 'nothing waits' tend rejected
+echo '{"hello":"you"}' >strange.json
+holds 'what fits no rule is kept' [ "$(post shop $old strange.json)" = 200 ]
+id=$(tend rejected --json | grep -oE '"id":"[0-9]+"' | head -n 1 | grep -oE '[0-9]+')
+holds 'why not is said of every rule' says 0 'rule [0-9]+ \(keep\): /admin_graphql_api_id is not' tend rejected "$id"
+holds 'of many at once' says 0 '^why +fits no rule: rules 1 to 10: /line_items is not there' tend rejected "$id"
+holds 'shortly in the list' says 0 ' \.\.\.$' tend rejected
+holds 'a replay in vain says why' says 1 '^the last one: fits no rule' tend rejected "$id" --replay
+holds 'it can be dropped' says 0 'dropped' tend rejected "$id" --drop
 
 day=$(date -u +%Y-%m-%d)
 holds 'the day has as many orders as the shop' says 0 'the same' tend feed reconcile shop --day "$day" --count 2

@@ -54,6 +54,12 @@ holds 'a header' \
     says 0 '"customerId":"north"' tend feed try <(sed 's/{at: .card, required: true}/{header: X-Shop}/' own.yaml) \
     sale.json --header 'X-Shop: north'
 holds 'a preset before there is a feed' says 1 'fits no rule' tend feed try shopify - <<<'{"a": 1}'
+erased='{"id":"1","time":"2026-05-17T09:00:00Z","customerId":"C1","customerErased":{}}'
+holds 'a feed may not erase' \
+    says 1 'REFUSED.* by ingest: customer_erased this feed may not say it: its file must have "erase: true"' \
+    tend feed try generic - <<<"$erased"
+holds 'unless its file says so' says 0 'ingest takes it' \
+    tend feed try <(printf 'preset: generic\nerase: true\n') - <<<"$erased"
 
 holds 'a feed is added' says 0 'v1/feeds/web' tend feed add web --preset woocommerce
 holds 'its file' grep -qx 'preset: woocommerce' feeds.d/web.yaml

@@ -125,8 +125,10 @@ static bool read_scheduler(void *self, const struct record *record)
     if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER) {
         Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(NULL, record->length, record->payload);
         must(reminder != NULL);
-        ids_add(&reading->told, reminder->reminder_id);
-        reading->promises += reminder->kind == TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE;
+        if (!reminder->retold) {
+            ids_add(&reading->told, reminder->reminder_id);
+            reading->promises += reminder->kind == TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE;
+        }
         tend__v1__reminder__free_unpacked(reminder, NULL);
     } else if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_CANCELLED) {
         Tend__V1__ReminderCancelled *gone = tend__v1__reminder_cancelled__unpack(NULL, record->length, record->payload);

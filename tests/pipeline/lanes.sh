@@ -62,6 +62,52 @@ holds 'orders are stored while one is down' [ "$(send_orders 41 80)" -eq 40 ]
 holds 'the one that was killed comes back and has its own' wait_for 30 has_all 80
 holds 'the scheduler goes on with both' wait_for 20 caught_up
 holds 'nothing was dropped' [ "$(tend status --json | grep -o '"deadLetters":"[1-9]' | wc -l)" -eq 0 ]
+# --- a person is forgotten whom one of the two has not heard of yet, and of whom it still has something to say
+lane_of() { curl -s "127.0.0.1:$((port + 11))/v1/customers?limit=1000" | grep -q "\"customerId\":\"$1\"" && echo 1; }
+slow=C1
+for ((i = 1; i <= 80; i++)); do [ -z "$(lane_of "C$i")" ] || slow=C$i; done
+person() { # id body
+    printf '{"id":"%s","source":"t","time":"%s","customerId":"%s",%s}\n' "$1" "$(date -u +%FT%TZ)" "$slow" "$2"
+}
+never() { ! "$@"; }
+traces() { grep -la -r -- "$1" data; }
+holds 'the slow one has a customer' [ "$(lane_of "$slow")" = 1 ]
+person u1 '"customerUpserted":{"name":"Slowfoot Ltd"}' | tend send >/dev/null
+holds 'the person is known to the scheduler' wait_for 20 grep -qa Slowfoot data/scheduler/data.mdb
+stopped=$(pgrep -P "$run" -f 'tend-scoring.*--process 1')
+kill -STOP "$stopped"
+{
+    person u2 '"customerUpserted":{"name":"Slowfoot Ltd Slowfoot"}'
+    due=$(date -u -d '+1 day' +%FT%TZ)
+    person m1 "\"promiseMade\":{\"promiseId\":\"P1\",\"what\":\"samples to Slowfoot\",\"due\":\"$due\"}"
+} | tend send >/dev/null
+tend erase "$slow" --yes --wait 0 >/dev/null 2>&1
+first_said() { tend journal scoring-0 --limit 10000 | grep -a "$slow" | grep -qa customerErased; }
+holds 'the quick one has said that it is to be forgotten' wait_for 20 first_said
+sleep 1
+holds 'which is not whole' says 1 '^  scheduler +has not reported yet' tend erase "$slow" --status
+kill -CONT "$stopped"
+whole() { tend erase "$slow" --status | grep -q '^whole'; }
+holds 'it is whole once the slow one has said it' wait_for 40 whole
+holds 'the scheduler has reported once all had' says 0 'scheduler' tend erase "$slow" --status
+holds 'no byte is left of what the slow one said last' never traces Slowfoot
+holds 'the scheduler does not have the customer' never grep -qa "$slow\"" data/scheduler/data.mdb
+
+# The other way round: while the other one is silent, somebody else gets the id.
+later() { sed "s/,\"time\":\"[^\"]*\"/,\"time\":\"$(date -u -d "+$1 sec" +%FT%TZ)\"/"; }
+person n1 '"customerUpserted":{"name":"Lightfoot Ltd"}' | later 10 | tend send >/dev/null
+holds 'the id is another one now' wait_for 20 grep -qa Lightfoot data/scheduler/data.mdb
+stopped=$(pgrep -P "$run" -f 'tend-scoring.*--process 0')
+kill -STOP "$stopped"
+{
+    person gone2 '"customerErased":{}'
+    person n2 '"customerUpserted":{"name":"Barefoot Ltd"}' | later 60
+} | tend send >/dev/null
+holds 'the next one is heard of' wait_for 20 grep -qa Barefoot data/scheduler/data.mdb
+kill -CONT "$stopped"
+holds 'the one before is erased once all have said it' wait_for 40 whole
+holds 'without a byte' never traces Lightfoot
+holds 'and the next one is still there' grep -qa Barefoot data/scheduler/data.mdb
 kill "$run"
 wait "$run"
 run=

@@ -59,7 +59,10 @@ promises() { # process: the promises that it told
 }
 told() { cat <(promises 0) <(promises 1) <(promises 2); }
 each_once() { [ "$(told | sort | uniq -c | grep -c ' 1 ')" -eq "$1" ] && [ "$(told | wc -l)" -eq "$1" ]; }
-letters() { grep -o 'promise to Customer [0-9]*' out.jsonl | sort | uniq -c | grep -c ' 1 '; }
+# A promise alone in its message says to whom it was made; several are headed once, and each begins with whom.
+letters() {
+    grep -oE '(promise to|[0-9]\.) Customer [0-9]+' out.jsonl | grep -o 'Customer.*' | sort | uniq -c | grep -c ' 1 '
+}
 has_letters() { [ "$(letters)" -eq "$1" ]; }
 pairs() { # each letter's rep and whom it greets
     grep -o '"rep_id":"rep[0-9]*".*"Hello Rep [0-9]*' out.jsonl | sed 's/^"rep_id":"rep\([0-9]*\)".*Rep /\1 /'

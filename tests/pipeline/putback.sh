@@ -74,14 +74,18 @@ start
 holds 'who follows it stops and names the command' wait_for 20 refused ingest 'stop ingest, run .tend accept ingest'
 holds 'and why' grep -q 'it has read up to [0-9]* but this journal ends at [0-9]*: this store was put back' run.log
 holds 'the notifier holds' wait_for 10 held 'the store was put back'
+holds 'status says what is to be decided' says 3 'ingest ended and waits for a decision: .*run .tend accept ingest' \
+    tend status
 holds 'who does not exist follows nobody' says 2 'no service "nobody"' tend accept nobody
 holds 'the others need no word' says 0 'nothing to accept: scoring goes on' tend accept scoring
 holds 'the word is given' says 0 'up to [0-9]+; what is there now goes from 1 to [0-9]+' tend accept ingest
 holds 'and says what it means' grep -q 'reads it from its first record' said.txt
+holds 'it is started again by itself' wait_for 15 accepted ingest 1
 stop
 holds 'all start' start_well
 holds 'the decision stands in the journal, with who took it' wait_for 10 accepted ingest 1
-holds 'with where it was' eval 'tend journal ingest | grep HISTORY_ACCEPTED | grep -q "\"by\":\"tester\".*afterBefore"'
+holds 'with where it was' \
+    eval 'tend journal ingest | grep HISTORY_ACCEPTED | grep -q "\"by\":\"$(id -un)\".*afterBefore"'
 holds 'no answer came twice' heard 1
 holds 'a new reminder' [ "$(live_send li en 1 | tend send | grep -c stored)" -eq 3 ]
 waits() { tend messages --rep li | grep -q HELD; }
@@ -92,8 +96,11 @@ holds 'it is let go' says 0 'nothing is held' tend release
 holds 'and leaves' wait_for 20 sent li 1
 holds 'its answer is taken' answer li done
 holds 'and comes round' wait_for 20 heard 2
-holds 'an answer that the store has forgotten hides no other one' answer wang no_answer
-holds 'which comes round too' wait_for 20 heard 3
+refuses() { # rep what: as it was answered otherwise
+    curl -s -o /dev/null -w '%{http_code} ' --data "item=1&answer=$2" "$notifier$(live_link "$1")" | grep -q 409
+}
+holds 'an answer that the store had forgotten is known again' refuses wang no_answer
+holds 'and stands' heard 2
 holds 'nothing is sent twice' eval 'sent wang 1 && sent li 1'
 stop
 

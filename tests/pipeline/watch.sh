@@ -68,6 +68,15 @@ holds 'the good order is in' has B1 1
 holds 'the others are not' has B2 0
 sed 's/zwei/2.50/; s/never/2026-05-07/' inbox/failed/bad.csv.rejected.csv >inbox/mended.csv
 holds 'corrected, the list is imported' wait_for 10 test -f inbox/done/mended.csv
+printf '%s\n' "$head" 'L1,2026-05-06,C1,A,1,one' >twice.csv
+holds 'an import with a bad row leaves a list' says 1 'rejected' tend import orders twice.csv
+sed -i 's/,one$/,1.00/' twice.csv
+holds 'corrected in its own file it comes in' says 0 '1 stored' tend import orders twice.csv
+holds 'and no list says that rows are missing' \
+    [ "$(echo twice.csv*)" = 'twice.csv twice.csv.rejected.csv.old' ]
+printf 'my own notes\n' >twice.csv.rejected.csv
+holds 'what is no list of ours' says 0 '' tend import orders twice.csv
+holds 'stays' grep -q notes twice.csv.rejected.csv
 holds 'with all lines of the order' \
     [ "$(tend journal ingest | grep '"order:B2"' | grep -o '"sku"' | wc -l)" = 2 ]
 holds 'and both orders' has B3 1
@@ -93,4 +102,26 @@ holds 'the last one is moved' wait_for 20 never test -f inbox/one.csv
 holds 'under a name with the moment' test -n "$(ls inbox/done | grep -E '^[0-9]{8}T[0-9]{6}Z-one.csv$')"
 holds 'every order came once' [ "$(placed)" = $((before + 300)) ]
 holds 'and nothing was said on standard error' [ ! -s watch.err ]
+
+# Asked to end it ends well, also while a file is on its way, which the next one goes on with.
+kill -TERM $watcher
+wait $watcher
+holds 'asked to end, it ends with 0' [ $? = 0 ]
+{ echo "$head"; for i in $(seq 60000); do echo "T$i,2026-05-09,C$((i % 500)),A,1,1.00"; done; } >inbox/large.csv
+touch -d '10 seconds ago' inbox/large.csv
+tend watch inbox orders >term.log 2>&1 &
+watcher=$!
+began() { [ "$(placed)" -gt $((before + 300)) ]; }
+wait_for 20 began
+kill -TERM $watcher
+wait $watcher
+holds 'in the middle of a file too' [ $? = 0 ]
+tend watch inbox orders >>term.log 2>&1 &
+watcher=$!
+holds 'the next one brings it to its end' wait_for 60 test -f inbox/done/large.csv
+holds 'each order once' [ "$(placed)" = $((before + 60300)) ]
+kill -INT $watcher
+wait $watcher
+holds 'Ctrl-C ends it as well' [ $? = 0 ]
+watcher=
 exit $code

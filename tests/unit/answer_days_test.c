@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -157,6 +158,202 @@ static void test_a_message_tells_what_became_of_it(void **state)
     json_decref(message);
 }
 
+// A promise whose hour is near leaves no time to put it off; one of the afternoon may rest for hours, and not until
+// tomorrow. What somebody posts all the same is refused.
+static void test_nothing_is_put_off_past_its_hour(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t due_ms; // after the start, which is 08:50
+        const char *says;
+        const char *refused[3];
+        bool rests;
+    } rows[] = {
+        {35 * MINUTE, "due at 09:25 today, 34 minutes left: samples", {"in_2_hours", "tomorrow", "next_week"}, false},
+        {HOUR + 58 * MINUTE, "due at 10:48 today, 1 hour left: samples", {"in_2_hours", "tomorrow"}, false},
+        {7 * HOUR + 19 * MINUTE, "due at 16:09 today: samples", {"tomorrow", "date&date=2026-05-18"}, true},
+        {DAY + HOUR, "due at 09:50 tomorrow: samples", {"in_3_days", "date&date=2026-05-19"}, true},
+        {-HOUR, "due at 07:50 today: samples", {"in_3_days"}, true},             // which is past: no limit any more
+        {15 * HOUR + 10 * MINUTE, "due tomorrow: samples", {"in_3_days"}, true}, // midnight is no hour
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        desk_tear_down(NULL);
+        desk_set_up(NULL);
+        desk.options.public_url = "https://tend.test/t";
+        desk_rep("wang", "Wang", "en", "", DESK_START);
+        settle_days(NULL, 0);
+        desk_play(DESK_START);
+        Tend__V1__Reminder reminder = TEND__V1__REMINDER__INIT;
+        Tend__V1__Figure due = TEND__V1__FIGURE__INIT, *figures[] = {&due};
+        due.name = "promise_due";
+        due.unit = TEND__V1__FIGURE_UNIT__FIGURE_UNIT_TIME;
+        due.value = DESK_START + rows[i].due_ms;
+        reminder.reminder_id = "r1";
+        reminder.kind = TEND__V1__REMINDER_KIND__REMINDER_KIND_PROMISE;
+        reminder.rep_id = "wang";
+        reminder.customer_id = reminder.customer_name = "Acme";
+        reminder.event_date = rows[i].due_ms > 12 * HOUR ? "2026-05-18" : "2026-05-17";
+        reminder.text = "samples";
+        reminder.figures = figures;
+        reminder.n_figures = 1;
+        turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, 0, &reminder.base);
+        deliver();
+        if (strstr(desk_text(), rows[i].says) == NULL)
+            fail_msg("row %zu: no \"%s\" in %s", i, rows[i].says, desk_text());
+        for (size_t j = 0; j < 3 && rows[i].refused[j] != NULL; j++) {
+            char body[PAGE_BYTES];
+            snprintf(body, sizeof body, "item=1&answer=%s", rows[i].refused[j]);
+            if (post(body) != 400)
+                fail_msg("row %zu takes %s", i, body);
+        }
+        const char *shown = visitor_get(page, &visitor_plain).body;
+        bool offered = strstr(shown, "value=\"in_2_hours\"") != NULL;
+        if (offered != rows[i].rests || (strstr(shown, "<fieldset>") != NULL) != rows[i].rests)
+            fail_msg("row %zu offers %d", i, offered);
+        assert_int_equal(visitor_answers(), 0);
+        assert_int_equal(post("item=1&answer=in_2_hours"), rows[i].rests ? 303 : 400);
+        assert_int_equal(post("item=1&answer=done"), 303);
+    }
+}
+
+// The scheduler tells of an answer.
+static void settle(const char *id, Tend__V1__ReminderOutcome outcome, const char *rep, int64_t at_ms, int64_t next_ms,
+                   bool pressed)
+{
+    Tend__V1__ReminderSettled settled = TEND__V1__REMINDER_SETTLED__INIT;
+    Google__Protobuf__Timestamp at = GOOGLE__PROTOBUF__TIMESTAMP__INIT, next = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    at.seconds = at_ms / SECOND;
+    at.nanos = (int32_t)(at_ms % SECOND) * 1000000;
+    next.seconds = next_ms / SECOND;
+    settled.reminder_id = (char *)(uintptr_t)id;
+    settled.outcome = outcome;
+    settled.rep_id = (char *)(uintptr_t)rep;
+    settled.time = &at;
+    settled.next = next_ms > 0 ? &next : NULL;
+    settled.pressed = pressed;
+    turns_say(desk.turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_SETTLED, 0, &settled.base);
+    desk_play(turns_now_ms(desk.turns) + SECOND);
+}
+
+// The way of the first answer that the newest message tells; free it.
+static char *way_told(void)
+{
+    char target[PAGE_BYTES];
+    snprintf(target, sizeof target, "/v1/messages/%s", desk_newest("messageId"));
+    json_t *message = desk_ask(target);
+    const json_t *row = json_array_get(json_object_get(message, "settled"), 0);
+    const char *told = json_string_value(json_object_get(row, "way"));
+    char *way = strdup(told != NULL ? told : "");
+    json_decref(message);
+    return way;
+}
+
+static void way_is(const char *way)
+{
+    char *told = way_told();
+    assert_string_equal(told, way);
+    free(told);
+}
+
+#define OUTCOME(NAME) TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_##NAME
+
+static void test_an_answer_from_elsewhere_reaches_the_page(void **state)
+{
+    (void)state;
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    desk_rep("nina", "Nina", "en", "", DESK_START);
+    desk_list("list1", "wang", 4);
+    deliver();
+    int64_t now_ms = turns_now_ms(desk.turns);
+    settle("list1-0", OUTCOME(DONE), "nina", now_ms, 0, false);
+    settle("list1-1", OUTCOME(SNOOZED), "", now_ms, now_ms + 2 * HOUR, false);
+    settle("nothing", OUTCOME(DONE), "nina", now_ms, 0, false);
+    const char *shown = visitor_get(page, &visitor_plain).body;
+    visitor_says(shown, "Nina: done (08:50 today, elsewhere)");
+    visitor_says(shown, "✓ put off until 10:50 today (08:50 today, elsewhere)"); // nobody said who
+    way_is("ANSWER_WAY_ELSEWHERE");
+    struct visit_answer answer = visitor_post(page, &visitor_plain, "item=1&answer=no_answer");
+    assert_int_equal(answer.status, 409);
+    visitor_says(answer.body, "it was answered otherwise before, and that stands");
+    visitor_says(answer.body, "Nina: done");
+    assert_int_equal(visitor_answers(), 0);
+    assert_int_equal(post("item=2&answer=done"), 303); // what rests may be answered
+    assert_int_equal(visitor_answers(), 1);
+    assert_string_equal(visitor_said.id, "list1-1/2");
+}
+
+// What was pressed comes back with the same moment, and says nothing new; a later word elsewhere is the newer one.
+static void test_the_newest_answer_counts(void **state)
+{
+    (void)state;
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    desk_remind("r1", "wang", "Acme", 0);
+    deliver();
+    assert_int_equal(post("item=1&answer=done"), 303);
+    int64_t at_ms = turns_now_ms(desk.turns);
+    settle("r1", OUTCOME(DONE), "wang", at_ms, 0, true);
+    way_is("ANSWER_WAY_PAGE");
+    settle("r1", OUTCOME(NO_ANSWER), "nina", at_ms - MINUTE, 0, false);
+    way_is("ANSWER_WAY_PAGE");
+    settle("r1", OUTCOME(NOT_INTERESTED), "nina", at_ms + SECOND, 0, false);
+    way_is("ANSWER_WAY_ELSEWHERE");
+    visitor_says(visitor_get(page, &visitor_plain).body, "nina: not interested (");
+    assert_int_equal(visitor_answers(), 1);
+}
+
+// A store that was put back waits with what was sent and answered meanwhile: once the scheduler has told that, nothing
+// of it goes out.
+static void test_what_was_answered_does_not_leave(void **state)
+{
+    (void)state;
+    desk.options.public_url = "https://tend.test/t";
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    assert_int_equal(desk_post("/v1/hold"), 200);
+    desk_remind("r1", "wang", "Acme", 0);
+    desk_remind("r2", "wang", "Brown", 0);
+    desk_play(turns_now_ms(desk.turns) + MINUTE);
+    settle("r1", OUTCOME(DONE), "wang", turns_now_ms(desk.turns), 0, true);
+    assert_int_equal(desk_post("/v1/release"), 200);
+    desk_play(turns_now_ms(desk.turns) + 5 * MINUTE);
+    visitor_silent(desk_text(), "Acme");
+    visitor_says(desk_text(), "Brown");
+    desk_assert_states(1, 0, 0, 0);
+    assert_int_equal(desk_figure("reminders{outcome=\"cancelled\"}"), 1);
+}
+
+// What the store put back has of old, or reads once more, says that it may have been sent before; what is new does not.
+static void test_what_may_have_left_says_so(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/watermark_XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0 && write(file, "100000\n", 7) == 7 && close(file) == 0);
+    struct notifier *old = desk.notifier;
+    desk.options.watermark = path;
+    desk_reopen();
+    notifier_close(&old);
+    turns_restart(desk.turns);
+    desk_rep("wang", "Wang", "en", "", DESK_START);
+    desk_remind("r1", "wang", "Acme", 0);
+    turns_date(desk.turns, DESK_START - MINUTE); // when a store that knew more read it
+    desk_play(DESK_START + MINUTE);
+    desk_assert_states(0, 1, 0, 0);
+    assert_int_equal(desk_post("/v1/release"), 200);
+    desk_play(DESK_START + 2 * MINUTE);
+    visitor_says(desk_text(), "(Perhaps for the second time: Tend was put back from a backup.");
+    visitor_says(desk_text(), "Acme");
+    desk_remind("r2", "wang", "Brown", 0);
+    desk_play(DESK_START + HOUR);
+    visitor_says(desk_text(), "Brown");
+    visitor_silent(desk_text(), "second time");
+    old = desk.notifier;
+    desk.options.watermark = NULL;
+    desk_reopen();
+    notifier_close(&old);
+    turns_restart(desk.turns);
+    unlink(path);
+}
+
 #define DESK_TEST(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -165,6 +362,11 @@ int main(void)
         DESK_TEST(test_buttons_lead_to_working_days),
         DESK_TEST(test_what_is_urgent_is_not_put_off_for_days),
         DESK_TEST(test_a_message_tells_what_became_of_it),
+        DESK_TEST(test_nothing_is_put_off_past_its_hour),
+        DESK_TEST(test_an_answer_from_elsewhere_reaches_the_page),
+        DESK_TEST(test_the_newest_answer_counts),
+        DESK_TEST(test_what_was_answered_does_not_leave),
+        DESK_TEST(test_what_may_have_left_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

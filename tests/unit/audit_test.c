@@ -88,6 +88,12 @@ static void test_what_concerns(void **state)
         {"POST", "/v1/messages/m1/retry", true, true, "", "/v1/messages/m1/retry"},
         {"POST", "/v1/events", false, false, "", ""},
         {"GET", "/v1/summary", false, false, "", ""},
+        {"GET", "/v1/feeds/shop/tail", true, false, "", "/v1/feeds/shop/tail"},
+        {"POST", "/v1/feeds/shop/replay", true, true, "", "/v1/feeds/shop/replay"},
+        {"POST", "/v1/feeds/shop/reset", true, true, "", "/v1/feeds/shop/reset"},
+        {"POST", "/v1/feeds/shop", false, false, "", ""}, // what a shop tells
+        {"GET", "/v1/feeds", false, false, "", ""},
+        {"GET", "/v1/joins", true, false, "", "/v1/joins"},
         {"GET", "/metrics", false, false, "", ""},
     };
     (void)state;
@@ -160,11 +166,12 @@ static void test_an_id_that_is_personal_goes(void **state)
     struct bed *bed = *state;
     struct audit_entry hers = {.path = "/v1/customers/eve@firm.example", .customer_id = "eve@firm.example"};
     struct audit_entry other = {.path = "/v1/customers/C1", .customer_id = "C1"};
+    const char *forgotten = "eve@firm.example";
     write(bed, start_ms, &hers);
     write(bed, start_ms, &other);
     write(bed, start_ms, &hers);
     struct tx *tx = store_begin(bed->store);
-    audit_forget(tx, bed->arena, "eve@firm.example");
+    audit_forget(tx, bed->arena, &forgotten, 1);
     assert_int_equal(tx_commit(&tx), 0);
     assert_int_equal(verify(bed), 0);
     char *text = list(bed);
@@ -200,11 +207,50 @@ static void test_there_is_only_so_much_room(void **state)
     for (int i = 0; i < AUDIT_WAITING; i++) {
         assert_true(audit_has_room(audit));
         audit_wait(audit, &entry);
+        assert_int_equal(audit_waits(audit), i + 1 < AUDIT_SOON ? start_ms : 0);
     }
     assert_false(audit_has_room(audit));
-    assert_int_equal(audit_waits(audit), start_ms);
     audit_flushed(audit);
     assert_true(audit_has_room(audit));
+    audit_close(&audit);
+}
+
+// Whoever tries doors, ten thousand times, is one entry a minute for each kind of door.
+static void test_refusals_are_told_together(void **state)
+{
+    enum { MANY = 10000 };
+    static const struct {
+        const char *path;
+        int status;
+    } doors[] = {{"/v1/messages/m1/retry", 401},
+                 {"/v1/messages/m2/retry", 401},
+                 {"/v1/messages/m1/retry", 404},
+                 {"/v1/hold", 401}};
+    struct bed *bed = *state;
+    struct audit *audit = audit_open();
+    for (int i = 0; i < MANY; i++) {
+        struct audit_entry entry;
+        struct request request = request_of("POST", doors[i % 4].path, "", true);
+        assert_true(audit_concerns(&request, &entry));
+        audit_complete(&entry, &(struct reply){.status = doors[i % 4].status});
+        audit_refuse(audit, &entry, start_ms + i);
+    }
+    assert_int_equal(audit_waits(audit), start_ms + AUDIT_REFUSED_MS - AUDIT_WAIT_MS);
+    const int64_t moments[] = {start_ms + AUDIT_REFUSED_MS - 1, start_ms + AUDIT_REFUSED_MS + MANY};
+    for (size_t i = 0; i < 2; i++) {
+        struct turn turn = {.tx = store_begin(bed->store), .arena = bed->arena, .now_ms = moments[i]};
+        audit_flush(audit, &turn, false);
+        assert_int_equal(tx_commit(&turn.tx), 0);
+        audit_flushed(audit);
+        char *text = list(bed);
+        assert_true((strstr(text, "\"seq\":\"3\"") != NULL) == (i == 1));
+        assert_null(strstr(text, "\"seq\":\"4\""));
+        assert_true(i == 0 || (strstr(text, "\"count\":5000") != NULL && strstr(text, "\"count\":2500") != NULL));
+        assert_null(strstr(text, "m1")); // what strangers write
+        free(text);
+    }
+    assert_int_equal(audit_waits(audit), INT64_MAX);
+    assert_int_equal(verify(bed), 0);
     audit_close(&audit);
 }
 
@@ -272,6 +318,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_id_that_is_personal_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_old_entries_go, set_up, tear_down),
         cmocka_unit_test(test_there_is_only_so_much_room),
+        cmocka_unit_test_setup_teardown(test_refusals_are_told_together, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_look_is_written_within_a_second, make, unmake),
         cmocka_unit_test_setup_teardown(test_who_cannot_be_written_down_sees_nothing, make, unmake),
     };

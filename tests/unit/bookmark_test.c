@@ -51,6 +51,33 @@ static void a_stream_is_the_same_or_not(void **state)
     }
 }
 
+// A feed that begins with what is new has a place before anything came: what is sent while nobody reads is not passed
+// over, however the stream looked then.
+static void a_beginning_is_a_place(void **state)
+{
+    static const struct {
+        uint64_t begins;
+        struct bookmark_stream stream;
+        enum bookmark_answer answer;
+    } rows[] = {
+        {0, {"A", 7, 0, 0}, BOOKMARK_GOOD},      {0, {"A", 7, 5, 9}, BOOKMARK_GOOD},
+        {41, {"A", 7, 1, 41}, BOOKMARK_GOOD},    {41, {"A", 7, 1, 60}, BOOKMARK_GOOD},
+        {41, {"A", 7, 41, 60}, BOOKMARK_GOOD},   {41, {"A", 7, 42, 60}, BOOKMARK_MISSED},
+        {41, {"A", 7, 1, 40}, BOOKMARK_STRANGE}, {41, {"A", 8, 1, 60}, BOOKMARK_STRANGE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct bookmark mark = {.stream = "A", .epoch = 7, .last = rows[i].begins, .content = BOOKMARK_BEGINS}, again;
+        char why[BOOKMARK_WHY_BYTES] = "";
+        uint8_t row[BOOKMARK_ROW_BYTES];
+        assert_true(bookmark_unpack(row, bookmark_pack(&mark, row), &again));
+        assert_int_equal(bookmark_next(&again), rows[i].begins);
+        if (bookmark_check(&again, &rows[i].stream, why, sizeof why) != rows[i].answer)
+            fail_msg("row %zu: \"%s\"", i, why);
+    }
+    assert_int_equal(bookmark_next(&(struct bookmark){.last = 9, .content = 77}), 10);
+}
+
 static void the_last_message_tells_two_topics_apart(void **state)
 {
     struct bookmark mark = {.stream = "orders", .partition = 3, .last = 9, .content = 77};
@@ -112,7 +139,7 @@ static void they_move_with_the_transaction(void **state)
     turn = begin(store, false);
     bookmarks_load(bookmarks, &turn);
     tx_abort(&turn.tx);
-    assert_int_equal(bookmarks_of(bookmarks, "river", marks), 20);
+    assert_int_equal(bookmarks_of(bookmarks, "river", NULL, marks), 20);
     assert_int_equal(marks[1].partition, 2);
     assert_int_equal(marks[1].last, 102);
 
@@ -123,8 +150,8 @@ static void they_move_with_the_transaction(void **state)
     turn = begin(store, false);
     bookmarks_load(bookmarks, &turn);
     tx_abort(&turn.tx);
-    assert_int_equal(bookmarks_of(bookmarks, "river", marks), 0);
-    assert_int_equal(bookmarks_of(bookmarks, "lake", marks), 20);
+    assert_int_equal(bookmarks_of(bookmarks, "river", NULL, marks), 0);
+    assert_int_equal(bookmarks_of(bookmarks, "lake", NULL, marks), 20);
     bookmarks_close(&bookmarks);
     store_close(&store);
     folder_remove(folder);
@@ -159,6 +186,7 @@ static void a_file_says_from_where(void **state)
         {"from: {kafka: {brokers: a, topic: b, partitions: [0, -1]}}", "the number of a partition"},
         {"from: {kafka: {brokers: a, topic: b, tls: yes}}", "must be true or false"},
         {"from: {kafka: {brokers: a, topic: b, user: u}}", "belong together"},
+        {"from: {kafka: {brokers: a, topic: b, start: newest}}", "must be first"},
     };
     struct from from, same;
     char words[BOOKMARK_NAME_BYTES + 20];
@@ -170,6 +198,11 @@ static void a_file_says_from_where(void **state)
     assert_string_equal(from.credentials, "/feeds/me.creds");
     from_print(&from, words, sizeof words);
     assert_string_equal(words, "nats ORDERS");
+    assert_false(from.newest);
+    check_from("from: {nats: {url: a, stream: b, start: new}}", "", &from);
+    assert_true(from.newest);
+    check_from("from: {kafka: {brokers: a, topic: b, start: first}}", "", &from);
+    assert_false(from.newest);
     check_from("from: {kafka: {brokers: 'a:1,b:2', topic: t, partitions: [4, 5], ca_file: /etc/ca.pem}}", "", &from);
     assert_int_equal(from.partition_count, 2);
     assert_int_equal(from.partitions[1], 5);
@@ -226,9 +259,13 @@ static void a_puller_without_a_broker_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stream_is_the_same_or_not),    cmocka_unit_test(the_last_message_tells_two_topics_apart),
-        cmocka_unit_test(a_row_holds_all_of_it),          cmocka_unit_test(they_move_with_the_transaction),
-        cmocka_unit_test(a_file_says_from_where),         cmocka_unit_test(headers_are_found_while_there_is_room),
+        cmocka_unit_test(a_stream_is_the_same_or_not),
+        cmocka_unit_test(a_beginning_is_a_place),
+        cmocka_unit_test(the_last_message_tells_two_topics_apart),
+        cmocka_unit_test(a_row_holds_all_of_it),
+        cmocka_unit_test(they_move_with_the_transaction),
+        cmocka_unit_test(a_file_says_from_where),
+        cmocka_unit_test(headers_are_found_while_there_is_room),
         cmocka_unit_test(a_puller_without_a_broker_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 // Buttons in the chat: those that open the page with an answer at hand, and those that the chat calls back with.
 #include "harness/visitor.h"
 #include "services/notifier/box.h"
+#include "services/notifier/sign.h"
 #include "tend/v1/journal.pb-c.h"
 
 #include <setjmp.h>
@@ -379,6 +380,73 @@ static void test_who_pressed(void **state)
     visitor_says(chat_request(desk.chat, 1).body, "U0OTHER: done");
 }
 
+// Makes the second channel one of WeCom's app, of the corporation "corp1".
+static void on_wecom_app(bool calls_back)
+{
+    struct channel_options *channel = &desk.channels[1];
+    write_file(secret_path, "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\n");
+    channel->type = CHANNEL_TYPE_WECOM_APP;
+    channel->url_file = "";
+    channel->secret_file = secret_path;
+    channel->app = "corp1";
+    channel->agent = "1000002";
+    channel->verify_file = channel->unlock_file = calls_back ? secret_path : "";
+    struct notifier *old = desk.notifier;
+    desk_reopen();
+    notifier_close(&old);
+    turns_restart(desk.turns);
+    unlink(secret_path);
+}
+
+// The target of a callback of WeCom's, signed now.
+static const char *wecom_target(const char *sealed, bool asks)
+{
+    static char target[400];
+    char stamp[24], sign[SIGN_SHA1_BYTES];
+    snprintf(stamp, sizeof stamp, "%lld", (long long)(turns_now_ms(desk.turns) / SECOND));
+    sign_wecom("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", stamp, "n0nce", sealed, sign);
+    snprintf(target, sizeof target, "/v1/callbacks/wecom?msg_signature=%s&timestamp=%s&nonce=n0nce%s%s", sign, stamp,
+             asks ? "&echostr=" : "", asks ? sealed : "");
+    return target;
+}
+
+// What "1" is when another program locks it.
+#define SEALED "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE="
+
+static void test_wecom_makes_sure_of_us(void **state)
+{
+    (void)state;
+    on_wecom_app(true);
+    struct visit_answer answer = visitor_get(wecom_target(SEALED, true), &visitor_plain);
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(answer.body, "1");
+    answer = visitor_get(wecom_target("AAAA", true), &visitor_plain);
+    assert_int_equal(answer.status, 401);
+    visitor_says(answer.body, "unlock_file");
+    assert_int_equal(visitor_get("/v1/callbacks/wecom", &visitor_plain).status, 401);
+    // What somebody writes to the app is taken, however often it comes, and nothing becomes of it.
+    static const char body[] = "<xml><Encrypt><![CDATA[" SEALED "]]></Encrypt></xml>";
+    char target[400];
+    snprintf(target, sizeof target, "%s", wecom_target(SEALED, false));
+    for (int i = 0; i < 2; i++) {
+        answer = visitor_post(target, &visitor_plain, body);
+        assert_int_equal(answer.status, 200);
+        assert_string_equal(answer.body, "");
+    }
+    assert_int_equal(visitor_post(target, &visitor_plain, "<xml></xml>").status, 401);
+    assert_int_equal(visitor_post(wecom_target("AAAA", false), &visitor_plain, body).status, 401);
+    assert_int_equal(visitor_answers(), 0);
+    assert_int_equal(chat_count(desk.chat), 0);
+}
+
+static void test_wecom_without_its_files(void **state)
+{
+    (void)state;
+    on_wecom_app(false);
+    assert_int_equal(visitor_get(wecom_target(SEALED, true), &visitor_plain).status, 404);
+    assert_int_equal(visitor_post(wecom_target(SEALED, false), &visitor_plain, "").status, 404);
+}
+
 static void test_callbacks_that_are_not_there(void **state)
 {
     (void)state;
@@ -405,6 +473,8 @@ int main(void)
         DESK_TEST(test_one_url_for_two_channels),
         DESK_TEST(test_a_refused_press_is_told),
         DESK_TEST(test_who_pressed),
+        DESK_TEST(test_wecom_makes_sure_of_us),
+        DESK_TEST(test_wecom_without_its_files),
         DESK_TEST(test_callbacks_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,7 +63,7 @@ static inline unsigned told_at_all(struct fixture *f, uint64_t from, const char 
             continue;
         Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(NULL, record->length, record->payload);
         assert_non_null(reminder);
-        count += strcmp(kinds_row((enum kind_id)reminder->kind)->name, kind) == 0;
+        count += strcmp(kinds_row((enum kind_id)reminder->kind)->name, kind) == 0 && !reminder->retold;
         drop_reminder(reminder);
     }
     return count;

@@ -391,7 +391,6 @@ static void test_dingtalk_refuses(void **state)
     assert_non_null(hear(&driver_dingtalk_app, "", body, NOW_MS, &press));
     assert_non_null(hear(&driver_dingtalk_app, "another", body, NOW_MS, &press));
     assert_non_null(hear(&driver_dingtalk_app, "Action", "[]", NOW_MS, &press));
-    assert_null(driver_wecom_app.hear);
 }
 
 static void test_what_dingtalk_is_told(void **state)
@@ -406,6 +405,144 @@ static void test_what_dingtalk_is_told(void **state)
         "{\"cardUpdateOptions\":{\"updateCardDataByKey\":true,\"updatePrivateDataByKey\":true},"
         "\"cardData\":{\"cardParamMap\":{\"title\":\"王芳\",\"markdown\":\"＊做完＊\",\"tips\":\"好的\"}}}");
     assert_string_equal(respond(driver, PRESS_NONE, false, "", ""), "{}");
+}
+
+// --- WeCom, whose messages have no buttons
+
+#define CORP "corp1"
+#define TOKEN "QDG6eK"
+#define UNLOCK "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+// What another program locked under UNLOCK for CORP: "1", nothing at all, and a word with a NUL in it.
+#define ECHO "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE="
+#define SILENCE "Q3stYC6hdFzMh9T8HCvyDA5rhhY9HsVvPSS4RgE+V0k="
+#define BROKEN "Q3stYC6hdFzMh9T8HCvyDBqG/5RoVpWQOHxu0ZH1llE="
+
+// The parameters of the request at hand, as heads.
+static const char *params[8];
+
+static const char *param(const struct request *request, const char *name)
+{
+    (void)request;
+    for (size_t i = 0; i < sizeof params / sizeof params[0]; i += 2)
+        if (params[i] != NULL && strcmp(params[i], name) == 0)
+            return params[i + 1];
+    return NULL;
+}
+
+// Signs what is sealed; a check of the URL when there is no body.
+static const char *wecom_hears(const char *sealed, const char *body, int64_t now_ms, struct press *ret_press)
+{
+    static char sign[SIGN_SHA1_BYTES];
+    struct destination to = {.url = "", .secret = "", .verify = TOKEN, .unlock = UNLOCK, .app = CORP};
+    struct request request = {.http = true, .method = body != NULL ? "POST" : "GET", .param = param};
+    if (body != NULL) {
+        request.body = (const uint8_t *)body;
+        request.length = strlen(body);
+    }
+    if (params[0] == NULL) {
+        sign_wecom(TOKEN, "1700000000", "1372623149", sealed, sign);
+        const char *const all[] = {"timestamp",     "1700000000", "nonce",   "1372623149",
+                                   "msg_signature", sign,         "echostr", body != NULL ? NULL : sealed};
+        memcpy(params, all, sizeof params);
+    }
+    memset(ret_press, 0xff, sizeof *ret_press);
+    const char *trouble = driver_wecom_app.hear(arena, &request, &to, now_ms, ret_press);
+    memset(params, 0, sizeof params);
+    if (trouble != NULL || body != NULL)
+        assert_int_equal(ret_press->kind, PRESS_NONE);
+    if (trouble != NULL && (strstr(trouble, TOKEN) != NULL || strstr(trouble, UNLOCK) != NULL))
+        fail_msg("%s", trouble);
+    return trouble;
+}
+
+static void test_wecom_checks_the_url(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "timestamp", "1700000000", "nonce", "1372623149", "msg_signature", "62ed4b5b6544c06ce4806d2a720bddf48e409000",
+        "echostr",   ECHO};
+    static const struct {
+        size_t param;
+        const char *value; // NULL: it is missing
+    } rows[] = {{1, "1700000001"}, {1, "17000000000"},
+                {1, "x"},          {1, NULL},
+                {3, "1372623140"}, {3, "1372623149&"},
+                {3, ""},           {3, NULL},
+                {5, ""},           {5, "62ed4b5b6544c06ce4806d2a720bddf48e409001"},
+                {5, NULL},         {5, "62ED4B5B6544C06CE4806D2A720BDDF48E409000"},
+                {7, SILENCE},      {7, ""},
+                {7, NULL}};
+    struct press press;
+    memcpy(params, good, sizeof params);
+    assert_null(wecom_hears(NULL, NULL, NOW_MS, &press));
+    assert_int_equal(press.kind, PRESS_HELLO);
+    assert_string_equal(press.words, "1");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        memcpy(params, good, sizeof params);
+        params[rows[i].param] = rows[i].value;
+        if (wecom_hears(NULL, NULL, NOW_MS, &press) == NULL)
+            fail_msg("row %zu was taken", i);
+    }
+    assert_null(wecom_hears(ECHO, NULL, NOW_MS + 600000, &press));
+    assert_non_null(wecom_hears(ECHO, NULL, NOW_MS + 601000, &press)); // a recording
+    assert_non_null(wecom_hears(ECHO, NULL, NOW_MS - 601000, &press));
+    // Rightly signed, but nothing that is said again: empty, cut by a NUL, for another company, not sealed at all.
+    static const char *const others[] = {SILENCE, BROKEN, "Q3stYC6hdFzMh9T8HCvyDMjsEb+1CczDEQXFsSiXT1Q=", "AAAA", "1"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_non_null(wecom_hears(others[i], NULL, NOW_MS, &press));
+    struct destination none = {.url = "", .secret = "", .verify = "", .unlock = "", .app = CORP};
+    struct request request = {.http = true, .method = "GET", .param = param};
+    assert_non_null(driver_wecom_app.hear(arena, &request, &none, NOW_MS, &press));
+    none.verify = TOKEN;
+    assert_non_null(driver_wecom_app.hear(arena, &request, &none, NOW_MS, &press));
+}
+
+#define XML(inside) "<xml><ToUserName><![CDATA[corp1]]></ToUserName>" inside "<AgentID>1000002</AgentID></xml>"
+
+// "<xml><Content>...", locked by another program for CORP.
+#define WORDS                                                            \
+    "Q3stYC6hdFzMh9T8HCvyDJkOBK0jyiN1y6jAinuFRHoOm2nwR7RTgjP3a1VpXbdNe8" \
+    "brNjaim0WNO+szsYCsAlqNvMeIffQygwrQSOZ8VyeNfro1gX3sBxoyAJ6oanHm"
+
+static void test_wecom_tells_what_somebody_wrote(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        bool taken;
+    } rows[] = {
+        {XML("<Encrypt><![CDATA[" WORDS "]]></Encrypt>"), true},
+        {XML("<Encrypt>" WORDS "</Encrypt>"), true},
+        {XML("<Encrypt><![CDATA[" WORDS "x]]></Encrypt>"), false},
+        {XML("<Encrypt><![CDATA[" WORDS "</Encrypt>"), false},
+        {XML("<Encrypt>" WORDS "]]></Encrypt>"), false},
+        {XML("<Encrypt> " WORDS "</Encrypt>"), false},
+        {XML("<Encrypt><![CDATA[" WORDS "]]>"), false},
+        {XML("<Encrypt>" WORDS "</Encrypt><Encrypt>" WORDS "</Encrypt>"), false},
+        {XML("<encrypt>" WORDS "</encrypt>"), false},
+        {XML("<Encrypt></Encrypt>"), false},
+        {XML("<Encrypt><![CDATA[]]></Encrypt>"), false},
+        {"</Encrypt><Encrypt>" WORDS, false},
+        {"", false},
+    };
+    struct press press;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (int again = 0; again < 2; again++)
+            if ((wecom_hears(WORDS, rows[i].body, NOW_MS, &press) == NULL) != rows[i].taken)
+                fail_msg("row %zu", i);
+    assert_non_null(wecom_hears(WORDS, rows[0].body, NOW_MS + 601000, &press));
+    assert_non_null(wecom_hears(ECHO, rows[0].body, NOW_MS, &press)); // the signature of something else
+    // What somebody wrote is not opened for whoever asks for it as a check of the URL.
+    assert_non_null(wecom_hears(WORDS, NULL, NOW_MS, &press));
+    size_t size = (64 << 10) + 1;
+    char *large = arena_take(arena, size + 1);
+    memset(large, ' ', size);
+    large[size] = '\0';
+    memcpy(large, rows[0].body, strlen(rows[0].body));
+    assert_non_null(wecom_hears(WORDS, large, NOW_MS, &press));
+    large[size - 1] = '\0';
+    assert_null(wecom_hears(WORDS, large, NOW_MS, &press));
 }
 
 int main(void)
@@ -423,6 +560,8 @@ int main(void)
         TEST(test_dingtalk_press),
         TEST(test_dingtalk_refuses),
         TEST(test_what_dingtalk_is_told),
+        TEST(test_wecom_checks_the_url),
+        TEST(test_wecom_tells_what_somebody_wrote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -345,7 +345,7 @@ static const char *longest(const struct driver *driver, const char *name)
                             .today = 20590,
                             .items = items,
                             .item_count = ITEMS};
-    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20};
+    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20, 0};
     char *text = arena_take(arena, LETTER_BYTES);
     letter_compose(&letter, &fit, text);
     return text;

@@ -305,7 +305,7 @@ static struct post longest(const struct driver *driver, const char *name, const 
                                         .after = name,
                                         .settled = ""};
     struct letter letter = {.rep = name, .id = "a1b2c3", .today = 20590, .link = "", .items = items, .item_count = 40};
-    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20};
+    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20, 0};
     char *text = arena_take(arena, LETTER_BYTES), url[300];
     letter_compose(&letter, &fit, text);
     snprintf(url, sizeof url, "https://%0192d/a/" TICKET, 0);

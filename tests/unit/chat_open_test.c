@@ -506,7 +506,7 @@ static void test_no_name_acts(void **state)
                                        .settled = ""};
             struct letter letter = {
                 .rep = name, .id = "a1b2c3", .today = 20590, .link = "", .items = &item, .item_count = 1};
-            struct letter_fit fit = {drivers[j]->style, drivers[j]->limit, drivers[j]->cost, "", 20};
+            struct letter_fit fit = {drivers[j]->style, drivers[j]->limit, drivers[j]->cost, "", 20, 0};
             letter_compose(&letter, &fit, text);
             struct destination to = to_server("https://example.com");
             to.to = drivers[j] == &driver_matrix ? "!r:example.com" : drivers[j] == &driver_ntfy ? "team" : "";

@@ -355,6 +355,7 @@ static void set(const struct row *row, const char *authority, struct setting *re
                                                 .secret_file = setting->secret,
                                                 .token_file = setting->token,
                                                 .verify_file = "",
+                                                .unlock_file = "",
                                                 .app = kept(row->app),
                                                 .agent = kept(row->agent),
                                                 .file = "",

@@ -88,6 +88,7 @@ static void make_channel(struct channel *channel, struct channel_options *option
                                         .secret_file = "",
                                         .token_file = "",
                                         .verify_file = "",
+                                        .unlock_file = "",
                                         .app = "",
                                         .agent = "",
                                         .file = "",

@@ -14,7 +14,7 @@
 enum { TODAY = 20591, MANY = 30 }; // 2026-05-18, a Monday
 
 static char buffer[LETTER_BYTES];
-static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20};
+static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20, 0};
 
 static struct letter_item call(const char *name, enum letter_reason reason)
 {
@@ -404,7 +404,7 @@ static void test_every_limit_is_kept(void **state)
             letter.list_count = (what & 2) != 0;
             letter.digests = &digest;
             letter.digest_count = (what & 4) != 0;
-            struct letter_fit fit = {DISARM_CHAT, limit, cost_json, "", 20};
+            struct letter_fit fit = {DISARM_CHAT, limit, cost_json, "", 20, 0};
             letter_compose(&letter, &fit, buffer);
             if (cost_json(buffer, strlen(buffer)) > limit)
                 fail_msg("limit %zu, what %d, cost %zu:\n%s", limit, what, cost_json(buffer, strlen(buffer)), buffer);

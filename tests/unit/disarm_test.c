@@ -257,7 +257,7 @@ static void compose(const struct driver *driver, const char *name, enum language
                             .item_count = 3,
                             .lists = &list,
                             .list_count = 1};
-    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20};
+    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20, 0};
     letter_compose(&letter, &fit, buffer);
 }
 

@@ -83,14 +83,15 @@ static void end(struct turn *turn)
     assert_int_equal(tx_commit(&turn->tx), 0);
 }
 
-static uint64_t say(struct turn *turn, uint16_t type, const ProtobufCMessage *message, uint8_t flags, uint8_t key)
+static uint64_t say(struct turn *turn, uint16_t type, const ProtobufCMessage *message, uint8_t flags, unsigned key)
 {
     struct record draft = {.type = type, .version = 1, .flags = flags, .time_ms = NOW};
     draft.length = protobuf_c_message_get_packed_size(message);
     uint8_t *payload = arena_take(turn->arena, draft.length + 1);
     protobuf_c_message_pack(message, payload);
     draft.payload = payload;
-    memset(draft.key, key, HASH_BYTES);
+    memset(draft.key, (uint8_t)key, HASH_BYTES);
+    store_put_u16(draft.key, (uint16_t)key);
     journal_append(turn->tx, turn->journal, &draft);
     return draft.seq;
 }
@@ -128,8 +129,8 @@ static uint64_t say_list(struct turn *turn, const char *first, const char *secon
     return say(turn, TEND__V1__RECORD_TYPE__RECORD_TYPE_CALL_LIST, &list.base, 0, 1);
 }
 
-// Appends the erasure and hears it.
-static uint64_t ask(struct fixture *f, struct turn *turn, const char *customer, uint8_t key)
+// Appends the erasure; the record is as it was heard of.
+static struct record append(struct turn *turn, const char *customer, unsigned key)
 {
     Tend__V1__Event event = TEND__V1__EVENT__INIT;
     Tend__V1__CustomerErased body = TEND__V1__CUSTOMER_ERASED__INIT;
@@ -140,8 +141,14 @@ static uint64_t ask(struct fixture *f, struct turn *turn, const char *customer, 
     struct record record;
     assert_true(journal_read(turn->tx, seq, &record));
     record.payload = (const uint8_t *)arena_text(turn->arena, (const char *)record.payload, record.length);
+    return record;
+}
+
+static uint64_t ask(struct fixture *f, struct turn *turn, const char *customer, unsigned key)
+{
+    struct record record = append(turn, customer, key);
     eraser_hear(&f->eraser, turn, &record, 2);
-    return seq;
+    return record.seq;
 }
 
 static int64_t work(struct fixture *f)
@@ -161,7 +168,19 @@ static void work_on(struct fixture *f)
         struct turn turn = begin(f);
         eraser_load(&f->eraser, turn.tx);
         tx_abort(&turn.tx);
-        if (work(f) > NOW)
+        struct eraser before = f->eraser;
+        bool idle = work(f) > NOW;
+        assert_true(f->eraser.looked <= ERASER_PIECE_RECORDS);
+        // What it counts is what the store holds.
+        struct eraser counted = before;
+        turn = begin(f);
+        eraser_load(&counted, turn.tx);
+        tx_abort(&turn.tx);
+        assert_int_equal(counted.heard, f->eraser.heard);
+        assert_int_equal(counted.lanes + counted.waiting, f->eraser.lanes + f->eraser.waiting);
+        assert_int_equal(counted.fresh, f->eraser.fresh);
+        assert_int_equal(counted.ready, f->eraser.ready);
+        if (idle)
             return;
     }
     fail_msg("it does not come to an end");
@@ -323,7 +342,7 @@ static void test_a_long_journal(void **state)
         (void)work(f);
         turns++;
     }
-    assert_in_range(turns, 6, 9);
+    assert_in_range(turns, 5, 9);
     for (uint64_t seq = 1; seq <= RECORDS; seq++)
         assert_int_equal(is_erased(f, seq), seq % 100 == 1);
     assert_sound(f);
@@ -359,6 +378,129 @@ static void test_a_journal_that_was_trimmed(void **state)
     assert_sound(f);
 }
 
+// Hundreds at once: the journal is gone through once for all of them, and a turn looks at no more than for one.
+static void test_hundreds_at_once(void **state)
+{
+    enum { MANY = 500, RECORDS = 9000 };
+    struct fixture *f = *state;
+    struct turn turn = begin(f);
+    char id[20];
+    for (unsigned i = 0; i < RECORDS; i++) {
+        snprintf(id, sizeof id, "Person%u", i % (2 * MANY));
+        say_event(&turn, id, "a word");
+    }
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(id, sizeof id, "Person%u", 2 * i);
+        ask(f, &turn, id, i + 1);
+    }
+    f->followers.list[0].confirmed = 100000;
+    end(&turn);
+    size_t looked = 0, turns = 0;
+    for (; !eraser_wants_file(&f->eraser) && turns < TURNS_MAX; turns++) {
+        (void)work(f);
+        assert_true(f->eraser.looked <= ERASER_PIECE_RECORDS);
+        looked += f->eraser.looked;
+    }
+    assert_in_range(turns, MANY / 64, 25);
+    assert_in_range(looked, RECORDS, RECORDS + MANY);
+    assert_int_equal(f->asked, MANY);
+    for (uint64_t seq = 1; seq <= RECORDS; seq++)
+        assert_int_equal(is_erased(f, seq), (seq - 1) % 2 == 0);
+    assert_sound(f);
+    eraser_remade(&f->eraser, 5000);
+    (void)work(f);
+    assert_in_range(f->eraser.ready, 1, MANY - 1); // not all in one turn
+    assert_false(eraser_wants_file(&f->eraser));
+    work_on(f);
+    struct seen seen = {.f = f};
+    turn = begin(f);
+    journal_each(turn.tx, 1, see, &seen);
+    tx_abort(&turn.tx);
+    assert_int_equal(seen.reports, MANY);
+    assert_int_equal(f->eraser.remade_ms, 0);
+}
+
+// Two erasures of one id, of which the second is about what came after the first.
+static void test_the_same_id_again(void **state)
+{
+    struct fixture *f = *state;
+    f->followers.list[0].confirmed = 1000;
+    struct turn turn = begin(f);
+    uint64_t first = say_event(&turn, "C1", "a word");
+    ask(f, &turn, "C1", 1);
+    end(&turn);
+    (void)work(f);
+    turn = begin(f);
+    uint64_t second = say_event(&turn, "C1", "another");
+    ask(f, &turn, "C1", 2);
+    end(&turn);
+    work_on(f);
+    assert_true(is_erased(f, first) && is_erased(f, second));
+    assert_int_equal(f->eraser.ready, 2);
+}
+
+// Where the service to the left runs as three processes, nothing is done before the last of them has said it; and one
+// of them that says it once more, perhaps after years, is enough.
+static void test_every_process_says_it(void **state)
+{
+    static const unsigned order[] = {1, 1, 0, 2};
+    struct fixture *f = *state;
+    f->followers.list[0].confirmed = 1000;
+    struct turn turn = begin(f);
+    uint64_t own = say_event(&turn, "C1", "a word");
+    struct record record = append(&turn, "C1", 9);
+    end(&turn);
+    uint8_t payload[100];
+    assert_true(record.length <= sizeof payload);
+    memcpy(payload, record.payload, record.length);
+    record.payload = payload;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct lane from = {.index = order[i], .count = 3};
+        turn = begin(f);
+        assert_int_equal(eraser_repeats(&turn, &record, from), i > 1);
+        eraser_hear_from(&f->eraser, &turn, &record, 1, from);
+        end(&turn);
+        if (i == 3)
+            break;
+        work_on(f);
+        assert_int_equal(f->calls, 0);
+        assert_false(is_erased(f, own) || eraser_wants_file(&f->eraser));
+    }
+    work_on(f);
+    assert_true(is_erased(f, own) && eraser_wants_file(&f->eraser));
+    eraser_remade(&f->eraser, 5000);
+    work_on(f);
+    assert_int_equal(f->eraser.ready, 0);
+    turn = begin(f);
+    eraser_hear_from(&f->eraser, &turn, &record, 1, (struct lane){.index = 1, .count = 3});
+    end(&turn);
+    work_on(f);
+    assert_true(eraser_wants_file(&f->eraser));
+}
+
+// What names the person before the rows are gone must wait: it is about somebody else.
+static void test_what_comes_behind_waits(void **state)
+{
+    struct fixture *f = *state;
+    f->followers.list[0].confirmed = 1000;
+    struct turn turn = begin(f);
+    struct record later, other;
+    uint64_t first = say_event(&turn, "C1", "of a new life"), second = say_event(&turn, "C2", "of C1, by name only");
+    assert_true(journal_read(turn.tx, first, &later) && journal_read(turn.tx, second, &other));
+    assert_false(eraser_comes_first(&f->eraser, &turn, &later));
+    struct record asked = append(&turn, "C1", 9);
+    eraser_hear(&f->eraser, &turn, &asked, 0);
+    assert_true(journal_read(turn.tx, first, &later) && journal_read(turn.tx, second, &other));
+    assert_true(eraser_comes_first(&f->eraser, &turn, &later));
+    assert_false(eraser_comes_first(&f->eraser, &turn, &other) || eraser_comes_first(&f->eraser, &turn, &asked));
+    end(&turn);
+    (void)work(f);
+    turn = begin(f);
+    assert_true(journal_read(turn.tx, first, &later));
+    assert_false(eraser_comes_first(&f->eraser, &turn, &later));
+    tx_abort(&turn.tx);
+}
+
 // Whatever is no event of an erasure is none.
 static void test_what_is_no_erasure(void **state)
 {
@@ -386,6 +528,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_many_share_one_file, make, unmake),
         cmocka_unit_test_setup_teardown(test_a_long_journal, make, unmake),
         cmocka_unit_test_setup_teardown(test_a_journal_that_was_trimmed, make, unmake),
+        cmocka_unit_test_setup_teardown(test_hundreds_at_once, make, unmake),
+        cmocka_unit_test_setup_teardown(test_the_same_id_again, make, unmake),
+        cmocka_unit_test_setup_teardown(test_every_process_says_it, make, unmake),
+        cmocka_unit_test_setup_teardown(test_what_comes_behind_waits, make, unmake),
         cmocka_unit_test_setup_teardown(test_what_is_no_erasure, make, unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 // Ingest and persons who are to be forgotten: who is the same person, what comes late, who may ask, and the proof.
 #include "services/ingest/erasures.h"
 #include "services/ingest/same.h"
+#include "services/scheduler/diary.h"
 #include "tend/v1/journal.pb-c.h"
 #include "unit/dice.h"
 #include "unit/intake_sender.h"
@@ -35,6 +36,23 @@ static const char *ask(struct fixture *f, const char *path)
     engine_query(f->engine, &inbound);
     snprintf(body, sizeof body, "%d %.*s", inbound.reply.status, (int)inbound.reply.length, inbound.reply.body);
     return body;
+}
+
+static const char *asked_after;
+
+static const char *page_of_three(const struct request *request, const char *name)
+{
+    (void)request;
+    return strcmp(name, "limit") == 0 ? "3" : strcmp(name, "after") == 0 ? asked_after : NULL;
+}
+
+static int list_page(struct fixture *f, char *ret_text, size_t bytes)
+{
+    struct inbound inbound = {
+        .request = {.method = "GET", .path = "/v1/erasures", .source = f, .param = page_of_three, .header = header}};
+    engine_query(f->engine, &inbound);
+    snprintf(ret_text, bytes, "%.*s", (int)inbound.reply.length, inbound.reply.body);
+    return inbound.reply.status;
 }
 
 #define BEFORE "2026-05-10T09:00:00Z"
@@ -95,6 +113,128 @@ static void test_late_events_stay_out(void **state)
     assert_int_equal(record.flags & RECORD_ERASED, 0);
     assert_string_equal(event->customer_upserted->name, "New");
     assert_non_null(strstr(ask(f, "/v1/erasures/C1"), "\"keptOut\":\"3\""));
+    // Nor does the audit log name them again.
+    static const char decided[] = "\"customerId\":\"%s\",\"valueOverridden\":{\"dimension\":\"value.abc\",\"value\":"
+                                  "\"A\",\"by\":\"ann\",\"reason\":\"because\"}";
+    char body[300];
+    snprintf(body, sizeof body, decided, "C1");
+    send(f, "o1", BEFORE, body, "stored");
+    assert_null(strstr(ask(f, "/v1/audit-log"), "value_overridden"));
+    snprintf(body, sizeof body, decided, "C9");
+    send(f, "o2", BEFORE, body, "stored");
+    assert_non_null(strstr(ask(f, "/v1/audit-log"), "value_overridden"));
+}
+
+// What a process reports, as it comes round the ring.
+static void report(struct fixture *f, const uint8_t *erasure, const char *service, uint32_t processes)
+{
+    static uint8_t payload[500];
+    Tend__V1__ErasureReport said = TEND__V1__ERASURE_REPORT__INIT;
+    said.erasure = (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)erasure};
+    said.service = (char *)(uintptr_t)service;
+    said.processes = processes;
+    const struct position *position = engine_position(f->engine);
+    struct record record = {.seq = position->seq + 1,
+                            .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT,
+                            .version = 1,
+                            .payload = payload,
+                            .length = tend__v1__erasure_report__pack(&said, payload)};
+    struct batch batch = {.after = position->seq,
+                          .records = &record,
+                          .count = 1,
+                          .generation = 1,
+                          .looked = record.seq,
+                          .last = record.seq};
+    memset(batch.journal_id, 7, JOURNAL_ID_BYTES);
+    assert_int_equal(engine_turn(f->engine, NULL, 0, &batch), ENGINE_DONE);
+}
+
+// Many that were asked for at the same moment come a page at a time, each once.
+static void test_a_list_in_pages(void **state)
+{
+    enum { MANY = 8, PAGES = 3 };
+    static const char name[] = "\"erasure\":\"", next[] = "\"next\":\"";
+    struct fixture *f = *state;
+    char id[8], who[80], text[8000], after[80] = "", seen[MANY][33];
+    size_t count = 0, pages = 0;
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(id, sizeof id, "e%u", i);
+        snprintf(who, sizeof who, "\"customerId\":\"C%u\",\"customerErased\":{}", i);
+        send(f, id, BEFORE, who, "stored");
+    }
+    for (asked_after = NULL; pages == 0 || after[0] != '\0'; pages++, asked_after = after) {
+        assert_true(pages < PAGES);
+        assert_int_equal(list_page(f, text, sizeof text), 200);
+        for (const char *at = strstr(text, name); at != NULL; at = strstr(at, name)) {
+            at += sizeof name - 1;
+            assert_true(count < MANY);
+            snprintf(seen[count], sizeof seen[count], "%.32s", at);
+            for (size_t i = 0; i < count; i++)
+                assert_string_not_equal(seen[i], seen[count]);
+            count++;
+        }
+        const char *further = strstr(text, next);
+        assert_true((further != NULL) == (strstr(text, "\"more\":true") != NULL));
+        after[0] = '\0';
+        if (further != NULL)
+            snprintf(after, sizeof after, "%.*s", (int)strcspn(further + sizeof next - 1, "\""),
+                     further + sizeof next - 1);
+    }
+    assert_int_equal(count, MANY);
+    assert_int_equal(pages, PAGES);
+    asked_after = "yesterday";
+    assert_int_equal(list_page(f, text, sizeof text), 400);
+    assert_non_null(strstr(text, "\"after\""));
+}
+
+// A reminder that was under way when its customer was erased; its answer is younger than the erasure.
+static void test_answers_to_old_reminders_stay_out(void **state)
+{
+    struct fixture *f = *state;
+    struct record record, erasure;
+    const Tend__V1__Event *event;
+    uint8_t id[HASH_BYTES];
+    char reminder[2 * HASH_BYTES + 1], answer[300], named[400];
+    diary_reminder_id("C1", KIND_CALL, 20000, id);
+    hash_hex(id, HASH_BYTES, reminder);
+    snprintf(answer, sizeof answer,
+             "\"reminderAnswered\":{\"reminderId\":\"%s\",\"outcome\":\"REMINDER_OUTCOME_DONE\",\"note\":\"Kim said\"}",
+             reminder);
+    snprintf(named, sizeof named, "\"customerId\":\"C1\",%s", answer);
+    send(f, "a0", AFTER, answer, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, 0);
+    send(f, "e", BEFORE, "\"customerId\":\"C1\",\"customerErased\":{}", "stored");
+    read_last(f, 0, &erasure, &event);
+    send(f, "a1", AFTER, answer, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, RECORD_ERASED);
+    send(f, "a2", AFTER, named, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, RECORD_ERASED);
+    // Another customer's goes on.
+    diary_reminder_id("C2", KIND_CALL, 20000, id);
+    hash_hex(id, HASH_BYTES, reminder);
+    snprintf(named, sizeof named,
+             "\"reminderAnswered\":{\"reminderId\":\"%s\",\"outcome\":\"REMINDER_OUTCOME_DONE\",\"note\":\"Lee said\"}",
+             reminder);
+    send(f, "a3", AFTER, named, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, 0);
+    // There is a new customer of that id, but the notifier may still hold the old one's reminders.
+    send(f, "n", AFTER, "\"customerId\":\"C1\",\"customerUpserted\":{\"name\":\"New\"}", "stored");
+    send(f, "a4", AFTER, answer, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, RECORD_ERASED);
+    report(f, erasure.key, "notifier", 1);
+    send(f, "a5", AFTER, answer, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, 0);
+    // And once more.
+    send(f, "e2", BEFORE, "\"customerId\":\"C1\",\"customerErased\":{}", "stored");
+    send(f, "a6", AFTER, answer, "stored");
+    read_last(f, 0, &record, &event);
+    assert_int_equal(record.flags & RECORD_ERASED, RECORD_ERASED);
 }
 
 static void test_one_person_goes_together(void **state)
@@ -145,30 +285,6 @@ static void test_a_token_may_not(void **state)
     assert_int_equal(f->inbound.reply.status, 400);
     expect(f, "customer_erased");
     assert_int_equal(last(f), before);
-}
-
-// What a process reports, as it comes round the ring.
-static void report(struct fixture *f, const uint8_t *erasure, const char *service, uint32_t processes)
-{
-    static uint8_t payload[500];
-    Tend__V1__ErasureReport said = TEND__V1__ERASURE_REPORT__INIT;
-    said.erasure = (ProtobufCBinaryData){HASH_BYTES, (uint8_t *)(uintptr_t)erasure};
-    said.service = (char *)(uintptr_t)service;
-    said.processes = processes;
-    const struct position *position = engine_position(f->engine);
-    struct record record = {.seq = position->seq + 1,
-                            .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_ERASURE_REPORT,
-                            .version = 1,
-                            .payload = payload,
-                            .length = tend__v1__erasure_report__pack(&said, payload)};
-    struct batch batch = {.after = position->seq,
-                          .records = &record,
-                          .count = 1,
-                          .generation = 1,
-                          .looked = record.seq,
-                          .last = record.seq};
-    memset(batch.journal_id, 7, JOURNAL_ID_BYTES);
-    assert_int_equal(engine_turn(f->engine, NULL, 0, &batch), ENGINE_DONE);
 }
 
 static void test_the_proof_is_whole_when_all_have_reported(void **state)
@@ -234,9 +350,9 @@ static void test_same_in_any_order(void **state)
             same_note(&turn, id[word->customer], id[word->other], word->time_ms, word->merged);
         }
         for (unsigned i = 0; i < PEOPLE; i++) {
-            const char *found[SAME_MAX];
+            const char *const *found;
             bool group[PEOPLE] = {false};
-            size_t expected = 0, count = same_as(&turn, id[i], found);
+            size_t expected = 0, count = same_as(&turn, id[i], &found);
             find_group(linked, i, group);
             for (unsigned j = 0; j < PEOPLE; j++)
                 expected += group[j];
@@ -244,22 +360,46 @@ static void test_same_in_any_order(void **state)
             assert_string_equal(found[0], id[i]);
         }
         uint64_t rows = same_erase(&turn, id[0]);
-        const char *found[SAME_MAX];
-        assert_int_equal(same_as(&turn, id[0], found), 1);
+        const char *const *found;
+        assert_int_equal(same_as(&turn, id[0], &found), 1);
         assert_true(rows <= 2 * WORDS && same_erase(&turn, id[0]) == 0);
         tx_abort(&tx);
     }
 }
 
+// However many a person was.
+static void test_same_of_very_many(void **state)
+{
+    enum { MANY = 3000 };
+    struct fixture *f = *state;
+    struct tx *tx = store_begin(engine_store(f->engine));
+    arena_reset(engine_arena(f->engine));
+    struct turn turn = {.tx = tx, .arena = engine_arena(f->engine)};
+    const char *const *found;
+    for (int i = 0; i < MANY; i++) {
+        char left[20], right[20];
+        snprintf(left, sizeof left, "M%d", i % 2 == 0 ? 0 : i);
+        snprintf(right, sizeof right, "M%d", i + 1);
+        same_note(&turn, left, right, 1, true);
+    }
+    assert_int_equal(same_as(&turn, "M7", &found), MANY + 1);
+    assert_int_equal(same_erase(&turn, "M0"), MANY / 2);
+    assert_int_equal(same_as(&turn, "M0", &found), 1);
+    tx_abort(&tx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_list_in_pages, make, unmake),
         cmocka_unit_test_setup_teardown(test_what_an_erasure_says, make, unmake),
         cmocka_unit_test_setup_teardown(test_late_events_stay_out, make, unmake),
+        cmocka_unit_test_setup_teardown(test_answers_to_old_reminders_stay_out, make, unmake),
         cmocka_unit_test_setup_teardown(test_one_person_goes_together, make, unmake),
         cmocka_unit_test_setup_teardown(test_a_token_may_not, make, unmake),
         cmocka_unit_test_setup_teardown(test_the_proof_is_whole_when_all_have_reported, make, unmake),
         cmocka_unit_test_setup_teardown(test_same_in_any_order, make, unmake),
+        cmocka_unit_test_setup_teardown(test_same_of_very_many, make, unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

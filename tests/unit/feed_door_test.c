@@ -435,26 +435,57 @@ static void test_tokens_with_scopes(void **state)
     assert_in_range(gate->inbound.reply.retry_after_s, 1, 31);
 }
 
-// Without tokens, personal data is for this machine only.
+// Without tokens, personal data is for who may use the socket's folder: what a proxy passes on looks like this machine.
 static void test_without_tokens(void **state)
 {
-    struct gate *gate = *state;
-    memset(gate->headers, 0, sizeof gate->headers);
-    assert_int_equal(ask(gate, "GET", "/v1/rejected", ""), 401);
-    assert_int_equal(ask(gate, "POST", "/v1/rejected/1/drop", ""), 401);
-    gate->peer = "127.0.0.1";
-    assert_int_equal(ask(gate, "GET", "/v1/rejected", ""), 200);
-    gate->headers[0] = (struct pair){"x-forwarded-for", "203.0.113.9"};
-    assert_int_equal(ask(gate, "GET", "/v1/rejected", ""), 401);
-    static const char erased[] = "{\"id\":\"%s\",\"source\":\"shop\",\"time\":\"2026-05-17T08:00:00Z\","
+    static const struct pair marks[] = {
+        {"x-forwarded-for", "203.0.113.9"}, {"origin", "https://elsewhere.example"}, {"host", "127.0.0.1:7410"}};
+    static const char *const paths[] = {"/v1/rejected", "/v1/feeds",     "/v1/erasures",
+                                        "/v1/export/1", "/v1/audit-log", "/v1/erasures/1/with"};
+    static const char erased[] = "{\"id\":\"e1\",\"source\":\"shop\",\"time\":\"2026-05-17T08:00:00Z\","
                                  "\"customer_id\":\"C1\",\"customer_erased\":{}}";
-    char body[TEXT_BYTES];
-    snprintf(body, sizeof body, erased, "e1");
-    assert_int_equal(ask(gate, "POST", "/v1/events", body), 400);
-    gate->headers[0] = (struct pair){"origin", "https://elsewhere.example"};
-    assert_int_equal(ask(gate, "POST", "/v1/events", body), 400);
-    memset(gate->headers, 0, sizeof gate->headers);
-    assert_int_equal(ask(gate, "POST", "/v1/events", body), 200);
+    static const char order[] = "{\"id\":\"o1\",\"source\":\"shop\",\"time\":\"2026-05-17T08:00:00Z\","
+                                "\"customer_id\":\"C1\",\"order_paid\":{\"order_id\":\"1\"}}";
+    struct gate *gate = *state;
+    gate->peer = "127.0.0.1";
+    for (size_t i = 0; i <= sizeof marks / sizeof *marks; i++) {
+        memset(gate->headers, 0, sizeof gate->headers);
+        if (i > 0)
+            gate->headers[0] = marks[i - 1];
+        for (size_t j = 0; j < sizeof paths / sizeof *paths; j++)
+            assert_int_equal(ask(gate, "GET", paths[j], ""), 401);
+        assert_int_equal(ask(gate, "POST", "/v1/rejected/1/drop", ""), 401);
+        assert_int_equal(ask(gate, "POST", "/v1/feeds/shop/reset", ""), 401);
+        assert_int_equal(ask(gate, "POST", "/v1/events", erased), 400);
+        assert_int_equal(ask(gate, "POST", "/v1/events", order), 200);
+    }
+    json_decref(look(gate, "GET", "/v1/rejected", "", 200));
+    json_decref(look(gate, "POST", "/v1/events", erased, 200));
+}
+
+// What a mapping looks at beside the body is kept with it, so that a replay sees the same.
+static void test_what_was_given_beside_a_body(void **state)
+{
+    static const char file[] = "auth: {kind: hmac-sha256, header: X-Shopify-Hmac-Sha256, encoding: base64}\n"
+                               "secrets: [shop.secret]\nzone: UTC\n"
+                               "events: [{event: order_paid, time: /t, customer_id: {query: who}, fields: "
+                               "{order_id: {header: X-Order-Number}}}]\n";
+    struct gate *gate = *state;
+    write_feed(gate, "erp.yaml", file);
+    pass(gate, 4000);
+    gate->parameters[0] = (struct pair){"who", "C77"};
+    gate->parameters[1] = (struct pair){"other", "not looked at"};
+    gate->extra = (struct pair){"x-order-number", "SO-9"};
+    assert_int_equal(post_signed(gate, "erp", secret, "{\"t\":\"soon\"}"), 200);
+    memset(gate->parameters, 0, sizeof gate->parameters);
+    gate->extra = (struct pair){NULL, NULL};
+    uint64_t before = last(gate);
+    json_t *row = look(gate, "GET", "/v1/rejected/1", "", 200);
+    const json_t *headers = json_object_get(row, "headers");
+    assert_int_equal(json_array_size(headers), 3); // the topic, too
+    json_decref(row);
+    json_decref(look(gate, "POST", "/v1/rejected/1", "{\"t\":\"2026-05-17T08:00:00Z\"}", 200));
+    assert_int_equal(last(gate), before + 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_gate, close_gate)
@@ -477,6 +508,7 @@ int main(void)
         TEST(test_a_day_is_compared),
         TEST(test_tokens_with_scopes),
         TEST(test_without_tokens),
+        TEST(test_what_was_given_beside_a_body),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,8 +33,9 @@ struct gate {
     struct ingest *ingest;
     struct engine *engine;
     struct inbound inbound;
-    struct pair headers[HEADERS_MAX], parameters[HEADERS_MAX];
+    struct pair headers[HEADERS_MAX], parameters[HEADERS_MAX], extra;
     const char *peer;
+    bool socket; // by ZeroMQ, as `tend` asks
 };
 
 static const char *find_pair(const struct pair *pairs, const char *name)
@@ -48,6 +49,8 @@ static const char *find_pair(const struct pair *pairs, const char *name)
 static const char *gate_header(const struct request *request, const char *name)
 {
     const struct gate *gate = request->source;
+    if (gate->extra.value != NULL && strcmp(gate->extra.name, name) == 0)
+        return gate->extra.value;
     return find_pair(gate->headers, name);
 }
 
@@ -136,10 +139,10 @@ static void pass(struct gate *gate, int64_t ms)
     }
 }
 
-// Over HTTP; returns the status. What was answered stays until the next one.
+// Over HTTP unless told otherwise; returns the status. What was answered stays until the next one.
 static int ask(struct gate *gate, const char *method, const char *path, const char *body)
 {
-    gate->inbound = (struct inbound){.request = {.http = true,
+    gate->inbound = (struct inbound){.request = {.http = !gate->socket,
                                                  .method = method,
                                                  .path = path,
                                                  .content_type = "application/json",
@@ -156,14 +159,13 @@ static int ask(struct gate *gate, const char *method, const char *path, const ch
     return gate->inbound.reply.status;
 }
 
-// What this machine itself asks for.
+// What who may use the folder of the socket asks for.
 static json_t *look(struct gate *gate, const char *method, const char *path, const char *body, int status)
 {
-    const char *peer = gate->peer;
-    gate->peer = "127.0.0.1";
+    gate->socket = true;
     memset(gate->headers, 0, sizeof gate->headers);
     int got = ask(gate, method, path, body);
-    gate->peer = peer;
+    gate->socket = false;
     const struct reply *reply = &gate->inbound.reply;
     if (got != status)
         fail_msg("%s %s: %d %.*s", method, path, got, (int)reply->length, reply->body);

@@ -13,7 +13,7 @@ enum { TODAY = 20591 }; // 2026-05-18, a Monday
 
 static char buffer[LETTER_BYTES];
 
-static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20};
+static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20, 0};
 
 static const char *say(enum letter_kind kind, enum language language, const char *text,
                        const struct letter_figure *figures, size_t count)

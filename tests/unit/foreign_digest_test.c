@@ -1,6 +1,5 @@
 // MD5 and SHA-1 against the vectors of their RFCs, in one piece and in every way in two.
-#include "services/ingest/digest.h"
-
+#include "common/digest.h"
 #include "common/hash.h"
 
 #include <setjmp.h>

@@ -403,27 +403,6 @@ static void the_summary_counts_what_the_list_lists(void **unused)
     scene_close(&scene);
 }
 
-// The owner of the newest file, whichever came last.
-static void customers_are_found_by_their_owner(void **unused)
-{
-    (void)unused;
-    struct scene scene;
-    struct scoring_options options = defaults_of_scoring();
-    scene_open(&scene, &options);
-    scene_tell(&scene, "f2", "C1", 0, true, "\"customerUpserted\": {\"name\": \"One\", \"ownerRepId\": \"li\"}");
-    scene_tell(&scene, "f1", "C1", 1, true, "\"customerUpserted\": {\"name\": \"One\", \"ownerRepId\": \"wang\"}");
-    place(&scene, "o1", "C2", 100, true);
-    scene_settle(&scene);
-    assert_true(scene_is_listed(&scene, "C1", "owner", "li"));
-    assert_false(scene_is_listed(&scene, "C1", "owner", "wang"));
-    assert_false(scene_is_listed(&scene, "C1", "owner", ""));
-    assert_true(scene_is_listed(&scene, "C2", "owner", ""));
-    turns_restart(scene.turns);
-    scene_settle(&scene);
-    assert_true(scene_is_listed(&scene, "C1", "owner", "li"));
-    scene_close(&scene);
-}
-
 // A first value is no change, unless a person decided it.
 static void a_decision_about_the_unknown_is_news(void **unused)
 {
@@ -589,7 +568,6 @@ int main(void)
         cmocka_unit_test(an_abandoned_fit_wakes_once),
         cmocka_unit_test(who_cancels_everything_has_no_future),
         cmocka_unit_test(the_summary_counts_what_the_list_lists),
-        cmocka_unit_test(customers_are_found_by_their_owner),
         cmocka_unit_test(a_decision_about_the_unknown_is_news),
         cmocka_unit_test(any_order_of_arrival),
     };

@@ -84,7 +84,7 @@ static struct letter_digest any_digest(struct letter_row rows[2])
 
 static void check(const struct letter *letter)
 {
-    struct letter_fit fit = {(enum disarm_style)(rand() % 3), 1000 + (size_t)rand() % 9000, cost_json, "", 20};
+    struct letter_fit fit = {(enum disarm_style)(rand() % 3), 1000 + (size_t)rand() % 9000, cost_json, "", 20, 0};
     size_t length = letter_compose(letter, &fit, buffer);
     assert_int_equal(length, strlen(buffer));
     assert_true(cost_json(buffer, strlen(buffer)) <= fit.limit || fit.limit < 8000);

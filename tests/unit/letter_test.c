@@ -61,7 +61,7 @@ static struct letter letter_of(enum language language, const struct letter_item 
                            .item_count = count};
 }
 
-static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20};
+static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20, 0};
 
 static const char *compose(const struct letter *letter, const struct letter_fit *fit)
 {
@@ -126,9 +126,9 @@ static void test_a_morning_with_several(void **state)
     both(items, 5,
          "【客户提醒】王芳，有 5 件事：\n"
          "1. 答应ACME Trading Ltd.（B类）的事今天到期：寄 3 号拉链的样品。\n"
-         "→ 今天办好；办不到就在到期前告诉客户，另约时间。 ☎ Ms Lee（没有号码）\n"
+         "→ 到期前办好；办不到就提前告诉客户，另约时间。 ☎ Ms Lee（没有号码）\n"
          "2. 义乌百利（A类）的陈总明天生日（5月18日）。\n"
-         "→ 送上祝福，最好打个电话。 ☎ 13900000000\n"
+         "→ 当天送上祝福，最好打个电话。 ☎ 13900000000\n"
          "3. Müller GmbH（A类）该下单了，还没有动静：上次下单 63 天前，平时约 30 天一单。\n"
          "→ 问问最近要不要货、要多少、什么时候要。\n"
          "4. 海宁皮革城（C类）和我们合作，3 天后满 7 年（5月20日）。\n"
@@ -138,10 +138,10 @@ static void test_a_morning_with_several(void **state)
          "#a1b2c3",
          "Hello Fang Wang, 5 customer reminders for you:\n"
          "1. Your promise to ACME Trading Ltd. (class B) is due today: 寄 3 号拉链的样品.\n"
-         "→ Do it today; if you cannot, tell the customer before it is due and agree on a new date. ☎ Ms Lee (no "
+         "→ Do it in time; if you cannot, tell the customer before it is due and agree on a new date. ☎ Ms Lee (no "
          "number on file)\n"
          "2. 陈总 of 义乌百利 (class A): birthday tomorrow (18 May).\n"
-         "→ Send good wishes, best by phone. ☎ 13900000000\n"
+         "→ Send good wishes on the day, best by phone. ☎ 13900000000\n"
          "3. Müller GmbH (class A) should have ordered by now: last order 63 days ago, usually one every 30 days.\n"
          "→ Ask whether they need anything, how much and when.\n"
          "4. 海宁皮革城 (class C): 7 years with us in 3 days (20 May).\n"
@@ -167,7 +167,7 @@ static void test_lost_and_late(void **state)
          "天一单。\n"
          "→ 打个电话问清原因：没需求了、换了别家，还是我们哪里没做好。\n"
          "2. （补发）义乌百利 昨天是公司成立纪念日（5月16日）。\n"
-         "→ 打个电话，或寄张贺卡祝贺。\n"
+         "→ 当天打个电话，或提前寄张贺卡。\n"
          "#a1b2c3",
          "Hello Fang Wang, late, with apologies: 2 customer reminders:\n"
          "1. (late, meant for Fri 15 May) 宁波远航 (class A) may be lost: no order for 120 days; nearly all customers "
@@ -175,7 +175,7 @@ static void test_lost_and_late(void **state)
          "again within 90 days. They used to order every 45 days.\n"
          "→ Call and find out why: no need, a competitor, or something we did not do well.\n"
          "2. (late) 义乌百利: founding day yesterday (16 May).\n"
-         "→ Congratulate by phone or with a card.\n"
+         "→ Congratulate by phone on the day, or with a card before it.\n"
          "#a1b2c3");
 }
 
@@ -406,26 +406,28 @@ static void test_anniversaries_of_customers_without_a_class(void **state)
     items[3].event_date = "--05-18";
     both(items, 5,
          "【客户提醒】王芳，有 5 件事：\n"
-         "1. 远航有限公司 6 天后成立 9 周年（5月23日）。\n"
-         "→ 打个电话，或寄张贺卡祝贺。\n"
-         "2. 远航有限公司（A类）6 天后成立 9 周年（5月23日）。\n"
-         "→ 打个电话，或寄张贺卡祝贺。\n"
+         "2 个公司成立纪念日：\n"
+         "1. 远航有限公司，6 天后成立 9 周年（5月23日）。\n"
+         "→ 当天打个电话，或提前寄张贺卡。\n"
+         "2. 远航有限公司（A类），6 天后成立 9 周年（5月23日）。\n"
+         "→ 当天打个电话，或提前寄张贺卡。\n"
          "3. 百利和我们合作，明天满 1 年（5月18日）。\n"
          "→ 打个电话，谢谢他们一路的信任。\n"
          "4. 张三 明天生日（5月18日）。\n"
-         "→ 送上祝福，最好打个电话。\n"
+         "→ 当天送上祝福，最好打个电话。\n"
          "5. 您推迟的提醒到时间了：张三。\n"
          "→ 现在联系，或再约时间。\n"
          "#a1b2c3",
          "Hello Fang Wang, 5 customer reminders for you:\n"
-         "1. 远航有限公司: founded 9 years ago, anniversary in 6 days (23 May).\n"
-         "→ Congratulate by phone or with a card.\n"
-         "2. 远航有限公司 (class A): founded 9 years ago, anniversary in 6 days (23 May).\n"
-         "→ Congratulate by phone or with a card.\n"
+         "2 founding days:\n"
+         "1. 远航有限公司, founded 9 years ago, in 6 days (23 May).\n"
+         "→ Congratulate by phone on the day, or with a card before it.\n"
+         "2. 远航有限公司 (class A), founded 9 years ago, in 6 days (23 May).\n"
+         "→ Congratulate by phone on the day, or with a card before it.\n"
          "3. 百利: 1 year with us tomorrow (18 May).\n"
          "→ Call and thank them for their trust.\n"
          "4. 张三: birthday tomorrow (18 May).\n"
-         "→ Send good wishes, best by phone.\n"
+         "→ Send good wishes on the day, best by phone.\n"
          "5. Your snoozed reminder: 张三.\n"
          "→ Get in touch now, or set a new time.\n"
          "#a1b2c3");
@@ -479,7 +481,7 @@ static void test_every_limit_is_kept(void **state)
             struct letter letter = letter_of(limit % 2 == 0 ? LANGUAGE_ZH : LANGUAGE_EN, items, limit % 31);
             letter.lists = &list;
             letter.list_count = limit % 3 == 0 ? 0 : 1;
-            struct letter_fit fit = {DISARM_CHAT, limit, costs[i], "", CALLS};
+            struct letter_fit fit = {DISARM_CHAT, limit, costs[i], "", CALLS, 0};
             compose(&letter, &fit);
             if (costs[i](buffer, strlen(buffer)) > limit)
                 fail_msg("limit %zu, cost %zu", limit, costs[i](buffer, strlen(buffer)));
@@ -497,7 +499,7 @@ static void test_what_does_not_fit_is_counted(void **state)
     letter.lists = &list;
     letter.list_count = 1;
     assert_non_null(strstr(compose(&letter, &wide), "\n其余 40 位也在今天的名单里（tend calls）\n#a1b2c3"));
-    struct letter_fit wecom = {DISARM_CHAT, driver_wecom.limit, driver_wecom.cost, "", CALLS};
+    struct letter_fit wecom = {DISARM_CHAT, driver_wecom.limit, driver_wecom.cost, "", CALLS, 0};
     compose(&letter, &wecom);
     unsigned shown = 0, more = 0;
     for (const char *at = strchr(buffer, '\n'); at != NULL; at = strchr(at + 1, '\n'))

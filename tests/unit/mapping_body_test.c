@@ -81,7 +81,7 @@ static void ids_follow_content(void **state)
 static void undated_events_keep_their_id(void **state)
 {
     (void)state;
-    struct mapping *mapping = open_good("events: [{event: customer_erased, customer_id: /c}]");
+    struct mapping *mapping = open_good("events: [{event: order_paid, customer_id: /c}]");
     char ids[2][128];
     for (int i = 0; i < 2; i++) {
         struct mapping_body body = {.bytes = "{\"c\":5}", .length = 7, .received_ms = RECEIVED_MS + i};
@@ -92,6 +92,37 @@ static void undated_events_keep_their_id(void **state)
         snprintf(ids[i], sizeof ids[i], "%s", result.events[0].event->id);
     }
     assert_string_equal(ids[0], ids[1]);
+    mapping_close(&mapping);
+    arena_reset(arena);
+}
+
+// A second request to forget somebody is another one, with or without a time of its own; the same delivery is the same.
+static void each_erasure_is_asked_for_anew(void **state)
+{
+    static const struct {
+        const char *body;
+        int64_t received_ms;
+    } rows[] = {{"{\"c\":5}", 0},
+                {"{\"c\":5}", 0},
+                {"{\"c\":5}", 1},
+                {"{\"c\":5,\"t\":\"2026-05-17\"}", 0},
+                {"{\"c\":5,\"t\":\"2026-05-17\"}", 1},
+                {"{\"c\":5,\"t\":\"2026-05-18\"}", 1}};
+    static const bool same[] = {true, false, false, true, false};
+    (void)state;
+    struct mapping *mapping = open_good("events: [{event: customer_erased, time: /t, customer_id: /c}]");
+    char last[128] = "";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct mapping_body body = {
+            .bytes = rows[i].body, .length = strlen(rows[i].body), .received_ms = RECEIVED_MS + rows[i].received_ms};
+        struct mapping_result result;
+        struct mapping_error error;
+        assert_true(mapping_apply(mapping, &body, arena, NULL, &result, &error));
+        assert_false(result.events[0].undated);
+        if (i > 0)
+            assert_int_equal(strcmp(last, result.events[0].event->id) == 0, same[i - 1]);
+        snprintf(last, sizeof last, "%s", result.events[0].event->id);
+    }
     mapping_close(&mapping);
     arena_reset(arena);
 }
@@ -226,6 +257,10 @@ static void files_are_checked(void **state)
          "shop.yaml:3:11: says none of at, header, query, value, text and sum"},
         {"events:\n  - event: order_paid\n    time: {at: /x, value: y}",
          "shop.yaml:3:11: says more than one of at, header, query, value, text and sum"},
+        {"preset: shopify\npreset_drops: perhaps", "shop.yaml:2:15: true or false belongs here"},
+        {"events:\n  - as_it_is: /data\n    once: true", "shop.yaml:2:5: once is about an event that a rule makes"},
+        {"events:\n  - event: order_paid\n    time: {sum: [{each: /x}]}",
+         "shop.yaml:3:18: of a sum, says each and at, and perhaps where"},
         {"events:\n  - event: order_paid\n    time: {at: /x, minor: 9}",
          "shop.yaml:3:27: minor is how many decimals the integer holds, 0 to 6: 2 for cents"},
         {"events:\n  - event: order_paid\n    when: [{at: /x}]",
@@ -256,6 +291,12 @@ static void presets_merge(void **state)
                                 "\"total_price\":\"10.00\",\"currency\":\"EUR\",\"line_items\":[]}";
     struct row rows[] = {
         {"preset: shopify\ndrop_if: [{has: /id}]", order, "nothing: dropped, as the mapping says: /id is there"},
+        {"preset: shopify\ndrop_if: [{has: /draft}]", "{\"id\":1,\"test\":true,\"line_items\":[]}",
+         "nothing: dropped, as the mapping says: a test order"},
+        {"preset: shopify\npreset_drops: false\ndrop_if: [{has: /test, why: mine}]", "{\"id\":1,\"test\":true}",
+         "nothing: dropped, as the mapping says: mine"},
+        {"preset: shopify\npreset_drops: false\nevents: [{as_it_is: /data}]", "{\"id\":1,\"test\":true}",
+         "error: the body fits no rule: rule 1 (as_it_is): /data is not there"},
         {"preset: shopify\nevents: [{event: need_lost, id: {value: i}, time: /created_at}]", order,
          "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T01:30:00Z\",\"need_lost\":{}}"},
     };
@@ -267,6 +308,66 @@ static void presets_merge(void **state)
     assert_non_null(strstr(got, "\"need_lost\":{}"));
     assert_string_equal(mapping_preset(mapping), "shopify");
     assert_string_equal(mapping_source(mapping), "shop");
+    mapping_close(&mapping);
+    arena_reset(arena);
+}
+
+// A fact that is told again with every change keeps its id, which hangs on all but its time.
+static void what_is_once_keeps_its_id(void **state)
+{
+    (void)state;
+    struct mapping *mapping = open_good("events: [{event: order_paid, once: true, time: /t, customer_id: /c}]");
+    static const char *const bodies[] = {"{\"c\":5,\"t\":\"2026-05-17\"}", "{\"c\":5,\"t\":\"2026-05-18\"}",
+                                         "{\"c\":6,\"t\":\"2026-05-18\"}"};
+    struct mapping_event events[3];
+    for (size_t i = 0; i < 3; i++) {
+        struct mapping_body body = {.bytes = bodies[i], .length = strlen(bodies[i]), .received_ms = RECEIVED_MS};
+        struct mapping_result result;
+        struct mapping_error error;
+        assert_true(mapping_apply(mapping, &body, arena, NULL, &result, &error));
+        events[i] = result.events[0];
+        assert_true(events[i].once && !events[i].undated);
+    }
+    assert_string_equal(events[0].event->id, events[1].event->id);
+    assert_true(events[0].event->time->seconds != events[1].event->time->seconds);
+    assert_string_not_equal(events[1].event->id, events[2].event->id);
+    mapping_close(&mapping);
+    arena_reset(arena);
+}
+
+// Who a shop's customers belong to is said once for all its rules: a constant, or by what the body says.
+static void customers_get_an_owner(void **state)
+{
+    (void)state;
+#define PEOPLE                                                                                                   \
+    "events: [{event: customer_upserted, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}, customer_id: /c, " \
+    "fields: {name: /n, owner_rep_id: /rep}}]"
+#define PERSON(fields)                                                                           \
+    "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T00:00:00Z\",\"customer_id\":\"7\"," \
+    "\"customer_upserted\":" fields "}"
+    static const struct row rows[] = {
+        {PEOPLE, "{\"c\":7}", PERSON("{}")},
+        {"owner: {value: emma}\n" PEOPLE, "{\"c\":7}", PERSON("{\"owner_rep_id\":\"emma\"}")},
+        {"owner: {value: emma}\n" PEOPLE, "{\"c\":7,\"rep\":\"li\"}", PERSON("{\"owner_rep_id\":\"li\"}")},
+        {"owner: {at: /land, values: {CN: li}, other: emma}\n" PEOPLE, "{\"c\":7,\"land\":\"CN\"}",
+         PERSON("{\"owner_rep_id\":\"li\"}")},
+        {"owner: {at: /land, values: {CN: li}}\n" PEOPLE, "{\"c\":7,\"land\":\"FR\"}",
+         "error: rule 1 (customer_upserted), owner_rep_id: /land is \"FR\", which `values` does not know"},
+        {"owner: {at: /land, values: {CN: li}}\n" PEOPLE, "{\"c\":7}", PERSON("{}")},
+    };
+    CHECK(rows);
+}
+
+// Why a body fits none of many rules is told of all of them.
+static void long_reasons_stay_whole(void **state)
+{
+    (void)state;
+    struct mapping *mapping = open_good("preset: shopify");
+    const char *said = apply(mapping, "{\"hello\":\"you\"}", 15);
+    assert_non_null(
+        strstr(said, "fits no rule: rules 1 to 10: /line_items is not there; rule 11 (customer_upserted): "));
+    assert_non_null(strstr(said, " (keep): /admin_graphql_api_id is not there; rule 18 (keep): /id is not there"));
+    assert_null(strstr(said, "..."));
     mapping_close(&mapping);
     arena_reset(arena);
 }
@@ -289,11 +390,20 @@ static void every_preset_compiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decoding),           cmocka_unit_test(bodies_are_strict),
-        cmocka_unit_test(ids_follow_content), cmocka_unit_test(undated_events_keep_their_id),
-        cmocka_unit_test(long_names_are_cut), cmocka_unit_test(amplification_is_bounded),
-        cmocka_unit_test(own_events_pass),    cmocka_unit_test(files_are_checked),
-        cmocka_unit_test(presets_merge),      cmocka_unit_test(every_preset_compiles),
+        cmocka_unit_test(decoding),
+        cmocka_unit_test(bodies_are_strict),
+        cmocka_unit_test(ids_follow_content),
+        cmocka_unit_test(undated_events_keep_their_id),
+        cmocka_unit_test(each_erasure_is_asked_for_anew),
+        cmocka_unit_test(what_is_once_keeps_its_id),
+        cmocka_unit_test(long_reasons_stay_whole),
+        cmocka_unit_test(customers_get_an_owner),
+        cmocka_unit_test(long_names_are_cut),
+        cmocka_unit_test(amplification_is_bounded),
+        cmocka_unit_test(own_events_pass),
+        cmocka_unit_test(files_are_checked),
+        cmocka_unit_test(presets_merge),
+        cmocka_unit_test(every_preset_compiles),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,6 +1,8 @@
 // The mapping engine: every form of an expression.
 #include "unit/mapping_rows.h"
 
+#define LEFT_AND_BACK "{sum: [/left, {each: /back, where: [{at: /ok, is: [1]}], at: /m}]}"
+
 static void expressions_find(void **state)
 {
     (void)state;
@@ -39,6 +41,14 @@ static void expressions_find(void **state)
         {WHAT("{sum: /a/*/b}"), "{\"a\":7}", "error: rule 1 (need_lost), what: /a is no list"},
         {WHAT("{sum: /a/*/b}"), "{\"a\":[{\"b\":\"x\"}]}",
          "error: rule 1 (need_lost), what: /a/0/b is no number that can be added"},
+        // What is left, and what went back: only what did go counts.
+        {WHAT(LEFT_AND_BACK),
+         "{\"left\":\"7.00\",\"back\":[{\"ok\":1,\"m\":2.5},{\"ok\":0,\"m\":9},{\"ok\":1,\"m\":\"0.50\"}]}",
+         SAYS("10.00")},
+        {WHAT(LEFT_AND_BACK), "{\"left\":\"7.00\"}", SAYS("7.00")},
+        {WHAT(LEFT_AND_BACK), "{\"back\":[{\"ok\":1,\"m\":2.5}]}", IS("")},
+        {WHAT(LEFT_AND_BACK), "{\"left\":1,\"back\":[{\"ok\":1,\"m\":\"x\"}]}",
+         "error: rule 1 (need_lost), what: /back/0 is no number that can be added"},
     };
     CHECK(rows);
 }

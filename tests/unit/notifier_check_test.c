@@ -97,8 +97,9 @@ static const struct {
      "6:27 kinds[1] must name a kind of reminder, or call_list, preview, digest; did you mean \"promise\"?\n"
      "6:49 classes[1] must be a, b or c\n"
      "6:70 channels[1] names no channel of notifier.channels\n"},
-    {HEAD "  routes:\n    a: {to: rep}\n", "6:5 notifier.routes.a.rep goes with `to: rep`, and only with that\n"},
-    {HEAD "  routes:\n    a: {rep: wang}\n", "6:14 rep goes with `to: rep`, and only with that\n"
+    {HEAD "  routes:\n    a: {to: rep}\n",
+     "6:5 notifier.routes.a.rep is needed with `to: rep`: the id of who reads it\n"},
+    {HEAD "  routes:\n    a: {rep: wang}\n", "6:14 rep means nothing without `to: rep`\n"
                                              "" /* and no word about who wang is */},
     {HEAD "  routes:\n    a: {to: tem, rep: wang}\n",
      "6:13 to must be owner, deputy, manager, team or rep, not \"tem\"; did you mean \"team\"?\n"},
@@ -114,6 +115,9 @@ static const struct {
      "10:5 e is never reached: the route \"a\" before it takes all that it would take\n"},
     {HEAD "  routes:\n    a: {kinds: birthday}\n    b: {kinds: [promise]}\n",
      "6:16 kinds must be a list, not a single value\n"},
+    // An hour at which nobody is disturbed.
+    {HEAD "  routes:\n    a: {kinds: [birthday], digest_at: \"06:45\"}\n    b: {digest_at: \"06:45\", quiet: send}\n",
+     "?6:39 digest_at is in the quiet hours: it leaves when they end, at 07:30, unless the route says `quiet: send`\n"},
     // Reps come with events too.
     {HEAD "  people: {wang: {}, zhao: {}}\n  routes:\n    a: {to: rep, rep: wnag}\n  teams:\n"
           "    east: {manager: nobody, channel: mail}\n    west: {manager: zhao, channel: mail}\n",
@@ -172,57 +176,92 @@ static int remove_folder(void **state)
 
 #define C3 "notifier:\n  channels:\n    a: "
 
+static const struct {
+    const char *text, *says;
+} files[] = {
+    {C3 "{type: slack, url_file: slack.url}\n", ""},
+    {C3 "{type: slack, url_file: gone.url}\n", "3:32 url_file names a file that is not there\n"},
+    {C3 "{type: slack, url_file: empty}\n", "3:32 url_file cannot be used: it is empty\n"},
+    {C3 "{type: slack, url_file: words}\n",
+     "3:32 url_file cannot be used: it must hold one line without spaces, in plain ASCII\n"},
+    {C3 "{type: slack, url_file: .}\n", "3:32 url_file cannot be used: Is a directory\n"},
+    {C3 "{type: slack, url_file: word}\n", "3:32 url_file must hold a URL that begins with https://\n"},
+    {C3 "{type: feishu, url_file: slack.url}\n",
+     "3:33 url_file holds a URL of slack, and this channel is of type feishu\n"},
+    {C3 "{type: webhook, url_file: slack.url}\n",
+     "3:34 url_file holds a URL of slack, and this channel is of type webhook\n"},
+    {C3 "{type: slack, url_file: slack.url, token_file: bot}\n",
+     "3:32 url_file must hold a URL that begins with https://slack.com/api/\n"},
+    {C3 "{type: wecom, url_file: open.url}\n",
+     "?3:32 url_file names a file that everybody on this machine can read: `chmod o= FILE` ends that\n"},
+    {C3 "{type: wecom, url_file: shut/open.url}\n", ""}, // whatever its mode: nobody else comes to it
+    {C3 "{type: ntfy, url_file: topic.url}\n",
+     "3:31 url_file must hold the server's address alone, such as https://ntfy.example.com; the topic goes into "
+     "`to`, or is the rep's address\n"},
+    {C3 "{type: webhook, url_file: slack.url, secret_file: word}\n",
+     "3:34 url_file holds a URL of slack, and this channel is of type webhook\n"
+     "3:58 secret_file must hold whsec_ and 24 to 64 bytes in base64\n"},
+    {C3 "{type: slack, token_file: xoxb-1-VERYSECRET, rate: often}\n",
+     "3:34 token_file must be the name of a file that holds the secret, and this looks like the secret itself\n"
+     "3:59 rate must be a number of messages and a time, such as 20/1m\n"},
+    {C3 "\n      type: slack\n      url_file: https://hooks.slack.com/services/VERYSECRET\n",
+     "5:17 url_file must be the name of a file that holds the secret, not the secret itself\n"},
+    {C3 "{type: telegram, token_file: \"110201543:AAVERYSECRETS\", unknwn: 1}\n",
+     "3:37 token_file must be the name of a file that holds the secret, and this looks like the secret itself\n"
+     "3:64 unknown key \"unknwn\" in \"a\"\n"},
+    {C3 "{type: slack, token_file: [xoxb-VERYSECRET]}\n",
+     "3:34 token_file must be the name of a file that holds the secret, not the secret itself, not a list\n"},
+    {C3 "{type: feishu, secret_file: gone}\n",
+     "3:5 notifier.channels.a.url_file is needed for this type\n3:36 secret_file names a file that is not there\n"},
+    {C3 "{type: wecom_app, app: c, agent: 1, secret_file: word, verify_file: word, unlock_file: key}\n", ""},
+    {C3 "{type: wecom_app, app: c, agent: 1, secret_file: word, verify_file: word, unlock_file: word}\n",
+     "3:95 unlock_file must hold the EncodingAESKey of WeCom's app, 43 letters, digits, \"+\" or \"/\"\n"},
+    {C3 "{type: wecom_app, app: c, agent: 1, secret_file: word, verify_file: word, unlock_file: gone}\n",
+     "3:95 unlock_file names a file that is not there\n"},
+    {C3 "{type: dingtalk, url_file: ding.url, secret_file: bot}\n",
+     "3:58 secret_file holds what looks like a slack token, which belongs to token_file\n"},
+    // What a chat would say to the first message.
+    {C3 "{type: email, url_file: mail.url, app: tend}\n",
+     "3:47 app must be the mail address that sends, such as tend@example.com\n"},
+    {C3 "{type: email, url_file: mail.url, app: tend@example.com, to: nonsense}\n",
+     "3:69 to is nothing that this chat can write to\n"},
+    {C3 "{type: email, url_file: mail.url, app: tend@example.com, to: sales@example.com}\n", ""},
+    {C3 "{type: xmpp, url_file: xmpp.url, app: tend@example.com, to: sales}\n",
+     "3:68 to must be a room, such as sales@conference.example.com\n"},
+    {C3 "{type: slack, token_file: bot}\n  people:\n    emma: {channel: a, address: emma@example.com}\n",
+     "5:33 address is no address that the channel \"a\", of type slack, can write to\n"},
+    {C3 "{type: slack, token_file: bot}\n  people:\n    emma: {channel: a, address: U012AB3CD}\n", ""},
+    {C3 "{type: slack, token_file: bot}\n  people:\n    emma: {addresses: [a=U012AB3CD, a=emma@b.example]}\n",
+     "5:37 addresses[1] is no address that the channel \"a\", of type slack, can write to\n"},
+    {C3 "{type: slack, token_file: bot}\n  people:\n    emma: {channel: a}\n",
+     "?5:21 channel writes to each rep alone, and there is no address here: an event must give it (rep_upserted, "
+     "or "
+     "the column address of an import of reps)\n"},
+    {C3 "{type: slack, token_file: bot, to: C0123ABCD}\n  people:\n    emma: {channel: a}\n", ""},
+    {C3 "{type: slack, token_file: bot}\n  people: {emma: {}}\n  alarm: {channel: a, rep: emma}\n",
+     "?5:28 rep has no address in the channel \"a\" under notifier.people: alarms take another way to this rep "
+     "where there is one, and else reach nobody\n"},
+    // systemd shows it to the service alone
+    {C3 "{type: slack, url_file: 'credential:slack.url'}\n", ""},
+    {C3 "{type: slack, url_file: slack.url, ca_file: gone.pem}\n",
+     "3:52 ca_file cannot be read: No such file or directory\n"},
+};
+
 static void test_files(void **state)
 {
     (void)state;
     put("slack.url", "https://hooks.slack.com/services/T1/B2/VERYSECRET\n", 0600);
     put("empty", "\n", 0600);
+    put("words", "VERYSECRET and more\n", 0600);
+    put("ding.url", "https://oapi.dingtalk.com/robot/send?access_token=VERYSECRET\n", 0600);
+    put("mail.url", "smtps://mail.example.com\n", 0600);
+    put("xmpp.url", "https://x.example.com/api/send_message\n", 0600);
     put("open.url", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=VERYSECRET\n", 0644);
     put("topic.url", "https://ntfy.example.com/VERYSECRET\n", 0600);
     put("word", "VERYSECRET", 0600);
     put_apart("shut", "open.url", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=VERYSECRET\n");
     put("bot", "xoxb-VERYSECRET", 0600);
-    static const struct {
-        const char *text, *says;
-    } files[] = {
-        {C3 "{type: slack, url_file: slack.url}\n", ""},
-        {C3 "{type: slack, url_file: gone.url}\n", "3:32 url_file names a file that is not there\n"},
-        {C3 "{type: slack, url_file: empty}\n",
-         "3:32 url_file cannot be used: it must hold one word of plain characters\n"},
-        {C3 "{type: slack, url_file: .}\n", "3:32 url_file cannot be used: Is a directory\n"},
-        {C3 "{type: slack, url_file: word}\n", "3:32 url_file must hold a URL that begins with https://\n"},
-        {C3 "{type: feishu, url_file: slack.url}\n",
-         "3:33 url_file holds a URL of slack, and this channel is of type feishu\n"},
-        {C3 "{type: webhook, url_file: slack.url}\n",
-         "3:34 url_file holds a URL of slack, and this channel is of type webhook\n"},
-        {C3 "{type: slack, url_file: slack.url, token_file: bot}\n",
-         "3:32 url_file must hold a URL that begins with https://slack.com/api/\n"},
-        {C3 "{type: wecom, url_file: open.url}\n",
-         "?3:32 url_file names a file that everybody on this machine can read: `chmod o= FILE` ends that\n"},
-        {C3 "{type: wecom, url_file: shut/open.url}\n", ""}, // whatever its mode: nobody else comes to it
-        {C3 "{type: ntfy, url_file: topic.url}\n",
-         "3:31 url_file must hold the server's address alone, such as https://ntfy.example.com; the topic goes into "
-         "`to`, or is the rep's address\n"},
-        {C3 "{type: webhook, url_file: slack.url, secret_file: word}\n",
-         "3:34 url_file holds a URL of slack, and this channel is of type webhook\n"
-         "3:58 secret_file must hold whsec_ and 24 to 64 bytes in base64\n"},
-        {C3 "{type: slack, token_file: xoxb-1-VERYSECRET, rate: often}\n",
-         "3:34 token_file must be the name of a file that holds the secret, and this looks like the secret itself\n"
-         "3:59 rate must be a number of messages and a time, such as 20/1m\n"},
-        {C3 "\n      type: slack\n      url_file: https://hooks.slack.com/services/VERYSECRET\n",
-         "5:17 url_file must be the name of a file that holds the secret, not the secret itself\n"},
-        {C3 "{type: telegram, token_file: \"110201543:AAVERYSECRETS\", unknwn: 1}\n",
-         "3:37 token_file must be the name of a file that holds the secret, and this looks like the secret itself\n"
-         "3:64 unknown key \"unknwn\" in \"a\"\n"},
-        {C3 "{type: slack, token_file: [xoxb-VERYSECRET]}\n",
-         "3:34 token_file must be the name of a file that holds the secret, not the secret itself, not a list\n"},
-        {C3 "{type: feishu, secret_file: gone}\n",
-         "3:5 notifier.channels.a.url_file is needed for this type\n3:36 secret_file names a file that is not there\n"},
-        // systemd shows it to the service alone
-        {C3 "{type: slack, url_file: 'credential:slack.url'}\n", ""},
-        {C3 "{type: slack, url_file: slack.url, ca_file: gone.pem}\n",
-         "3:52 ca_file cannot be read: No such file or directory\n"},
-    };
+    put("key", "VERYSECRETVERYSECRETVERYSECRETVERYSECRET+/1\n", 0600);
     unsetenv("CREDENTIALS_DIRECTORY");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         check(folder, files[i].text, true);
@@ -282,6 +321,7 @@ static void test_a_start(void **state)
                                       .secret_file = "",
                                       .token_file = "",
                                       .verify_file = "",
+                                      .unlock_file = "",
                                       .app = "",
                                       .agent = "",
                                       .file = "",
@@ -363,6 +403,7 @@ static void test_urls(void **state)
                                           .secret_file = "",
                                           .token_file = urls[i].token ? token : "",
                                           .verify_file = "",
+                                          .unlock_file = "",
                                           .app = "",
                                           .agent = "",
                                           .file = "",

@@ -41,14 +41,20 @@ static void test_a_whole_section(void **state)
                       "    us: {type: slack, token_file: d.tok, to: C012345}\n"
                       "    hook: {type: slack, url_file: e.url}\n"
                       "    crm: {type: webhook, url_file: f.url, secret_file: f.sec, allow_private: true}\n"
+                      "    app: {type: wecom_app, app: c, secret_file: s, agent: 1, verify_file: t, unlock_file: k}\n"
                       "    log: {type: file, file: out/}\n"
                       "    here: {type: console}\n"
                       "  people:\n"
                       "    wang: {channel: sales-cn, address: \"13800000000\", language: zh-CN}\n"
                       "  default_channel: log\n"
-                      "  group_wait: 500ms\n"))
+                      "  group_wait: 500ms\n"
+                      "  group_by: kind\n"
+                      "  routes: {wishes: {kinds: [birthday]}, risks: {kinds: [drop], group_by: rep}}\n"))
         fail_msg("%s", error);
-    assert_int_equal(options.channel_count, 8);
+    assert_int_equal(options.group_by, GROUP_BY_KIND);
+    assert_int_equal(options.routes[0].group_by, GROUP_AS_SECTION);
+    assert_int_equal(options.routes[1].group_by, GROUP_BY_REP);
+    assert_int_equal(options.channel_count, 9);
     assert_int_equal(options.person_count, 1);
     assert_int_equal(options.group_wait_ms, 500);
 }
@@ -59,6 +65,7 @@ static void test_defaults(void **state)
     if (!read_section("notifier: {}\n"))
         fail_msg("%s", error);
     assert_int_equal(options.group_wait_ms, 2000);
+    assert_int_equal(options.group_by, GROUP_BY_REP);
     assert_int_equal(options.keep_ms, INT64_C(90) * 86400000);
 }
 
@@ -69,12 +76,19 @@ static void test_mistakes(void **state)
         const char *text, *says;
     } table[] = {
         {"{channels: {a: {type: pigeon}}}", "pigeon"},
+        {"{group_by: chat}", "chat"},
         {"{channels: {a: {type: wecom}}}", "notifier.channels.a.url_file is needed"},
         {"{channels: {a: {type: wecom, url_file: u, secret_file: s}}}",
          "notifier.channels.a.secret_file means nothing"},
         {"{channels: {a: {type: file}}}", "notifier.channels.a.file is needed"},
         {"{channels: {a: {type: console, to: C1}}}", "notifier.channels.a.to means nothing"},
         {"{channels: {a: {type: slack}}}", "notifier.channels.a.url_file is needed"},
+        {"{channels: {a: {type: wecom_app, app: c, secret_file: s, agent: 1, verify_file: t}}}",
+         "notifier.channels.a.unlock_file is needed beside verify_file"},
+        {"{channels: {a: {type: wecom_app, app: c, secret_file: s, agent: 1, unlock_file: k}}}",
+         "notifier.channels.a.verify_file is needed beside unlock_file"},
+        {"{channels: {a: {type: slack, token_file: t, verify_file: v, unlock_file: k}}}",
+         "notifier.channels.a.unlock_file means nothing"},
         {"{channels: {a: {type: console, rate: often}}}", "notifier.channels.a.rate must be"},
         {"{channels: {a: {type: console, language: de}}}", "notifier.channels.a.language must be"},
         {"{default_channel: nowhere}", "notifier.default_channel names no channel"},

@@ -106,7 +106,7 @@ static void test_what_is_urgent_rests_for_hours(void **state)
                                          .event_date = rows[i].date,
                                          .figures = rows[i].deadline,
                                          .figure_count = rows[i].deadline != NULL};
-        struct offer_rest rest = offer_rest(&item, NULL, 20590);
+        struct offer_rest rest = offer_rest(&letter, &item);
         if (rest.soon != rows[i].soon || rest.latest != rows[i].latest)
             fail_msg("row %zu: %d, %d", i, rest.soon, (int)rest.latest);
         struct offer_word words[OFFER_MOST];

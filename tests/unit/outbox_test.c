@@ -27,8 +27,8 @@ static void test_one_message_per_rep_and_moment(void **state)
     const char *out = desk_out();
     assert_int_equal(desk_occurrences(out, "--- end "), 2);
     assert_non_null(strstr(out, "【客户提醒】王芳，有 2 件事："));
-    assert_non_null(strstr(out, "1. 宁波远航（A类）该下单了"));
-    assert_non_null(strstr(out, "2. 义乌百利（A类）该下单了"));
+    assert_non_null(strstr(out, "2 位客户该下单了，还没有动静：\n  1. 宁波远航（A类）。"));
+    assert_non_null(strstr(out, "2. 义乌百利（A类）。"));
     assert_non_null(strstr(out, "【今日电话】5月17日（周日）请联系 3 位客户："));
     assert_non_null(strstr(out, "本月已联系 320/1,000，还剩 15 个工作日。"));
     assert_non_null(strstr(out, "Hello Ann Smith, 1 customer reminder for you:"));

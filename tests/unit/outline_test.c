@@ -33,7 +33,7 @@ static void lines(void **state)
         {"risk.overdue", "{\"name\":\"mean_gap\",\"value\":\"1000\",\"unit\":\"FIGURE_UNIT_DAYS\"}", 80,
          "usually 1 day"},
         {"risk.overdue", "{\"name\":\"days_since_order\",\"value\":\"31900\",\"unit\":\"FIGURE_UNIT_DAYS\"}", 80,
-         "silent 32 days"},
+         "no order for 32 days"},
         {"risk.overdue", "{\"name\":\"overdue_after\",\"value\":\"1779000000000\",\"unit\":\"FIGURE_UNIT_TIME\"}", 80,
          "overdue after 2026-05-17"},
         {"risk.declining", "{\"name\":\"window_share\",\"value\":\"486000\",\"unit\":\"FIGURE_UNIT_PPM\"}", 80,

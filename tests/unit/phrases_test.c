@@ -258,7 +258,7 @@ static struct letter_item told_to(struct letter_item item, enum language languag
     return item;
 }
 
-static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20};
+static const struct letter_fit wide = {DISARM_CHAT, 18000, cost_bytes, "", 20, 0};
 
 static const char *compose(const struct letter_item *item, enum language language)
 {
@@ -364,7 +364,8 @@ static void test_every_place_can_be_filled(void **state)
     memcpy(all, everything, sizeof everything);
     memcpy(all + EVERYTHING, was, sizeof *was);
     all[EVERYTHING + 2] = overdue[0];
-    struct letter letter = {.language = LANGUAGE_EN, .rep = "R", .id = "1", .link = "", .today = TODAY};
+    struct letter letter = {
+        .language = LANGUAGE_EN, .rep = "R", .id = "1", .link = "", .today = TODAY, .now_ms = AT(TODAY, 9)};
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         for (size_t i = 0; i < tables[t]->count; i++) {
             const struct phrase *row = &tables[t]->rows[i];
@@ -376,9 +377,12 @@ static void test_every_place_can_be_filled(void **state)
             item.text = item.after = item.for_rep = "X";
             if (strstr(row->text[LANGUAGE_EN], "{granted}") != NULL)
                 item.after = "approved";
+            if (strstr(row->text[LANGUAGE_EN], "{happy}") != NULL)
+                item.after = "content";
             if (strstr(row->text[LANGUAGE_EN], "{denied}") != NULL)
                 item.after = "refused";
-            item.before = "A"; // a class, so that there is a threshold
+            bool delayed = strstr(row->text[LANGUAGE_EN], "{delayed}") != NULL;
+            item.before = delayed ? "delayed" : "A"; // a class, so that there is a threshold
             item.event_date = "2020-05-20";
             item.figures = all;
             item.figure_count = EVERYTHING + 3;

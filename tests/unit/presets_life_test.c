@@ -172,6 +172,27 @@ static void end(struct pair *pair)
     folder_remove(pair->folder);
 }
 
+// Whether nothing was refused but what a rule with `once` tells again, at another time; a feed calls that known.
+static bool all_taken(struct arena *turn_arena, const struct reply *reply)
+{
+    static const char refused[] = "\"reason\":\"",
+                      again[] = "the same source and id are stored with other content\",\"id\":\"";
+    static const char *const facts[] = {"order_paid:", "order_delivered:"};
+    const char *at = arena_text(turn_arena, (const char *)reply->body, reply->length);
+    while ((at = strstr(at, refused)) != NULL) {
+        at += sizeof refused - 1;
+        if (strncmp(at, again, sizeof again - 1) != 0)
+            return false;
+        at += sizeof again - 1;
+        bool fact = false;
+        for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+            fact |= strncmp(at, facts[i], strlen(facts[i])) == 0;
+        if (!fact)
+            return false;
+    }
+    return true;
+}
+
 // The events of some bodies come in in one turn; ingest takes every one, new or known.
 static void post(struct pair *pair, const struct told *const *told, size_t count)
 {
@@ -186,9 +207,10 @@ static void post(struct pair *pair, const struct told *const *told, size_t count
                                                   .param = nothing,
                                                   .header = nothing}};
     assert_int_equal(engine_turn(pair->engine, inbound, count, NULL), ENGINE_DONE);
+    arena_reset(arena);
     for (size_t i = 0; i < count; i++) {
         const struct reply *reply = &inbound[i].reply;
-        if (reply->status != 200 || memmem(reply->body, reply->length, "\"reason\"", 8) != NULL)
+        if (reply->status != 200 || !all_taken(arena, reply))
             fail_msg("%d %.*s\nto %s", reply->status, (int)reply->length, reply->body, told[i]->json);
     }
 }
@@ -299,8 +321,9 @@ static void money_is_right_to_the_cent(void **state)
         {"K-1001", "2000.00", "0.00"},
         {"CUST-2026-00007", "195217.50", "0.00"},
         {"57", "5000.00", "0.00"},
-        {"9007199254749905129", "1670.10", "466.00"}, // and an order that was made smaller before it was paid
-        {"26", "426.66", "213.33"},                   // and an order that came back from the bin
+        // And an order that was made smaller before it was paid, and one that was made larger and then paid.
+        {"9007199254749905129", "3023.20", "1819.10"},
+        {"26", "426.66", "213.33"}, // and an order that came back from the bin
         {"Vh3kQ0fA552000011", "300.00", "0.00"},
         {"15550100077", "364.50", "364.50"},
         {"li.na@atelier.example", "88.00", "88.00"},

@@ -138,6 +138,41 @@ static void a_body_again_is_the_same_events(void **state)
     }
 }
 
+// An order that was paid, then sent and partly given back, says in each body that it is paid: that is one event, with
+// the same amount, and nothing of it is refused for telling another time.
+static void an_order_is_paid_once(void **state)
+{
+    (void)state;
+    static const char *const told[] = {"paid", "shipped", "delivered", "refunded_partly", "refunded_whole"};
+    struct preset_bodies bodies;
+    struct mapping *mapping = preset_open("shopify", "shop");
+    char id[VERIFY_TEXT_BYTES] = "";
+    size_t seen = 0;
+    preset_bodies_read("shopify", &bodies);
+    for (size_t body = 0; body < bodies.count; body++)
+        for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+            struct mapping_body request = preset_request(&bodies.list[body]);
+            struct mapping_result result;
+            struct mapping_error error;
+            if (strcmp(bodies.list[body].name, told[i]) != 0)
+                continue;
+            arena_reset(arena);
+            assert_true(mapping_apply(mapping, &request, arena, NULL, &result, &error));
+            for (size_t at = 0; at < result.count; at++) {
+                const Tend__V1__Event *event = result.events[at].event;
+                if (event->body_case != TEND__V1__EVENT__BODY_ORDER_PAID)
+                    continue;
+                assert_true(result.events[at].once);
+                if (seen++ == 0)
+                    snprintf(id, sizeof id, "%s", event->id);
+                assert_string_equal(event->id, id);
+            }
+        }
+    assert_int_equal(seen, sizeof told / sizeof *told);
+    preset_bodies_free(&bodies);
+    mapping_close(&mapping);
+}
+
 // --- the tables of the README
 
 enum { ROWS_MAX = 160, CELL_BYTES = 320 };
@@ -353,6 +388,7 @@ int main(void)
         cmocka_unit_test(words_for_nothing_and_bodies_for_people),
         cmocka_unit_test(every_body_becomes_what_is_written_down),
         cmocka_unit_test(a_body_again_is_the_same_events),
+        cmocka_unit_test(an_order_is_paid_once),
         cmocka_unit_test(the_tables_of_the_readme_are_true),
     };
     arena = arena_open(1 << 20, (size_t)1 << 28);

@@ -46,6 +46,7 @@ static struct channel_options channel_of(int type)
                                     .secret_file = "",
                                     .token_file = "",
                                     .verify_file = "",
+                                    .unlock_file = "",
                                     .app = type == CHANNEL_TYPE_EMAIL || type == CHANNEL_TYPE_XMPP ? "tend@example.com"
                                                                                                    : "cli_a1b2c3d4",
                                     .agent = "1000002",

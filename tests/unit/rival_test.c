@@ -73,11 +73,22 @@ static void the_reason_names_who_and_when(void **unused)
     rival_judge(&options, &facts, &rival);
     assert_true(rival.competitor && rival.need_lost);
     rival_explain(&options, &facts, &rival, &reason);
-    assert_string_equal(reason.note, "competitor seen on 1970-01-01: Acme; need lost on 1970-01-02: closed the plant");
+    assert_string_equal(
+        reason.note, "competitor seen on 1970-01-01: Acme, saw their van; need lost on 1970-01-02: closed the plant");
+    assert_string_equal(reason.text, "Acme, saw their van");
     assert_int_equal(reason.figures[0].value, 1);
     assert_int_equal(reason.figures[1].value, 9000);
     hear(&story, NOTE_COMPETITOR, 2, "", "a name that is far longer than what is kept of it, which is 47 bytes");
     assert_int_equal(strlen(story.seen.who), RIVAL_WHO_BYTES - 1);
+    hear(&story, NOTE_COMPETITOR, 3, "Zip King", "a word that is too long to stand beside the name");
+    rival_judge(&options, &facts, &rival);
+    rival_explain(&options, &facts, &rival, &reason);
+    assert_string_equal(reason.text, "Zip King");
+    rival_start(&story);
+    hear(&story, NOTE_NEED_LOST, 9, "", "closed the plant"); // no competitor to be named
+    rival_judge(&options, &facts, &rival);
+    rival_explain(&options, &facts, &rival, &reason);
+    assert_string_equal(reason.text, "");
     rival_start(&story);
     rival_judge(&options, &facts, &rival);
     rival_explain(&options, &facts, &rival, &reason);

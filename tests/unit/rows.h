@@ -57,6 +57,10 @@ static inline Tend__V1__Reminder *heard(struct fixture *f, const char *when, con
             continue;
         Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(NULL, record->length, record->payload);
         assert_non_null(reminder);
+        if (reminder->retold) {
+            drop_reminder(reminder);
+            continue;
+        }
         assert_string_equal(kinds_row((enum kind_id)reminder->kind)->name, kind);
         assert_string_equal(reminder->rep_id, rep_id);
         assert_string_equal(reminder->customer_id, customer_id);
@@ -157,8 +161,30 @@ static inline unsigned told_since(struct fixture *f, uint64_t from, const char *
         if (record->type != TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER)
             continue;
         Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(NULL, record->length, record->payload);
-        count += strcmp(kinds_row((enum kind_id)reminder->kind)->name, kind) == 0;
+        count += strcmp(kinds_row((enum kind_id)reminder->kind)->name, kind) == 0 && !reminder->retold;
         drop_reminder(reminder);
+    }
+    return count;
+}
+
+// How often the reminder of that id was told anew after `from`; the last of them in *ret_last, NULL when it was not,
+// which the caller drops.
+static inline unsigned retold(struct fixture *f, uint64_t from, const char *id, Tend__V1__Reminder **ret_last)
+{
+    unsigned count = 0;
+    *ret_last = NULL;
+    for (uint64_t seq = from + 1; seq <= turns_last(f->turns); seq++) {
+        const struct record *record = turns_read(f->turns, seq);
+        if (record->type != TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER)
+            continue;
+        Tend__V1__Reminder *reminder = tend__v1__reminder__unpack(NULL, record->length, record->payload);
+        assert_non_null(reminder);
+        bool found = reminder->retold && strcmp(reminder->reminder_id, id) == 0;
+        Tend__V1__Reminder *other = found ? *ret_last : reminder;
+        *ret_last = found ? reminder : *ret_last;
+        count += found;
+        if (other != NULL)
+            drop_reminder(other);
     }
     return count;
 }

@@ -101,6 +101,32 @@ static void test_row_59_no_dispute(void **state)
     finish(&f);
 }
 
+// A shop tells all of a customer and knows of no owner: it takes nobody's away, whether its word is newer or older, and
+// claims nothing.
+static void test_row_59_who_names_nobody_takes_nobody_away(void **state)
+{
+    (void)state;
+    static const char TOLD[] = "{\"customerId\":\"C1\",\"customerUpserted\":{\"name\":\"Blue Lake Ltd\"}}";
+    static const char FIRST[] = "{\"customerId\":\"C9\",\"customerUpserted\":{\"name\":\"Nine\"}}";
+    static const char LATER[] =
+        "{\"historical\":true,\"customerId\":\"C9\",\"customerUpserted\":{\"name\":\"9\",\"ownerRepId\":\"li\"}}";
+    struct fixture f;
+    begin_two(&f);
+    happens(&f, "2026-06-02 10:00", TO_LI);
+    said_by(&f, "shop", "2026-06-02 11:00", TOLD);
+    const char *answer = turns_ask(f.turns, "/v1/owners?customer=C1", NULL);
+    assert_null(strstr(answer, "shop"));
+    assert_null(strstr(answer, "\"repId\":\"\""));
+    assert_non_null(strstr(answer, "\"repId\":\"li\""));
+    assert_false(is_disputed(&f, "C1"));
+    said_by(&f, "shop", "2026-06-02 12:00", FIRST);
+    assert_non_null(strstr(turns_ask(f.turns, "/v1/totals", NULL), "\"C9\""));
+    heard_late(&f, "crm", "2026-06-01 12:00", LATER);
+    assert_null(strstr(turns_ask(f.turns, "/v1/totals", NULL), "\"C9\""));
+    assert_non_null(strstr(turns_ask(f.turns, "/v1/owners?customer=C9", NULL), "\"repId\":\"li\""));
+    finish(&f);
+}
+
 // What the manager says counts, whoever claimed the customer before.
 static void test_row_59_manager_decides(void **state)
 {
@@ -480,14 +506,23 @@ static void test_row_60_by_its_worth(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_row_59_two_sources_claim),   cmocka_unit_test(test_row_59_no_dispute),
-        cmocka_unit_test(test_row_59_manager_decides),     cmocka_unit_test(test_row_59_two_reps_speak),
-        cmocka_unit_test(test_row_59_deputy_may_speak),    cmocka_unit_test(test_row_59_former_owner_spoke),
-        cmocka_unit_test(test_row_59_any_order),           cmocka_unit_test(test_row_59_history_is_silent),
-        cmocka_unit_test(test_row_59_reassigned),          cmocka_unit_test(test_row_59_merged),
-        cmocka_unit_test(test_row_59_merged_in_any_order), cmocka_unit_test(test_row_59_erased),
-        cmocka_unit_test(test_row_60_commission),          cmocka_unit_test(test_row_60_any_order),
-        cmocka_unit_test(test_row_60_by_its_worth),        cmocka_unit_test(test_row_59_placeholder_opens_nothing),
+        cmocka_unit_test(test_row_59_two_sources_claim),
+        cmocka_unit_test(test_row_59_no_dispute),
+        cmocka_unit_test(test_row_59_who_names_nobody_takes_nobody_away),
+        cmocka_unit_test(test_row_59_manager_decides),
+        cmocka_unit_test(test_row_59_two_reps_speak),
+        cmocka_unit_test(test_row_59_deputy_may_speak),
+        cmocka_unit_test(test_row_59_former_owner_spoke),
+        cmocka_unit_test(test_row_59_any_order),
+        cmocka_unit_test(test_row_59_history_is_silent),
+        cmocka_unit_test(test_row_59_reassigned),
+        cmocka_unit_test(test_row_59_merged),
+        cmocka_unit_test(test_row_59_merged_in_any_order),
+        cmocka_unit_test(test_row_59_erased),
+        cmocka_unit_test(test_row_60_commission),
+        cmocka_unit_test(test_row_60_any_order),
+        cmocka_unit_test(test_row_60_by_its_worth),
+        cmocka_unit_test(test_row_59_placeholder_opens_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

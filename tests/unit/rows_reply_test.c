@@ -165,6 +165,7 @@ static void test_row_63_delivery_at_once(void **state)
     const char *first = text("%s", news->reminder_id);
     assert_string_equal(news->text, "o-1");
     assert_string_equal(news->event_date, "2026-06-20");
+    assert_string_equal(news->before, "");
     assert_int_equal(figure_of(news, "was"), -1);
     drop_reminder(news);
     until(&f, "2026-06-02 12:00");
@@ -174,6 +175,7 @@ static void test_row_63_delivery_at_once(void **state)
     assert_true(taken_back(&f, from, first) && taken_back(&f, from, second));
     news = said(&f, "2026-06-02 14:00", "wang", "tell_delivery");
     assert_string_equal(news->event_date, "2026-06-24");
+    assert_string_equal(news->before, "delayed");
     assert_int_equal(figure_of(news, "was"), day("2026-06-20"));
     first = text("%s", news->reminder_id);
     drop_reminder(news);

@@ -187,13 +187,61 @@ static void test_row_44_important_before_urgent(void **state)
     uint64_t from = now(&f);
     // Three things at the same minute, each with its priority; only the one that cannot wait is told in golden hours.
     becomes(&f, "2026-06-02 10:00", "value.tier", "ordinary", "important");
-    becomes(&f, "2026-06-02 10:00", "risk.declining", "no", "yes");
+    becomes(&f, "2026-06-02 10:00", "risk.overdue", "no", "yes");
     becomes(&f, "2026-06-02 10:00", "care.satisfaction", "", "alarm");
     until(&f, "2026-06-02 12:00");
     told_at(&f, from, "2026-06-02 10:00", "satisfaction_alarm", 0);
-    told_at(&f, from, "2026-06-02 11:30", "declining", 1);
+    told_at(&f, from, "2026-06-02 11:30", "overdue", 1);
     told_at(&f, from, "2026-06-02 11:30", "rising", 2);
     finish(&f);
+}
+
+// One message must not say that a customer grows and buys less and less, nor twice that somebody complains.
+static void test_nothing_is_said_against_another_word(void **state)
+{
+    (void)state;
+    struct fixture f;
+    golden_team(&f);
+    uint64_t from = now(&f);
+    becomes(&f, "2026-06-02 10:00", "value.tier", "ordinary", "important");
+    becomes(&f, "2026-06-02 10:01", "risk.declining", "no", "yes");
+    until(&f, "2026-06-02 12:00");
+    told_at(&f, from, "2026-06-02 11:30", "declining", 1);
+    not_told(&f, from, "rising");
+    from = now(&f);
+    happens(&f, "2026-06-03 13:00",
+            "{\"customerId\":\"C1\",\"complaintOpened\":{\"complaintId\":\"K1\",\"what\":\"the colour runs\"}}");
+    becomes(&f, "2026-06-03 13:01", "care.status", "", "complaining");
+    until(&f, "2026-06-03 17:00");
+    told_at(&f, from, "2026-06-03 13:00", "complaint_acknowledge", 0);
+    not_told(&f, from, "recovery");
+    finish(&f);
+}
+
+// Who is satisfied is thanked, and no manager need look after that; who is not goes up.
+static void test_only_dissatisfaction_goes_up(void **state)
+{
+    (void)state;
+    static const char *const says[] = {"content", "leaving"};
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f;
+        golden_team(&f);
+        uint64_t from = now(&f);
+        becomes(&f, "2026-06-02 13:00", "care.satisfaction", "", says[i]);
+        until(&f, "2026-06-02 14:00");
+        told_at(&f, from, "2026-06-02 13:00", "satisfaction_follow_up", 1);
+        from = now(&f);
+        until(&f, "2026-06-12 17:00");
+        int64_t at_ms;
+        Tend__V1__Reminder *above = find(&f, from, "satisfaction_follow_up", &at_ms);
+        if ((above != NULL) != (i == 1))
+            fail_msg("%s: told above %d", says[i], above != NULL);
+        if (above != NULL) {
+            assert_string_equal(above->rep_id, "zhao");
+            drop_reminder(above);
+        }
+        finish(&f);
+    }
 }
 
 // --- caps
@@ -428,6 +476,8 @@ int main(void)
         cmocka_unit_test(test_row_43_hours_before_the_list),
         cmocka_unit_test(test_row_43_other_days),
         cmocka_unit_test(test_row_44_important_before_urgent),
+        cmocka_unit_test(test_nothing_is_said_against_another_word),
+        cmocka_unit_test(test_only_dissatisfaction_goes_up),
         cmocka_unit_test(test_row_46_people_and_programs_count_together),
         cmocka_unit_test(test_row_46_every_suppression_is_recorded),
         cmocka_unit_test(test_row_46_not_soon_after_a_contact),

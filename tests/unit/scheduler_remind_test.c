@@ -426,6 +426,45 @@ static void test_snoozing_again_replaces(void **state)
     finish(&f);
 }
 
+// The answers that were told to the notifier, and the last one's outcome.
+static unsigned settlements(struct fixture *f, Tend__V1__ReminderOutcome *ret_outcome)
+{
+    unsigned count = 0;
+    for (uint64_t seq = 1; seq <= turns_last(f->turns); seq++) {
+        const struct record *record = turns_read(f->turns, seq);
+        if (record->type != TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER_SETTLED)
+            continue;
+        Tend__V1__ReminderSettled *said = tend__v1__reminder_settled__unpack(NULL, record->length, record->payload);
+        assert_non_null(said);
+        assert_non_null(said->time);
+        *ret_outcome = said->outcome;
+        count++;
+        tend__v1__reminder_settled__free_unpacked(said, NULL);
+    }
+    return count;
+}
+
+// Each answer to what was told is told on, so that the message knows of it, whichever way it came; one to what nobody
+// was told yet concerns no message.
+static void test_the_notifier_hears_of_answers(void **state)
+{
+    (void)state;
+    struct fixture f;
+    char id[33], again[33];
+    Tend__V1__ReminderOutcome outcome = TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_UNSPECIFIED;
+    begin_snoozed_promise(&f, id);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    assert_int_equal(settlements(&f, &outcome), 1);
+    assert_int_equal(outcome, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_SNOOZED);
+    turns_run(f.turns, at(&f, "2026-06-02", "10:00"));
+    expect_reminder(&f, TEND__V1__REMINDER_KIND__REMINDER_KIND_SNOOZED, "C1", again);
+    answer(&f, again, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_DONE, 0);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    assert_int_equal(settlements(&f, &outcome), 2);
+    assert_int_equal(outcome, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_DONE);
+    finish(&f);
+}
+
 static void test_snoozed_for_too_long(void **state)
 {
     (void)state;
@@ -458,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_snoozed_ends_with_its_promise),
         cmocka_unit_test(test_snoozed_ends_with_an_answer_to_the_first),
         cmocka_unit_test(test_snoozing_again_replaces),
+        cmocka_unit_test(test_the_notifier_hears_of_answers),
         cmocka_unit_test(test_snoozed_for_too_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

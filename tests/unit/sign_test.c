@@ -73,6 +73,87 @@ static void test_what_lark_locks(void **state)
     assert_false(sign_lark_open("another key", rows[1].sealed, text, sizeof text, &length));
 }
 
+static void test_wecom(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *token, *time, *nonce, *sealed, *sign;
+    } rows[] = {
+        {"mytoken", "1700000000", "nonce1", "ENCRYPTEDBASE64", "2600cea06c3686215a6df9d8979f6f66d1801a0a"},
+        {"ENCRYPTEDBASE64", "mytoken", "1700000000", "nonce1", "2600cea06c3686215a6df9d8979f6f66d1801a0a"},
+        {"QDG6eK", "1700000000", "1372623149",
+         "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", "62ed4b5b6544c06ce4806d2a720bddf48e409000"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char sign[SIGN_SHA1_BYTES];
+        sign_wecom(rows[i].token, rows[i].time, rows[i].nonce, rows[i].sealed, sign);
+        assert_string_equal(sign, rows[i].sign);
+    }
+}
+
+#define WECOM_KEY "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2B"
+#define WECOM_OTHER "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+// All were locked by another program. The last character of both keys has bits that a key has no room for.
+static void test_what_wecom_locks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *corp, *sealed, *plain; // NULL: it is refused
+    } rows[] = {
+        {WECOM_KEY, "wx5823bf96d3bd56c7",
+         "sKqRbbiSUnDhFHOvPjtUMWzf2R8PrpMiTTPaicBgqZlYW/WsF6SiFd2z9CriX2YpWYzF1yrNNQ0SomM3ovdnfA==",
+         "1616140317555161061"},
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDA5rhhY9HsVvPSS4RgE+V0k=", ""},
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", "1"},
+        {WECOM_KEY, "corp11", "sKqRbbiSUnDhFHOvPjtUMe4dDDwq3SnVwuK7FlMPvts=", "12345"}, // one byte of padding
+        {WECOM_KEY, "corp11",                                                           // and 32
+         "sKqRbbiSUnDhFHOvPjtUMQ7exkd9B2on6xx9l+/dsCy4UW7j59Xfi5z8dFMZ1Zsj8DAXGIbU9DKELS+6etJsJA==", "123456"},
+        {WECOM_KEY, "wx5823bf96d3bd56c7",
+         "sKqRbbiSUnDhFHOvPjtUMTDxgkRJQYvEGR8MKuWnem1l1i0t0E9PjgoZPNQhmYDH6xSElLu6jisL9n93s7U6koaKRm0VRcj49qbxn3JZM7k"
+         "4kuDkFTWEPw3o/E584/YJ",
+         "<xml><Content><![CDATA[明天去]]></Content></xml>"},
+        {WECOM_OTHER, "corp2", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", NULL}, // of another company
+        {WECOM_OTHER, "corp", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", NULL},
+        {WECOM_OTHER, "corp12", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", NULL},
+        {WECOM_OTHER, "", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", NULL},
+        {WECOM_KEY, "corp1", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE=", NULL},
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDMjsEb+1CczDEQXFsSiXT1Q=", NULL}, // more behind the id
+        {WECOM_OTHER, "corp1",
+         "Q3stYC6hdFzMh9T8HCvyDPDoc1a4diMsXTsE6QwpPRU=", NULL}, // says that it is longer than it is
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDFWpUMy3arkWx6ZVSLm0nnc=", NULL}, // by four thousand million bytes
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDB9ZGCGq5DR8N2ke0/I/xmY=", NULL}, // has no room for its length
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE", NULL},
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDK5C6w3W5DGadSs/im3eFbE= ", NULL},
+        {WECOM_OTHER, "corp1", "Q3stYC6hdFzMh9T8HCvyDA==", NULL},
+        {WECOM_OTHER, "corp1", "AAAA", NULL},
+        {WECOM_OTHER, "corp1", "", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[200];
+        size_t length = 0, room = strlen(rows[i].sealed) + SIGN_WECOM_MORE_BYTES;
+        bool open = sign_wecom_open(rows[i].key, rows[i].corp, rows[i].sealed, text, room, &length);
+        if (open != (rows[i].plain != NULL))
+            fail_msg("row %zu", i);
+        if (open) {
+            assert_string_equal(text, rows[i].plain);
+            assert_int_equal(length, strlen(rows[i].plain));
+        }
+    }
+    static const struct {
+        const char *key;
+        bool valid;
+    } keys[] = {{WECOM_KEY, true},
+                {WECOM_OTHER, true},
+                {WECOM_OTHER "=", false},
+                {"abcdefghijklmnopqrstuvwxyz0123456789ABCDEF", false},
+                {"abcdefghijklmnopqrstuvwxyz0123456789ABCDEF-", false},
+                {"-bcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", false},
+                {"", false}};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        assert_int_equal(sign_wecom_key_valid(keys[i].key), keys[i].valid);
+}
+
 // FIPS 197, C.3: the vector is chosen so that only the right block leaves sixteen bytes of padding.
 static void test_cipher(void **state)
 {
@@ -86,10 +167,15 @@ static void test_cipher(void **state)
     for (size_t i = 0; i < CIPHER_BLOCK_BYTES; i++)
         bytes[i] = (uint8_t)(0x11 * i ^ CIPHER_BLOCK_BYTES);
     memcpy(bytes + CIPHER_BLOCK_BYTES, block, sizeof block);
-    assert_true(cipher_unlock(key, bytes, sizeof bytes, &length));
+    assert_true(cipher_unlock(key, CIPHER_BLOCK_BYTES, bytes, sizeof bytes, &length));
     assert_int_equal(length, 0);
-    assert_false(cipher_unlock(key, bytes, sizeof bytes - 1, &length));
-    assert_false(cipher_unlock(key, bytes, CIPHER_BLOCK_BYTES, &length));
+    assert_false(cipher_unlock(key, CIPHER_BLOCK_BYTES, bytes, sizeof bytes - 1, &length));
+    assert_false(cipher_unlock(key, CIPHER_BLOCK_BYTES, bytes, CIPHER_BLOCK_BYTES, &length));
+    // The same, chosen to leave 32 bytes of it, which is more padding than there is text.
+    for (size_t i = 0; i < CIPHER_BLOCK_BYTES; i++)
+        bytes[i] = (uint8_t)(0x11 * i ^ 2 * CIPHER_BLOCK_BYTES);
+    memcpy(bytes + CIPHER_BLOCK_BYTES, block, sizeof block);
+    assert_false(cipher_unlock(key, 2 * CIPHER_BLOCK_BYTES, bytes, sizeof bytes, &length));
 }
 
 static void test_times(void **state)
@@ -134,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dingtalk), cmocka_unit_test(test_feishu),
         cmocka_unit_test(test_lark),     cmocka_unit_test(test_what_lark_locks),
+        cmocka_unit_test(test_wecom),    cmocka_unit_test(test_what_wecom_locks),
         cmocka_unit_test(test_cipher),   cmocka_unit_test(test_times),
         cmocka_unit_test(test_webhook),  cmocka_unit_test(test_bad_webhook_secrets),
     };

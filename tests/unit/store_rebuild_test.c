@@ -4,8 +4,10 @@
 #include "unit/store_rows.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -71,14 +73,14 @@ static void test_what_was_deleted_is_gone(void **state)
     struct store *store = open_filled(*state);
     struct store_error error;
     assert_true(file_holds(*state, "secret number"));
-    assert_true(store_rebuild(store, NULL, &error));
+    assert_true(store_rebuild(store, NULL, NULL, &error));
     assert_false(file_holds(*state, "secret"));
     assert_true(file_holds(*state, "plain number"));
     assert_int_equal(count(store), ROWS - ROWS / 3);
     // It goes on as before, also after the next start.
     for (uint32_t i = 0; i < 50; i++)
         assert_int_equal(write_number(store, ROWS + i), 0);
-    assert_true(store_rebuild(store, NULL, &error));
+    assert_true(store_rebuild(store, NULL, NULL, &error));
     assert_int_equal(write_number(store, ROWS + 50), 0);
     store_close(&store);
     assert_int_equal(open_code(*state, false, &store), 0);
@@ -86,8 +88,9 @@ static void test_what_was_deleted_is_gone(void **state)
     store_close(&store);
 }
 
-static bool not_sound(struct tx *tx)
+static bool not_sound(struct tx *tx, const struct store_breath *breath)
 {
+    assert_true(store_breathe(breath));
     assert_int_equal(tx_count(tx, TABLE), ROWS - ROWS / 3);
     return false;
 }
@@ -96,7 +99,7 @@ static void test_what_is_not_sound_does_not_count(void **state)
 {
     struct store *store = open_filled(*state);
     struct store_error error;
-    assert_false(store_rebuild(store, not_sound, &error));
+    assert_false(store_rebuild(store, not_sound, NULL, &error));
     assert_int_equal(error.code, 78);
     assert_true(file_holds(*state, "secret"));
     assert_int_equal(count(store), ROWS - ROWS / 3);
@@ -109,13 +112,13 @@ static void test_no_room(void **state)
     struct store *store = open_filled(*state);
     struct store_error error;
     faults_disk_full(true);
-    bool made = store_rebuild(store, NULL, &error);
+    bool made = store_rebuild(store, NULL, NULL, &error);
     faults_disk_full(false);
     assert_false(made);
     assert_int_equal(error.code, 75);
     assert_non_null(strstr(error.text, "MiB"));
     assert_int_equal(count(store), ROWS - ROWS / 3);
-    assert_true(store_rebuild(store, NULL, &error));
+    assert_true(store_rebuild(store, NULL, NULL, &error));
     store_close(&store);
 }
 
@@ -134,7 +137,7 @@ static void test_every_call_fails(void **state)
             if (open_code(*state, false, &store) != 0)
                 _exit(2);
             faults_arm(n, EIO, true);
-            bool made = store_rebuild(store, NULL, &error);
+            bool made = store_rebuild(store, NULL, NULL, &error);
             _exit(made ? 0 : 1);
         }
         int status;
@@ -184,7 +187,7 @@ static void test_a_reader_keeps_what_it_sees(void **state)
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
     assert_int_equal(open_code(*state, false, &store), 0);
-    assert_true(store_rebuild(store, NULL, &error));
+    assert_true(store_rebuild(store, NULL, NULL, &error));
     for (uint32_t i = 0; i < 300; i++)
         assert_int_equal(write_number(store, ROWS + i), 0);
     assert_int_equal(write(done[1], &byte, 1), 1);
@@ -249,9 +252,118 @@ static void test_a_lock_file_of_another_file(void **state)
     }
 }
 
+// What a file that this process has open is called by now: "data.mdb", or the same with " (deleted)".
+static bool is_gone(const char *name)
+{
+    char path[64], target[FOLDER_BYTES + 40];
+    for (int fd = 3; fd < 64; fd++) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        ssize_t length = readlink(path, target, sizeof target - 1);
+        target[length > 0 ? length : 0] = '\0';
+        if (strstr(target, name) != NULL)
+            return strstr(target, "(deleted)") != NULL;
+    }
+    return false;
+}
+
+// Who looks at the store while the files change places has both of the old or both of the new: with the old lock file
+// and the new data, the one who writes would not know of the look, and write over what is read.
+static void test_a_look_between_the_files(void **state)
+{
+    enum { ROUNDS = 40 };
+    struct store *store = open_filled(*state), *look = NULL;
+    struct store_error error;
+    int done[2];
+    assert_int_equal(pipe(done), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        close(done[1]);
+        unsigned looks = 0;
+        char byte;
+        fcntl(done[0], F_SETFL, O_NONBLOCK);
+        while (read(done[0], &byte, 1) < 0 || looks == 0) {
+            if (open_code(*state, true, &look) != 0)
+                _exit(1);
+            bool old_lock = is_gone("lock.mdb"); // first: it goes after the data
+            if (old_lock && !is_gone("data.mdb"))
+                _exit(2);
+            looks++;
+            store_close(&look);
+        }
+        _exit(looks > ROUNDS / 4 ? 0 : 3);
+    }
+    close(done[0]);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        assert_true(store_rebuild(store, NULL, NULL, &error));
+        assert_int_equal(write_number(store, ROWS), 0);
+    }
+    close(done[1]);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WIFEXITED(status) ? WEXITSTATUS(status) : 100, 0);
+    store_close(&store);
+}
+
+// Who keeps the gate keeps the files where they are, and is waited for.
+static void test_the_gate_is_waited_for(void **state)
+{
+    struct store *store = open_filled(*state);
+    struct store_error error;
+    int ready[2];
+    char byte = 0;
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        int gate = open(*state, O_RDONLY | O_DIRECTORY);
+        bool good = flock(gate, LOCK_SH) == 0 && write(ready[1], &byte, 1) == 1;
+        usleep(300 * 1000);
+        _exit(good && access(*state, F_OK) == 0 && file_holds(*state, "secret number") ? 0 : 1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_true(store_rebuild(store, NULL, NULL, &error));
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WIFEXITED(status) ? WEXITSTATUS(status) : 100, 0);
+    assert_false(file_holds(*state, "secret"));
+    store_close(&store);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+static bool ends_at_once(void *context)
+{
+    ++*(unsigned *)context;
+    return false;
+}
+
+// Told to end in the middle, it leaves the old file.
+static void test_told_to_end(void **state)
+{
+    enum { MORE = 20000 };
+    struct store *store = open_filled(*state);
+    unsigned breaths = 0;
+    struct store_breath breath = {.take = ends_at_once, .context = &breaths};
+    struct store_error error;
+    struct tx *tx = store_begin(store);
+    for (uint32_t i = 0; i < MORE; i++)
+        put_text(tx, ROWS + i, "more");
+    assert_int_equal(tx_commit(&tx), 0);
+    assert_false(store_rebuild(store, NULL, &breath, &error));
+    assert_int_equal(error.code, STORE_TOLD_TO_END);
+    assert_int_equal(breaths, 1);
+    assert_true(file_holds(*state, "secret"));
+    assert_int_equal(count(store), ROWS - ROWS / 3 + MORE);
+    assert_true(store_rebuild(store, NULL, NULL, &error));
+    assert_int_equal(count(store), ROWS - ROWS / 3 + MORE);
+    store_close(&store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_look_between_the_files, make, unmake),
+        cmocka_unit_test_setup_teardown(test_the_gate_is_waited_for, make, unmake),
+        cmocka_unit_test_setup_teardown(test_told_to_end, make, unmake),
         cmocka_unit_test_setup_teardown(test_what_was_deleted_is_gone, make, unmake),
         cmocka_unit_test_setup_teardown(test_what_is_not_sound_does_not_count, make, unmake),
         cmocka_unit_test_setup_teardown(test_no_room, make, unmake),

@@ -92,7 +92,7 @@ static const char *letter_of(const struct templates *templates, const char *kind
     assert_true(sample_letter(arena, kind, language, TODAY, &about, &letter));
     letter.own_heads = templates_heads(templates);
     letter.own_actions = templates_actions(templates);
-    struct letter_fit fit = {style, limit, cost_bytes, "", 20};
+    struct letter_fit fit = {style, limit, cost_bytes, "", 20, 0};
     letter_compose(&letter, &fit, text);
     arena_close(&arena);
     return text;
@@ -170,13 +170,24 @@ static void test_too_long_for_the_chat_takes_our_words(void **state)
     assert_true(sample_letter(arena, "complaint_act", LANGUAGE_EN, TODAY, &about, &letter));
     letter.own_heads = templates_heads(templates);
     letter.own_actions = templates_actions(templates);
-    struct letter_fit fit = {DISARM_CHAT, 400, cost_bytes, "", 20};
+    struct letter_fit fit = {DISARM_CHAT, 400, cost_bytes, "", 20, 0};
     static char room[LETTER_BYTES];
     struct pen pen = {.letter = &letter, .fit = &fit, .buffer = room};
     item_put_all(&pen);
     assert_non_null(strstr(room, "The complaint of ACME Trading"));
     assert_null(strstr(room, "xxxx"));
     arena_close(&arena);
+    templates_close(&templates);
+}
+
+// A colon or a comma between two places keeps its space.
+static void test_spaces_stay(void **state)
+{
+    (void)state;
+    struct templates *templates =
+        read_text("templates:\n  birthday:\n    en: {head: \"{customer}: {text}, {when}\"}\n");
+    assert_non_null(templates);
+    assert_non_null(strstr(letter_of(templates, "birthday", LANGUAGE_EN, DISARM_CHAT, 18000), "): Ms Chen, in 2 days"));
     templates_close(&templates);
 }
 
@@ -202,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_a_place_without_a_fact_takes_our_words),
         cmocka_unit_test(test_own_words_are_never_markup),
         cmocka_unit_test(test_too_long_for_the_chat_takes_our_words),
+        cmocka_unit_test(test_spaces_stay),
         cmocka_unit_test(test_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -358,7 +358,7 @@ static void test_a_chat_that_tells_secrets(void **unused)
     (void)unused;
     static char url[] = "https://chat.test/hooks/AAAABBBBCCCC?key=DDDDEEEEFFFF", token[] = "token-0123456789";
     const struct channel channel = {
-        .destination = {.url = url, .secret = "", .token = token, .verify = "short", .granted = ""}};
+        .destination = {.url = url, .secret = "", .token = token, .verify = "short", .unlock = "", .granted = ""}};
     static const struct {
         const char *before, *after;
     } cases[] = {

@@ -189,6 +189,40 @@ async function feishuCall(change = {}) {
     return { chat: 'feishu_app', verify: key, nowMs: now_ms, body, headers, judged: heard };
 }
 
+function hear(calls) {
+    return execFileSync(program, ['hear'], { input: calls.map((one) => JSON.stringify(one)).join('\n') + '\n', encoding: 'utf8' })
+        .trim().split('\n').map((line) => JSON.parse(line));
+}
+
+// What the chat calls back with: for the corporation of the channel in posts.c, unless it is another one's.
+function wecomCall(say, { token = 'QDG6eK', key, corp = 'corp1', stamp = seconds, nonce = '1372623149', asks = true, forged } = {}) {
+    const { encrypt, getSignature, decrypt } = require('@wecom/crypto');
+    const unlock = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2B';
+    const sealed = encrypt(key || unlock, say, corp);
+    const params = { msg_signature: getSignature(token, stamp, nonce, forged ? encrypt(unlock, say, corp) : sealed), timestamp: stamp, nonce };
+    if (asks) params.echostr = sealed;
+    const body = asks ? '' : `<xml><ToUserName><![CDATA[corp1]]></ToUserName><Encrypt><![CDATA[${sealed}]]></Encrypt></xml>`;
+    const read = key ? null : decrypt(unlock, sealed);
+    return { chat: 'wecom_app', verify: 'QDG6eK', unlock, nowMs: now_ms, headers: {}, params, body, plain: read && read.message };
+}
+
+function wecom() {
+    const number = () => String(crypto.randomInt(2 ** 47)) + crypto.randomInt(1000);
+    const written = '<xml><FromUserName><![CDATA[wang]]></FromUserName><Content><![CDATA[明天去]]></Content></xml>';
+    const taken = Array.from({ length: 40 }, (_, i) => wecomCall(number().slice(0, 1 + i % 17)));
+    const passed = Array.from({ length: 40 }, (_, i) => wecomCall(written + ' '.repeat(i), { asks: false }));
+    const refused = [{ token: 'another' }, { key: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }, { corp: 'corp2' }, { corp: 'corp12' },
+        { stamp: String(Number(seconds) - 700) }, { stamp: String(Number(seconds) + 700) }, { forged: true }]
+        .flatMap((change) => [wecomCall('123', change), wecomCall(written, { ...change, asks: false })]);
+    refused.push(wecomCall(written)); // what somebody wrote is not opened for who asks
+    const judge = (calls, good) => hear(calls).flatMap((answer, i) => good(answer, calls[i]) ? [] :
+        [`call ${i}: we say "${answer.heard}" and "${answer.words}" (${answer.trouble}) to ${calls[i].plain}`]);
+    check("callbacks of WeCom (@wecom/crypto): the URL's check is answered with what was sealed",
+        judge(taken, (answer, call) => answer.heard === 'hello' && answer.words === call.plain));
+    check('callbacks of WeCom: what somebody writes is passed over', judge(passed, (answer) => answer.heard === 'nothing'));
+    check('callbacks of WeCom: forged, old or of another corporation they are refused', judge(refused, (answer) => answer.heard === ''));
+}
+
 async function callbacks() {
     const calls = {
         'Slack (bolt)': [slackCall(), slackCall({ secret: 'another' }), slackCall({ more: '&x=1' }),
@@ -197,9 +231,7 @@ async function callbacks() {
         'Feishu (node-sdk)': [await feishuCall(), await feishuCall({ key: 'another' }), await feishuCall({ nonce: 'other' })],
     };
     for (const [name, asked] of Object.entries(calls)) {
-        const answers = execFileSync(program, ['hear'], { input: asked.map((one) => JSON.stringify(one)).join('\n') + '\n', encoding: 'utf8' })
-            .trim().split('\n').map((line) => JSON.parse(line));
-        const troubles = answers.flatMap((answer, i) => {
+        const troubles = hear(asked).flatMap((answer, i) => {
             const good = i === 0 ? answer.heard === 'button' && asked[i].judged : answer.heard === '' && !asked[i].judged;
             return good ? [] : [`call ${i}: we say "${answer.heard}" (${answer.trouble}), they say ${asked[i].judged}`];
         });
@@ -211,5 +243,6 @@ async function callbacks() {
     await dingtalk();
     types();
     await callbacks();
+    wecom();
     process.exit(failed ? 1 : 0);
 })();

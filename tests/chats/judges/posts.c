@@ -2,8 +2,9 @@
 //
 //     chats_posts            prints one JSON line for each post: every driver, several letters, with and without
 //                            buttons: {"chat", "letter", "buttons", "text", "url", "method", "headers", "body", ...}
-//     chats_posts hear       reads lines {"chat", "verify", "app", "nowMs", "headers": {...}, "body"} and prints for
-//                            each what the driver says: {"heard": "button" | "hello" | "nothing" | ""}
+//     chats_posts hear       reads lines {"chat", "verify", "unlock", "nowMs", "headers": {...}, "body"}, of a GET with
+//                            "params": {...}, and prints for each what the driver says: {"heard": "button" | "hello" |
+//                            "nothing" | "", "words": the answer to a hello}
 #include "common/must.h"
 #include "services/notifier/driver.h"
 
@@ -102,7 +103,7 @@ static void write_letter(const struct driver *driver, enum letter_case kind, enu
                             .link = link,
                             .items = items,
                             .item_count = fill(kind, items)};
-    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20};
+    struct letter_fit fit = {driver->style, driver->limit, driver->cost, "", 20, 0};
     letter_compose(&letter, &fit, buffer);
 }
 
@@ -115,8 +116,9 @@ static const struct way {
     const char *address;
     struct destination to;
 } ways[] = {
-#define NONE \
-    .url = "", .secret = "", .token = "", .verify = "", .granted = "", .app = "", .agent = "", .to = "", .file = ""
+#define NONE                                                                                                           \
+    .url = "", .secret = "", .token = "", .verify = "", .unlock = "", .granted = "", .app = "", .agent = "", .to = "", \
+    .file = ""
     {"webhook", &driver_webhook, "", {NONE}},
     {"slack", &driver_slack, "U012AB3CD", {NONE}},
     {"slack_api", &driver_slack_api, "U012AB3CD", {NONE}},
@@ -265,11 +267,10 @@ static const char *header(const struct request *request, const char *name)
     return json_string_value(json_object_get(json_object_get(asked, "headers"), name));
 }
 
-static const char *no_param(const struct request *request, const char *name)
+static const char *param(const struct request *request, const char *name)
 {
     (void)request;
-    (void)name;
-    return NULL;
+    return json_string_value(json_object_get(json_object_get(asked, "params"), name));
 }
 
 static void hear(void)
@@ -283,20 +284,23 @@ static void hear(void)
         struct arena *arena = arena_open(1 << 16, 1 << 22);
         struct destination to = destination_of(&ways[i], true);
         const char *verify = json_string_value(json_object_get(asked, "verify"));
+        const char *unlock = json_string_value(json_object_get(asked, "unlock"));
+        bool asks = body[0] == '\0' && json_object_get(asked, "params") != NULL;
         to.verify = verify != NULL ? verify : to.verify;
+        to.unlock = unlock != NULL ? unlock : to.unlock;
         struct request request = {.http = true,
-                                  .method = "POST",
+                                  .method = asks ? "GET" : "POST",
                                   .path = "/v1/callbacks/x",
                                   .content_type = header(NULL, "content-type"),
                                   .body = (const uint8_t *)body,
                                   .length = strlen(body),
-                                  .param = no_param,
+                                  .param = param,
                                   .header = header};
         struct press press = {.kind = PRESS_NONE};
         const char *trouble =
             ways[i].driver->hear(arena, &request, &to, json_integer_value(json_object_get(asked, "nowMs")), &press);
-        print(json_pack("{s:s,s:s}", "heard", trouble == NULL ? kinds[press.kind] : "", "trouble",
-                        trouble != NULL ? trouble : ""));
+        print(json_pack("{s:s,s:s,s:s}", "heard", trouble == NULL ? kinds[press.kind] : "", "words",
+                        press.kind == PRESS_HELLO ? press.words : "", "trouble", trouble != NULL ? trouble : ""));
         arena_close(&arena);
         return;
     }

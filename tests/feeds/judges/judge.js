@@ -49,7 +49,7 @@ const written = (preset) => {
 // All the events that are written down, each once; the two feeds have one source, so that the ids are those there.
 function stored(preset, except) {
     const ids = from('shop').map((line) => /"id":"([^"]*)"/.exec(line)[1]);
-    return [...written(preset)].filter((id) => id !== except && ids.filter((other) => other === id).length !== 1)
+    return [...written(preset)].filter((id) => !(except && id.startsWith(except)) && ids.filter((other) => other === id).length !== 1)
         .map((id) => `${id} is not stored once`);
 }
 
@@ -85,7 +85,7 @@ async function shopify() {
     }
     check('what the package of Shopify signs is taken, twice', good);
     check('what it does not believe is refused without a word', bad);
-    check('each of its events is stored once', stored('shopify', 'redact:9007199254749905129'));
+    check('each of its events is stored once', stored('shopify', 'customer_erased:'));
     const body = fs.readFileSync(path.join(bodies, 'shopify', redact));
     const left = () => journal().filter((line) => line.includes('"customerId":"9007199254749905129"') &&
         !line.includes('customerErased')).length;
@@ -191,13 +191,15 @@ async function others() {
 }
 
 async function rejected() {
-    const answer = await send('/v1/rejected?limit=500', {}, '', 'GET');
+    // Over HTTP that needs a token.
+    const list = JSON.parse(execFileSync('tend', ['rejected', '--limit', '500', '--json'], { cwd: folder, encoding: 'utf8',
+        maxBuffer: 1 << 26 }));
     const wanted = ['shopify', 'woocommerce', ...Object.keys(proofs)].map((preset) => fs.readFileSync(path.join(bodies, `${preset}.expected`), 'utf8')
         .split('\n').filter((line) => line.startsWith('kept for a person')).length).reduce((a, b) => a + b);
-    const ids = new Set((JSON.parse(answer.body).rejected ?? []).map((row) => `${row.feed} ${row.reason} ${row.id}`));
+    const ids = new Set((list.rejected ?? []).map((row) => `${row.feed} ${row.reason} ${row.id}`));
     // Shopify's were sent twice.
     check('what nothing could be made of is kept for a person',
-        answer.status === 200 && ids.size >= wanted ? [] : [`${ids.size}, not ${wanted}: ${answer.body}`]);
+        ids.size >= wanted ? [] : [`${ids.size}, not ${wanted}: ${JSON.stringify(list)}`]);
 }
 
 (async () => {

@@ -1,7 +1,7 @@
-// MD5 and SHA-1, which some senders still sign with and libsodium does not have. Pure. Good for nothing else: neither
-// withstands somebody who may choose both texts.
-#ifndef TEND_INGEST_DIGEST_H
-#define TEND_INGEST_DIGEST_H
+// MD5 and SHA-1, which some senders and chats still sign with and libsodium does not have. Pure. Good for nothing else:
+// neither withstands somebody who may choose both texts.
+#ifndef TEND_COMMON_DIGEST_H
+#define TEND_COMMON_DIGEST_H
 
 #include <stddef.h>
 #include <stdint.h>

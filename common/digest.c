@@ -1,4 +1,4 @@
-#include "services/ingest/digest.h"
+#include "common/digest.h"
 
 #include "common/must.h"
 

@@ -1,0 +1,35 @@
+// Unwrap: whether a text stands in bytes from outside, in whichever way it is written there: as it is, with JSON's
+// escapes, percent-encoded, in base64, and these within one another. It errs on the side of finding. Pure.
+#ifndef TEND_INGEST_UNWRAP_H
+#define TEND_INGEST_UNWRAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+// How a text is looked for.
+enum unwrap_kind {
+    UNWRAP_ID,    // exactly, and not as a part of a longer word or number; a short one where it is a customer's
+    UNWRAP_WORDS, // a name or an address: in any case, whatever spaces and dots are between
+    UNWRAP_PHONE, // by its last digits, since it is written with and without its country
+};
+
+struct unwrap_text {
+    const char *text;
+    enum unwrap_kind kind;
+};
+
+enum {
+    UNWRAP_LEAST = 5,        // bytes of words: shorter ones stand in bodies about anybody; shorter ids are short ones
+    UNWRAP_LEAST_DIGITS = 7, // of a telephone number
+};
+
+// The index of the first of the texts that stands in the bytes, `count` when none does. Too short words and numbers are
+// passed over.
+// The arena gets what is unwrapped, some times the length of the bytes; where it has no more room, no more is looked
+// at.
+size_t unwrap_find(struct arena *arena, const char *bytes, size_t length, const struct unwrap_text *texts,
+                   size_t count);
+
+#endif

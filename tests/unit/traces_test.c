@@ -1,0 +1,179 @@
+// People in the bodies of feeds: who may ask by a feed that somebody is forgotten, that each request counts, and that
+// no rejected body mentions who was forgotten, however its sender writes.
+#include "unit/feed_gate.h"
+
+// As the shop tells that a customer wishes to be forgotten. `at` is the header with the moment, NULL without it.
+static int redact(struct gate *gate, const char *customer, const char *at)
+{
+    static char body[TEXT_BYTES];
+    snprintf(body, sizeof body,
+             "{\"shop_id\":1,\"shop_domain\":\"tea.example\",\"customer\":%s,\"orders_to_redact\":[]}", customer);
+    gate->extra = (struct pair){"x-shopify-triggered-at", at};
+    int status = post_signed(gate, "shop", secret, body);
+    gate->extra = (struct pair){NULL, NULL};
+    return status;
+}
+
+static int order(struct gate *gate, long id, const char *total)
+{
+    char body[TEXT_BYTES];
+    return post_signed(gate, "shop", secret, an_order(body, id, total));
+}
+
+static int64_t rejected(struct gate *gate)
+{
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    int64_t kept = (int64_t)json_array_size(json_object_get(list, "rejected"));
+    json_decref(list);
+    return kept;
+}
+
+// How many erasures were asked for.
+static size_t erasures(struct gate *gate)
+{
+    json_t *list = look(gate, "GET", "/v1/erasures", "", 200);
+    size_t count = json_array_size(json_object_get(list, "erasures"));
+    json_decref(list);
+    return count;
+}
+
+static void each_request_of_the_shop_counts(void **state)
+{
+    struct gate *gate = *state;
+    static const char who[] = "{\"id\":7001,\"email\":null,\"phone\":null}";
+    assert_int_equal(order(gate, 1, "\"10.00\""), 200);
+    assert_int_equal(redact(gate, who, "2026-05-17T09:00:00Z"), 200);
+    assert_int_equal(erasures(gate), 1);
+    // The same delivery again.
+    assert_int_equal(redact(gate, who, "2026-05-17T09:00:00Z"), 200);
+    assert_int_equal(erasures(gate), 1);
+    // The customer comes back and asks once more.
+    pass(gate, 1000);
+    assert_int_equal(redact(gate, who, "2026-05-17T11:00:00Z"), 200);
+    assert_int_equal(erasures(gate), 2);
+    // Where nobody says when, each receipt is a request.
+    pass(gate, 1000);
+    assert_int_equal(redact(gate, who, NULL), 200);
+    pass(gate, 1000);
+    assert_int_equal(redact(gate, who, NULL), 200);
+    assert_int_equal(erasures(gate), 4);
+    assert_int_equal(rejected(gate), 0);
+}
+
+static void a_guest_is_forgotten_too(void **state)
+{
+    struct gate *gate = *state;
+    assert_int_equal(redact(gate, "{\"id\":null,\"email\":\"mina@example.com\"}", "2026-05-17T09:00:00Z"), 200);
+    assert_int_equal(rejected(gate), 0);
+    json_decref(look(gate, "GET", "/v1/erasures/mina@example.com", "", 200));
+    // One with an account may have been a guest before.
+    assert_int_equal(redact(gate, "{\"id\":7002,\"email\":\"li@example.com\",\"phone\":\"+15550100\"}", NULL), 200);
+    json_decref(look(gate, "GET", "/v1/erasures/7002", "", 200));
+    json_decref(look(gate, "GET", "/v1/erasures/li@example.com", "", 200));
+    json_decref(look(gate, "GET", "/v1/erasures/+15550100", "", 200));
+    static const char left[] = "{\"shop_id\":1,\"shop_domain\":\"tea.example\"}";
+    assert_int_equal(post_signed(gate, "shop", secret, left), 200);
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    const json_t *row = json_array_get(json_object_get(list, "rejected"), 0);
+    assert_non_null(strstr(json_string_value(json_object_get(row, "reason")), "shop/redact"));
+    json_decref(list);
+}
+
+static void a_feed_may_not_erase_unless_its_file_says_so(void **state)
+{
+    struct gate *gate = *state;
+    static const char file[] = "auth: {kind: hmac-sha256, header: X-Shopify-Hmac-Sha256, encoding: base64}\n"
+                               "secrets: [shop.secret]\nevents: [{as_it_is: \"\"}]\n";
+    static const char *const bodies[] = {
+        "{\"id\":\"1\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"customerErased\":{}}",
+        "{\"id\":\"2\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"C1\",\"valueOverridden\":{\"dimension\":"
+        "\"DIMENSION_VALUE_ABC\",\"value\":\"A\",\"by\":\"eve\",\"reason\":\"because\"}}"};
+    char allowed[sizeof file + 20];
+    write_feed(gate, "erp.yaml", file);
+    pass(gate, 4000);
+    uint64_t before = last(gate);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(post_signed(gate, "erp", secret, bodies[i]), 200);
+    assert_int_equal(last(gate), before);
+    assert_int_equal(rejected(gate), 2);
+    assert_int_equal(erasures(gate), 0);
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    const json_t *row = json_array_get(json_object_get(list, "rejected"), 1);
+    assert_string_equal(json_string_value(json_object_get(row, "field")), "customer_erased");
+    assert_non_null(strstr(json_string_value(json_object_get(row, "reason")), "erase: true"));
+    json_decref(list);
+    snprintf(allowed, sizeof allowed, "erase: true\n%s", file);
+    write_feed(gate, "erp.yaml", allowed);
+    pass(gate, 4000);
+    assert_int_equal(post_signed(gate, "erp", secret, bodies[0]), 200);
+    assert_int_equal(erasures(gate), 1);
+}
+
+// Bodies that are rejected, in the ways in which senders write, and of whom.
+static void no_rejected_body_mentions_who_was_forgotten(void **state)
+{
+    struct gate *gate = *state;
+    static const char tea[] = "preset: shopify\nsecrets: [shop.secret]\ncustomer_prefix: tea-\nsource: tea\n";
+    static const char form[] = "auth: {kind: hmac-sha256, header: X-Shopify-Hmac-Sha256, encoding: base64}\n"
+                               "secrets: [shop.secret]\n"
+                               "events: [{event: order_paid, time: /t, customer_id: /who, fields: {order_id: /o}}]\n";
+    static const struct {
+        const char *feed, *body;
+        bool goes;
+    } rows[] = {
+        {"shop", "{\"name\":\"\\u6d77\\u7eb3\\u8d38\\u6613\"}", true}, // 海纳贸易, escaped
+        {"shop", "{\"mail\":\"Li.Hua@Haina.Example\"}", true},         // in another case
+        {"shop", "{\"tel\":\"0086-138 0013-8000\"}", true},            // a number, as another writes it
+        {"shop", "{\"x\":\"C-90125\"}", true},                         // the id
+        {"shop", "{\"x\":\"C-901255\"}", false},                       // that of somebody else
+        {"shop", "{\"who\":\"ANN@oolong.example\"}", true},            // an id that is an address
+        {"shop", "{\"who\":\"5550102277\"}", true},                    // or a number
+        {"form", "msg=%7B%22note%22%3A%22%E6%B5%B7%E7%BA%B3%E8%B4%B8%E6%98%93%22%7D", true},
+        {"tea", "{\"line_items\":1,\"financial_status\":\"pending\",\"customer\":{\"id\":5},\"created_at\":\"?\"}",
+         true},
+        {"tea", "{\"line_items\":1,\"financial_status\":\"pending\",\"customer\":{\"id\":6},\"created_at\":\"?\"}",
+         false},
+    };
+    write_feed(gate, "tea.yaml", tea);
+    write_feed(gate, "form.yaml", form);
+    pass(gate, 4000);
+    static const char upsert[] = "{\"id\":\"u\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                                 "\"C-90125\",\"customerUpserted\":{\"name\":\"海纳贸易\",\"contacts\":[{\"phone\":"
+                                 "\"+86 138 0013 8000\",\"email\":\"li.hua@haina.example\"}]}}";
+    json_decref(look(gate, "POST", "/v1/events", upsert, 200));
+    int64_t stay = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(post_signed(gate, rows[i].feed, secret, rows[i].body), 200);
+        stay += !rows[i].goes;
+    }
+    assert_int_equal(rejected(gate), sizeof rows / sizeof *rows);
+    // What the rejected bodies say of somebody is part of what is known of that customer.
+    json_t *known = look(gate, "GET", "/v1/export/tea-5", "", 200);
+    assert_int_equal(json_array_size(json_object_get(known, "rows")), 1);
+    json_decref(known);
+    // Number 6 of another shop is not number 6 of this one.
+    static const char *const asked[] = {"C-90125", "tea-5", "6", "Ann@Oolong.Example", "+1 (555) 010-2277"};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        char body[500];
+        snprintf(body, sizeof body,
+                 "{\"id\":\"e%zu\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":\"%s\","
+                 "\"customerErased\":{}}",
+                 i, asked[i]);
+        json_decref(look(gate, "POST", "/v1/events", body, 200));
+    }
+    pass(gate, 5000);
+    assert_int_equal(rejected(gate), stay);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_gate, close_gate)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_request_of_the_shop_counts),
+        TEST(a_guest_is_forgotten_too),
+        TEST(a_feed_may_not_erase_unless_its_file_says_so),
+        TEST(no_rejected_body_mentions_who_was_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
