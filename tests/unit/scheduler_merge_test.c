@@ -6,7 +6,7 @@
 enum { CUSTOMERS = 3, FACTS = 22, ROUNDS = 4, WAYS = 6, OPEN_MAX = 64, LINE_BYTES = 200 };
 
 struct fact {
-    char when[20];
+    char when[24];
     char json[260];
 };
 
