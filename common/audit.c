@@ -32,7 +32,7 @@ struct facts {
 
 struct refused {
     struct audit_entry entry; // of the first
-    bool written;
+    bool written;             // in the turn under way: what comes behind is counted anew
 };
 
 struct audit {
@@ -156,7 +156,8 @@ void audit_refuse(struct audit *audit, const struct audit_entry *entry, int64_t 
 {
     size_t i = 0;
     while (i < audit->refused_count && i + 1 < REFUSED_MOST &&
-           (audit->refused[i].entry.kind != entry->kind || audit->refused[i].entry.status != entry->status))
+           (audit->refused[i].written || audit->refused[i].entry.kind != entry->kind ||
+            audit->refused[i].entry.status != entry->status))
         i++;
     struct audit_entry *counted = &audit->refused[i].entry;
     if (i == audit->refused_count) {

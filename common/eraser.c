@@ -13,7 +13,8 @@ enum {
     OPEN_MOST = 512,    // erasures that are worked on in one turn; the others come behind them
     TOGETHER = 64,      // of them, whose rows go in one turn, and who are done with in one
     REPORTS_MOST = 256, // said in one turn
-    FRESH_FEW = 16,     // erasures of which it is looked whether a record names one
+    FRESH_FEW = 16,     // erasures of which it is looked whether a record names one,
+    KEPT_FEW = 128,     // and among so many at most: it is done for each record of a batch
     AGAIN_MS = 200,     // how soon followers are looked at again: about as often as they ask
 };
 
@@ -118,7 +119,7 @@ bool eraser_comes_first(const struct eraser *eraser, struct turn *turn, const st
     struct naming naming = {.arena = turn->arena, .record = record};
     if (eraser->fresh == 0 || (record->flags & RECORD_ERASES) != 0)
         return false;
-    if (eraser->fresh > FRESH_FEW)
+    if (eraser->fresh > FRESH_FEW || eraser->heard + eraser->ready > KEPT_FEW)
         return true;
     erasure_each(turn->tx, is_unnamed, &naming);
     return naming.named;
@@ -131,6 +132,7 @@ struct open {
     struct erasure *list;
     size_t count;
     const struct followers *followers;
+    bool fresh; // only those whose rows are still there
 };
 
 static bool all_have(const struct followers *followers, uint64_t seq)
@@ -144,8 +146,9 @@ static bool all_have(const struct followers *followers, uint64_t seq)
 static bool gather(void *context, const struct erasure *erasure)
 {
     struct open *open = context;
-    bool can = erasure->step == STEP_ROWS || erasure->step == STEP_SCAN ||
-               (erasure->step == STEP_WAIT && all_have(open->followers, erasure->through));
+    bool can = open->fresh ? erasure->step == STEP_ROWS
+                           : erasure->step == STEP_SCAN ||
+                                 (erasure->step == STEP_WAIT && all_have(open->followers, erasure->through));
     if (can)
         open->list[open->count++] = *erasure;
     return open->count < OPEN_MOST;
@@ -301,13 +304,16 @@ int64_t eraser_work(struct eraser *eraser, struct turn *turn, const struct erase
     eraser->remade_ms = 0;
     if (eraser->heard == eraser->lanes)
         return INT64_MAX;
-    struct open open = {.list = arena_take(turn->arena, OPEN_MOST * sizeof *open.list), .followers = means->followers};
+    // While rows are left the others wait; of more than OPEN_MOST they would stand before those for ever.
+    struct open open = {.list = arena_take(turn->arena, OPEN_MOST * sizeof *open.list),
+                        .followers = means->followers,
+                        .fresh = eraser->fresh > 0};
     erasure_each(turn->tx, gather, &open);
     for (size_t i = 0; i < open.count; i++)
         if (open.list[i].step == STEP_WAIT)
             step_to(eraser, turn, &open.list[i], STEP_SCAN);
     erase_rows(eraser, turn, means, &open);
-    if (eraser->fresh == 0) // else more go through the journal together in a moment
+    if (!open.fresh) // else more go through the journal together in a moment
         scan(eraser, turn, means, &open);
     finish(eraser, turn, &open);
     if (eraser->heard > eraser->lanes + eraser->waiting)

@@ -19,11 +19,24 @@ static bool has_left(struct call *call, size_t count)
     return false;
 }
 
+// What Tend says itself has sources of its own: the notifier of answers that were pressed, ingest of customers that it
+// joined. Another's word could pass for a rep's press there, or take the id of one.
+static void refuse_own(struct intake_item *item)
+{
+    if (item->event == NULL ||
+        (strcmp(item->event->source, "tend/notifier") != 0 && strcmp(item->event->source, "tend:join") != 0))
+        return;
+    item->event = NULL;
+    (void)verify_fail(&item->error, "source", "is a name of Tend's own: give your app another one");
+}
+
 static void take_intake(struct ingest *ingest, struct call *call, struct intake *intake)
 {
     if (!has_left(call, intake->count))
         return;
     Tend__V1__EventResult *results = arena_take(call->turn->arena, (intake->count + 1) * sizeof *results);
+    for (size_t i = 0; i < intake->count; i++)
+        refuse_own(&intake->items[i]);
     take_items(ingest, call->turn, call->token, intake->items, intake->count, results);
     intake_answer(call->turn, intake, results, call->ret_reply);
 }

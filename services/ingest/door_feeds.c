@@ -14,6 +14,7 @@ enum {
     TAIL_LOOKS = 20000, // records passed over for one answer: a few milliseconds
     NAME_BYTES = 128,   // of a header
     CLOCK_WAIT_S = 30,  // until our clock may be right again
+    FILE_WAIT_S = 60,   // until somebody may have mended a feed's file
     SECOND_MS = 1000,
     ROOM_BYTES = 2 * MAPPING_ARENA_BYTES, // of the turn, for one more body and what is kept of it
 };
@@ -188,6 +189,12 @@ void door_feed(struct ingest *ingest, struct call *call)
 {
     const struct request *request = call->request;
     struct feed_entry *entry = feeds_find(ingest->feeds, call->name);
+    if (feeds_error(ingest->feeds, call->name) != NULL) {
+        // The sender keeps what it has and comes again: nothing is lost while somebody mends the file.
+        call_refuse(call, 503, "", "the feed's file has an error");
+        call->ret_reply->retry_after_s = FILE_WAIT_S;
+        return;
+    }
     if (entry == NULL || entry->feed->fetched) {
         ingest->unknown_feeds++;
         refuse(call);
@@ -255,7 +262,7 @@ static void fill_status(const struct ingest *ingest, struct turn *turn, const st
     status->error = text_of(entry->error);
     status->unauthenticated = entry->unauthenticated;
     status->dropped = entry->dropped;
-    status->dropped_why = text_of(entry->dropped_why);
+    status->dropped_why = text_of(entry->dropped_why[0]);
     status->limited = entry->limited;
     status->silent = entry->silent;
     if (feed == NULL)
@@ -337,6 +344,15 @@ static uint64_t begin_of_tail(struct tailing *tailing, const struct journal *jou
     return seq;
 }
 
+// The last reason, and those before it.
+static char *list_whys(struct turn *turn, const struct feed_entry *entry)
+{
+    char *list = arena_format(turn->arena, "%s", entry->dropped_why[0]);
+    for (size_t i = 1; i < FEED_WHYS && entry->dropped_why[i][0] != '\0'; i++)
+        list = arena_format(turn->arena, "%s%s%s", list, i == 1 ? "; before: " : "; ", entry->dropped_why[i]);
+    return list;
+}
+
 void door_feed_tail(struct ingest *ingest, struct call *call)
 {
     const struct feed_entry *entry = feeds_find(ingest->feeds, call->name);
@@ -359,7 +375,7 @@ void door_feed_tail(struct ingest *ingest, struct call *call)
     tail.n_events = tailing.count;
     tail.next = tailing.next;
     tail.dropped = entry->dropped;
-    tail.dropped_why = text_of(entry->dropped_why);
+    tail.dropped_why = list_whys(turn, entry);
     reply_message(turn, &tail.base, call->ret_reply);
 }
 

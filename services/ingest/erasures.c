@@ -79,6 +79,16 @@ static bool may_be_erased(const struct erasures *erasures, const uint8_t *person
     return (erasures->bits[bit / 64] >> bit % 64 & 1) != 0;
 }
 
+bool erasures_cover(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms)
+{
+    uint8_t person[HASH_BYTES];
+    struct proof_mark mark;
+    if (erasures->count == 0 || customer_id[0] == '\0')
+        return false;
+    proof_person(turn, customer_id, person);
+    return may_be_erased(erasures, person) && proof_marked(turn, person, &mark) && time_ms <= mark.until_ms;
+}
+
 // Whether what happened at `time_ms` to the customer is to be kept out; counts it.
 static bool keeps_out(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms)
 {

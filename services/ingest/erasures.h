@@ -27,6 +27,9 @@ void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event
 // customers who are the same person are erased.
 void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record);
 
+// Whether what was so of the customer at that moment has to be forgotten. Counts nothing.
+bool erasures_cover(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms);
+
 // service.erase and service.erasing of ingest: who was the same person; and the rejected bodies that mention the id, or
 // the name, a telephone number or a mail address that an event told (traces.h).
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);

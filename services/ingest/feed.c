@@ -427,7 +427,9 @@ static void read_secret(struct reading *reading, const struct feed_place *place,
         config_errors_add(reading->list, node->place, "the file of the secret cannot be used: %s", what);
         return;
     }
-    if (!auth_secret_add(&reading->feed->auth, text, length, sentence, sizeof sentence))
+    if (length == 0)
+        complain(reading, node, "the file of the secret is empty: write into it what the other end gave you");
+    else if (!auth_secret_add(&reading->feed->auth, text, length, sentence, sizeof sentence))
         complain(reading, node, sentence);
     sodium_memzero(text, length);
     free(text);

@@ -149,6 +149,17 @@ void feed_refuse(struct ingest *ingest, struct turn *turn, const struct feed_ent
     keep_body(ingest, turn, entry, body, ret_taken);
 }
 
+// The reason comes to the front, out of its old place or instead of the oldest.
+static void note_drop(struct feed_entry *entry, const char *why)
+{
+    size_t place = 0;
+    while (place < FEED_WHYS - 1 && strcmp(entry->dropped_why[place], why) != 0)
+        place++;
+    memmove(entry->dropped_why + 1, entry->dropped_why, place * sizeof *entry->dropped_why);
+    snprintf(entry->dropped_why[0], sizeof entry->dropped_why[0], "%s", why);
+    entry->dropped++;
+}
+
 void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entry, const struct feed_body *body,
                bool keep, struct feed_taken *ret_taken)
 {
@@ -169,8 +180,7 @@ void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entr
         ret_taken->reason = copy(turn, error.reason);
     } else if (made.dropped || made.count == 0) {
         ret_taken->outcome = BODY_DROPPED;
-        entry->dropped++;
-        snprintf(entry->dropped_why, sizeof entry->dropped_why, "%s", made.note);
+        note_drop(entry, made.note);
     } else {
         take_events(ingest, turn, entry->feed->mapping, &made, ret_taken);
     }

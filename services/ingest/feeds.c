@@ -24,6 +24,7 @@ struct watched {
     struct feed_files files; // of the newest reading
     struct look read, seen;  // when it was read; at the newest look
     unsigned missing;        // looks in a row
+    bool said;               // in the log, that it is bad
 };
 
 struct feeds {
@@ -100,6 +101,7 @@ static bool take_over(struct feeds *feeds, struct watched *watched)
     char error[FEED_ERROR_BYTES] = "";
     bool good = feed_read(&place, &watched->files, error, sizeof error, &feed);
     snprintf(entry->error, sizeof entry->error, "%s", error);
+    watched->said = false;
     // What was looked at before the reading may have changed during it: then the next look reads again.
     watched->read = watched->seen = look_at(&watched->files);
     if (!good)
@@ -191,21 +193,23 @@ bool feeds_read(struct feeds *feeds, char *ret_error, size_t error_bytes)
     feeds->places = feeds->count;
     for (size_t i = 0; i < feeds->count; i++) {
         feeds->watched[i]->entry.place = i;
-        if (!take_over(feeds, feeds->watched[i])) {
-            snprintf(ret_error, error_bytes, "%s", feeds->watched[i]->entry.error);
-            return false;
-        }
+        (void)take_over(feeds, feeds->watched[i]); // a bad one waits for its mending, and the first look says so
     }
     return true;
 }
 
 // The log has one line for what a terminal shows in three.
-static void say_bad(struct log *log, const struct feed_entry *entry)
+static void say_bad(struct log *log, struct watched *watched)
 {
+    const struct feed_entry *entry = &watched->entry;
     char text[LOG_ERROR_BYTES];
+    if (entry->error[0] == '\0' || watched->said)
+        return;
+    watched->said = true;
     snprintf(text, sizeof text, "%.*s", (int)strcspn(entry->error, "\n"), entry->error);
-    log_line(log, LOG_WARN,
-             entry->feed != NULL ? "a feed's file is bad; the feed stays as it was" : "a feed's file is bad",
+    log_line(log, LOG_ERROR,
+             entry->feed != NULL ? "a feed's file is bad; the feed stays as it was"
+                                 : "a feed's file is bad; until it is mended, its posts are answered 503",
              LOG_TEXT("feed", entry->name), LOG_TEXT("error", text));
 }
 
@@ -219,8 +223,6 @@ static void look_again(struct feeds *feeds, struct watched *watched, struct log 
     if (take_over(feeds, watched))
         log_line(log, LOG_INFO, "a feed was taken over", LOG_TEXT("feed", watched->entry.name),
                  LOG_COUNT("secrets", watched->entry.feed->auth.secret_count));
-    else
-        say_bad(log, &watched->entry);
 }
 
 void feeds_look(struct feeds *feeds, int64_t now_ms, struct log *log)
@@ -239,6 +241,7 @@ void feeds_look(struct feeds *feeds, int64_t now_ms, struct log *log)
         struct watched *watched = feeds->watched[i];
         if (watched->missing < LOOKS_TILL_GONE) {
             look_again(feeds, watched, log);
+            say_bad(log, watched);
             i++;
             continue;
         }
@@ -259,6 +262,12 @@ struct feed_entry *feeds_find(struct feeds *feeds, const char *name)
 {
     struct watched *watched = find(feeds, name, NULL);
     return watched != NULL && watched->entry.feed != NULL ? &watched->entry : NULL;
+}
+
+const char *feeds_error(const struct feeds *feeds, const char *name)
+{
+    const struct watched *watched = find(feeds, name, NULL);
+    return watched != NULL && watched->entry.feed == NULL ? watched->entry.error : NULL;
 }
 
 size_t feeds_count(const struct feeds *feeds)

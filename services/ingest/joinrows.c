@@ -92,7 +92,7 @@ static bool has(const struct join_row *row, const struct join_value *value)
 // What no source shows of the customer any more.
 static void drop_values(struct turn *turn, const char *customer, const struct join_row *was)
 {
-    struct join_row *rows = arena_take(turn->arena, JOIN_SOURCES_MAX * sizeof *rows);
+    struct join_row rows[JOIN_SOURCES_MAX];
     uint8_t key[STORE_KEY_MAX];
     size_t count = joinrows_get(turn, customer, rows);
     for (size_t i = 0; i < was->count; i++) {
@@ -221,7 +221,7 @@ static uint64_t drop_joined(struct turn *turn, const char *customer)
 
 uint64_t joinrows_erase(struct turn *turn, const char *customer)
 {
-    struct join_row *rows = arena_take(turn->arena, JOIN_SOURCES_MAX * sizeof *rows);
+    struct join_row rows[JOIN_SOURCES_MAX];
     uint8_t key[STORE_KEY_MAX];
     uint64_t deleted = 0;
     size_t count;

@@ -21,7 +21,8 @@ enum {
     LIST_MOST = 1000,
     LOOKS_MOST = 20000, // values in one request: a tenth of a second
     NEXT_BYTES = 2 * (1 + HASH_BYTES) + 1,
-    ROOM_BYTES = 1 << 20, // of the arena, for one more value and the answer
+    ROOM_BYTES = 1 << 20,        // of the arena, for one more value and the answer
+    TURN_ROOM_BYTES = 256 << 20, // of the turn's memory: that of one more value, and the turn's rest
 };
 
 static const char source_name[] = "tend:join";
@@ -114,28 +115,29 @@ static size_t rank_of(const struct join_options *options, const char *source)
     return rank;
 }
 
-// The newest row of the customer that shows the value, from a source that is asked; NULL: none.
-static const struct join_row *row_with(const struct join_options *options, struct turn *turn, const char *customer,
-                                       const struct join_value *value)
+// Gives the row of the customer that shows the value, from a source that is asked. False: there is none.
+static bool row_with(const struct join_options *options, struct turn *turn, const char *customer,
+                     const struct join_value *value, struct join_row *ret_row)
 {
-    struct join_row *rows = arena_take(turn->arena, JOIN_SOURCES_MAX * sizeof *rows);
+    struct join_row rows[JOIN_SOURCES_MAX];
     size_t count = joinrows_get(turn, customer, rows);
     for (size_t i = 0; i < count; i++) {
         if (options->source_count > 0 && rank_of(options, rows[i].source) == options->source_count)
             continue;
         for (size_t j = 0; j < rows[i].count; j++)
-            if (memcmp(rows[i].values[j].hash, value->hash, HASH_BYTES) == 0)
-                return &rows[i];
+            if (memcmp(rows[i].values[j].hash, value->hash, HASH_BYTES) == 0) {
+                *ret_row = rows[i];
+                return true;
+            }
     }
-    return NULL;
+    return false;
 }
 
 // Whether a person split any of the ones from any of the others, or a source has both.
 static bool forbids(const struct join_options *options, struct turn *turn, const struct party *one,
                     const struct party *other)
 {
-    struct join_row *left = arena_take(turn->arena, JOIN_SOURCES_MAX * sizeof *left);
-    struct join_row *right = arena_take(turn->arena, JOIN_SOURCES_MAX * sizeof *right);
+    struct join_row left[JOIN_SOURCES_MAX], right[JOIN_SOURCES_MAX];
     for (size_t i = 0; i < one->count; i++) {
         size_t count = joinrows_get(turn, one->ids[i], left);
         for (size_t j = 0; j < other->count; j++) {
@@ -157,7 +159,7 @@ static bool keeps_id(const struct join_options *options, struct turn *turn, cons
     const char *const ids[] = {one, other};
     size_t ranks[2] = {SIZE_MAX, SIZE_MAX};
     uint64_t firsts[2] = {UINT64_MAX, UINT64_MAX};
-    struct join_row *rows = arena_take(turn->arena, JOIN_SOURCES_MAX * sizeof *rows);
+    struct join_row rows[JOIN_SOURCES_MAX];
     for (size_t i = 0; i < 2; i++) {
         size_t count = joinrows_get(turn, ids[i], rows);
         for (size_t j = 0; j < count; j++) {
@@ -169,11 +171,15 @@ static bool keeps_id(const struct join_options *options, struct turn *turn, cons
     return ranks[0] != ranks[1] ? ranks[0] < ranks[1] : firsts[0] <= firsts[1];
 }
 
-static bool decide(const struct join_options *options, struct turn *turn, const struct join_value *value,
-                   const char *one, const char *other, struct join *ret_join)
+static bool decide(const struct ingest *ingest, struct turn *turn, const struct join_value *value, const char *one,
+                   const char *other, struct join *ret_join)
 {
-    const struct join_row *row = row_with(options, turn, one, value), *with = row_with(options, turn, other, value);
-    if (row == NULL || with == NULL)
+    const struct join_options *options = &ingest->options.join;
+    struct join_row row, with;
+    // The rows of somebody who was erased in this turn are still there.
+    if (!row_with(options, turn, one, value, &row) || !row_with(options, turn, other, value, &with) ||
+        erasures_cover(ingest->erasures, turn, one, row.time_ms) ||
+        erasures_cover(ingest->erasures, turn, other, with.time_ms))
         return false;
     const struct party *left = party_of(turn, one), *right = party_of(turn, other);
     for (size_t i = 0; i < left->count; i++)
@@ -186,9 +192,9 @@ static bool decide(const struct join_options *options, struct turn *turn, const 
     *ret_join = (struct join){
         .customer = kept ? left->main : right->main,
         .other = kept ? right->main : left->main,
-        .reason = arena_format(turn->arena, "the same %s in %s and in %s", likeness_words[value->kind], row->source,
-                               with->source),
-        .time_ms = row->time_ms > with->time_ms ? row->time_ms : with->time_ms,
+        .reason = arena_format(turn->arena, "the same %s in %s and in %s", likeness_words[value->kind], row.source,
+                               with.source),
+        .time_ms = row.time_ms > with.time_ms ? row.time_ms : with.time_ms,
     };
     return true;
 }
@@ -254,15 +260,18 @@ static void join_by(struct ingest *ingest, struct turn *turn, const char *custom
     if (count > (size_t)options->most || count > MOST)
         return;
     for (size_t i = 0; i < count; i++)
-        if (strcmp(having[i], customer) != 0 && decide(options, turn, value, customer, having[i], &join))
+        if (strcmp(having[i], customer) != 0 && decide(ingest, turn, value, customer, having[i], &join))
             say_merged(ingest, turn, &join, shown);
 }
 
-// False: a newer file of the same source is known.
-static bool keep_file(const struct join_options *options, struct turn *turn, const Tend__V1__Event *event, uint64_t seq,
+// False: a newer file of the same source is known, or it is of somebody who was erased since: the journal may hold it
+// for as long as a follower has not read it.
+static bool keep_file(const struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, uint64_t seq,
                       struct join_row *row)
 {
-    read_file(options, turn, event, row);
+    read_file(&ingest->options.join, turn, event, row);
+    if (erasures_cover(ingest->erasures, turn, event->customer_id, row->time_ms))
+        return false;
     row->first = seq;
     return joinrows_put(turn, event->customer_id, row);
 }
@@ -271,12 +280,13 @@ static void hear_file(struct ingest *ingest, struct turn *turn, const Tend__V1__
                       const struct record *record)
 {
     const struct join_options *options = &ingest->options.join;
-    struct join_row *row = arena_take(turn->arena, sizeof *row);
-    if (options->by == 0 || !keep_file(options, turn, event, record->seq, row) || options->dry_run)
+    struct join_row row;
+    if (options->by == 0 || !keep_file(ingest, turn, event, record->seq, &row) || options->dry_run)
         return;
-    for (size_t i = 0; i < row->count; i++)
-        if ((options->by & 1u << row->values[i].kind) != 0)
-            join_by(ingest, turn, event->customer_id, &row->values[i], record);
+    // Where the turn has no memory left for it, the next file joins them.
+    for (size_t i = 0; i < row.count && arena_left(turn->arena) > TURN_ROOM_BYTES; i++)
+        if ((options->by & 1u << row.values[i].kind) != 0)
+            join_by(ingest, turn, event->customer_id, &row.values[i], record);
 }
 
 // What a rule joined, a person splits for ever, also with a word that is not newer than the file that showed it.
@@ -340,14 +350,14 @@ bool joins_catch_up(struct ingest *ingest, struct turn *turn)
     uint64_t last = turn->journal->last, through;
     if (ingest->options.join.by == 0 || (through = joinrows_through(turn)) == last)
         return false;
-    struct join_row *row = arena_take(turn->arena, sizeof *row);
+    struct join_row row;
     struct catching *catching = arena_zero(turn->arena, 1, sizeof *catching);
     catching->turn = turn;
     catching->through = ingest->joins_current ? last : through;
     if (!ingest->joins_current)
         journal_each(turn->tx, through + 1, gather_file, catching);
     for (size_t i = 0; i < catching->count; i++)
-        (void)keep_file(&ingest->options.join, turn, catching->files[i], catching->seqs[i], row);
+        (void)keep_file(ingest, turn, catching->files[i], catching->seqs[i], &row);
     joinrows_set_through(turn, catching->through);
     ingest->joins_current = catching->through == last;
     return !ingest->joins_current;
@@ -397,16 +407,17 @@ static void add_join(struct turn *turn, const struct join *join, Tend__V1__Joins
 }
 
 // The customers that share one value: each with the first of them.
-static void list_value(const struct join_options *options, struct turn *turn, const struct join_value *value,
+static void list_value(const struct ingest *ingest, struct turn *turn, const struct join_value *value,
                        Tend__V1__JoinsAnswer *answer)
 {
+    const struct join_options *options = &ingest->options.join;
     const char *having[MOST + 1];
     struct join join;
     size_t count = joinrows_having(turn, value, having, MOST + 1);
     bool crowd = count > (size_t)options->most || count > MOST;
     answer->crowded += crowd;
     for (size_t i = 1; !crowd && i < count; i++)
-        if (decide(options, turn, value, having[0], having[i], &join))
+        if (decide(ingest, turn, value, having[0], having[i], &join))
             add_join(turn, &join, answer);
 }
 
@@ -430,7 +441,7 @@ void joins_list(struct ingest *ingest, struct call *call)
         if (answer.n_joins >= (size_t)limit || looks == LOOKS_MOST || arena_left(call->turn->arena) < ROOM_BYTES)
             break;
         if ((options->by & 1u << value.kind) != 0)
-            list_value(options, call->turn, &value, &answer);
+            list_value(ingest, call->turn, &value, &answer);
         answer.next = print_next(call->turn, &value);
         more = joinrows_next(call->turn, &value, &value);
     }

@@ -206,7 +206,9 @@ static size_t squeeze(const char *bytes, size_t length, char *to)
 static size_t find_in(const struct search *search, struct text view)
 {
     char *plain = arena_try(search->arena, view.length + 1);
-    size_t length = plain != NULL ? squeeze(view.bytes, view.length, plain) : 0;
+    if (plain == NULL)
+        return search->count;
+    size_t length = squeeze(view.bytes, view.length, plain);
     for (size_t i = 0; i < search->count; i++) {
         struct text sought = search->squeezed[i];
         if (sought.length == 0)

@@ -82,13 +82,6 @@ void alarm_load(struct mailroom *room, struct turn *turn)
 // --- what happens
 // ------------------------------------------------------------------------------------------------------
 
-// What the log says of it: the chat's own words may repeat a customer's.
-static const char *reason_of(const struct delivery *delivery)
-{
-    const char *plain = delivery->plain;
-    return plain != NULL && strncmp(delivery->detail, plain, strlen(plain)) == 0 ? plain : delivery->detail;
-}
-
 static void remark_ended(struct mailroom *room, struct turn *turn, const struct delivery *delivery)
 {
     bool again = delivery->state == DELIVERY_UNKNOWN && !delivery_final(delivery);
@@ -101,7 +94,7 @@ static void remark_ended(struct mailroom *room, struct turn *turn, const struct 
         .id = arena_text(turn->arena, delivery->id, VISIBLE_LENGTH),
         .channel = delivery->channel,
         .rep = reader_told(delivery),
-        .reason = reason_of(delivery),
+        .reason = delivery_plain(delivery),
     };
     remarks_add(room->remarks, &remark, turn->now_ms);
 }

@@ -43,6 +43,12 @@ const char *delivery_hold_words(enum delivery_hold hold)
     return words[hold];
 }
 
+const char *delivery_plain(const struct delivery *delivery)
+{
+    const char *plain = delivery->plain;
+    return plain != NULL && strncmp(delivery->detail, plain, strlen(plain)) == 0 ? plain : delivery->detail;
+}
+
 bool delivery_final(const struct delivery *delivery)
 {
     switch (delivery->state) {

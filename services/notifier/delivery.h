@@ -14,6 +14,10 @@ enum { DELIVERY_AHEAD_MS = 3600 * 1000 }; // a robot that takes 20 a minute is b
 // What a hold waits for, in words; "" for HOLD_NONE.
 const char *delivery_hold_words(enum delivery_hold hold);
 
+// Its detail for the log and the journal, from which nobody is erased: without the chat's own words, which may repeat a
+// customer's.
+const char *delivery_plain(const struct delivery *delivery);
+
 // True when nothing more happens by itself.
 bool delivery_final(const struct delivery *delivery);
 

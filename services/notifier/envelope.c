@@ -214,6 +214,13 @@ static void settle_calls(struct mailroom *room, struct turn *turn, const struct 
     list->calls = calls;
 }
 
+// True when it left late, or would now. What was sent in time is not late when it is changed or read hours later.
+static bool was_held(const struct turn *turn, const struct delivery *delivery)
+{
+    int64_t left_ms = delivery->state == DELIVERY_SENT ? delivery->changed_ms : turn->now_ms;
+    return left_ms - delivery->created_ms > LATE_MS;
+}
+
 // The delivery's records as the letter wants them, or, with `all`, as the page does.
 static void read_letter(struct mailroom *room, struct turn *turn, const struct delivery *delivery,
                         const struct recipient *reader, bool all, struct letter *letter)
@@ -228,7 +235,7 @@ static void read_letter(struct mailroom *room, struct turn *turn, const struct d
     struct letter_item *items = arena_zero(turn->arena, delivery->parts + 1, sizeof *items);
     struct letter_list *lists = arena_zero(turn->arena, delivery->parts + 1, sizeof *lists);
     struct letter_digest *digests = arena_zero(turn->arena, delivery->parts + 1, sizeof *digests);
-    bool held = turn->now_ms - delivery->created_ms > LATE_MS;
+    bool held = was_held(turn, delivery);
     for (unsigned i = 0; i < delivery->parts; i++) {
         struct news news = parts[i];
         if (over(turn, &news) && !(sent && news.kind == NEWS_REMINDER))

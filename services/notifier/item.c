@@ -373,31 +373,58 @@ bool item_together(const struct letter_item *one, const struct letter_item *othe
     return one->kind == other->kind && (one->priority == 0) == (other->priority == 0);
 }
 
-// Puts the line above the reminders of one kind that begin with `first`, if there are several; false when there is
-// none.
-static bool put_group(struct pen *pen, size_t first)
+// How many reminders of one kind begin with `first`, which has words for several of them: those into `text` of
+// PHRASE_BYTES. 0 when nothing stands above it.
+static size_t say_group(const struct pen *pen, size_t first, char *text)
 {
     const struct letter *letter = pen->letter;
     struct facts facts = pen_facts(pen);
     while (first + facts.count < letter->item_count &&
            item_together(&letter->items[first], &letter->items[first + facts.count]))
         facts.count++;
-    if (facts.count < 2 || !pen_say(pen, &facts, &phrase_groups, letter->items[first].kind, ""))
+    return facts.count > 1 && facts_say(&facts, &phrase_groups, letter->items[first].kind, text) ? facts.count : 0;
+}
+
+// Puts the line above the reminders of one kind that begin with `first`, if there are several; false when there is
+// none.
+static bool put_group(struct pen *pen, size_t first)
+{
+    char text[PHRASE_BYTES];
+    if (say_group(pen, first, text) == 0)
         return false;
+    pen_put(pen, text);
+    pen_put(pen, "\n");
+    return true;
+}
+
+// Of a letter whose reminders are all of one kind the line above them is the title, too: how many there are need not be
+// said twice. False, and nothing is put, for any other one, and for one that says first that it is late.
+static bool put_only_group(struct pen *pen)
+{
+    const struct letter *letter = pen->letter;
+    struct facts facts = pen_facts(pen);
+    char text[PHRASE_BYTES];
+    size_t before = pen->used;
+    if (title_of(letter) != TITLE_ITEMS || say_group(pen, 0, text) < letter->item_count)
+        return false;
+    pen_say(pen, &facts, &phrase_titles, TITLE_GROUP, "");
+    if (pen->used > before && text[0] >= 'A' && text[0] <= 'Z') // it goes on in the sentence of the greeting
+        text[0] = (char)(text[0] - 'A' + 'a');
+    pen_put(pen, text);
     pen_put(pen, "\n");
     return true;
 }
 
 // Puts one after the other until one does not fit or there are enough, and its group's line with the first of them;
-// returns how many.
-static size_t put_items(struct pen *pen)
+// returns how many. `headed`: the title was the line of them all.
+static size_t put_items(struct pen *pen, bool headed)
 {
     const struct letter_item *items = pen->letter->items;
-    bool grouped = false;
+    bool grouped = headed;
     size_t i = 0, most = pen->fit->items;
     for (; i < pen->letter->item_count && (most == 0 || i < most); i++) {
         struct pen_mark mark = pen_mark(pen);
-        if (i == 0 || !item_together(&items[i - 1], &items[i]))
+        if (!headed && (i == 0 || !item_together(&items[i - 1], &items[i])))
             grouped = put_group(pen, i);
         if (!put_item(pen, &items[i], i + 1, grouped)) {
             pen_back(pen, mark);
@@ -414,11 +441,13 @@ void item_put_all(struct pen *pen)
         return;
     struct facts facts = pen_facts(pen);
     facts.count = letter->item_count;
-    pen_line(pen, &facts, title_of(letter));
+    bool headed = put_only_group(pen);
+    if (!headed)
+        pen_line(pen, &facts, title_of(letter));
     unsigned rest = pen->fit->items > 0 ? LINE_MORE_ITEMS_PAGE : LINE_MORE_ITEMS;
     size_t more = pen_line_cost(pen, &facts, rest);
     pen->kept += more;
-    size_t i = put_items(pen);
+    size_t i = put_items(pen, headed);
     pen->kept -= more;
     facts.count = letter->item_count - i;
     if (i < letter->item_count)

@@ -3,6 +3,7 @@
 #include "common/instant.h"
 #include "common/must.h"
 #include "common/verify.h"
+#include "services/notifier/delivery.h"
 #include "services/notifier/mailroom.h"
 #include "tend/v1/journal.pb-c.h"
 #include "tend/v1/notifier.pb-c.h"
@@ -422,7 +423,7 @@ void news_emit(struct turn *turn, const struct delivery *delivery, const char *c
     changed.rep_id = borrow(delivery->rep);
     changed.channel = borrow(delivery->channel);
     changed.state = word(delivery->state);
-    changed.detail = borrow(delivery->detail);
+    changed.detail = borrow(delivery_plain(delivery));
     changed.attempt = delivery->attempts;
     size_t from = 0;
     do { // several records say what does not fit into one

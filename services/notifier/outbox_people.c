@@ -95,7 +95,7 @@ static bool erase_in(const struct taken *taken, struct delivery *delivery)
 
 void outbox_take_erased(const struct taken *taken)
 {
-    static const char erased[] = "(erased)";
+    static const char erased[] = "(erased)", unsaid[] = "what the chat said of it went with a customer who was erased";
     int64_t created_ms = INT64_MAX;
     char id[BOX_ID_BYTES] = "";
     while (box_recent_next(taken->turn, &created_ms, id)) {
@@ -105,6 +105,10 @@ void outbox_take_erased(const struct taken *taken)
         struct slice text;
         if (box_text_get(taken->turn, id, &text))
             box_text_put(taken->turn, id, erased, sizeof erased - 1);
+        if (delivery.attempts > 0 && delivery.detail[0] != '\0') { // the chat may have repeated what it was sent
+            delivery.detail = unsaid;
+            delivery_keep(taken->turn, &delivery);
+        }
         delivery_settle(taken->room, taken->turn, &delivery);
         taken->room->tally.counts[TALLY_ERASED]++;
         taken->room->blanked++;

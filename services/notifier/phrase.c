@@ -98,6 +98,8 @@ static const struct phrase titles[] = {
     {TITLE_ITEMS_LATE,
      {"【客户提醒·补发】{rep}，有 {items} 件事没能按时告诉您：", "Hello {rep}, late, with apologies: {items}:"}},
     {TITLE_ITEMS_LATE, {"【客户提醒·补发】有 {items} 件事没能按时告诉您：", "Late, with apologies: {items}:"}},
+    {TITLE_GROUP, {"【客户提醒】{rep}，", "Hello {rep}, "}},
+    {TITLE_GROUP, {"【客户提醒】", ""}},
     {TITLE_ALARM, {"【Tend 告警】", "Tend needs somebody to look:"}},
     {TITLE_ALARM_OVER, {"【Tend 通知】", "News of Tend:"}},
     {TITLE_LIST, {"【今日电话】{rep}，{day}请联系 {calls} 位客户：", "Hello {rep}, {calls} to make on {day}:"}},

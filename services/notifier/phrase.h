@@ -22,6 +22,7 @@ struct phrases {
 enum phrase_title {
     TITLE_ITEMS,
     TITLE_ITEMS_LATE, // all of them
+    TITLE_GROUP,      // in front of the line above reminders that are all of one kind
     TITLE_ALARM,
     TITLE_ALARM_OVER, // there is nothing to do
     TITLE_LIST,

@@ -125,6 +125,9 @@ const struct pack_field rows_customer[] = {
     C(PACK_32, survey_point_day),
     C(PACK_SLICE, sources),
     PACK_ARRAY(struct customer, PACK_64, owner_set, 2),
+    C(PACK_TEXT, kin_into),
+    C(PACK_TEXT, kin_next),
+    C(PACK_64, first_micros),
     PACK_LAST,
 };
 
@@ -190,6 +193,7 @@ const struct pack_field rows_promise[] = {
     P(PACK_64, usual_ms),
     P(PACK_TEXT, by),
     P(PACK_32, abc),
+    P(PACK_TEXT, of),
     PACK_LAST,
 };
 
@@ -268,9 +272,8 @@ size_t book_each_rep(struct turn *turn, void (*step)(void *self, struct turn *tu
         struct rep rep = fresh_rep("");
         rows_read(turn, REP_FIELDS, value, &rep);
         unpack_absences(&rep);
-        if (step != NULL) {
+        if (step != NULL)
             step(self, turn, &rep);
-        }
     }
     cursor_close(&cursor);
     return count;
@@ -286,6 +289,8 @@ static struct customer fresh_customer(const char *id)
                                 .contact_name = "",
                                 .contact_phone = "",
                                 .merged_into = "",
+                                .kin_into = "",
+                                .kin_next = "",
                                 .currency = "",
                                 .next_text = "",
                                 .indexed_owner = "",
@@ -323,9 +328,8 @@ static struct customer fresh_customer(const char *id)
         customer.contracts[i].to_day = DAY_NONE;
     for (size_t i = 0; i < QUOTES_MAX; i++)
         customer.quotes[i].lost_day = customer.quotes[i].follow_day = DAY_NONE;
-    for (size_t i = 0; i < OCCASIONS; i++) {
+    for (size_t i = 0; i < OCCASIONS; i++)
         customer.occasions[i] = DAY_NONE;
-    }
     return customer;
 }
 
@@ -444,9 +448,8 @@ void book_put_customer(struct turn *turn, struct customer *customer)
     if (customer->indexed && (!wanted || moved)) {
         tx_delete(turn->tx, TABLE_OWNED, key, owned_key(customer->indexed_owner, customer->id, key));
     }
-    if (wanted && (!customer->indexed || moved)) {
+    if (wanted && (!customer->indexed || moved))
         tx_put(turn->tx, TABLE_OWNED, key, owned_key(customer->owner, customer->id, key), "", 0);
-    }
     if (wanted && !customer->indexed) {
         uint8_t subject[8];
         store_put_u64(subject, short_of(customer->id));
@@ -473,9 +476,8 @@ void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *se
             // In place, not copied: nothing is written while the walk lasts.
             pack_read(rows_customer, row.bytes, row.length, &customer);
             unpack_parts(&customer);
-            if (strcmp(customer.owner, owner) == 0) {
+            if (strcmp(customer.owner, owner) == 0)
                 step(self, &customer);
-            }
         }
     }
     cursor_close(&cursor);
@@ -499,7 +501,8 @@ static struct promise fresh_promise(const char *customer_id, uint64_t hash)
                             .rep_id = "",
                             .event = "",
                             .exception = "",
-                            .by = ""};
+                            .by = "",
+                            .of = ""};
 }
 
 bool book_promise(struct turn *turn, const char *customer_id, uint64_t hash, struct promise *ret_promise)
@@ -533,9 +536,8 @@ bool book_first_promise(struct turn *turn, const char *customer_id, struct promi
             *ret_promise = promise;
             any = true;
         }
-        if (old) {
+        if (old)
             cursor_delete(cursor);
-        }
         found = cursor_next(cursor, &key, &value);
     }
     cursor_close(&cursor);
@@ -573,9 +575,8 @@ void book_forget_promises(struct turn *turn, const char *customer_id)
     struct slice key, value;
     promise_key(customer_id, 0, prefix);
     struct cursor *cursor = cursor_open(turn->tx, TABLE_PROMISE);
-    while (cursor_seek(cursor, prefix, sizeof prefix, &key, &value) && rows_starts(key, prefix, 8)) {
+    while (cursor_seek(cursor, prefix, sizeof prefix, &key, &value) && rows_starts(key, prefix, 8))
         cursor_delete(cursor);
-    }
     cursor_close(&cursor);
 }
 
@@ -585,9 +586,8 @@ bool book_single(struct turn *turn, enum book_single which, struct slice *ret_by
 {
     uint8_t key = (uint8_t)which;
     struct slice value;
-    if (!tx_get(turn->tx, TABLE_SINGLE, &key, sizeof key, &value)) {
+    if (!tx_get(turn->tx, TABLE_SINGLE, &key, sizeof key, &value))
         return false;
-    }
     ret_bytes->bytes = (const uint8_t *)arena_text(turn->arena, (const char *)value.bytes, value.length);
     ret_bytes->length = value.length;
     return true;

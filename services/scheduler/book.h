@@ -37,7 +37,8 @@ struct lost_quote {
 struct customer {
     const char *id, *name, *owner;
     const char *contact_name, *contact_phone;
-    const char *merged_into; // "" stands alone
+    const char *merged_into;         // the main customer, "" it is that itself
+    const char *kin_into, *kin_next; // kin.h: of whom it was said last to be part; the next who is one with it
     struct version upserted, joined, erased;
     struct date birthday, contact_birthday, founding;
     int32_t cooperation_day, first_order_day;
@@ -86,6 +87,7 @@ struct customer {
     struct slice complaints;  // recent ones, by recur.h
     struct slice waiting;     // messages without an answer, by waiting.h
     int64_t first_ordered_ms; // the first order, when it came while we looked on; 0: not known
+    int64_t first_micros;     // of the first order, in `currency`; 0: not known
     int64_t delivered_ms;     // the first delivery of all, 0: none is known
     int32_t owned_since;      // day of the last change of owner, DAY_NONE
     const char *owned_from;   // whose it was before, "" nobody's
@@ -164,6 +166,7 @@ struct promise {
     int64_t usual_ms;        // what was usual when it was made, where it left less time; 0: it did not
     const char *by;          // in whose name it is counted, "" until it is
     uint32_t abc;            // the customer's class when it was broken, as it is counted
+    const char *of;          // to whom it was made, where that one goes on as part of the customer; "" to itself
 };
 
 // --- reps

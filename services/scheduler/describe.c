@@ -157,6 +157,30 @@ static void describe_listed(struct turn *turn, const struct reminder *reminder, 
     notice->about_count = kept;
 }
 
+// The order that the visit follows, also where another one came since.
+static void describe_first_order(struct scheduler *self, struct turn *turn, const struct matter *matter,
+                                 struct notice *notice)
+{
+    (void)self;
+    (void)matter;
+    const struct customer *customer = notice->customer;
+    struct figure *figures = arena_take(turn->arena, (notice->figure_count + 2) * sizeof *figures);
+    size_t count = 0;
+    if (customer == NULL || customer->orders_ever <= 1 || customer->first_order_day == DAY_NONE)
+        return;
+    for (size_t i = 0; i < notice->figure_count; i++) {
+        const char *name = notice->figures[i].name;
+        if (strcmp(name, "last_order") != 0 && strcmp(name, "last_order_amount") != 0 &&
+            strcmp(name, "days_since_order") != 0)
+            figures[count++] = notice->figures[i];
+    }
+    figures[count++] = (struct figure){"last_order", customer->first_order_day, UNIT_DATE, ""};
+    if (customer->first_micros != 0)
+        figures[count++] = (struct figure){"last_order_amount", customer->first_micros, UNIT_MONEY, customer->currency};
+    notice->figures = figures;
+    notice->figure_count = count;
+}
+
 static void describe_matter(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
                             struct notice *notice)
 {
@@ -164,11 +188,12 @@ static void describe_matter(struct scheduler *self, struct turn *turn, const str
         enum kind_id kind;
         void (*describe)(struct scheduler *self, struct turn *turn, const struct matter *matter, struct notice *notice);
     } HOOKS[] = {
-        {KIND_VISIT_ANNOUNCE, describe_trip},   {KIND_VISIT_ARRIVAL, describe_trip},
-        {KIND_VISIT_CHECKLIST, describe_trip},  {KIND_POLICY_EXCEPTION, describe_exception},
-        {KIND_COMPLAINT_CAUSE, describe_cause}, {KIND_NO_FOLLOW_UP, follow_describe},
-        {KIND_ANNOUNCEMENT, spread_describe},   {KIND_COMPANY_EVENT, spread_describe},
-        {KIND_REASSIGNED, handover_describe},   {KIND_COMMISSION_DUE, describe_commission},
+        {KIND_VISIT_ANNOUNCE, describe_trip},           {KIND_VISIT_ARRIVAL, describe_trip},
+        {KIND_VISIT_CHECKLIST, describe_trip},          {KIND_POLICY_EXCEPTION, describe_exception},
+        {KIND_COMPLAINT_CAUSE, describe_cause},         {KIND_NO_FOLLOW_UP, follow_describe},
+        {KIND_ANNOUNCEMENT, spread_describe},           {KIND_COMPANY_EVENT, spread_describe},
+        {KIND_REASSIGNED, handover_describe},           {KIND_COMMISSION_DUE, describe_commission},
+        {KIND_FIRST_ORDER_VISIT, describe_first_order},
     };
     struct matter matter;
     if (reminder->for_rep[0] != '\0') {

@@ -7,6 +7,7 @@
 #include "services/scheduler/digest.h"
 #include "services/scheduler/dispute.h"
 #include "services/scheduler/join.h"
+#include "services/scheduler/kin.h"
 #include "services/scheduler/ladder.h"
 #include "services/scheduler/owners.h"
 #include "services/scheduler/policy.h"
@@ -113,69 +114,58 @@ static void hear_customer(struct scheduler *self, struct turn *turn, const struc
     if (moved)
         customer.put_off_day = DAY_NONE; // another rep's days
     hear_owner(self, turn, fact, &customer, known ? owner : "");
-    if (moved && known)
+    // Also where this is the first that tells of the customer: an order may have come before it.
+    if (moved && strcmp(owner[0] != '\0' ? owner : self->default_rep, customer.owner) != 0)
         ladder_hand_over(self, turn, &customer);
 }
 
-// What waited under the other's name goes on under this one's.
-static void take_in(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *other,
-                    bool again)
+// What was said of the one goes on where that one goes on.
+static void move_one(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct kin_move *move)
 {
-    struct customer main;
-    if (!hear_main(turn, fact, &main))
+    struct customer from, to;
+    bool was_main = strcmp(move->from, move->id) == 0, alone = strcmp(move->to, move->id) == 0;
+    if (!hear_find(turn, move->to, fact, &to))
         return;
-    join_customer(turn, other, &main, again);
-    book_put_customer(turn, &main);
-    remind_join(self, turn, other->id);
-    ladder_join(self, turn, other, &main);
-    promise_join(self, turn, other, &main);
-    hear_waiting_joined(self, turn, other, &main);
-    hear_complaints_joined(turn, other, &main);
-    book_put_customer(turn, other);
-    book_put_customer(turn, &main);
-    budget_judge(self, turn, fact, &main);
-}
-
-// When merges make a ring, nobody would be left to go on: whoever was merged first stands alone. So in whatever order
-// they were heard.
-static void break_ring(struct turn *turn, const char *id)
-{
-    struct customer customer, oldest = {.id = NULL};
-    const char *next = id;
-    for (int steps = 0; steps < MERGES_MAX; steps++) {
-        book_customer(turn, next, &customer);
-        if (customer.merged_into[0] == '\0')
-            return;
-        if (oldest.id == NULL || version_newer(&oldest.joined, &customer.joined))
-            oldest = customer;
-        next = customer.merged_into;
-        if (strcmp(next, id) != 0)
-            continue;
-        oldest.merged_into = "";
-        book_put_customer(turn, &oldest);
-        return;
+    if (!alone) {
+        struct customer own;
+        book_customer(turn, move->id, &own);
+        join_customer(turn, &own, &to);
     }
+    book_put_customer(turn, &to);
+    ladder_join(self, turn, move, &to, fact->version.time_ms);
+    book_customer(turn, move->from, &from);
+    promise_join(self, turn, move, &from, &to);
+    if (was_main)
+        hear_waiting_joined(self, turn, &from, &to);
+    hear_complaints_joined(self, turn, fact, was_main, &from, &to);
+    book_put_customer(turn, &from);
+    book_put_customer(turn, &to);
+    budget_judge(self, turn, fact, &to);
 }
 
 // The other goes on as part of this one, or stands alone again; the newest word counts.
 static void hear_joined(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
     struct customer other, before;
-    if (!hear_find(turn, fact->other_customer_id, fact, &other) || !hear_replaces(fact, &other.joined))
+    size_t count;
+    const char *into = fact->kind == FACT_MERGED ? fact->customer_id : "";
+    if (strcmp(into, fact->other_customer_id) == 0 || !hear_find(turn, fact->other_customer_id, fact, &other) ||
+        !hear_replaces(fact, &other.joined))
         return;
-    const char *now = fact->kind == FACT_MERGED ? fact->customer_id : "", *was = other.merged_into;
-    bool again = strcmp(now, was) == 0;
-    other.merged_into = now;
-    book_put_customer(turn, &other);
-    break_ring(turn, other.id);
-    (void)hear_find(turn, other.id, fact, &other);
-    if (was[0] != '\0' && !again && find_main(turn, was, fact, &before)) {
-        if (strcmp(before.id, other.id) != 0)
-            join_leave(turn, &other, &before);
+    const struct kin_move *moves = kin_hear(turn, &other, into, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(moves[i].from, moves[i].id) == 0)
+            continue;
+        book_customer(turn, moves[i].id, &other);
+        book_customer(turn, moves[i].from, &before);
+        join_leave(turn, &other, &before);
         book_put_customer(turn, &before);
     }
-    if (other.merged_into[0] != '\0')
-        take_in(self, turn, fact, &other, again);
+    for (size_t i = 0; i < count; i++)
+        move_one(self, turn, fact, &moves[i]);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(moves[i].from, moves[i].id) == 0)
+            remind_join(self, turn, moves[i].id);
 }
 
 // What is left of somebody who was erased: that it happened, until scrub_erase. Ingest says that an erasure is of the
@@ -191,6 +181,7 @@ static void hear_erased(struct scheduler *self, struct turn *turn, const struct 
     book_forget_promises(turn, customer.id);
     owners_forget(turn, customer.id);
     policy_erase(turn, customer.id);
+    kin_erase(turn, &customer);
     book_customer(turn, "", &empty);
     empty.id = customer.id;
     empty.erased = fact->version;
@@ -521,6 +512,7 @@ void hear_fact(struct scheduler *self, struct turn *turn, const struct fact *fac
     } else if (fact->kind == FACT_BAD) {
         office_count(self, COUNT_BAD, 1);
     } else {
+        self->of = fact->customer_id;
         HEAR[fact->kind](self, turn, fact);
         if (fact->kind == FACT_ORDER)
             hear_payment(self, turn, fact);
@@ -528,5 +520,6 @@ void hear_fact(struct scheduler *self, struct turn *turn, const struct fact *fac
         touch.contact = fact->touch;
         if (fact->touches)
             hear_contact(self, turn, &touch);
+        self->of = NULL; // its text ends with the turn
     }
 }

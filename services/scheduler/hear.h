@@ -44,8 +44,10 @@ void hear_told(struct scheduler *self, struct turn *turn, struct customer *custo
 // The messages of one that goes on as part of another wait there. The caller puts both. hear_message.c.
 void hear_waiting_joined(struct scheduler *self, struct turn *turn, struct customer *from, struct customer *to);
 
-// The complaints of one that goes on as part of another are the other's. The caller puts it. hear_care.c.
-void hear_complaints_joined(struct turn *turn, const struct customer *from, struct customer *to);
+// The complaints that moved from one main customer to another are the other's, and those that come again are judged
+// anew with both; `all`: nothing stays. The caller puts both. hear_care.c.
+void hear_complaints_joined(struct scheduler *self, struct turn *turn, const struct fact *fact, bool all,
+                            struct customer *from, struct customer *to);
 
 // Somebody who was asked to approve a trip or an exception answered: done approves it, not interested refuses it, as
 // long as nothing was decided. hear_policy.c.

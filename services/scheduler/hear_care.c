@@ -87,6 +87,7 @@ static void judge_one(struct scheduler *self, struct turn *turn, const struct fa
                               .since_ms = complaint.opened.time_ms,
                               .day = DAY_NONE,
                               .ref = complaint.ref,
+                              .of = complaint.of,
                               .why = {(const uint8_t *)"", 0}};
     if (again)
         opening.why = explain_again(turn, &complaint, &match, times_of(options, recur, entry));
@@ -123,15 +124,30 @@ static void find_entry(const struct customer *customer, uint64_t complaint, stru
             *ret_entry = ret_recur->entries[i];
 }
 
-void hear_complaints_joined(struct turn *turn, const struct customer *from, struct customer *to)
+void hear_complaints_joined(struct scheduler *self, struct turn *turn, const struct fact *fact, bool all,
+                            struct customer *from, struct customer *to)
 {
-    struct recur left, joined;
+    struct recur left, joined, before;
+    struct matter matter;
     (void)recur_read(from->complaints.bytes, from->complaints.length, &left);
     (void)recur_read(to->complaints.bytes, to->complaints.length, &joined);
+    before = left;
+    for (uint32_t i = 0; i < before.count; i++) {
+        const struct recur_entry *entry = &before.entries[i];
+        bool stays = matter_find(turn, KIND_COMPLAINT_ACT, from->id, entry->complaint, &matter);
+        if (stays || (!all && !matter_find(turn, KIND_COMPLAINT_ACT, to->id, entry->complaint, &matter)))
+            continue;
+        (void)recur_put(&joined, entry);
+        (void)recur_remove(&left, entry->complaint);
+    }
+    if (left.count == before.count)
+        return;
+    keep_list(turn, from, &left);
+    keep_list(turn, to, &joined);
     for (uint32_t i = 0; i < left.count; i++)
-        (void)recur_put(&joined, &left.entries[i]);
-    if (left.count > 0)
-        keep_list(turn, to, &joined);
+        judge_one(self, turn, fact, from, &left, &left.entries[i]);
+    for (uint32_t i = 0; i < joined.count; i++)
+        judge_one(self, turn, fact, to, &joined, &joined.entries[i]);
 }
 
 // --- steps of a complaint

@@ -189,8 +189,11 @@ void hear_message(struct scheduler *self, struct turn *turn, const struct fact *
 void hear_waiting_joined(struct scheduler *self, struct turn *turn, struct customer *from, struct customer *to)
 {
     struct waiting left, joined;
+    struct matter answered;
     waiting_read(from->waiting.bytes, from->waiting.length, &left);
     waiting_read(to->waiting.bytes, to->waiting.length, &joined);
+    (void)matter_find(turn, KIND_REPLY_DUE, from->id, 0, &answered);
+    waiting_drop(&left, answered.closed.time_ms);
     for (size_t i = 0; i < left.count; i++)
         waiting_add(&joined, &left.messages[i]);
     from->waiting.length = 0;

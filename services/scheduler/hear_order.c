@@ -82,10 +82,13 @@ static void ask_mending(struct scheduler *self, struct turn *turn, const struct 
 
 // --- the first order
 
+static const char NONE_COUNTS[] = "the order was cancelled";
+
 // The visit counts from the delivery, which shows whether all went well; where none is known, from the order.
 static void ask_visit(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t ordered_ms,
                       const char *event)
 {
+    struct matter visit;
     int64_t base_ms = customer->delivered_ms > ordered_ms ? customer->delivered_ms : ordered_ms;
     struct notice_words words = {
         .rule = "after the first order comes a visit", .events = &event, .event_count = event[0] != '\0' ? 1 : 0};
@@ -93,10 +96,15 @@ static void ask_visit(struct scheduler *self, struct turn *turn, const struct cu
                               .customer_id = customer->id,
                               .rep_id = "",
                               .version = {.time_ms = base_ms},
+                              .since_ms = base_ms,
                               .settled = true,
                               .day = DAY_NONE,
                               .ref = "",
                               .why = notice_why(turn->arena, &words)};
+    // Orders that counted no more, and count again, open what their end had closed.
+    if (matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) && strcmp(visit.end, NONE_COUNTS) == 0 &&
+        !version_newer(&opening.version, &visit.closed))
+        opening.version = (struct version){visit.closed.time_ms, visit.closed.tie + 1};
     ladder_open(self, turn, &opening);
 }
 
@@ -107,7 +115,8 @@ static void hear_delivered(struct scheduler *self, struct turn *turn, const stru
     if (customer->delivered_ms != 0 && customer->delivered_ms <= fact->version.time_ms)
         return;
     customer->delivered_ms = fact->version.time_ms;
-    if (matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) && visit.opened.time_ms != 0)
+    if (customer->orders_ever > 0 && matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) &&
+        visit.opened.time_ms != 0)
         ask_visit(self, turn, customer, customer->first_ordered_ms, fact->event);
 }
 
@@ -150,12 +159,39 @@ static bool is_first(struct turn *turn, const struct customer *customer, const s
            said->last_order_ms > 0 && apart >= -1 && apart <= 1 && age_ms <= FRESH_DAYS * (int64_t)DAY_MS;
 }
 
+// None of its orders counts any more: there is nothing to ask after.
+static void call_visit_off(struct scheduler *self, struct turn *turn, const struct customer *customer)
+{
+    struct matter visit;
+    if (!matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) || !matter_is_open(&visit))
+        return;
+    struct version undone = {visit.opened.time_ms, visit.opened.tie + 1};
+    ladder_close(self, turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &undone, NONE_COUNTS);
+}
+
+// Kept while it is known: the next worth may tell of later orders alone.
+static void note_first_amount(struct turn *turn, const struct value_fact *said, struct customer *customer)
+{
+    enum { TOLD_MOST = 3 }; // orders of which a worth tells
+    struct notice_point orders[TOLD_MOST];
+    size_t count = 0;
+    if (said->orders_ever <= 1)
+        customer->first_micros = said->orders_ever == 1 ? said->last_order_micros : 0;
+    else if (customer->orders_ever == 0 && said->last_orders.length > 0)
+        count = notice_orders_recall(turn->arena, said->last_orders, said->last_order_ms, orders, TOLD_MOST);
+    if (count > 0 && count == said->orders_ever)
+        customer->first_micros = orders[count - 1].figures[orders[count - 1].figure_count - 1].value;
+}
+
 void hear_worth(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer)
 {
     const struct value_fact *said = &fact->value;
     struct version ordered = {.time_ms = said->last_order_ms};
     bool first = !fact->historical && is_first(turn, customer, said);
     uint32_t more = said->orders_ever > customer->orders_ever ? said->orders_ever - customer->orders_ever : 0;
+    note_first_amount(turn, said, customer);
+    if (said->orders_ever == 0)
+        call_visit_off(self, turn, customer);
     if (ordered.time_ms > customer->signals_ms[SIGNAL_ORDER])
         ladder_signal(self, turn, customer, SIGNAL_ORDER, &ordered);
     if (!fact->historical && (first || customer->orders_ever > 0))

@@ -15,8 +15,10 @@ void hear_promise(struct scheduler *self, struct turn *turn, const struct fact *
     const struct promise_fact *said = &fact->promise;
     if (!hear_main(turn, fact, &customer))
         return;
-    book_promise(turn, customer.id, hash_short(said->id, strlen(said->id)), &promise);
+    bool known = book_promise(turn, customer.id, hash_short(said->id, strlen(said->id)), &promise);
     promise.id = said->id;
+    if (!known && strcmp(fact->customer_id, customer.id) != 0)
+        promise.of = fact->customer_id;
     if (said->step == PROMISE_MADE && hear_replaces(fact, &promise.made_set)) {
         promise.what = said->what;
         promise.rep_id = fact->rep_id;

@@ -106,15 +106,14 @@ static void move_gifts(struct turn *turn, const struct customer *from, struct cu
     budget_put(turn, to, &spending);
 }
 
-void join_customer(struct turn *turn, const struct customer *from, struct customer *to, bool again)
+void join_customer(struct turn *turn, const struct customer *from, struct customer *to)
 {
     join_dates(from, to);
     join_contacts(turn, from, to);
     join_lead(from, to);
     join_deals(from, to);
     cause_join(turn, from, to);
-    if (!again)
-        move_gifts(turn, from, to, 1);
+    move_gifts(turn, from, to, 1);
 }
 
 void join_leave(struct turn *turn, const struct customer *from, struct customer *to)

@@ -5,9 +5,8 @@
 
 #include "services/scheduler/book.h"
 
-// `from` goes on as part of `to`. Taking it in twice is as taking it in once, but for what is summed up: `again` leaves
-// that out.
-void join_customer(struct turn *turn, const struct customer *from, struct customer *to, bool again);
+// `from` goes on as part of `to`.
+void join_customer(struct turn *turn, const struct customer *from, struct customer *to);
 
 // `from` stands alone again, or goes on as part of somebody else: what was summed up goes with it.
 void join_leave(struct turn *turn, const struct customer *from, struct customer *to);

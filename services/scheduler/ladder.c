@@ -36,7 +36,7 @@ struct opening ladder_opening(const struct fact *fact, enum kind_id kind, uint64
 
 // --- the timer
 
-static void put_timer(struct turn *turn, const struct matter *matter)
+void ladder_put_timer(struct turn *turn, const struct matter *matter)
 {
     struct due due = {.at_ms = matter->next_ms, .what = DUE_MATTER, .subject = ""};
     memcpy(due.id, matter->id, HASH_BYTES);
@@ -95,11 +95,11 @@ static void arm(struct scheduler *self, struct turn *turn, struct matter *matter
         if (moment_ms == SHIFT_NEVER || (history && moment_ms <= turn->now_ms))
             continue;
         matter->next_ms = moment_ms;
-        put_timer(turn, matter);
+        ladder_put_timer(turn, matter);
         return;
     }
     ladder_end_arm(self, turn, matter, customer, &rep, history);
-    put_timer(turn, matter);
+    ladder_put_timer(turn, matter);
 }
 
 int64_t ladder_retime(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
@@ -152,14 +152,16 @@ static void tell_rep(struct scheduler *self, struct turn *turn, struct matter *m
     bool stands_in = for_rep[0] != '\0' && (role == ROLE_OWNER || (role == ROLE_REP && !row->both));
     const char *whose = stands_in ? for_rep : rep->id;
     store_put_u64(which + 25, hash_short(whose, strlen(whose)) + (uint64_t)matter->since_ms);
-    diary_reminder_id(matter_subject(matter), (enum kind_id)matter->kind, hash_short(which, sizeof which), reminder.id);
+    // Told of another customer it is another one too.
+    uint64_t told = hash_short(which, sizeof which) + (uint64_t)matter->moved_ms;
+    diary_reminder_id(matter_subject(matter), (enum kind_id)matter->kind, told, reminder.id);
     if (remind_open(self, turn, &reminder) || matter->raised == DAY_NONE)
         matter->raised = reminder.day;
     if (matter->step == 0 && matter->again == 0)
         matter->told_ms = due_ms;
 }
 
-static void tell_step(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+void ladder_tell_step(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
                       int64_t moment_ms)
 {
     struct kind_step step = office_step(self, (enum kind_id)matter->kind, matter->step);
@@ -198,14 +200,14 @@ static void begin(struct scheduler *self, struct turn *turn, struct matter *matt
     int64_t moment_ms = matter->next_ms;
     drop_timer(turn, matter);
     matter->top_ms = 0;
-    tell_step(self, turn, matter, customer, moment_ms);
+    ladder_tell_step(self, turn, matter, customer, moment_ms);
     arm(self, turn, matter, customer, 1, history);
 }
 
 // --- opening
 
 // Somebody has acted since, though we hear of it first now.
-static void apply_signals(struct matter *matter, const struct customer *customer)
+void ladder_apply_signals(struct matter *matter, const struct customer *customer)
 {
     uint32_t closes = kinds_row((enum kind_id)matter->kind)->closes;
     for (int signal = 0; signal < SIGNALS; signal++) {
@@ -325,7 +327,8 @@ void ladder_open(struct scheduler *self, struct turn *turn, const struct opening
     next.roles = opening->roles;
     next.ref = opening->ref;
     next.approver = opening->approver != NULL ? opening->approver : "";
-    apply_signals(&next, &customer);
+    next.of = opening->of != NULL ? opening->of : ladder_of(self, turn, opening->kind, opening->customer_id);
+    ladder_apply_signals(&next, &customer);
     if (!matter_is_open(&next)) {
         next.why = opening->why; // others may speak of it
         matter_put(turn, &next);
@@ -373,7 +376,8 @@ void ladder_close(struct scheduler *self, struct turn *turn, enum kind_id kind, 
                   const struct version *version, const char *reason)
 {
     struct matter matter;
-    (void)matter_find(turn, kind, subject, which, &matter);
+    if (!matter_find(turn, kind, subject, which, &matter))
+        matter.of = ladder_of(self, turn, kind, subject);
     close_one(self, turn, &matter, version, reason);
 }
 
@@ -506,7 +510,7 @@ void ladder_answered(struct scheduler *self, struct turn *turn, const struct rem
             drop_timer(turn, &matter);
             matter.next_ms = said->next_ms;
             ladder_end_put_off(self, turn, &matter);
-            put_timer(turn, &matter);
+            ladder_put_timer(turn, &matter);
             matter_put(turn, &matter);
         }
     }
@@ -523,7 +527,7 @@ static bool is_wanted(struct scheduler *self, struct turn *turn, struct matter *
         return true;
     matter->next_ms = step == FOLLOW_HOLD ? until_ms : 0; // the timer is gone
     matter->lapsed = step == FOLLOW_OVER;
-    put_timer(turn, matter);
+    ladder_put_timer(turn, matter);
     if (step == FOLLOW_OVER)
         ladder_withdraw(self, turn, matter, "nothing is left to follow up");
     return false;
@@ -534,7 +538,7 @@ static void end_due(struct scheduler *self, struct turn *turn, struct matter *ma
 {
     uint8_t end = matter->step;
     if (ladder_end_due(self, turn, matter, customer, &matter->step)) {
-        tell_step(self, turn, matter, customer, turn->now_ms);
+        ladder_tell_step(self, turn, matter, customer, turn->now_ms);
         matter->step = end;
     }
     if (matter_is_open(matter))
@@ -560,11 +564,11 @@ void ladder_due(struct scheduler *self, struct turn *turn, const uint8_t *id, in
     int64_t until_ms = ladder_hold(self, turn, &matter);
     if (until_ms > now_ms) {
         matter.next_ms = until_ms;
-        put_timer(turn, &matter);
+        ladder_put_timer(turn, &matter);
         matter_put(turn, &matter);
         return;
     }
-    tell_step(self, turn, &matter, &customer, matter.next_ms);
+    ladder_tell_step(self, turn, &matter, &customer, matter.next_ms);
     goal_missed(self, turn, &matter);
     matter.next_ms = 0; // the timer is gone
     arm(self, turn, &matter, &customer, (uint8_t)(matter.step + 1), false);
@@ -582,9 +586,11 @@ void ladder_stop(struct scheduler *self, struct turn *turn, struct matter *matte
 void ladder_restart(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
                     int64_t since_ms)
 {
+    // Opened when nobody was there by whose days it could be due.
+    bool undated = matter->raised == DAY_NONE && matter->due_ms <= matter->since_ms;
     matter->raised = DAY_NONE;
-    if (matter->since_ms < since_ms) {
-        matter->since_ms = since_ms;
+    if (matter->since_ms < since_ms || undated) {
+        matter->since_ms = matter->since_ms < since_ms ? since_ms : matter->since_ms;
         int64_t due_ms = due_of(self, turn, matter, customer);
         matter->due_ms = due_ms > matter->due_ms ? due_ms : matter->due_ms;
     }

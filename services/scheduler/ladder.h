@@ -2,6 +2,7 @@
 #ifndef TEND_SERVICES_SCHEDULER_LADDER_H
 #define TEND_SERVICES_SCHEDULER_LADDER_H
 
+#include "services/scheduler/kin.h"
 #include "services/scheduler/matter.h"
 #include "services/scheduler/office.h"
 
@@ -20,6 +21,7 @@ struct opening {
     bool settled;         // the caller knows which opening counts: this one, though a newer one was heard before
     const char *ref;      // "" or what its sender calls it
     const char *approver; // who is asked to approve; "" or NULL: the manager
+    const char *of;       // as of a matter; NULL: as the fact says that is heard
     struct slice why;     // notice_why_...
 };
 
@@ -69,8 +71,10 @@ void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct cu
 void ladder_move_days(struct scheduler *self, struct turn *turn, const struct rep *rep, int64_t from_ms);
 void ladder_move_all_days(struct scheduler *self, struct turn *turn, int64_t from_ms);
 
-// The customer goes on as part of another one: its open matters move there.
-void ladder_join(struct scheduler *self, struct turn *turn, const struct customer *from, const struct customer *to);
+// The customer's main one is another since `at_ms`: what was said of it moves there, as far up its ladder as it was.
+// `to` is the new one's row.
+void ladder_join(struct scheduler *self, struct turn *turn, const struct kin_move *move, const struct customer *to,
+                 int64_t at_ms);
 
 // The customer was erased: everything is withdrawn and forgotten.
 void ladder_erase(struct scheduler *self, struct turn *turn, const char *subject);

@@ -1,11 +1,15 @@
 // Owners, merging and erasing: what happens to all matters of a customer at once.
 #include "services/scheduler/ladder_parts.h"
 
+#include "services/scheduler/diary.h"
+
+#include <string.h>
+
 enum { SETTLED_DAYS = 30, DAY_MS = 86400000 }; // after which nobody begins anew with what nobody speaks of any more
 
 struct handing {
     struct scheduler *self;
-    const struct customer *customer, *other;
+    const struct customer *customer;
 };
 
 // Steps of it are still to come, or it is of late. What history left open, or was told long ago, is silent.
@@ -27,6 +31,8 @@ static bool hand_over_one(void *context, struct turn *turn, struct matter *matte
     // By the word that said so: each process hears it at a moment of its own.
     if (anew)
         ladder_restart(handing->self, turn, matter, handing->customer, handing->customer->upserted.time_ms);
+    else
+        matter->lapsed = 1; // it has no moment to come, so it must not stay open
     matter_put(turn, matter);
     return true;
 }
@@ -37,49 +43,145 @@ void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct cu
     matter_each_open(turn, customer->id, hand_over_one, &handing);
 }
 
-// What facts opened goes on there, also the word that closed it, so that an older one does not open it anew. What the
-// customer's values or the calendar said ends: they will say it of the other one, where it holds.
-static bool join_one(void *context, struct turn *turn, struct matter *matter)
+// --- kin
+
+struct moving {
+    struct scheduler *self;
+    const struct kin_move *move;
+    const struct customer *to;
+    int64_t at_ms;
+};
+
+// These are judged by what the row adds up to, which is another one there.
+static bool is_judged(enum kind_id kind)
 {
-    const struct handing *handing = context;
-    const struct kind *row = kinds_row((enum kind_id)matter->kind);
-    struct matter kept = *matter;
-    bool open = matter_is_open(matter), silent = open && !goes_on(handing->self, turn, matter);
-    if (open) {
-        ladder_stop(handing->self, turn, matter, "the customer goes on as part of another one");
-        matter->lapsed = 1;
-        matter_put(turn, matter);
-    }
-    // These are judged by the row, which is another one there.
-    bool judged = kept.kind == KIND_GIFT_BUDGET || kept.kind == KIND_OWNERSHIP_DISPUTE;
-    if (judged || (row->trigger != TRIGGER_FACT && row->trigger != TRIGGER_PROMISE))
+    return kind == KIND_GIFT_BUDGET || kind == KIND_OWNERSHIP_DISPUTE || kind == KIND_REPLY_DUE;
+}
+
+static bool is_said(enum kind_id kind)
+{
+    const struct kind *row = kinds_row(kind);
+    return !is_judged(kind) && (row->trigger == TRIGGER_FACT || row->trigger == TRIGGER_PROMISE);
+}
+
+const char *ladder_of(const struct scheduler *self, struct turn *turn, enum kind_id kind, const char *subject)
+{
+    struct customer said;
+    if (self->of == NULL || self->of[0] == '\0' || !is_said(kind) || strcmp(self->of, subject) == 0)
+        return "";
+    (void)book_customer(turn, self->of, &said);
+    return strcmp(said.merged_into, subject) == 0 ? said.id : "";
+}
+
+// What was said of others moves with them.
+static bool moves(struct turn *turn, const struct kin_move *move, const struct matter *matter)
+{
+    struct customer of;
+    if (strcmp(matter->of, move->id) == 0)
         return true;
-    if (kept.closed.time_ms != 0)
-        ladder_close(handing->self, turn, (enum kind_id)kept.kind, handing->other->id, kept.which, &kept.closed,
-                     kept.end);
-    struct opening opening = {.kind = (enum kind_id)kept.kind,
-                              .customer_id = handing->other->id,
-                              .rep_id = kept.rep_id,
-                              .which = kept.which,
-                              .version = kept.opened,
-                              .historical = silent,
-                              .since_ms = kept.since_ms,
-                              .due_ms = kept.due_ms,
-                              .day = kept.day,
-                              .roles = kept.roles,
-                              .ref = kept.ref,
-                              .approver = kept.approver,
-                              .why = kept.why};
-    if (kept.opened.time_ms != 0 && kept.lapsed == 0)
-        ladder_open(handing->self, turn, &opening);
+    if (strcmp(move->from, move->id) != 0)
+        return false;
+    return matter->of[0] == '\0' || !book_customer(turn, matter->of, &of) || of.erased.time_ms != 0;
+}
+
+static bool find_told(void *context, struct turn *turn, const struct reminder *reminder)
+{
+    (void)turn;
+    uint32_t *steps = context;
+    bool told = reminder->state == REMINDER_PENDING || reminder->state == REMINDER_TOLD;
+    if (told || reminder->state == REMINDER_SNOOZED)
+        *steps |= 1U << reminder->step;
     return true;
 }
 
-void ladder_join(struct scheduler *self, struct turn *turn, const struct customer *from, const struct customer *to)
+// Whoever was told of it is told anew, now of this customer; what is to come, comes when it would have.
+static void carry_on(const struct moving *moving, struct turn *turn, struct matter *matter, uint32_t told)
 {
-    struct handing handing = {.self = self, .customer = from, .other = to};
-    matter_each(turn, from->id, join_one, &handing);
+    uint8_t reached = matter->step;
+    if (reached == 0) {
+        ladder_restart(moving->self, turn, matter, moving->to, 0);
+        return;
+    }
+    for (matter->step = 0; matter->step < reached; matter->step++)
+        if ((told & 1U << matter->step) != 0)
+            ladder_tell_step(moving->self, turn, matter, moving->to,
+                             matter->step == 0 && matter->told_ms != 0 ? matter->told_ms : turn->now_ms);
+    matter->step = reached;
+    ladder_put_timer(turn, matter);
 }
+
+// The same is known there already: the newest words count.
+static void unite(const struct moving *moving, struct turn *turn, const struct matter *matter, const char *of,
+                  bool silent)
+{
+    struct opening opening = {.kind = (enum kind_id)matter->kind,
+                              .customer_id = moving->to->id,
+                              .rep_id = matter->rep_id,
+                              .which = matter->which,
+                              .version = matter->opened,
+                              .historical = silent,
+                              .since_ms = matter->since_ms,
+                              .due_ms = matter->due_ms,
+                              .day = matter->day,
+                              .roles = matter->roles,
+                              .ref = matter->ref,
+                              .approver = matter->approver,
+                              .of = of,
+                              .why = matter->why};
+    if (matter->closed.time_ms != 0)
+        ladder_close(moving->self, turn, opening.kind, opening.customer_id, matter->which, &matter->closed,
+                     matter->end);
+    if (matter->opened.time_ms != 0 && matter->lapsed == 0)
+        ladder_open(moving->self, turn, &opening);
+}
+
+// What facts said goes on there, also the word that closed it, so that an older one does not open it anew. What the
+// customer's values or the calendar said ends: they will say it of the other one, where it holds.
+static bool join_one(void *context, struct turn *turn, struct matter *matter)
+{
+    const struct moving *moving = context;
+    struct matter there, next = *matter;
+    uint32_t told = 0;
+    if (!moves(turn, moving->move, matter))
+        return true;
+    bool open = matter_is_open(matter), goes = open && goes_on(moving->self, turn, matter);
+    if (open && matter->raised != DAY_NONE)
+        diary_each_of_matter(turn, moving->move->from, matter->id, find_told, &told);
+    if (open)
+        ladder_stop(moving->self, turn, matter, "the customer goes on as part of another one");
+    if (!is_said((enum kind_id)matter->kind)) {
+        matter->lapsed |= open;
+        matter_put(turn, matter);
+        return true;
+    }
+    matter_delete(turn, matter);
+    next.of = strcmp(moving->to->id, moving->move->id) == 0 ? "" : moving->move->id;
+    if (matter_find(turn, (enum kind_id)next.kind, moving->to->id, next.which, &there)) {
+        unite(moving, turn, &next, next.of, open && !goes);
+        return true;
+    }
+    memcpy(next.id, there.id, HASH_BYTES);
+    next.customer_id = moving->to->id;
+    next.moved_ms = moving->at_ms;
+    ladder_apply_signals(&next, moving->to);
+    if (!matter_is_open(&next))
+        next.next_ms = 0;
+    else if (goes)
+        carry_on(moving, turn, &next, told);
+    else
+        ladder_put_timer(turn, &next);
+    matter_put(turn, &next);
+    return true;
+}
+
+void ladder_join(struct scheduler *self, struct turn *turn, const struct kin_move *move, const struct customer *to,
+                 int64_t at_ms)
+{
+    struct moving moving = {.self = self, .move = move, .to = to, .at_ms = at_ms};
+    matter_each(turn, move->from, join_one, &moving);
+}
+
+// --- erasing
 
 static bool erase_one(void *context, struct turn *turn, struct matter *matter)
 {

@@ -19,6 +19,19 @@ void ladder_tell_anew(struct scheduler *self, struct turn *turn, const struct ma
 // Takes back what was told of it and what waits to be told. The caller puts the matter.
 void ladder_stop(struct scheduler *self, struct turn *turn, struct matter *matter, const char *reason);
 
+// Sets the timer of the next step.
+void ladder_put_timer(struct turn *turn, const struct matter *matter);
+
+// Tells the step at which it stands, as it was to be told at that moment.
+void ladder_tell_step(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
+                      int64_t moment_ms);
+
+// Closes it in the row where somebody has acted since.
+void ladder_apply_signals(struct matter *matter, const struct customer *customer);
+
+// Of whom a matter of that subject is said by the fact that is heard, as matter.h has it.
+const char *ladder_of(const struct scheduler *self, struct turn *turn, enum kind_id kind, const char *subject);
+
 // Begins it anew for whoever takes care of the customer now, counted from `since_ms` where that is later. The caller
 // puts the matter.
 void ladder_restart(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,

@@ -31,6 +31,8 @@ const struct pack_field rows_matter[] = {
     M(PACK_64, told_ms),
     M(PACK_8, again),
     M(PACK_64, top_ms),
+    M(PACK_TEXT, of),
+    M(PACK_64, moved_ms),
     PACK_LAST,
 };
 
@@ -43,6 +45,7 @@ static struct matter fresh(void)
                            .ref = "",
                            .end = "",
                            .approver = "",
+                           .of = "",
                            .why = {(const uint8_t *)"", 0}};
 }
 

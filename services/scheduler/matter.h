@@ -33,6 +33,8 @@ struct matter {
     const char *end;      // why it was closed
     const char *approver; // who is asked to approve; "": the manager
     struct slice why;     // what is told of it, packed by notice.h
+    const char *of;       // of whom it was said, where that one goes on as part of the customer; "" of itself
+    int64_t moved_ms;     // the word by which it came from another customer; 0: none
 };
 
 static inline bool version_newer(const struct version *left, const struct version *right)

@@ -101,6 +101,7 @@ struct scheduler {
     struct metric *stuck_figure;
     struct proof_walk walk;
     bool counts_changed;
+    const char *of; // while a fact is heard: the customer of whom it was said; NULL otherwise
     bool keeps_off; // within a turn, as the arena is its own
     struct off off[OFF_KEPT];
     bool armed;         // since the start the rounds were set by the options and the zones of this process

@@ -132,6 +132,7 @@ static struct opening opening_of(const struct customer *customer, const struct p
                             .due_ms = promise->broken_ms,
                             .day = DAY_NONE,
                             .ref = promise->id,
+                            .of = promise->of,
                             .why = {(const uint8_t *)"", 0}};
 }
 
@@ -394,21 +395,44 @@ static void unite(struct turn *turn, const struct promise *from, struct promise 
     to->by = to->by[0] != '\0' ? to->by : from->by;
 }
 
-void promise_join(struct scheduler *self, struct turn *turn, const struct customer *from, struct customer *to)
+static bool moves(struct turn *turn, const struct kin_move *move, const struct promise *promise)
 {
-    size_t count;
-    struct promise *all = book_promises(turn, from->id, &count);
+    struct customer of;
+    if (strcmp(promise->of, move->id) == 0)
+        return true;
+    if (strcmp(move->from, move->id) != 0)
+        return false;
+    return promise->of[0] == '\0' || !book_customer(turn, promise->of, &of) || of.erased.time_ms != 0;
+}
+
+void promise_join(struct scheduler *self, struct turn *turn, const struct kin_move *move, struct customer *from,
+                  struct customer *to)
+{
+    size_t count, left = 0, moved_count = 0;
+    struct promise *all = book_promises(turn, move->from, &count);
     for (size_t i = 0; i < count; i++) {
         struct promise moved;
+        if (!moves(turn, move, &all[i])) {
+            all[left++] = all[i];
+            continue;
+        }
         count_time(self, turn, &all[i], all[i].by, 0);
         set_timer(turn, &all[i], 0);
         book_delete_promise(turn, &all[i]);
         book_promise(turn, to->id, all[i].hash, &moved);
         unite(turn, &all[i], &moved);
+        moved.of = strcmp(to->id, move->id) == 0 ? "" : move->id;
         promise_settle(self, turn, to, &moved, false);
+        moved_count++;
     }
-    if (count > 0)
-        book_put_customer(turn, to);
+    if (moved_count == 0)
+        return;
+    book_put_customer(turn, to);
+    // Of those that stay, one is no longer the second or the third.
+    if (left > 0)
+        promise_settle(self, turn, from, &all[0], false);
+    refresh(turn, from);
+    book_put_customer(turn, from);
 }
 
 bool promise_at_risk(const struct scheduler *self, const struct customer *customer, int64_t now_ms)

@@ -13,6 +13,7 @@
 #ifndef TEND_SERVICES_SCHEDULER_PROMISE_H
 #define TEND_SERVICES_SCHEDULER_PROMISE_H
 
+#include "services/scheduler/kin.h"
 #include "services/scheduler/office.h"
 
 // Adds a word: made, extended, kept or broken. One that makes or extends without a due moment says nothing. `fact` is
@@ -27,8 +28,10 @@ void promise_settle(struct scheduler *self, struct turn *turn, struct customer *
 // The moment of a DUE_PROMISE has come.
 void promise_due(struct scheduler *self, struct turn *turn, const struct due *due);
 
-// The customer goes on as part of another one: so do its promises. Puts the other one.
-void promise_join(struct scheduler *self, struct turn *turn, const struct customer *from, struct customer *to);
+// The customer's main one is another: so it is for what it was promised. `from` and `to` are the rows of the two main
+// ones; puts both where anything moved.
+void promise_join(struct scheduler *self, struct turn *turn, const struct kin_move *move, struct customer *from,
+                  struct customer *to);
 
 // One rep broke so many promises to the customer that the director was told, and the last of them still counts.
 bool promise_at_risk(const struct scheduler *self, const struct customer *customer, int64_t now_ms);

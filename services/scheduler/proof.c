@@ -48,7 +48,9 @@ static void mend_matter(struct search *search, struct turn *turn, const struct m
                         const struct customer *customer, const struct rep *keeper)
 {
     struct matter mended = *matter;
-    if (mended.next_ms == 0 && ladder_at_end(search->self, matter))
+    if (mended.next_ms == 0 && matter->step == 0 && matter->raised == DAY_NONE)
+        ladder_restart(search->self, turn, &mended, customer, 0); // somebody looks after the customer by now
+    else if (mended.next_ms == 0 && ladder_at_end(search->self, matter))
         ladder_end_arm(search->self, turn, &mended, customer, keeper, false);
     else if (mended.next_ms == 0)
         mended.next_ms = turn->now_ms;

@@ -25,8 +25,9 @@ struct proof {
 // Looks at everything; the texts live until the turn ends.
 void proof_run(struct scheduler *self, struct turn *turn, struct proof *ret_proof);
 
-// Once an hour everything is looked through in pieces, one of them a call. What has no next moment is given one: now,
-// or, at the top of a ladder, as if the top had been told now. When the look is over the metric says how many there
+// Once an hour everything is looked through in pieces, one of them a call. What has no next moment is given one: now;
+// at the top of a ladder, as if the top had been told now; where nobody was told yet, by the hours of whoever looks
+// after the customer by now. When the look is over the metric says how many there
 // were and the log warns of them. Returns when it goes on.
 int64_t proof_tick(struct scheduler *self, struct turn *turn, int64_t now_ms);
 

@@ -65,6 +65,7 @@ struct restoring {
     const char *from;
     struct storeset set; // of the data_dir
     int locks[STORESET_MAX];
+    bool marked[STORESET_MAX]; // by us, not by a restore that was broken off before
     struct manifest manifest;
     char *error;
     size_t error_bytes;
@@ -167,16 +168,18 @@ static int mark_all(struct restoring *restoring)
         const struct storeset_member *member = &restoring->set.members[i];
         char path[PATH_BYTES];
         path_in(member, STORE_RESTORING, path);
+        restoring->marked[i] = access(path, F_OK) != 0;
         int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
         bool good = file >= 0 && close(file) == 0 && flush_folder(member->folder);
         int error = errno;
         if (good)
             continue;
-        // Nothing was replaced yet.
+        // Nothing was replaced yet, unless by one that was broken off: what that one marked stays so.
         for (unsigned j = 0; j <= i; j++) {
             char made[PATH_BYTES];
             path_in(&restoring->set.members[j], STORE_RESTORING, made);
-            unlink(made);
+            if (restoring->marked[j])
+                unlink(made);
         }
         return fail(restoring->error, restoring->error_bytes, VERB_PROBLEM, "%s cannot be made: %s", path,
                     strerror(error));

@@ -26,6 +26,7 @@ notifier:
   default_channel: here
   channels:
     here: {type: file, file: messages/}
+  routes: {all: {group_wait: 1s}}
 YAML
 }
 config data >tend.yaml
@@ -173,6 +174,15 @@ holds 'one that was killed is done again' says 0 'restored is good' again
 touch restored/scheduler/RESTORING restored/notifier/restored.mdb
 holds 'a half restored set is not verified' says 1 'was broken off.*do it again' tend verify --config restored.yaml
 holds 'nor does a service start on it' says 78 'was broken off' timeout 10 tend-scheduler --config restored.yaml
+unmarkable() {
+    ln -s nowhere/at/all "restored/$1/RESTORING"
+    says 1 'cannot be made' right && [ -e restored/scheduler/RESTORING ]
+    local code=$?
+    rm -f "restored/$1/RESTORING"
+    return $code
+}
+holds 'one that cannot begin leaves the mark that is there' unmarkable ingest
+holds 'wherever it ends' unmarkable notifier
 holds 'until it is done again' says 0 'is as it was at' right
 holds 'and no mark is left' [ -z "$(find restored -name RESTORING)" ]
 mkdir -p backups/torn.part/ingest
@@ -199,5 +209,5 @@ listed() {
 }
 holds 'everybody is there again' wait_for 30 listed
 nobody_waits() { ! audit | grep -q '"waiting"'; }
-holds 'and told' wait_for 90 nobody_waits
+holds 'and told' wait_for 60 nobody_waits
 exit $code

@@ -69,6 +69,11 @@ rep() { # id zone language
         \"workingDays\":[1,2,3,4,5,6,7],\"workingHours\":[{\"fromMinute\":0,\"toMinute\":1440}]}"
 }
 holds 'a zone that there is not' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob Mars/Olympus en
+own_name() {
+    printf '{"id":"r/1","source":"tend/notifier","time":"%s","repId":"bob","reminderAnswered":
+        {"reminderId":"r","outcome":"REMINDER_OUTCOME_DONE"}}' "$now" | tr -d '\n' | tend send
+}
+holds 'nobody speaks in the name of Tend itself' says 1 "source: is a name of Tend's own" own_name
 holds 'an offset is no zone' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob utc+8 en
 holds 'an absence of two years' says 1 'rep_absent.to: an absence is at most 400 days long' \
     event "$now" '"repId":"ann","repAbsent":{"from":"2026-01-01","to":"2027-12-31"}'

@@ -165,6 +165,11 @@ holds 'the one behind is there' wait_for 10 third
 holds 'in each of the four' [ "$(found Thirdcomer | wc -l)" -ge 3 ]
 holds 'and in the journal of ingest' sh -c 'tend journal ingest --limit 100000 | grep -qa Thirdcomer'
 
+# --- the notifier's file is another one now, and that is no reason to think that it was put back
+stop
+holds 'they start again' start
+holds 'and nothing is held' sh -c '! tend status | grep -q HELD'
+
 # --- killed at random moments
 for round in 1 2 3 4 5; do
     word=Killed${round}xq

@@ -254,6 +254,25 @@ static void test_refusals_are_told_together(void **state)
     audit_close(&audit);
 }
 
+// A refusal of the very turn that writes those before it counts with the next ones.
+static void test_a_refusal_in_the_turn_that_writes(void **state)
+{
+    struct bed *bed = *state;
+    struct audit *audit = audit_open();
+    struct audit_entry entry;
+    struct request request = request_of("POST", "/v1/hold", "", true);
+    assert_true(audit_concerns(&request, &entry));
+    audit_complete(&entry, &(struct reply){.status = 401});
+    audit_refuse(audit, &entry, start_ms);
+    struct turn turn = {.tx = store_begin(bed->store), .arena = bed->arena, .now_ms = start_ms + AUDIT_REFUSED_MS};
+    audit_flush(audit, &turn, false);
+    audit_refuse(audit, &entry, turn.now_ms);
+    assert_int_equal(tx_commit(&turn.tx), 0);
+    audit_flushed(audit);
+    assert_int_equal(audit_waits(audit), start_ms + 2 * AUDIT_REFUSED_MS - AUDIT_WAIT_MS);
+    audit_close(&audit);
+}
+
 static const char *no_param(const struct request *request, const char *name)
 {
     (void)request;
@@ -319,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_old_entries_go, set_up, tear_down),
         cmocka_unit_test(test_there_is_only_so_much_room),
         cmocka_unit_test_setup_teardown(test_refusals_are_told_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_refusal_in_the_turn_that_writes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_look_is_written_within_a_second, make, unmake),
         cmocka_unit_test_setup_teardown(test_who_cannot_be_written_down_sees_nothing, make, unmake),
     };

@@ -501,6 +501,36 @@ static void test_what_comes_behind_waits(void **state)
     tx_abort(&turn.tx);
 }
 
+// Nor are hundreds that wait for a follower looked through for each record: the rows go first.
+static void test_what_comes_behind_many(void **state)
+{
+    enum { MANY = 200 };
+    struct fixture *f = *state;
+    struct turn turn = begin(f);
+    char id[20];
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(id, sizeof id, "Person%u", i);
+        ask(f, &turn, id, i + 1);
+    }
+    end(&turn);
+    work_on(f);
+    assert_int_equal(f->eraser.waiting, MANY);
+    struct record other;
+    turn = begin(f);
+    uint64_t seq = say_event(&turn, "C2", "of nobody");
+    assert_true(journal_read(turn.tx, seq, &other));
+    assert_false(eraser_comes_first(&f->eraser, &turn, &other));
+    ask(f, &turn, "C1", MANY + 1);
+    assert_true(journal_read(turn.tx, seq, &other));
+    assert_true(eraser_comes_first(&f->eraser, &turn, &other));
+    end(&turn);
+    (void)work(f);
+    turn = begin(f);
+    assert_true(journal_read(turn.tx, seq, &other));
+    assert_false(eraser_comes_first(&f->eraser, &turn, &other));
+    tx_abort(&turn.tx);
+}
+
 // Whatever is no event of an erasure is none.
 static void test_what_is_no_erasure(void **state)
 {
@@ -519,6 +549,28 @@ static void test_what_is_no_erasure(void **state)
     assert_int_equal(work(f), INT64_MAX);
 }
 
+// More than one turn works on: those that stand at the end come to their turn, while the first are far along.
+static void test_thousands_at_once(void **state)
+{
+    enum { MANY = 1200 };
+    struct fixture *f = *state;
+    struct turn turn = begin(f);
+    char id[20];
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(id, sizeof id, "Person%u", i);
+        say_event(&turn, id, "a word");
+        ask(f, &turn, id, i + 1);
+    }
+    f->followers.list[0].confirmed = 100000;
+    end(&turn);
+    for (int turns = 0; !eraser_wants_file(&f->eraser) && turns < TURNS_MAX; turns++)
+        (void)work(f);
+    assert_int_equal(f->asked, MANY);
+    assert_int_equal(f->eraser.ready, MANY);
+    assert_true(is_erased(f, 1) && is_erased(f, 2 * MANY - 1));
+    assert_sound(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,9 +581,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_long_journal, make, unmake),
         cmocka_unit_test_setup_teardown(test_a_journal_that_was_trimmed, make, unmake),
         cmocka_unit_test_setup_teardown(test_hundreds_at_once, make, unmake),
+        cmocka_unit_test_setup_teardown(test_thousands_at_once, make, unmake),
         cmocka_unit_test_setup_teardown(test_the_same_id_again, make, unmake),
         cmocka_unit_test_setup_teardown(test_every_process_says_it, make, unmake),
         cmocka_unit_test_setup_teardown(test_what_comes_behind_waits, make, unmake),
+        cmocka_unit_test_setup_teardown(test_what_comes_behind_many, make, unmake),
         cmocka_unit_test_setup_teardown(test_what_is_no_erasure, make, unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

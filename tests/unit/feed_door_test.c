@@ -46,6 +46,66 @@ static void test_whom_nobody_believes(void **state)
     json_decref(list);
 }
 
+// A start does not wait for a bad file: the others are in force, and the sender of that one is told to come again.
+static void test_a_start_with_a_bad_file(void **state)
+{
+    struct gate *gate = *state;
+    char body[TEXT_BYTES];
+    stop(gate);
+    write_feed(gate, "bad.secret", "");
+    write_feed(gate, "bad.yaml", "preset: shopify\nsecrets: [bad.secret]\n");
+    start(gate, NULL, 0);
+    uint64_t before = last(gate);
+    assert_int_equal(post_signed(gate, "bad", secret, an_order(body, 504, "\"10.00\"")), 503);
+    assert_int_equal(gate->inbound.reply.retry_after_s, 60);
+    assert_non_null(strstr((const char *)gate->inbound.reply.body, "the feed's file has an error"));
+    assert_int_equal(last(gate), before);
+    json_t *list = look(gate, "GET", "/v1/feeds", "", 200);
+    const json_t *feed = json_array_get(json_object_get(list, "feeds"), 0);
+    assert_string_equal(json_string_value(json_object_get(feed, "name")), "bad");
+    assert_non_null(strstr(json_string_value(json_object_get(feed, "error")), "bad.yaml:2:11: "));
+    assert_null(json_object_get(list, "unknown"));
+    json_decref(list);
+    assert_int_equal(post_signed(gate, "shop", secret, body), 200);
+    assert_true(last(gate) > before);
+    before = last(gate);
+    write_feed(gate, "bad.secret", "another-secret-of-theirs\n");
+    pass(gate, 2000);
+    assert_int_equal(post_signed(gate, "bad", "another-secret-of-theirs", an_order(body, 505, "\"10.00\"")), 200);
+    assert_true(last(gate) > before);
+}
+
+// The reasons are listed once each, the newest first.
+static void test_why_nothing_is_made(void **state)
+{
+    struct gate *gate = *state;
+    static const char *const bodies[] = {"{\"refund_line_items\":[1]}", "{\"test\":true}", "{\"tracking_numbers\":[1]}",
+                                         "{\"invoice_url\":\"x\"}", "{\"test\":true}"},
+                             *const reasons[] = {"a test order; before: ", "a draft order", "fulfillments/*",
+                                                 "refunds/"};
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+        assert_int_equal(post_signed(gate, "shop", secret, bodies[i]), 200);
+    json_t *tail = look(gate, "GET", "/v1/feeds/shop/tail", "", 200);
+    assert_string_equal(json_string_value(json_object_get(tail, "dropped")), "5");
+    const char *at = json_string_value(json_object_get(tail, "droppedWhy"));
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        at = strstr(at, reasons[i]);
+        assert_non_null(at);
+    }
+    assert_null(strstr(at, "test"));
+    json_decref(tail);
+    // Of more than are remembered, the oldest goes.
+    assert_int_equal(post_signed(gate, "shop", secret, "{\"source_name\":\"pos\"}"), 200);
+    tail = look(gate, "GET", "/v1/feeds/shop/tail", "", 200);
+    at = json_string_value(json_object_get(tail, "droppedWhy"));
+    assert_non_null(strstr(at, "a sale at the till (POS) that names no customer; before: "));
+    assert_null(strstr(at, "refunds/"));
+    json_decref(tail);
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    assert_null(json_object_get(list, "rejected"));
+    json_decref(list);
+}
+
 static void test_corrected_and_replayed(void **state)
 {
     struct gate *gate = *state;
@@ -223,7 +283,7 @@ static void test_a_bad_file_changes_nothing(void **state)
     write_feed(gate, "other.yaml", "preset: shopifi\n");
     pass(gate, 3000);
     assert_int_equal(post_signed(gate, "shop", secret, an_order(body, 720, "\"1.00\"")), 200);
-    assert_int_equal(post_signed(gate, "other", secret, body), 401);
+    assert_int_equal(post_signed(gate, "other", secret, body), 503);
     json_t *list = look(gate, "GET", "/v1/feeds", "", 200);
     const json_t *feeds = json_object_get(list, "feeds");
     assert_int_equal(json_array_size(feeds), 2);
@@ -495,6 +555,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_an_order_is_stored_once),
         TEST(test_whom_nobody_believes),
+        TEST(test_a_start_with_a_bad_file),
+        TEST(test_why_nothing_is_made),
         TEST(test_corrected_and_replayed),
         TEST(test_a_feed_is_mended),
         TEST(test_only_so_many_are_kept),

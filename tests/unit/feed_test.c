@@ -190,7 +190,7 @@ static void test_names(void **state)
             fail_msg("'%s'", rows[i].name);
 }
 
-// Files that are no feeds are passed over; a folder that there is not holds none; at a start one bad file is enough.
+// Files that are no feeds are passed over; a folder that there is not holds none.
 static void test_a_folder(void **state)
 {
     (void)state;
@@ -200,7 +200,7 @@ static void test_a_folder(void **state)
     folder_write(other, "README.md", "hello", 5);
     folder_write(other, "Shop.yaml", "x", 1);
     folder_write(other, ".shop.yaml.swp", "x", 1);
-    static const char good[] = "preset: shopify\nsecrets: [a.secret]\n", bad[] = "preset: shopify\n";
+    static const char good[] = "preset: shopify\nsecrets: [a.secret]\n";
     folder_write(other, "b.yaml", good, strlen(good));
     folder_write(other, "a.yaml", good, strlen(good));
     struct feeds *feeds = feeds_open(other, "EUR", "UTC");
@@ -222,12 +222,6 @@ static void test_a_folder(void **state)
     assert_true(feeds_version(feeds) > version);
     feeds_close(&feeds);
 
-    folder_write(other, "b.yaml", bad, strlen(bad));
-    feeds = feeds_open(other, "EUR", "UTC");
-    assert_false(feeds_read(feeds, error, sizeof error));
-    assert_non_null(strstr(error, "b.yaml"));
-    feeds_close(&feeds);
-    assert_false(feeds_check(other, "EUR", "UTC", error, sizeof error));
     feeds = feeds_open("/nowhere/at/all", "EUR", "UTC");
     assert_true(feeds_read(feeds, error, sizeof error));
     assert_int_equal(feeds_count(feeds), 0);
@@ -235,6 +229,50 @@ static void test_a_folder(void **state)
     feeds = feeds_open(NULL, NULL, NULL);
     assert_true(feeds_read(feeds, error, sizeof error));
     assert_true(feeds_due(feeds) == INT64_MAX);
+    feeds_close(&feeds);
+    folder_remove(other);
+}
+
+// A bad file is not in force until it is mended, and keeps no other from being read.
+static void test_a_bad_file_at_a_start(void **state)
+{
+    (void)state;
+    static const char good[] = "preset: shopify\nsecrets: [a.secret]\n", bad[] = "preset: shopify\n",
+                      empty[] = "preset: shopify\nsecrets: [d.secret]\n";
+    char error[FEED_ERROR_BYTES] = "", other[FOLDER_BYTES];
+    folder_make(other);
+    folder_write(other, "a.secret", "first-secret-of-all\n", 20);
+    folder_write(other, "a.yaml", good, strlen(good));
+    folder_write(other, "b.yaml", bad, strlen(bad));
+    folder_write(other, "d.secret", "", 0); // as `tend feed add` leaves it where they make the secret
+    folder_write(other, "d.yaml", empty, strlen(empty));
+    struct feeds *feeds = feeds_open(other, "EUR", "UTC");
+    assert_true(feeds_read(feeds, error, sizeof error));
+    assert_int_equal(feeds_count(feeds), 3);
+    assert_non_null(feeds_find(feeds, "a"));
+    assert_null(feeds_error(feeds, "a"));
+    assert_null(feeds_error(feeds, "nobody"));
+    assert_null(feeds_find(feeds, "b"));
+    assert_non_null(strstr(feeds_error(feeds, "b"), "b.yaml: auth "));
+    assert_null(feeds_find(feeds, "d"));
+    assert_non_null(strstr(feeds_error(feeds, "d"), "d.yaml:2:11: "));
+    assert_false(feeds_check(other, "EUR", "UTC", error, sizeof error));
+    assert_non_null(strstr(error, "d.yaml:2:11: "));
+    feeds_look(feeds, 1000, NULL);
+    folder_write(other, "b.yaml", good, strlen(good));
+    folder_write(other, "d.secret", "first-secret-of-all\n", 20);
+    feeds_look(feeds, 2000, NULL);
+    feeds_look(feeds, 3000, NULL);
+    assert_non_null(feeds_find(feeds, "b"));
+    assert_non_null(feeds_find(feeds, "d"));
+    assert_null(feeds_error(feeds, "d"));
+    // Once in force, a bad file leaves it as it was.
+    folder_write(other, "b.yaml", bad, strlen(bad));
+    feeds_look(feeds, 4000, NULL);
+    feeds_look(feeds, 5000, NULL);
+    assert_non_null(feeds_find(feeds, "b"));
+    assert_null(feeds_error(feeds, "b"));
+    assert_string_not_equal(feeds_at(feeds, 1)->error, "");
     feeds_close(&feeds);
     folder_remove(other);
 }
@@ -249,6 +287,7 @@ int main(void)
         cmocka_unit_test(test_every_preset_with_a_secret),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_a_folder),
+        cmocka_unit_test(test_a_bad_file_at_a_start),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

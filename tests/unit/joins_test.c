@@ -231,6 +231,81 @@ static void test_erased(void **state)
     assert_int_equal(rows_with(f, "S1"), 0);
 }
 
+// Between the erasure and the end of it nobody is joined with whom it is about, nor kept anew from the journal.
+static void test_while_an_erasure_is_under_way(void **state)
+{
+    struct fixture *f = *state;
+    static const char both[] =
+        "[{\"id\":\"e\",\"source\":\"desk\",\"time\":\"2026-05-03T09:00:00Z\",\"customerId\":\"S1\","
+        "\"customerErased\":{}},"
+        "{\"id\":\"f\",\"source\":\"erp\",\"time\":\"2026-05-03T09:00:00Z\",\"customerId\":\"E1\",\"customerUpserted\":"
+        "{\"name\":\"N\",\"contacts\":[{\"name\":\"K\",\"phone\":\"13800001234\"}]}}]";
+    file(f, "shop", "S1", "01", "13800001234", "");
+    assert_int_equal(post(f, "application/json", both), 200);
+    assert_string_equal(told(f, 0), "erp E1");
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(engine_turn(f->engine, NULL, 0, NULL), ENGINE_DONE);
+    assert_int_equal(rows_with(f, "S1"), 0);
+}
+
+static void test_switched_on_while_an_erasure_is_under_way(void **state)
+{
+    struct fixture *f = *state;
+    f->ingest->options.join.by = 0;
+    file(f, "shop", "S1", "01", "13800001234", "");
+    file(f, "shop", "S2", "01", "13800001235", "");
+    send(f, "desk", "e", "03", "S1", "\"customerErased\":{}");
+    f->ingest->options.join.by = 7;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(engine_turn(f->engine, NULL, 0, NULL), ENGINE_DONE);
+    assert_int_equal(rows_with(f, "S1"), 0);
+    assert_true(rows_with(f, "S2") > 0);
+}
+
+// A turn full of files that show much, of customers who are one already: the memory of a turn is enough for them.
+static void test_many_in_one_turn(void **state)
+{
+    enum { REQUESTS = 10, EACH = 200, CONTACTS = 16, BYTES = 262144 };
+    struct fixture *f = *state;
+    static const char *const of[] = {"shop", "erp"};
+    static char bodies[REQUESTS][BYTES];
+    uint64_t before = last(f);
+    for (int round = 0; round < 4; round++) {
+        struct inbound requests[REQUESTS];
+        const char *source = of[round % 2];
+        for (int request = 0; request < REQUESTS; request++) {
+            size_t at = 0;
+            for (int i = request * EACH; i < (request + 1) * EACH; i++) {
+                at += (size_t)snprintf(bodies[request] + at, BYTES - at,
+                                       "{\"id\":\"%d-%d\",\"source\":\"%s\",\"time\":\"2026-05-0%dT09:00:00Z\","
+                                       "\"customerId\":\"%s-%d\",\"customerUpserted\":{\"name\":\"N\",\"contacts\":[",
+                                       i, round, source, round + 1, source, i);
+                for (int j = 0; j < CONTACTS; j++)
+                    at += (size_t)snprintf(bodies[request] + at, BYTES - at,
+                                           "%s{\"name\":\"K\",\"phone\":\"138%04d%04d\",\"email\":\"k%d@%d.example\"}",
+                                           j == 0 ? "" : ",", j, i, j, i);
+                at += (size_t)snprintf(bodies[request] + at, BYTES - at, "]}}\n");
+                assert_true(at < BYTES);
+            }
+            requests[request] = f->inbound;
+            requests[request].reply = (struct reply){.status = 0};
+            requests[request].request = (struct request){.method = "POST",
+                                                         .path = "/v1/events",
+                                                         .content_type = "application/x-ndjson",
+                                                         .body = (const uint8_t *)bodies[request],
+                                                         .length = at,
+                                                         .source = f,
+                                                         .param = nothing,
+                                                         .header = header};
+        }
+        assert_int_equal(engine_turn(f->engine, requests, REQUESTS, NULL), ENGINE_DONE);
+        for (int request = 0; request < REQUESTS; request++)
+            assert_int_equal(requests[request].reply.status, 200);
+    }
+    assert_string_equal(told(f, 0), "erp erp-1999");
+    assert_int_equal(last(f) - before, 5 * REQUESTS * EACH); // each joined once
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +315,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_whom_a_person_split, make_on, unmake),
         cmocka_unit_test_setup_teardown(test_before_it_is_switched_on, make_on, unmake),
         cmocka_unit_test_setup_teardown(test_erased, make_on, unmake),
+        cmocka_unit_test_setup_teardown(test_many_in_one_turn, make_on, unmake),
+        cmocka_unit_test_setup_teardown(test_while_an_erasure_is_under_way, make_on, unmake),
+        cmocka_unit_test_setup_teardown(test_switched_on_while_an_erasure_is_under_way, make_on, unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,11 +174,83 @@ static void test_what_is_stuck_is_found_and_mended(void **state)
     metrics_close(&metrics);
 }
 
+// What scoring says of a customer whose first order came just then.
+static void first_ordered(struct fixture *f, const char *id, const char *day, const char *when)
+{
+    Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
+    value.customer_id = text("%s", id);
+    value.abc = TEND__V1__ABC_CLASS__ABC_CLASS_C;
+    value.currency = text("CNY");
+    value.last_order_micros = 600000000;
+    value.first_order_day = text("%s", day);
+    value.last_order = stamp(moment(f, when));
+    value.orders_ever = 1;
+    turns_say(f->turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, 0, &value.base);
+    turns_run(f->turns, turns_now_ms(f->turns));
+}
+
+// A shop's order is heard before any word of its customer, so nobody is there by whose days the visit could be due.
+// Whoever is named then hears of it three working days after the order, also where that word is older than the order,
+// and also where a shop that knows of no owner told of the customer in between.
+static void test_an_owner_comes_after_the_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *card, *said, *told;
+        bool shop;
+    } CASES[] = {
+        {"2026-05-20 09:00", "2026-06-02 10:30", "2026-06-05 10:00", false},
+        {"2026-06-02 10:20", "2026-06-02 10:30", "2026-06-05 10:20", false},
+        {"2026-05-20 09:00", "2026-06-03 15:00", "2026-06-05 10:00", true},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct fixture f;
+        begin_team(&f, "{}");
+        until(&f, "2026-06-02 10:00");
+        first_ordered(&f, "C2", "2026-06-02", "2026-06-02 10:00");
+        assert_int_equal(audit(&f, "ownerless"), 1);
+        if (CASES[i].shop)
+            learns(&f, "2026-05-19 09:00", "{\"customerId\":\"C2\",\"customerUpserted\":{\"name\":\"Red Hill\"}}");
+        until(&f, CASES[i].said);
+        uint64_t from = turns_last(f.turns);
+        learns(&f, CASES[i].card,
+               "{\"customerId\":\"C2\",\"customerUpserted\":{\"name\":\"Red Hill\",\"ownerRepId\":\"wang\"}}");
+        assert_int_equal(audit(&f, "stuck"), 0);
+        assert_int_equal(audit(&f, "ownerless"), 0);
+        proven_until(&f, "2026-06-08");
+        drop_reminder(among(&f, from, CASES[i].told, "wang", "first_order_visit", "C2"));
+        assert_int_equal(told_since(&f, from, "first_order_visit"), 1);
+        finish(&f);
+    }
+}
+
+// Whoever looks after customers of whom nothing is known hears of the visit; once somebody else is named, that one.
+static void test_an_owner_comes_after_the_default_one(void **state)
+{
+    (void)state;
+    for (int same = 0; same < 2; same++) {
+        struct fixture f;
+        begin_team(&f, "{default_rep: zhao}");
+        until(&f, "2026-06-02 10:00");
+        first_ordered(&f, "C2", "2026-06-02", "2026-06-02 10:00");
+        uint64_t from = turns_last(f.turns);
+        learns(&f, "2026-05-20 09:00",
+               text("{\"customerId\":\"C2\",\"customerUpserted\":{\"ownerRepId\":\"%s\"}}", same ? "zhao" : "wang"));
+        proven_until(&f, "2026-06-08");
+        drop_reminder(among(&f, from, "2026-06-05 10:00", same ? "zhao" : "wang", "first_order_visit", "C2"));
+        assert_int_equal(told_since(&f, from, "first_order_visit"), 1);
+        finish(&f);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_what_is_owed_is_told_again), cmocka_unit_test(test_putting_off_holds_the_top),
-        cmocka_unit_test(test_the_rest_ends_unanswered), cmocka_unit_test(test_history_stays_silent),
-        cmocka_unit_test(test_what_is_stuck_is_found_and_mended)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_what_is_owed_is_told_again),
+                                       cmocka_unit_test(test_putting_off_holds_the_top),
+                                       cmocka_unit_test(test_the_rest_ends_unanswered),
+                                       cmocka_unit_test(test_history_stays_silent),
+                                       cmocka_unit_test(test_what_is_stuck_is_found_and_mended),
+                                       cmocka_unit_test(test_an_owner_comes_after_the_order),
+                                       cmocka_unit_test(test_an_owner_comes_after_the_default_one)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

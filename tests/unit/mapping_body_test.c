@@ -287,8 +287,9 @@ static void presets_merge(void **state)
 {
     (void)state;
     // What the file says replaces what the preset says, part by part; extra rules come behind.
-    static const char order[] = "{\"id\":820982911946154508,\"created_at\":\"2026-05-17T09:30:00+08:00\","
-                                "\"total_price\":\"10.00\",\"currency\":\"EUR\",\"line_items\":[]}";
+    static const char order[] =
+        "{\"id\":820982911946154508,\"created_at\":\"2026-05-17T09:30:00+08:00\","
+        "\"total_price\":\"10.00\",\"order_number\":1042,\"currency\":\"EUR\",\"line_items\":[]}";
     struct row rows[] = {
         {"preset: shopify\ndrop_if: [{has: /id}]", order, "nothing: dropped, as the mapping says: /id is there"},
         {"preset: shopify\ndrop_if: [{has: /draft}]", "{\"id\":1,\"test\":true,\"line_items\":[]}",

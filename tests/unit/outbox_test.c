@@ -26,8 +26,7 @@ static void test_one_message_per_rep_and_moment(void **state)
     desk_play(DESK_START + 3 * SECOND);
     const char *out = desk_out();
     assert_int_equal(desk_occurrences(out, "--- end "), 2);
-    assert_non_null(strstr(out, "【客户提醒】王芳，有 2 件事："));
-    assert_non_null(strstr(out, "2 位客户该下单了，还没有动静：\n  1. 宁波远航（A类）。"));
+    assert_non_null(strstr(out, "【客户提醒】王芳，2 位客户该下单了，还没有动静：\n  1. 宁波远航（A类）。"));
     assert_non_null(strstr(out, "2. 义乌百利（A类）。"));
     assert_non_null(strstr(out, "【今日电话】5月17日（周日）请联系 3 位客户："));
     assert_non_null(strstr(out, "本月已联系 320/1,000，还剩 15 个工作日。"));
@@ -182,6 +181,25 @@ static void test_erased_customers_vanish(void **state)
     desk_play(DESK_START + 3 * HOUR);
     assert_null(strstr(desk_text(), "Secretive"));
     assert_non_null(strstr(desk_text(), "Other"));
+}
+
+// A chat may repeat in its refusal what it was sent: the journal, which nobody is erased from, never holds that.
+static void test_erased_customers_vanish_from_what_chats_said(void **state)
+{
+    (void)state;
+    desk.options.default_channel = "wecom";
+    desk_chat_says(CHAT_ANSWER, 200, "{\"errcode\":40008,\"errmsg\":\"no such thing as Secretive Ltd\"}");
+    desk_remind("r1", "wang", "Secretive Ltd", 0);
+    desk_play(DESK_START + MINUTE);
+    desk_assert_states(0, 0, 1, 0);
+    assert_non_null(strstr(desk_newest("reason"), "Secretive"));
+    for (uint64_t seq = 1; seq <= turns_last(desk.turns); seq++) {
+        const struct record *record = turns_read(desk.turns, seq);
+        assert_null(memmem(record->payload, record->length, "Secretive", strlen("Secretive")));
+    }
+    desk_erase("Secretive Ltd");
+    desk_play(DESK_START + 2 * MINUTE);
+    assert_null(strstr(turns_ask(desk.turns, "/v1/messages", NULL), "Secretive"));
 }
 
 static void test_old_messages_are_forgotten(void **state)
@@ -447,15 +465,25 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_one_message_per_rep_and_moment),     TEST(test_the_same_reminder_twice_is_one),
-        TEST(test_historical_alerts_nobody),           TEST(test_bad_records_are_passed_over),
-        TEST(test_cancelled_before_it_left),           TEST(test_a_crash_before_the_commit_changes_nothing),
-        TEST(test_no_channel_holds_with_a_reason),     TEST(test_the_configuration_goes_before_the_events),
-        TEST(test_backlog_is_folded_into_one_message), TEST(test_erased_customers_vanish),
-        TEST(test_old_messages_are_forgotten),         TEST(test_queries),
-        TEST(test_the_journal_tells_each_change),      TEST(test_what_is_urgent_waits_for_nothing),
-        TEST(test_what_is_too_late_is_not_told),       TEST(test_a_preview_is_one_thing),
-        TEST(test_a_digest_for_the_manager),           TEST(test_erased_customers_vanish_from_among_others),
+        TEST(test_one_message_per_rep_and_moment),
+        TEST(test_the_same_reminder_twice_is_one),
+        TEST(test_historical_alerts_nobody),
+        TEST(test_bad_records_are_passed_over),
+        TEST(test_cancelled_before_it_left),
+        TEST(test_a_crash_before_the_commit_changes_nothing),
+        TEST(test_no_channel_holds_with_a_reason),
+        TEST(test_the_configuration_goes_before_the_events),
+        TEST(test_backlog_is_folded_into_one_message),
+        TEST(test_erased_customers_vanish),
+        TEST(test_erased_customers_vanish_from_what_chats_said),
+        TEST(test_old_messages_are_forgotten),
+        TEST(test_queries),
+        TEST(test_the_journal_tells_each_change),
+        TEST(test_what_is_urgent_waits_for_nothing),
+        TEST(test_what_is_too_late_is_not_told),
+        TEST(test_a_preview_is_one_thing),
+        TEST(test_a_digest_for_the_manager),
+        TEST(test_erased_customers_vanish_from_among_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

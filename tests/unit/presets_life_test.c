@@ -49,7 +49,7 @@ static void know(struct lives *life, const char *customer)
 // Whoever is erased has no life to compare, and what is nobody's is refused.
 static bool lives_on(const struct preset_body *body)
 {
-    return strcmp(body->name, "customers_redact") != 0 && strcmp(body->name, "nobody") != 0;
+    return strcmp(body->name, "customers_redact") != 0 && strncmp(body->name, "nobody", strlen("nobody")) != 0;
 }
 
 // Adds the bodies of a shop. `whole`: those too that give the whole of an order back.
@@ -323,7 +323,8 @@ static void money_is_right_to_the_cent(void **state)
         {"57", "5000.00", "0.00"},
         // And an order that was made smaller before it was paid, and one that was made larger and then paid.
         {"9007199254749905129", "3023.20", "1819.10"},
-        {"26", "426.66", "213.33"}, // and an order that came back from the bin
+        {"9007199254749905131", "1204.10", "1204.10"}, // its payments back name no currency
+        {"26", "426.66", "213.33"},                    // and an order that came back from the bin
         {"Vh3kQ0fA552000011", "300.00", "0.00"},
         {"15550100077", "364.50", "364.50"},
         {"li.na@atelier.example", "88.00", "88.00"},

@@ -144,6 +144,24 @@ static void test_a_chat_that_changes_messages_shows_it(void **state)
     desk_assert_states(1, 0, 0, 0);
 }
 
+// What was told in time is not late when its message is changed, or its page read, hours later.
+static void test_what_was_in_time_stays_so(void **state)
+{
+    (void)state;
+    desk.options.public_url = "https://tend.test";
+    use_telegram();
+    remind("r1", "the old subject", 1, false);
+    expect_request(2, "/sendMessage", "the old subject");
+    desk_play(turns_now_ms(desk.turns) + 3 * HOUR);
+    desk_chat_says(CHAT_ANSWER, 200, "{\"ok\":true,\"result\":true}"); // it is asked for the group anew
+    desk_chat_says(CHAT_ANSWER, 200, SENT);
+    remind("r1", "the new subject", 1, true);
+    expect_request(4, "/editMessageText", "the new subject");
+    const char *const late[] = {"补发", "没能按时", "(late", "late, with"};
+    for (size_t i = 0; i < sizeof late / sizeof *late; i++)
+        visitor_silent(chat_request(desk.chat, 3).body, late[i]);
+}
+
 static void test_another_chat_is_left_alone(void **state)
 {
     (void)state;
@@ -315,6 +333,7 @@ int main(void)
         TEST(test_what_waits_says_the_newest),
         TEST(test_what_becomes_urgent_waits_no_longer),
         TEST(test_a_chat_that_changes_messages_shows_it),
+        TEST(test_what_was_in_time_stays_so),
         TEST(test_another_chat_is_left_alone),
         TEST(test_under_way),
         TEST(test_out_of_unknown),

@@ -52,6 +52,92 @@ static void test_row_33_without_a_delivery(void **state)
     finish(&f);
 }
 
+// So many orders: the first of 600, each that followed of 20; the newest at that moment.
+static void orders_said(struct fixture *f, uint32_t orders, const char *last)
+{
+    enum { MOST = 3 };
+    Tend__V1__LastOrder said[MOST], *told[MOST];
+    Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
+    value.customer_id = text("C1");
+    value.abc = TEND__V1__ABC_CLASS__ABC_CLASS_A;
+    value.currency = text("CNY");
+    value.last_order_micros = orders == 0 ? 0 : orders == 1 ? 600000000 : 20000000;
+    value.first_order_day = text("%s", orders == 0 ? "" : "2026-06-02");
+    value.last_order = orders == 0 ? NULL : stamp(moment(f, last));
+    value.orders_ever = orders;
+    for (uint32_t i = 0; i < orders && i < MOST; i++) {
+        tend__v1__last_order__init(&said[i]);
+        said[i].order_id = text("o-%u", orders - i);
+        said[i].day = text("%.10s", i + 1 == orders ? "2026-06-02" : last);
+        said[i].micros = i + 1 == orders ? 600000000 : 20000000;
+        told[i] = &said[i];
+        value.n_last_orders++;
+    }
+    value.last_orders = told;
+    turns_say(f->turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, 0, &value.base);
+    turns_run(f->turns, turns_now_ms(f->turns));
+}
+
+// What the visit is told of is the first order, however many came since, and whether they were heard one by one.
+static void test_row_33_names_the_first_order(void **state)
+{
+    (void)state;
+    for (int at_once = 0; at_once < 2; at_once++) {
+        struct fixture f;
+        begin_team(&f, "{}");
+        until(&f, "2026-06-02 10:00");
+        if (!at_once)
+            orders_said(&f, 1, "2026-06-02 09:00");
+        orders_said(&f, 2, "2026-06-02 10:00");
+        until(&f, "2026-06-03 10:00");
+        orders_said(&f, 3, "2026-06-03 10:00");
+        until(&f, "2026-06-03 11:00");
+        orders_said(&f, 4, "2026-06-03 11:00");
+        until(&f, "2026-06-05 12:00");
+        const char *when = at_once ? "2026-06-05 10:00" : "2026-06-05 09:00";
+        Tend__V1__Reminder *visit = said(&f, when, "wang", "first_order_visit");
+        assert_int_equal(figure_of(visit, "last_order"), day("2026-06-02"));
+        assert_int_equal(figure_of(visit, "last_order_amount"), 600000000);
+        drop_reminder(visit);
+        finish(&f);
+    }
+}
+
+static uint64_t open_now(struct fixture *f)
+{
+    const char *found = strstr(turns_ask(f->turns, "/v1/audit", NULL), "\"open\":\"");
+    return found != NULL ? strtoull(found + strlen("\"open\":\""), NULL, 10) : 0;
+}
+
+// Nobody asks how an order went that was cancelled. Where it counts again, or another one comes, it is asked.
+static void test_row_33_every_order_is_cancelled(void **state)
+{
+    static const struct {
+        const char *again, *told;
+    } CASES[] = {{NULL, NULL}, {"2026-06-02 10:00", "2026-06-08 11:00"}, {"2026-06-03 11:30", "2026-06-08 11:30"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct fixture f;
+        begin_team(&f, "{}");
+        until(&f, "2026-06-02 10:00");
+        orders_said(&f, 1, "2026-06-02 10:00");
+        until(&f, "2026-06-03 10:00");
+        assert_int_equal(open_now(&f), 1);
+        orders_said(&f, 0, "");
+        assert_int_equal(open_now(&f), 0);
+        happens(&f, "2026-06-03 11:00", DELIVERED("o-1"));
+        assert_int_equal(open_now(&f), 0);
+        until(&f, "2026-06-03 12:00");
+        if (CASES[i].again != NULL)
+            orders_said(&f, 1, CASES[i].again);
+        until(&f, "2026-06-09 12:00");
+        if (CASES[i].again != NULL)
+            (void)says(&f, CASES[i].told, "wang", "first_order_visit");
+        quiet(&f);
+        finish(&f);
+    }
+}
+
 static void test_row_69_complaint_in_time(void **state)
 {
     (void)state;
@@ -312,6 +398,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_row_33_first_order_visit),
         cmocka_unit_test(test_row_33_without_a_delivery),
+        cmocka_unit_test(test_row_33_names_the_first_order),
+        cmocka_unit_test(test_row_33_every_order_is_cancelled),
         cmocka_unit_test(test_row_69_complaint_in_time),
         cmocka_unit_test(test_row_69_any_order),
         cmocka_unit_test(test_row_69_no_recurrence),

@@ -1,9 +1,10 @@
-// Customers who were merged and split, in whatever order it is heard: what is open for whom is what it is when it is
-// heard in time's order.
+// Customers who were merged and split, in chains and rings, again and again, in whatever order it is heard: what is
+// open for whom, and how far up its ladder, is what it is when it is heard in time's order.
 #include "unit/dice.h"
 #include "unit/rows.h"
 
-enum { CUSTOMERS = 3, FACTS = 22, ROUNDS = 4, WAYS = 6, OPEN_MAX = 64, LINE_BYTES = 200 };
+enum { CUSTOMERS = 4, WORDS = 7, MATTERS = 10, FACTS = 2 * MATTERS + WORDS, ROUNDS = 6, WAYS = 20 };
+enum { OPEN_MAX = 64, LINE_BYTES = 200 };
 
 struct fact {
     char when[24];
@@ -15,15 +16,26 @@ struct open {
     size_t count;
 };
 
-static const char *const customers[CUSTOMERS] = {"C1", "D1", "D2"};
+static const char *const customers[CUSTOMERS] = {"D1", "D2", "D3", "D4"};
 
-// Each matter is of one customer, and opened once. The last two facts say that D1 is part of C1, and D2 of one of them.
+// That somebody is part of anybody, or stands alone again.
+static void make_word(struct dice *dice, struct fact *fact, unsigned word)
+{
+    unsigned minute = 13 * (unsigned)dice_throw(dice, 2 * MATTERS) + 1 + word;
+    unsigned other = (unsigned)dice_throw(dice, CUSTOMERS);
+    unsigned with = (other + 1 + (unsigned)dice_throw(dice, CUSTOMERS - 1)) % CUSTOMERS;
+    snprintf(fact->when, sizeof fact->when, "2026-06-02 %02u:%02u", 9 + minute / 60, minute % 60);
+    snprintf(fact->json, sizeof fact->json, "{\"customerId\":\"%s\",\"%s\":{\"otherCustomerId\":\"%s\"}}",
+             customers[with], dice_throw(dice, 3) == 0 ? "customerSplit" : "customerMerged", customers[other]);
+}
+
+// Each matter is of one customer, and opened once. The last facts say who is part of whom.
 static void make_fact(struct dice *dice, struct fact *fact, unsigned number)
 {
     unsigned matter = number / 2, minute = number * 13;
     const char *customer = customers[matter % CUSTOMERS];
     static const char *const opened[] = {
-        "\"complaintOpened\":{\"complaintId\":\"k%u\",\"what\":\"wet\"}",
+        "\"complaintOpened\":{\"complaintId\":\"k%u\",\"what\":\"wet\",\"category\":\"rain\"}",
         "\"objectionRaised\":{\"objectionId\":\"x%u\",\"what\":\"dear\"}",
         "\"promiseMade\":{\"promiseId\":\"p%u\",\"what\":\"w\",\"due\":\"2026-06-02T09:00:00Z\"}",
         "\"contractSigned\":{\"contractId\":\"c%u\",\"to\":\"2026-07-01\"}",
@@ -34,16 +46,11 @@ static void make_fact(struct dice *dice, struct fact *fact, unsigned number)
         "\"promiseKept\":{\"promiseId\":\"p%u\"}",
         "\"contractEnded\":{\"contractId\":\"c%u\"}",
     };
-    unsigned merged = FACTS - number;
-    minute = merged <= 2 ? (unsigned)dice_throw(dice, 300) : minute;
-    snprintf(fact->when, sizeof fact->when, "2026-06-02 %02u:%02u", 9 + minute / 60, minute % 60);
-    if (merged <= 2) {
-        const char *into = merged == 1 && dice_throw(dice, 2) == 0 ? customers[1] : customers[0];
-        snprintf(fact->json, sizeof fact->json,
-                 "{\"customerId\":\"%s\",\"customerMerged\":{\"otherCustomerId\":\"%s\"}}", into,
-                 customers[3 - merged]);
+    if (number >= 2 * MATTERS) {
+        make_word(dice, fact, number - 2 * MATTERS);
         return;
     }
+    snprintf(fact->when, sizeof fact->when, "2026-06-02 %02u:%02u", 9 + minute / 60, minute % 60);
     unsigned kind = matter % 4;
     char body[160];
     bool closes = number % 2 == 1;
@@ -89,10 +96,11 @@ static void read_open(struct fixture *f, struct open *open)
         const char *kind = json_string_value(json_object_get(reminder, "kind"));
         const char *customer = json_string_value(json_object_get(reminder, "customerId"));
         const char *rep = json_string_value(json_object_get(reminder, "repId"));
-        if (kind == NULL || rep == NULL || strcmp(rep, "wang") != 0 || strcmp(kind, "REMINDER_KIND_COMPLAINT_ACT") == 0)
-            continue; // a step of a ladder: it goes by when the first was told
-        snprintf(open->lines[open->count++], LINE_BYTES, "%s %s %s", kind != NULL ? kind : "",
-                 customer != NULL ? customer : "", rep != NULL ? rep : "");
+        if (kind == NULL || rep == NULL || strcmp(kind, "REMINDER_KIND_CALL") == 0)
+            continue; // of a list that was sent in the morning
+        long long step = json_integer_value(json_object_get(reminder, "step"));
+        snprintf(open->lines[open->count++], LINE_BYTES, "%s %s %s %lld", kind, customer != NULL ? customer : "", rep,
+                 step);
     }
     json_decref(answer);
     qsort(open->lines, open->count, LINE_BYTES, by_text);
@@ -153,8 +161,148 @@ static void test_in_any_order(void **state)
     assert_true(told > 0);
 }
 
+// The lines are those of before, of another customer.
+static void same_of(const struct open *before, const struct open *now, const char *customer)
+{
+    assert_int_equal(before->count, now->count);
+    for (size_t i = 0; i < now->count; i++) {
+        const char *name = strstr(before->lines[i], "D1");
+        assert_non_null(name);
+        assert_string_equal(
+            text("%.*s%s%s", (int)(name - before->lines[i]), before->lines[i], customer, name + strlen("D1")),
+            now->lines[i]);
+    }
+}
+
+// What stood at its second step stands there after a merge and after a split; the same word again changes nothing.
+static void test_a_ladder_keeps_its_step(void **state)
+{
+    (void)state;
+    struct fixture f;
+    static struct open before, now;
+    const char *merged = "{\"customerId\":\"D2\",\"customerMerged\":{\"otherCustomerId\":\"D1\"}}";
+    const char *split = "{\"customerId\":\"D2\",\"customerSplit\":{\"otherCustomerId\":\"D1\"}}";
+    begin_team(&f, "{}");
+    for (unsigned i = 0; i < 2; i++)
+        happens(&f, "2026-06-01 00:20",
+                text("{\"customerId\":\"%s\",\"customerUpserted\":{\"name\":\"%s\",\"ownerRepId\":\"wang\"}}",
+                     customers[i], customers[i]));
+    happens(&f, "2026-06-01 09:30",
+            "{\"customerId\":\"D1\",\"complaintOpened\":{\"complaintId\":\"k1\",\"what\":\"wet\"}}");
+    until(&f, "2026-06-03 10:00");
+    read_open(&f, &before);
+    bool second = false;
+    for (size_t i = 0; i < before.count; i++)
+        second = second || strcmp(before.lines[i], "REMINDER_KIND_COMPLAINT_ACKNOWLEDGE D1 zhao 1") == 0;
+    assert_true(second);
+    happens(&f, "2026-06-03 10:10", merged);
+    read_open(&f, &now);
+    same_of(&before, &now, "D2");
+    happens(&f, "2026-06-03 10:15", merged);
+    happens(&f, "2026-06-03 10:20", split);
+    read_open(&f, &now);
+    same_of(&before, &now, "D1");
+    happens(&f, "2026-06-03 10:30", merged);
+    happens(&f, "2026-06-03 10:40",
+            "{\"customerId\":\"D1\",\"complaintResolved\":{\"complaintId\":\"k1\",\"what\":\"sent\","
+            "\"cause\":\"carrier\",\"compensation\":\"10\"}}");
+    happens(&f, "2026-06-03 10:50", split);
+    read_open(&f, &now);
+    for (size_t i = 0; i < now.count; i++)
+        assert_null(strstr(now.lines[i], "COMPLAINT_AC"));
+    finish(&f);
+}
+
+// The calls that the rep is given: of those who are one only the main customer's.
+static void test_candidates_are_main_customers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *when, *json;
+    } words[] = {
+        {"2026-06-01 09:01", "{\"customerId\":\"D2\",\"customerMerged\":{\"otherCustomerId\":\"D1\"}}"},
+        {"2026-06-01 09:02", "{\"customerId\":\"D3\",\"customerMerged\":{\"otherCustomerId\":\"D2\"}}"},
+        {"2026-06-01 09:03", "{\"customerId\":\"D1\",\"customerMerged\":{\"otherCustomerId\":\"D3\"}}"}, // a ring
+        {"2026-06-01 09:04", "{\"customerId\":\"D1\",\"customerMerged\":{\"otherCustomerId\":\"D4\"}}"},
+        {"2026-06-01 09:05", "{\"customerId\":\"D3\",\"customerMerged\":{\"otherCustomerId\":\"D4\"}}"},
+        {"2026-06-01 09:06", "{\"customerId\":\"D4\",\"customerSplit\":{\"otherCustomerId\":\"D2\"}}"},
+    };
+    // Then D3 is part of D1, which is part of D2; and D4 of D3.
+    enum { COUNT = sizeof words / sizeof words[0] };
+    for (unsigned first = 0; first < COUNT; first++) {
+        struct fixture f;
+        size_t i;
+        const json_t *row;
+        begin_team(&f, "{}");
+        for (unsigned one = 0; one < CUSTOMERS; one++)
+            happens(&f, "2026-06-01 00:20",
+                    text("{\"customerId\":\"%s\",\"customerUpserted\":{\"name\":\"%s\",\"ownerRepId\":\"wang\"}}",
+                         customers[one], customers[one]));
+        for (unsigned one = 0; one < CUSTOMERS; one++)
+            value(&f, customers[one], TEND__V1__ABC_CLASS__ABC_CLASS_A, true, moment(&f, "2026-01-01 10:00"));
+        until(&f, "2026-06-01 17:00");
+        for (unsigned at = 0; at < COUNT; at++)
+            learns(&f, words[(first + 5 * at) % COUNT].when, words[(first + 5 * at) % COUNT].json);
+        until(&f, "2026-06-02 17:00");
+        json_t *answer = json_loads(turns_ask(f.turns, "/v1/reminders?limit=60", NULL), 0, NULL);
+        assert_non_null(answer);
+        size_t calls = 0;
+        json_array_foreach (json_object_get(answer, "reminders"), i, row) {
+            const json_t *reminder = json_object_get(row, "reminder");
+            const char *kind = json_string_value(json_object_get(reminder, "kind"));
+            const char *customer = json_string_value(json_object_get(reminder, "customerId"));
+            const char *day = json_string_value(json_object_get(reminder, "localDate"));
+            if (customer == NULL || customer[0] != 'D' || strcmp(kind, "REMINDER_KIND_CALL") != 0 ||
+                strcmp(day, "2026-06-02") != 0)
+                continue;
+            calls++;
+            assert_string_equal(customer, "D2");
+        }
+        assert_int_equal(calls, 1);
+        json_decref(answer);
+        finish(&f);
+    }
+}
+
+// A message to which nothing was to be said before its sender became part of another one is not asked for there.
+static void test_what_was_settled_stays_settled(void **state)
+{
+    (void)state;
+    struct fixture f;
+    static struct open now;
+    begin_team(&f, "{}");
+    for (unsigned i = 0; i < 2; i++)
+        happens(&f, "2026-06-01 00:20",
+                text("{\"customerId\":\"%s\",\"customerUpserted\":{\"name\":\"%s\",\"ownerRepId\":\"wang\"}}",
+                     customers[i], customers[i]));
+    happens(&f, "2026-06-02 09:30", "{\"customerId\":\"D1\",\"messageReceived\":{\"messageId\":\"m1\"}}");
+    until(&f, "2026-06-02 16:00");
+    const char *id = NULL;
+    json_t *answer = json_loads(turns_ask(f.turns, "/v1/reminders?state=told&limit=60", NULL), 0, NULL);
+    size_t i;
+    const json_t *row;
+    json_array_foreach (json_object_get(answer, "reminders"), i, row) {
+        const json_t *reminder = json_object_get(row, "reminder");
+        const char *kind = json_string_value(json_object_get(reminder, "kind"));
+        const char *rep = json_string_value(json_object_get(reminder, "repId"));
+        if (strcmp(kind, "REMINDER_KIND_REPLY_DUE") == 0 && strcmp(rep, "wang") == 0)
+            id = json_string_value(json_object_get(reminder, "reminderId"));
+    }
+    assert_non_null(id);
+    answers(&f, "2026-06-02 16:10", "wang", id, "not_interested");
+    json_decref(answer);
+    happens(&f, "2026-06-02 16:20", "{\"customerId\":\"D2\",\"customerMerged\":{\"otherCustomerId\":\"D1\"}}");
+    until(&f, "2026-06-03 16:00");
+    read_open(&f, &now);
+    for (i = 0; i < now.count; i++)
+        assert_null(strstr(now.lines[i], "REPLY_DUE"));
+    finish(&f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_in_any_order)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_in_any_order), cmocka_unit_test(test_a_ladder_keeps_its_step),
+        cmocka_unit_test(test_what_was_settled_stays_settled), cmocka_unit_test(test_candidates_are_main_customers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

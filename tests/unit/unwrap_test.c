@@ -142,13 +142,25 @@ static void bytes_of_any_kind(void **state)
     }
 }
 
+// Where there is no room for what would be unwrapped, nothing more is found, and nothing worse happens.
+static void without_room(void **state)
+{
+    static char body[4000];
+    struct arena *small = arena_open(1024, 2048);
+    (void)state;
+    memset(body, 'x', sizeof body - 1);
+    for (size_t i = 0; i < 3; i++) {
+        const struct unwrap_text sought = {"nobody of this name", (enum unwrap_kind)i};
+        assert_int_equal(unwrap_find(small, body, sizeof body - 1, &sought, 1), 1);
+    }
+    arena_close(&small);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_found),
-        cmocka_unit_test(which_of_several),
-        cmocka_unit_test(wrapped_at_random),
-        cmocka_unit_test(bytes_of_any_kind),
+        cmocka_unit_test(what_is_found),     cmocka_unit_test(which_of_several), cmocka_unit_test(wrapped_at_random),
+        cmocka_unit_test(bytes_of_any_kind), cmocka_unit_test(without_room),
     };
     arena = arena_open(1 << 16, 1 << 24);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
