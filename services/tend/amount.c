@@ -65,19 +65,33 @@ static void take_sign(struct span *span, struct amount *amount)
     }
 }
 
+static bool is_digit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
+// Takes away what stands around the digits.
+static void take_around(struct span *span, struct amount *amount)
+{
+    *span = trim(*span);
+    take_code(span, amount);
+    *span = trim(*span);
+    take_sign(span, amount);
+    *span = trim(*span);
+    if (span->to > span->from && span->to[-1] == '%') {
+        amount->percent = true;
+        span->to--;
+        *span = trim(*span);
+    }
+}
+
 bool amount_split(const char *text, size_t length, struct amount *ret_amount)
 {
     struct amount amount = {.sign = false};
-    struct span span = trim((struct span){text, text + length});
-    take_code(&span, &amount);
-    span = trim(span);
-    take_sign(&span, &amount);
-    span = trim(span);
-    if (span.to > span.from && span.to[-1] == '%') {
-        amount.percent = true;
-        span.to--;
-        span = trim(span);
-    }
+    struct span span = {text, text + length};
+    // With a digit at both ends there is nothing around them: so it is in nearly all lines of nearly all files.
+    if (length == 0 || !is_digit(text[0]) || !is_digit(text[length - 1]))
+        take_around(&span, &amount);
     amount.digits = span.from;
     amount.length = (size_t)(span.to - span.from);
     *ret_amount = amount;
