@@ -13,7 +13,11 @@
 
 #include <string.h>
 
-enum { FORGET_MOST = 1000 }; // reminders of one rep that are forgotten in one round: several days' worth
+enum {
+    FORGET_MOST = 1000,        // reminders of one rep that are forgotten in one round: several days' worth
+    LOOKED_MOST = 1000,        // reminders of one customer that are looked at
+    SAME_TIME_MS = 2 * 3600000 // whoever put a call off to a day hears at its first hour, and of the list about then
+};
 
 static void list_due(const struct rep *rep, struct due *ret_due)
 {
@@ -165,6 +169,33 @@ static void note_survey(struct turn *turn, const struct notice_line *line, int32
     book_put_customer(turn, &customer);
 }
 
+struct said {
+    struct scheduler *scheduler;
+    const struct list *list;
+    const struct notice_line *line;
+};
+
+static bool end_doubled(void *self, struct turn *turn, const struct reminder *reminder)
+{
+    struct said *said = self;
+    bool call = reminder->kind == KIND_SNOOZED && reminder->detail == KIND_CALL;
+    bool more = reminder->text[0] != '\0' && strcmp(reminder->text, said->line->text) != 0;
+    if (!call || reminder->state != REMINDER_PENDING || strcmp(reminder->rep_id, said->list->rep_id) != 0 || more ||
+        reminder->tell_ms > said->list->told_ms + SAME_TIME_MS)
+        return true;
+    struct reminder one = *reminder;
+    remind_cancel(said->scheduler, turn, &one, "the call list of its day says it");
+    return true;
+}
+
+// A call that was put off to this day is said by its line and not once more beside it; one with the rep's own words, or
+// agreed for later in the day, comes by itself too.
+static void say_once(struct scheduler *self, struct turn *turn, const struct list *list, const struct notice_line *line)
+{
+    struct said said = {.scheduler = self, .list = list, .line = line};
+    diary_each_of_subject(turn, line->customer_id, LOOKED_MOST, end_doubled, &said);
+}
+
 // The lines as they stand on the list. Whoever was on another rep's list today already, having changed hands since, is
 // not called twice.
 static struct notice_line *write_lines(struct scheduler *self, struct turn *turn, const struct sheet *sheet,
@@ -178,6 +209,7 @@ static struct notice_line *write_lines(struct scheduler *self, struct turn *turn
         if (!remind_line(self, turn, KIND_CALL, list, &lines[count], for_rep, now_ms))
             continue;
         note_survey(turn, &lines[count], list->day);
+        say_once(self, turn, list, &lines[count]);
         count++;
     }
     *ret_count = count;

@@ -290,6 +290,12 @@ static void test_promises(void **state)
 // --- snooze
 // -----------------------------------------------------------------------------------------------------------
 
+static bool snoozed_of(struct fixture *f, const char *state, const char *with)
+{
+    const char *path = text("/v1/reminders?customer=C1&kind=snoozed&limit=100&state=%s", state);
+    return strstr(turns_ask(f->turns, path, NULL), with) != NULL;
+}
+
 static void test_snooze(void **state)
 {
     (void)state;
@@ -337,7 +343,14 @@ static void test_snooze(void **state)
     assert_int_equal(reason_on_next_list(&f, "C1", NULL), 0);
     assert_int_equal(reason_on_next_list(&f, "C1", NULL), 0);
     turns_run(f.turns, at(&f, "2026-06-16", "10:00"));
-    assert_true(reason_on_next_list(&f, "C1", NULL) > 0);
+    assert_true(reason_on_next_list(&f, "C1", id) > 0);
+    // On that day its line says it, nothing else beside; what is agreed for the afternoon comes by itself too.
+    assert_true(snoozed_of(&f, "cancelled", "the call list of its day says it"));
+    answer(&f, id, TEND__V1__REMINDER_OUTCOME__REMINDER_OUTCOME_RESCHEDULED, at(&f, "2026-06-18", "14:00"));
+    turns_run(f.turns, at(&f, "2026-06-18", "10:00"));
+    assert_true(snoozed_of(&f, "pending", "2026-06-18"));
+    turns_run(f.turns, at(&f, "2026-06-18", "14:00"));
+    assert_true(snoozed_of(&f, "told", "2026-06-18"));
     finish(&f);
 }
 
