@@ -11,7 +11,7 @@
 
 enum {
     OPEN_MOST = 512,    // erasures that are worked on in one turn; the others come behind them
-    TOGETHER = 64,      // of them, whose rows go in one turn, and who are done with in one
+    TOGETHER = 64,      // of them, whose rows go in one turn
     REPORTS_MOST = 256, // said in one turn
     FRESH_FEW = 16,     // erasures of which it is looked whether a record names one,
     KEPT_FEW = 128,     // and among so many at most: it is done for each record of a batch
@@ -223,23 +223,43 @@ static void bury(struct turn *turn, const char *const *ids, size_t count)
     cursor_close(&cursor);
 }
 
-// Those whose walk is over: what else holds the id, and the id.
-static void finish(struct eraser *eraser, struct turn *turn, const struct open *open)
+// Whether the service has nothing left of them, which may take turns.
+static bool has_nothing(struct turn *turn, const struct eraser_means *means, struct erasure *const *done,
+                        const char *const *ids, size_t count)
 {
-    const char *ids[TOGETHER], *personal[TOGETHER];
-    struct erasure *done[TOGETHER];
+    uint64_t *rows = arena_zero(turn->arena, count, sizeof *rows);
+    if (means->service->erased == NULL)
+        return true;
+    bool all = means->service->erased(means->self, turn, ids, count, rows);
+    for (size_t i = 0; i < count; i++) {
+        done[i]->rows += rows[i];
+        if (!all && rows[i] > 0)
+            erasure_put(turn->tx, done[i]);
+    }
+    return all;
+}
+
+// When all are through the journal, together: what else holds the id, and the id.
+static void finish(struct eraser *eraser, struct turn *turn, const struct eraser_means *means, const struct open *open)
+{
+    struct erasure **done = arena_take(turn->arena, (open->count + 1) * sizeof(struct erasure *));
+    const char **ids = arena_take(turn->arena, (open->count + 1) * sizeof *ids);
+    const char **personal = arena_take(turn->arena, (open->count + 1) * sizeof *personal);
     size_t count = 0, personal_count = 0;
-    for (size_t i = 0; i < open->count && count < TOGETHER; i++) {
+    for (size_t i = 0; i < open->count; i++) {
         struct erasure *erasure = &open->list[i];
-        if (erasure->step != STEP_SCAN || erasure->next <= erasure->through)
+        if (erasure->step != STEP_SCAN)
             continue;
+        if (erasure->next <= erasure->through)
+            return;
         done[count] = erasure;
         ids[count++] = erasure->id;
         if (erasure_is_personal(erasure->id))
             personal[personal_count++] = erasure->id;
     }
-    if (count > 0)
-        bury(turn, ids, count);
+    if (open->fresh || count == 0 || !has_nothing(turn, means, done, ids, count))
+        return;
+    bury(turn, ids, count);
     if (personal_count > 0)
         audit_forget(turn->tx, turn->arena, personal, personal_count);
     for (size_t i = 0; i < count; i++) {
@@ -315,7 +335,7 @@ int64_t eraser_work(struct eraser *eraser, struct turn *turn, const struct erase
     erase_rows(eraser, turn, means, &open);
     if (!open.fresh) // else more go through the journal together in a moment
         scan(eraser, turn, means, &open);
-    finish(eraser, turn, &open);
+    finish(eraser, turn, means, &open);
     if (eraser->heard > eraser->lanes + eraser->waiting)
         return turn->now_ms;
     return eraser->waiting > 0 ? turn->now_ms + AGAIN_MS : INT64_MAX;

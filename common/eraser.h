@@ -4,12 +4,13 @@
 // An erasure is the event customer_erased, whose record has the flag RECORD_ERASES. A process that hears of it notes it
 // in its store and does the following, a piece a turn. Where the service to the left runs as several processes it waits
 // until each of them has said it, since what a slower one says before that is still about the person. It deletes the
-// service's rows (service.erase). It waits until
-// every follower has read what the journal held by then, so that nobody misses what the same records say of others.
-// It goes through the journal and turns each payload that names the customer into a tombstone; the chain holds. It
-// deletes such dead letters. From then on the person's id is nowhere in its tables. At last the store's file is made
-// anew (store_rebuild), because LMDB keeps deleted bytes in it, and an ErasureReport is said in the journal, which
-// names nobody and goes round the ring to ingest. A process that ends in between goes on where it was.
+// service's rows (service.erase). It waits until every follower has read what the journal held by then, so that nobody
+// misses what the same records say of others. It goes through the journal and turns each payload that names the
+// customer into a tombstone; the chain holds. When all who are erased at the time are through, the service deletes what
+// it keeps beside its rows (service.erased), and such dead letters go. From then on the person's id is nowhere in its
+// tables. At last the store's file is made anew (store_rebuild), because LMDB keeps deleted bytes in it, and an
+// ErasureReport is said in the journal, which names nobody and goes round the ring to ingest. A process that ends in
+// between goes on where it was.
 //
 // The event itself stays in the journals, so that a service that is put back from a backup hears of it again; unless
 // the customer's id is a mail address or a telephone number.

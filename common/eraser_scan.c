@@ -132,11 +132,30 @@ static bool look(void *self, const struct record *record)
     return true;
 }
 
+// Whether the id ends in a telephone number by its look: a Chinese mobile one, or one that is dialled with a 0 before
+// it inside its country; with or without what people write between the digits.
+static bool ends_in_phone(const char *id)
+{
+    char digits[PHONE_DIGITS + 2];
+    size_t count = 0, at = strlen(id);
+    for (; at > 0 && (strchr(" -./()", id[at - 1]) != NULL || (id[at - 1] >= '0' && id[at - 1] <= '9')); at--) {
+        if (id[at - 1] < '0' || id[at - 1] > '9')
+            continue;
+        if (count == sizeof digits)
+            return false;
+        digits[count++] = id[at - 1];
+    }
+    char first = count > 1 ? digits[count - 1] : '\0', second = count > 1 ? digits[count - 2] : '\0';
+    bool mobile = count == PHONE_DIGITS && first == '1' && second >= '3';
+    return mobile || ((count == PHONE_DIGITS || count == PHONE_DIGITS + 1) && first == '0' && second != '0');
+}
+
+// A feed may have a prefix before an address or a number.
 bool erasure_is_personal(const char *id)
 {
-    size_t digits = strspn(id, "0123456789");
-    bool mobile = digits == PHONE_DIGITS && id[digits] == '\0' && id[0] == '1' && id[1] >= '3';
-    return strchr(id, '@') != NULL || id[0] == '+' || mobile;
+    const char *plus = strchr(id, '+');
+    return strchr(id, '@') != NULL || id[0] == '+' || (plus != NULL && plus[1] >= '1' && plus[1] <= '9') ||
+           ends_in_phone(id);
 }
 
 static void entomb(struct turn *turn, const struct eraser_means *means, const struct find *find)

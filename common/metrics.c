@@ -116,7 +116,7 @@ static void label_take(struct metric *metric, size_t label)
         metric->texts[label][i] = strdup(from->values[i]);
         must(metric->texts[label][i] != NULL);
         for (size_t other = 0; other < i; other++)
-            must(strcmp(metric->texts[label][i], metric->texts[label][other]) != 0);
+            must(from->values[i][0] == '\0' || strcmp(metric->texts[label][i], metric->texts[label][other]) != 0);
     }
     metric->cells *= from->count;
 }
@@ -174,6 +174,20 @@ size_t metric_cell(const struct metric *metric, size_t first, size_t second, siz
         cell = count > 0 ? cell * count + places[label] : cell;
     }
     return cell;
+}
+
+void metric_name(struct metric *metric, size_t label, size_t place, const char *name)
+{
+    must(label < METRIC_LABELS && place < metric->def.labels[label].count && name[0] != '\0');
+    char **text = &metric->texts[label][place];
+    if (strcmp(*text, name) == 0)
+        return;
+    must((*text)[0] == '\0');
+    for (size_t other = 0; other < metric->def.labels[label].count; other++)
+        must(strcmp(metric->texts[label][other], name) != 0);
+    free(*text);
+    *text = strdup(name);
+    must(*text != NULL);
 }
 
 void metric_add(struct metric *metric, size_t cell, uint64_t amount)
@@ -253,6 +267,18 @@ static void print_escaped(struct page *page, const char *text, const char *speci
     }
 }
 
+// Whether every label of the cell has its name.
+static bool named(const struct metric *metric, size_t cell)
+{
+    bool all = true;
+    for (size_t label = METRIC_LABELS; label-- > 0;) {
+        size_t count = metric->def.labels[label].count;
+        all = all && (count == 0 || metric->texts[label][cell % count][0] != '\0');
+        cell = count > 0 ? cell / count : cell;
+    }
+    return all;
+}
+
 // The cell's labels and, for a bucket, its bound: {feed="shop",le="0.5"}; nothing when there are none.
 static void print_labels(struct page *page, const struct metric *metric, size_t cell, const char *bound)
 {
@@ -314,6 +340,8 @@ size_t metrics_print(const struct metrics *metrics, char *buffer, size_t bytes)
         print_escaped(&page, metric->def.help, "\\\n");
         print(&page, "\n# TYPE tend_%s %s\n", metric->def.name, kinds[metric->def.kind]);
         for (size_t cell = 0; cell < metric->cells; cell++) {
+            if (!named(metric, cell))
+                continue;
             if (metric->def.kind == METRIC_HISTOGRAM)
                 print_histogram(&page, metric, cell);
             else

@@ -1,8 +1,8 @@
 // Figures for whoever watches the service: counters, gauges and histograms in the Prometheus text format.
 //
 // All of them are declared at start-up in tables, with every value that a label can take, so the number of series is
-// known and no customer, message or stranger can make a new one. Changing a figure is one addition: no search, no
-// allocation. One thread only. The names get the prefix "tend_".
+// known and no customer, message or stranger can make a new one; names that come later have their places held free.
+// Changing a figure is one addition: no search, no allocation. One thread only. The names get the prefix "tend_".
 #ifndef TEND_COMMON_METRICS_H
 #define TEND_COMMON_METRICS_H
 
@@ -21,7 +21,8 @@ enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 struct metrics;
 struct metric;
 
-// A label and all the values that it can take. No label: name NULL.
+// A label and all the values that it can take; "" is a place that is held free, and is not printed before it has its
+// name. No label: name NULL.
 struct metric_label {
     const char *name;
     const char *const *values;
@@ -55,6 +56,9 @@ void metrics_declare(struct metrics *metrics, const struct metric_def *defs, siz
 
 // The cell of a combination of label values, by their places in the table; 0 for a label that is not there.
 size_t metric_cell(const struct metric *metric, size_t first, size_t second, size_t third);
+
+// Names a place of a label that was held free; one that has that name already stays so.
+void metric_name(struct metric *metric, size_t label, size_t place, const char *name);
 
 // Counters only.
 void metric_add(struct metric *metric, size_t cell, uint64_t amount);

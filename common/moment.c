@@ -9,17 +9,20 @@
 
 enum { NOON_MINUTE = 720, CENTURY_TURN = 70 };
 
+#define DAY_SECONDS INT64_C(86400)
+
 // What one letter of a format reads.
 struct part {
     char letter;
     int digits_max;
 };
 
-static const struct part parts[] = {{'Y', 4}, {'M', 2}, {'D', 2}, {'H', 2}, {'m', 2}, {'s', 2}, {'A', 0}};
+static const struct part parts[] = {{'Y', 4}, {'M', 2}, {'D', 2}, {'H', 2}, {'m', 2}, {'s', 2}, {'A', 0}, {'Z', 0}};
 
-enum { PARTS = sizeof parts / sizeof *parts, YEAR = 0, MONTH, DAY, HOUR, MINUTE, SECOND, HALF };
+enum { PARTS = sizeof parts / sizeof *parts, YEAR = 0, MONTH, DAY, HOUR, MINUTE, SECOND, HALF, OFFSET };
 
-// The numbers read so far; -1 for none. HALF is 0 for AM and 1 for PM.
+// The numbers read so far; -1 for none. HALF is 0 for AM and 1 for PM, OFFSET what the clocks are ahead of UTC, whole
+// minutes in seconds.
 struct reading {
     int value[PARTS];
 };
@@ -48,12 +51,20 @@ bool moment_format_valid(const char *format)
         run = part < 0 ? 1 : run_of(format);
         if (part < 0)
             continue;
-        bool year = part == YEAR, half = part == HALF;
-        if (seen[part]++ > 0 || (year ? run != 2 && run != 4 : run > (half ? 1 : 2)))
+        bool year = part == YEAR, single = part == HALF || part == OFFSET;
+        if (seen[part]++ > 0 || (year ? run != 2 && run != 4 : run > (single ? 1 : 2)))
             return false;
     }
     return seen[YEAR] && seen[MONTH] && seen[DAY] && (!seen[MINUTE] || seen[HOUR]) && (!seen[SECOND] || seen[MINUTE]) &&
-           (!seen[HALF] || seen[HOUR]);
+           (!seen[HALF] || seen[HOUR]) && (!seen[OFFSET] || seen[HOUR]);
+}
+
+static size_t digits_of(const char *text, size_t length)
+{
+    size_t digits = 0;
+    while (digits < length && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    return digits;
 }
 
 static bool read_half(const char **at, const char *end, int *ret_half)
@@ -75,11 +86,36 @@ static bool read_number(const char **at, const char *end, int digits_min, int di
     return digits >= digits_min;
 }
 
+// "Z", "+08:00", "+0800" or "+08", with a blank before it or without.
+static bool read_offset(const char **at, const char *end, int *ret_seconds)
+{
+    const char *next = *at;
+    int hours = 0, minutes = 0;
+    while (next < end && *next == ' ')
+        next++;
+    char sign = next < end ? *next++ : '\0';
+    if (sign != 'Z' && sign != 'z') {
+        if ((sign != '+' && sign != '-') || !read_number(&next, end, 2, 2, &hours))
+            return false;
+        bool colon = next < end && *next == ':';
+        next += colon;
+        if ((colon || next < end) && !read_number(&next, end, 2, 2, &minutes))
+            return false;
+    }
+    if (hours > 23 || minutes > 59)
+        return false;
+    *ret_seconds = (sign == '-' ? -1 : 1) * (hours * 60 + minutes) * 60;
+    *at = next;
+    return true;
+}
+
 static bool read_part(int part, size_t run, const char **at, const char *end, struct reading *reading)
 {
     int *value = &reading->value[part];
     if (part == HALF)
         return read_half(at, end, value);
+    if (part == OFFSET)
+        return read_offset(at, end, value);
     if (part != YEAR)
         return read_number(at, end, 1, parts[part].digits_max, value);
     if (!read_number(at, end, (int)run, (int)run, value))
@@ -95,6 +131,9 @@ static bool read_by(const char *format, const char **at, const char *end, struct
     for (size_t run; *format != '\0'; format += run) {
         int part = part_of(*format);
         run = part < 0 ? 1 : run_of(format);
+        bool loose = format[0] == ' ' && format[1] == parts[OFFSET].letter; // the offset passes over blanks itself
+        if (loose)
+            continue;
         if (part >= 0 ? !read_part(part, run, at, end, reading) : *at == end || *(*at)++ != *format)
             return false;
     }
@@ -115,9 +154,27 @@ static bool settle(const struct reading *reading, struct moment *ret_moment)
     int minute = value[MINUTE] < 0 ? 0 : value[MINUTE], second = value[SECOND] < 0 ? 0 : value[SECOND];
     if (hour > 23 || minute > 59 || second > 59)
         return false;
-    *ret_moment =
-        (struct moment){.day = day_from_date(date), .second = hour < 0 ? -1 : hour * 3600 + minute * 60 + second};
+    struct moment moment = {.day = day_from_date(date), .second = hour < 0 ? -1 : hour * 3600 + minute * 60 + second};
+    if (value[OFFSET] != -1) {
+        int64_t instant_s = moment.day * DAY_SECONDS + moment.second - value[OFFSET];
+        moment = (struct moment){.absolute = true, .instant_s = instant_s, .second = -1};
+        if (!stamp_valid(instant_s, 0))
+            return false;
+    }
+    *ret_moment = moment;
     return true;
+}
+
+// What may stand behind a time: a fraction of the second, which nothing here needs, and an offset.
+static bool read_rest(const char **at, const char *end, struct reading *reading)
+{
+    if (reading->value[SECOND] >= 0 && end - *at > 1 && **at == '.') {
+        size_t digits = digits_of(*at + 1, (size_t)(end - *at) - 1);
+        *at += digits == 0 ? 0 : digits + 1;
+    }
+    if (*at < end && reading->value[HOUR] >= 0 && reading->value[OFFSET] == -1)
+        read_offset(at, end, &reading->value[OFFSET]);
+    return *at == end;
 }
 
 static bool parse_by(const char *format, const char *text, size_t length, struct moment *ret_moment)
@@ -128,12 +185,12 @@ static bool parse_by(const char *format, const char *text, size_t length, struct
     const char *at = text, *end = text + length;
     if (!read_by(format, &at, end, &reading))
         return false;
-    if (at == end)
+    if (read_rest(&at, end, &reading))
         return settle(&reading, ret_moment);
     for (size_t i = 0; times[i] != NULL && reading.value[HOUR] < 0; i++) {
         struct reading longer = reading;
         const char *behind = at;
-        if (read_by(times[i], &behind, end, &longer) && behind == end)
+        if (read_by(times[i], &behind, end, &longer) && read_rest(&behind, end, &longer))
             return settle(&longer, ret_moment);
     }
     return false;
@@ -156,25 +213,6 @@ static bool parse_stamp(const char *text, size_t length, struct moment *ret_mome
     return true;
 }
 
-static size_t digits_of(const char *text, size_t length)
-{
-    size_t digits = 0;
-    while (digits < length && text[digits] >= '0' && text[digits] <= '9')
-        digits++;
-    return digits;
-}
-
-// The length without a fraction of the second, which nothing here needs.
-static size_t without_fraction(const char *text, size_t length)
-{
-    const char *colon = memrchr(text, ':', length);
-    const char *point = memrchr(text, '.', length);
-    if (colon == NULL || point != colon + 3)
-        return length;
-    size_t digits = (size_t)(text + length - point) - 1;
-    return digits > 0 && digits_of(point + 1, digits) == digits ? (size_t)(point - text) : length;
-}
-
 bool moment_parse(const char *format, const char *text, size_t length, struct moment *ret_moment)
 {
     static const char *const clear[] = {"YYYY-M-D", "YYYY/M/D", "YYYY.M.D", "YYYY年M月D日", NULL};
@@ -182,7 +220,6 @@ bool moment_parse(const char *format, const char *text, size_t length, struct mo
         return parse_by(format, text, length, ret_moment);
     if (parse_stamp(text, length, ret_moment))
         return true;
-    length = without_fraction(text, length);
     if (length == 8 && digits_of(text, length) == length) {
         char dashed[] = "YYYY-MM-DD";
         memcpy(dashed, text, 4);

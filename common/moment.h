@@ -1,10 +1,11 @@
 // Dates and times as tables write them. Pure.
 //
 // A format is made of YYYY, YY (1970 to 2069), M, D, H, m and s, which take one or two digits each (MM, DD, HH, mm and
-// ss are the same), of A for AM or PM, and of everything else, which stands for itself: "D.M.YYYY", "M/D/YY H:mm A". A
-// time may follow a date whose format names none. Without a format only what cannot be mistaken is read: 2026-05-17,
-// 2026/5/17, 2026.5.17, 20260517, 2026年5月17日, each with "9:30" or "9:30:15" behind a space or a T, and RFC 3339 with
-// its offset.
+// ss are the same), of A for AM or PM, of Z for the offset (Z, +08:00, +0800 or +08, perhaps behind a space), and of
+// everything else, which stands for itself: "D.M.YYYY", "M/D/YY H:mm A", "D/M/YYYY H:mm Z". A time may follow a date
+// whose format names none, and an offset any time. Without a format only what cannot be mistaken is read: 2026-05-17,
+// 2026/5/17, 2026.5.17, 20260517, 2026年5月17日, each with "9:30" or "9:30:15" behind a space or a T, and RFC 3339. A
+// fraction of the second is passed over.
 #ifndef TEND_COMMON_MOMENT_H
 #define TEND_COMMON_MOMENT_H
 

@@ -460,8 +460,12 @@ static int open_all(struct runtime *runtime, char *sentence)
     mark_arm(runtime->options->engine.folder);
     struct http_options http = {.address = runtime->options->listen};
     runtime->http = http_open(&http, take_http, runtime, runtime->options->metrics, sentence, SENTENCE_BYTES);
-    if (runtime->http == NULL)
+    if (runtime->http == NULL) {
+        size_t used = strlen(sentence);
+        snprintf(sentence + used, SENTENCE_BYTES - used, "; the config's %s.listen says where",
+                 runtime->options->engine.service->name);
         return CODE_TEMPORARY;
+    }
     runtime->context = zmq_ctx_new();
     runtime->router = socket_listen(runtime->context, runtime->options->endpoint, sentence, SENTENCE_BYTES);
     if (runtime->router == NULL)

@@ -129,6 +129,11 @@ struct service {
     // beside it about the same person can go, too. Returns the number of rows. May be NULL.
     uint64_t (*erasing)(void *self, struct turn *turn, const struct record *record);
 
+    // Those customers' erasures are over in its own journal, of many at once: what is left of them beside it goes now.
+    // `ret_rows` gets the number of rows of each, 0 before. False: not all is done, and a later turn calls it again, as
+    // a rule for the same ones. May be NULL.
+    bool (*erased)(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
+
     // It keeps the reports of erasures, which come to `apply` like other records; otherwise they go on to the next
     // service and `apply` does not see them.
     bool keeps_reports;

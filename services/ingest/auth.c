@@ -106,10 +106,35 @@ static bool decode_webhook_secret(struct auth_secret *secret, const char *text, 
            end == text + length && secret->length >= AUTH_SECRET_LEAST;
 }
 
+static bool blank(char letter)
+{
+    return letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
+}
+
+// Editors and shells put blanks, line ends and byte order marks around what was meant.
+static void trim(const char **bytes, size_t *length)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    if (*length >= strlen(mark) && memcmp(*bytes, mark, strlen(mark)) == 0) {
+        *bytes += strlen(mark);
+        *length -= strlen(mark);
+    }
+    while (*length > 0 && blank((*bytes)[*length - 1]))
+        --*length;
+    for (; *length > 0 && blank(**bytes); --*length)
+        ++*bytes;
+}
+
 bool auth_secret_add(struct auth *auth, const char *bytes, size_t length, char *ret_error, size_t error_bytes)
 {
-    while (length > 0 && (bytes[length - 1] == '\n' || bytes[length - 1] == '\r'))
-        length--;
+    trim(&bytes, &length);
+    bool lines = memchr(bytes, '\n', length) != NULL || memchr(bytes, '\r', length) != NULL;
+    if (lines || memchr(bytes, '\0', length) != NULL) {
+        snprintf(ret_error, error_bytes, "%s",
+                 lines ? "the secret has several lines: each secret has a file of its own, and nothing else is in it"
+                       : "the secret is no plain text: it holds NULs, as a file in UTF-16 does");
+        return false;
+    }
     if (auth->secret_count == AUTH_SECRETS_MAX) {
         snprintf(ret_error, error_bytes, "more than %d secrets", AUTH_SECRETS_MAX);
         return false;
@@ -141,7 +166,7 @@ static bool has_part(const struct auth *auth, enum auth_what what)
     return false;
 }
 
-bool auth_check_settings(const struct auth *auth, char *ret_error, size_t error_bytes)
+bool auth_check_form(const struct auth *auth, char *ret_error, size_t error_bytes)
 {
     bool hmac = auth->kind == AUTH_HMAC_SHA256 || auth->kind == AUTH_HMAC_SHA1;
     bool digest = auth->kind == AUTH_MD5 || auth->kind == AUTH_SHA1;
@@ -158,11 +183,19 @@ bool auth_check_settings(const struct auth *auth, char *ret_error, size_t error_
         problem = "text is of hmac, md5 and sha1 only";
     else if ((auth->time[0] != '\0') != has_part(auth, AUTH_PART_TIME) && auth->kind != AUTH_STANDARD_WEBHOOKS)
         problem = "a time must be signed: time names its header, and text holds {time}";
-    else if (auth->kind != AUTH_NONE && auth->secret_count == 0)
-        problem = "needs a secret: secrets names its file";
     if (problem != NULL)
         snprintf(ret_error, error_bytes, "%s", problem);
     return problem == NULL;
+}
+
+bool auth_check_settings(const struct auth *auth, char *ret_error, size_t error_bytes)
+{
+    if (!auth_check_form(auth, ret_error, error_bytes))
+        return false;
+    bool good = auth->kind == AUTH_NONE || auth->secret_count > 0;
+    if (!good)
+        snprintf(ret_error, error_bytes, "needs a secret: secrets names its file");
+    return good;
 }
 
 bool auth_needs_json(const struct auth *auth)

@@ -108,11 +108,14 @@ extern const char *const auth_kind_names[AUTH_KINDS];
 // Takes `text` apart. False with a sentence when a brace is not closed or names nothing.
 bool auth_text_parse(struct auth *auth, const char *text, char *ret_error, size_t error_bytes);
 
-// Adds a secret, the newest first; a line end behind it is not part of it. False with a sentence when it is too short
-// or long, or not of the form that the kind needs.
+// Adds a secret, the newest first; blanks and line ends around it are not part of it, nor is a byte order mark. False
+// with a sentence when it is too short or long, has several lines, or is not of the form that the kind needs.
 bool auth_secret_add(struct auth *auth, const char *bytes, size_t length, char *ret_error, size_t error_bytes);
 
-// Whether the settings fit together. False with a sentence.
+// Whether the settings fit together, but for the secrets. False with a sentence.
+bool auth_check_form(const struct auth *auth, char *ret_error, size_t error_bytes);
+
+// Whether the settings fit together, and there is a secret where one is needed. False with a sentence.
 bool auth_check_settings(const struct auth *auth, char *ret_error, size_t error_bytes);
 
 // Whether the body must be parsed to be checked.

@@ -8,6 +8,7 @@
 #include "common/money.h"
 #include "common/must.h"
 #include "common/nearest.h"
+#include "common/portion.h"
 #include "common/utf8.h"
 
 #include "google/protobuf/timestamp.pb-c.h"
@@ -127,6 +128,14 @@ static bool customer_upserted(const Tend__V1__Event *event, const ProtobufCMessa
                               struct verify_error *ret_error)
 {
     const Tend__V1__CustomerUpserted *customer = (const Tend__V1__CustomerUpserted *)(const void *)message;
+    if (!given(customer->name) && customer->n_said == 0)
+        return verify_fail(ret_error, "name", "is required");
+    for (size_t i = 0; i < customer->n_said; i++) {
+        if (portion_known(customer->said[i]))
+            continue;
+        verify_fail(ret_error, "", "is no field of a customer, such as \"region\" or \"contacts.phone\"");
+        return verify_under(ret_error, "said", (ptrdiff_t)i);
+    }
     if (same(customer->parent_customer_id, event->customer_id))
         return verify_fail(ret_error, "parent_customer_id", "is the customer itself");
     return birthday(customer->birthday, customer->lunar_birthday != 0, ret_error);
@@ -167,9 +176,9 @@ static bool commission_paid(const Tend__V1__Event *event, const ProtobufCMessage
 static bool contact_person(const Tend__V1__Event *event, const ProtobufCMessage *message,
                            struct verify_error *ret_error)
 {
-    (void)event;
     const Tend__V1__ContactPerson *person = (const Tend__V1__ContactPerson *)(const void *)message;
-    if (!given(person->name) && !given(person->phone) && !given(person->email))
+    bool whole = event->customer_upserted->n_said == 0; // else the rest of the person may be known
+    if (whole && !given(person->name) && !given(person->phone) && !given(person->email))
         return verify_fail(ret_error, "name", "a person needs a name, a phone or an email");
     return birthday(person->birthday, person->lunar_birthday != 0, ret_error);
 }

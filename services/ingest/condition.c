@@ -26,6 +26,37 @@ static bool among(const struct condition *condition, const char *text)
     return false;
 }
 
+static bool begins(const struct condition *condition, const char *text)
+{
+    for (size_t i = 0; i < condition->count; i++)
+        if (text != NULL && strncmp(text, condition->texts[i], strlen(condition->texts[i])) == 0)
+            return true;
+    return false;
+}
+
+// What the condition compares with: seen from where the sum stands, not from its entry.
+static bool other_side(const struct condition *condition, struct scope *scope, struct value *ret_value)
+{
+    struct scope outside = *scope;
+    *ret_value = (struct value){0};
+    if (scope->around != NULL) {
+        outside.item = scope->around;
+        outside.item_path = scope->around_path;
+    }
+    bool good = expression_value(condition->same, &outside, ret_value);
+    scope->items = outside.items;
+    scope->bytes = outside.bytes;
+    return good;
+}
+
+static int is_same(const struct condition *condition, const char *text, struct scope *scope)
+{
+    struct value other;
+    if (!other_side(condition, scope, &other))
+        return -1;
+    return text != NULL && other.text != NULL && strcmp(text, other.text) == 0;
+}
+
 int condition_holds(const struct condition *condition, struct scope *scope)
 {
     struct value value = {0};
@@ -41,6 +72,10 @@ int condition_holds(const struct condition *condition, struct scope *scope)
         return among(condition, value.text);
     case CONDITION_NOT:
         return !among(condition, value.text);
+    case CONDITION_BEGINS:
+        return begins(condition, value.text);
+    case CONDITION_SAME:
+        return is_same(condition, value.text, scope);
     }
     return -1;
 }
@@ -67,6 +102,10 @@ static const char *list_texts(const struct condition *condition, struct scope *s
 
 const char *condition_text(const struct condition *condition, struct scope *scope)
 {
+    static const char *const wanted[] = {[CONDITION_IS] = "wanted is",
+                                         [CONDITION_NOT] = "unwanted is",
+                                         [CONDITION_BEGINS] = "wanted is what begins with",
+                                         [CONDITION_SAME] = "wanted is what stands at"};
     const char *place = expression_place(&condition->at, scope);
     struct value value = {0};
     int found = there(condition, scope, &value);
@@ -78,6 +117,7 @@ const char *condition_text(const struct condition *condition, struct scope *scop
     const char *shown = found < 1            ? "is not there"
                         : value.text == NULL ? "is a list or an object"
                                              : arena_format(scope->arena, "is \"%.*s\"", SHOWN_BYTES, value.text);
-    return arena_format(scope->arena, "%s %s, %s %s", place, shown,
-                        condition->kind == CONDITION_IS ? "wanted is" : "unwanted is", list_texts(condition, scope));
+    return arena_format(scope->arena, "%s %s, %s %s", place, shown, wanted[condition->kind],
+                        condition->kind == CONDITION_SAME ? expression_place(condition->same, scope)
+                                                          : list_texts(condition, scope));
 }

@@ -111,8 +111,11 @@ bool call_number(struct call *call, const char *name, int64_t most, int64_t fall
         return true;
     for (size_t i = 0; i < digits && number <= most; i++)
         number = number * 10 + (text[i] - '0');
-    if (text[digits] != '\0' || digits > 18 || number > most) {
-        call_refuse(call, 400, name, "must be a whole number, and not so large");
+    bool place = most > INT32_MAX; // of a record: there is no end that anybody would reach
+    if (text[digits] != '\0' || digits > 18 || number > most || (number == 0 && !place)) {
+        call_refuse(call, 400, name,
+                    place ? "must be a whole number"
+                          : arena_format(call->turn->arena, "must be a number from 1 to %lld", (long long)most));
         return false;
     }
     *ret_number = number;

@@ -32,7 +32,8 @@ void call_refuse(struct call *call, int status, const char *field, const char *r
 // Answers JSON that the arena holds.
 void call_answer(struct call *call, const char *json, size_t length);
 
-// The value of a query parameter as a number of 0 to `most`; `fallback` when it is not there. False when it is no such
+// The value of a query parameter as a number up to `most`, from 0 on where that is the place of a record (beyond
+// INT32_MAX) and from 1 on where it says how many; `fallback` when it is not there. False when it is no such
 // number: 400 is answered.
 bool call_number(struct call *call, const char *name, int64_t most, int64_t fallback, int64_t *ret_number);
 

@@ -133,6 +133,24 @@ static void refuse(struct call *call)
     *call->ret_reply = (struct reply){.status = 401, .body = ""};
 }
 
+// Whether anything ever came by the feed.
+static bool known(const struct ingest *ingest, const struct feed *feed)
+{
+    return sources_find(ingest->sources, feed->source) != NULL;
+}
+
+// Nothing of the body is said: nobody knows whose it is.
+static void note_refusal(const struct ingest *ingest, struct feed_entry *entry, const struct turn *turn)
+{
+    char why[REFUSALS_WHY_BYTES];
+    entry->unauthenticated++;
+    if (!refusals_note(&entry->refusals, known(ingest, entry->feed), turn->now_ms))
+        return;
+    refusals_why(&entry->feed->auth, entry->feed->secret_file, why);
+    log_line(turn->log, LOG_WARN, "posts to a feed are refused, and none is believed", LOG_TEXT("feed", entry->name),
+             LOG_COUNT("posts", entry->refusals.row), LOG_TEXT("why", why));
+}
+
 static enum auth_answer believe(const struct feed *feed, const json_t *json, const struct call *call)
 {
     const struct request *request = call->request;
@@ -205,6 +223,8 @@ void door_feed(struct ingest *ingest, struct call *call)
     if (wants_json(entry->feed, request->length))
         json = foreign_parse((const char *)request->body, request->length, reason);
     enum auth_answer answer = believe(entry->feed, json, call);
+    if (answer == AUTH_GOOD)
+        refusals_end(&entry->refusals);
     if (answer == AUTH_GOOD && !(json != NULL && shake_hands(entry->feed, json, call))) {
         take(ingest, entry, call);
     } else if (answer == AUTH_GOOD || shake_hands(entry->feed, json, call)) {
@@ -213,7 +233,7 @@ void door_feed(struct ingest *ingest, struct call *call)
         call_refuse(call, 503, "", "the clock of this machine is in doubt; try again later");
         call->ret_reply->retry_after_s = CLOCK_WAIT_S;
     } else {
-        entry->unauthenticated++;
+        note_refusal(ingest, entry, call->turn);
         feed_count(ingest, entry, BODY_UNAUTHENTICATED);
         refuse(call);
     }
@@ -254,6 +274,20 @@ static void fill_reading(const struct ingest *ingest, struct turn *turn, const s
     status->why = arena_text(turn->arena, reading.why, strlen(reading.why));
 }
 
+static void fill_refusals(const struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
+                          Tend__V1__FeedStatus *status)
+{
+    char why[REFUSALS_WHY_BYTES];
+    if (entry->refusals.last_ms != 0)
+        status->unauthenticated_last = timestamp(turn, entry->refusals.last_ms);
+    status->refused = refusals_count(&entry->refusals, known(ingest, entry->feed));
+    if (status->refused == 0)
+        return;
+    refusals_why(&entry->feed->auth, entry->feed->secret_file, why);
+    status->refused_since = timestamp(turn, entry->refusals.since_ms);
+    status->refused_why = arena_text(turn->arena, why, strlen(why));
+}
+
 static void fill_status(const struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
                         Tend__V1__FeedStatus *status)
 {
@@ -273,6 +307,7 @@ static void fill_status(const struct ingest *ingest, struct turn *turn, const st
     status->silent_after_ms = feed->silent_after_ms;
     status->fetched = feed->fetched;
     fill_reading(ingest, turn, entry, status);
+    fill_refusals(ingest, turn, entry, status);
     status->auth = text_of(auth_kind_names[feed->auth.kind]);
     status->secrets = (uint32_t)feed->auth.secret_count;
     status->stored = row != NULL ? row->stored : 0;
@@ -296,6 +331,7 @@ void door_feed_list(struct ingest *ingest, struct call *call)
     }
     list.folder = text_of(feeds_folder(ingest->feeds));
     list.unknown = ingest->unknown_feeds;
+    list.rejected = misfits_count(ingest->misfits);
     reply_message(turn, &list.base, call->ret_reply);
 }
 

@@ -121,11 +121,25 @@ static uint64_t count_different(char **sorted, size_t count)
     return different;
 }
 
+// Orders of ours whose customer was erased are known by their masks alone.
+static void mask_theirs(Tend__V1__ReconcileQuestion *question, const struct ours *ours)
+{
+    bool any = false;
+    for (size_t i = 0; !any && i < ours->count; i++)
+        any = sources_is_mask(ours->ids[i]);
+    for (size_t i = 0; any && i < question->n_order_ids; i++) {
+        char *mask = sources_mask(ours->turn, question->order_ids[i]);
+        if (bsearch(&mask, ours->ids, ours->count, sizeof *ours->ids, compare) != NULL)
+            question->order_ids[i] = mask;
+    }
+}
+
 static void compare_lists(Tend__V1__ReconcileQuestion *question, struct ours *ours, Tend__V1__ReconcileAnswer *answer)
 {
     struct arena *arena = ours->turn->arena;
     char **theirs = question->order_ids, **mine = ours->ids;
     size_t count = ours->count;
+    mask_theirs(question, ours);
     if (question->n_order_ids > 0)
         qsort(theirs, question->n_order_ids, sizeof *theirs, compare);
     answer->missing = arena_take(arena, NAMED_MOST * sizeof(char *));
@@ -136,16 +150,31 @@ static void compare_lists(Tend__V1__ReconcileQuestion *question, struct ours *ou
     answer->same = answer->n_missing == 0 && answer->n_extra == 0;
 }
 
+// Whose day it is, where the question does not say: the shop's. UTC is how a program writes its times, not where it is.
+static const struct zone *zone_of(const struct ingest *ingest, const char *source)
+{
+    for (size_t i = 0; i < feeds_count(ingest->feeds); i++) {
+        const struct feed *feed = feeds_at(ingest->feeds, i)->feed;
+        if (feed == NULL || strcmp(feed->source, source) != 0)
+            continue;
+        const struct zone *zone = mapping_zone(feed->mapping);
+        if (zone != NULL && strcmp(zone_name(zone), "UTC") != 0)
+            return zone;
+    }
+    return sources_zone(ingest->sources);
+}
+
 static void answer_question(struct ingest *ingest, struct call *call, Tend__V1__ReconcileQuestion *question,
-                            int32_t day)
+                            const struct zone *zone, int32_t day)
 {
     struct ours ours = {.turn = call->turn};
     Tend__V1__ReconcileAnswer answer = TEND__V1__RECONCILE_ANSWER__INIT;
     Tend__V1__ReconcileTotal *totals[TOTALS_MOST];
-    sources_orders(call->turn, question->source, day, add_order, &ours);
+    sources_orders(call->turn, question->source, zone, day, add_order, &ours);
     settle_ours(&ours);
     answer.source = question->source;
     answer.day = question->day;
+    answer.zone = (char *)(uintptr_t)(zone != NULL ? zone_name(zone) : "UTC");
     answer.ours = ours.count;
     answer.theirs = (uint64_t)question->orders;
     answer.same = ours.count == answer.theirs;
@@ -155,7 +184,7 @@ static void answer_question(struct ingest *ingest, struct call *call, Tend__V1__
         totals[i] = &ours.totals[i];
     answer.totals = totals;
     answer.n_totals = ours.total_count;
-    if (day < sources_day(ingest->sources, call->turn->now_ms) - SOURCES_DAYS)
+    if (day < sources_day(zone, call->turn->now_ms) - SOURCES_DAYS)
         answer.note = (char *)(uintptr_t) "the orders of days that long past are no longer counted";
     else if (ours.cut)
         answer.note = (char *)(uintptr_t) "there are more orders of that day than can be compared";
@@ -168,6 +197,7 @@ void door_reconcile(struct ingest *ingest, struct call *call)
 {
     static const struct verify_limits limits = {.string_bytes = 256, .repeated = IDS_MOST};
     struct verify_error error;
+    struct zone *named = NULL;
     int32_t day;
     Tend__V1__ReconcileQuestion *question = (Tend__V1__ReconcileQuestion *)codec_from_text(
         &tend__v1__reconcile_question__descriptor, (const char *)call->request->body, call->request->length,
@@ -180,6 +210,9 @@ void door_reconcile(struct ingest *ingest, struct call *call)
         call_refuse(call, 400, "day", "must be a day such as 2026-05-17");
     else if (question->orders < 0 || (question->orders > 0 && question->n_order_ids > 0))
         call_refuse(call, 400, "orders", "must be how many, or left out beside order_ids");
+    else if (question->zone[0] != '\0' && !zone_open(ZONE_DIRECTORIES, question->zone, &named))
+        call_refuse(call, 400, "zone", "must be a time zone such as Asia/Shanghai");
     else
-        answer_question(ingest, call, question, day);
+        answer_question(ingest, call, question, named != NULL ? named : zone_of(ingest, question->source), day);
+    zone_close(&named);
 }

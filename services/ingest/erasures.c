@@ -3,9 +3,11 @@
 #include "common/eraser.h"
 #include "common/must.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "services/ingest/guests.h"
 #include "services/ingest/ingest_parts.h"
 #include "services/ingest/intake.h"
 #include "services/ingest/joins.h"
+#include "services/ingest/mentions.h"
 #include "services/ingest/proof.h"
 #include "services/ingest/same.h"
 #include "services/ingest/traces.h"
@@ -18,15 +20,11 @@ enum {
     MILLIS = 1000,
     NANOS_OF_MILLI = 1000000,
     LIST_DEFAULT = 50,
-    TRACES_MAX = 64,
-    SOUGHT_MAX = 1024, // texts remembered, so that the rejected bodies are gone through once for each
 };
 
 struct erasures {
     size_t count;
-    uint64_t sought[SOUGHT_MAX]; // hashes of what was looked for since that body came
-    size_t sought_count;
-    uint64_t sought_last;
+    uint64_t group, place; // whose rejected bodies are gone through, and from which id on
     uint64_t bits[BITS / 64];
 };
 
@@ -163,6 +161,8 @@ void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event
     record->digested = true;
     record->flags |= RECORD_ERASED;
     record->length = 0;
+    if (event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED) // it is counted, and its id is kept nowhere
+        event->order_placed->order_id = sources_mask(turn, event->order_placed->order_id);
 }
 
 // Everything that this event means is under way once it returns.
@@ -202,17 +202,32 @@ static void begin_other(struct ingest *ingest, struct turn *turn, const Tend__V1
     proof_join(turn, record->key, draft.key);
 }
 
+// Who goes with a customer, the customer first: who is one with it, and behind them the guests of their addresses and
+// numbers.
+static size_t party_of(struct turn *turn, const char *customer_id, const char *const **ret_ids, size_t *ret_guests)
+{
+    const char *const *same;
+    size_t count = same_as(turn, customer_id, &same);
+    const char **all = arena_take(turn->arena, (count + GUESTS_MAX) * sizeof *all);
+    memcpy(all, same, count * sizeof *all);
+    *ret_guests = guests_of(turn, same, count, all + count);
+    *ret_ids = all;
+    return count + *ret_guests;
+}
+
 void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record)
 {
     bool merged = event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_MERGED;
     if ((record->flags & RECORD_ERASED) != 0)
         return;
-    if (merged || event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_SPLIT)
-        same_note(turn, event->customer_id, other_of(event), time_of(event), merged);
+    if (merged || event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_SPLIT) {
+        const struct same_word word = {time_of(event), merged, record->key};
+        same_note(turn, event->customer_id, other_of(event), &word);
+    }
     if ((record->flags & RECORD_ERASES) == 0)
         return;
     const char *const *ids;
-    size_t count = same_as(turn, event->customer_id, &ids);
+    size_t guests, count = party_of(turn, event->customer_id, &ids, &guests);
     begin(ingest, turn, event, record);
     for (size_t i = 1; i < count; i++)
         begin_other(ingest, turn, event, record, ids[i]);
@@ -221,61 +236,102 @@ void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Eve
 // A customer may be known by an address or a number, which people write in more than one way.
 static enum unwrap_kind kind_of(const char *id)
 {
-    return strchr(id, '@') != NULL ? UNWRAP_WORDS : id[0] == '+' ? UNWRAP_PHONE : UNWRAP_ID;
+    return strchr(id, '@') != NULL ? UNWRAP_WORDS : strchr(id, '+') != NULL ? UNWRAP_PHONE : UNWRAP_ID;
 }
 
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
 {
-    struct ingest *ingest = self;
-    struct unwrap_text *texts = arena_take(turn->arena, (count + 1) * sizeof *texts);
-    for (size_t i = 0; i < count; i++) {
+    (void)self;
+    for (size_t i = 0; i < count; i++)
         ret_rows[i] = same_erase(turn, customer_ids[i]) + joins_erase(turn, customer_ids[i]);
-        texts[i] = (struct unwrap_text){customer_ids[i], kind_of(customer_ids[i])};
+}
+
+uint64_t erasures_note_words(void *self, struct turn *turn, const struct record *record)
+{
+    const struct ingest *ingest = self;
+    const Tend__V1__Event *event = NULL;
+    if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT)
+        event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
+    // A file may name an erased customer as its parent, and is about somebody else.
+    if (event == NULL || !erasures_cover(ingest->erasures, turn, event->customer_id, time_of(event)))
+        return 0;
+    if (event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED)
+        sources_note_erased(turn, event);
+    if (event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
+        return 0;
+    const Tend__V1__CustomerUpserted *body = event->customer_upserted;
+    mentions_note(turn, event->customer_id, body->name, UNWRAP_WORDS);
+    for (size_t i = 0; i < body->n_contacts; i++) {
+        mentions_note(turn, event->customer_id, body->contacts[i]->phone, UNWRAP_PHONE);
+        mentions_note(turn, event->customer_id, body->contacts[i]->email, UNWRAP_WORDS);
     }
-    traces_erase(ingest, turn, texts, count, ret_rows);
+    return 0;
 }
 
-// Whether the rejected bodies of now were gone through for this text before: most events of a person say the same.
-static bool was_sought(struct erasures *erasures, const struct turn *turn, const char *text)
+// What is looked for of many customers, and whose each text is.
+struct words {
+    struct unwrap_text *texts;
+    size_t *whose;
+    size_t count, room;
+};
+
+static void add_word(struct turn *turn, struct words *words, const struct unwrap_text *text, size_t whose)
 {
-    uint64_t last = misfits_last(turn), hash = hash_short(text, strlen(text));
-    if (erasures->sought_last != last || erasures->sought_count == SOUGHT_MAX)
-        erasures->sought_count = 0;
-    erasures->sought_last = last;
-    for (size_t i = 0; i < erasures->sought_count; i++)
-        if (erasures->sought[i] == hash)
-            return true;
-    erasures->sought[erasures->sought_count++] = hash;
-    return false;
+    if (words->count == words->room) {
+        const struct words old = *words;
+        words->room = 2 * words->room + MENTIONS_MAX;
+        words->texts = arena_take(turn->arena, words->room * sizeof *words->texts);
+        words->whose = arena_take(turn->arena, words->room * sizeof *words->whose);
+        for (size_t i = 0; i < old.count; i++) {
+            words->texts[i] = old.texts[i];
+            words->whose[i] = old.whose[i];
+        }
+    }
+    words->texts[words->count] = *text;
+    words->whose[words->count++] = whose;
 }
 
-static size_t add_trace(struct erasures *erasures, const struct turn *turn, const char *text, enum unwrap_kind kind,
-                        struct unwrap_text *texts, size_t count)
+static struct words words_of(struct turn *turn, const char *const *customer_ids, size_t count)
 {
-    if (text[0] == '\0' || count == TRACES_MAX || was_sought(erasures, turn, text))
-        return count;
-    texts[count] = (struct unwrap_text){text, kind};
-    return count + 1;
+    struct words words = {.count = 0};
+    struct unwrap_text texts[MENTIONS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        size_t text_count = mentions_of(turn, customer_ids[i], texts);
+        texts[text_count++] = (struct unwrap_text){customer_ids[i], kind_of(customer_ids[i])};
+        for (size_t j = 0; j < text_count; j++)
+            add_word(turn, &words, &texts[j], i);
+    }
+    return words;
 }
 
-uint64_t erasures_traces(void *self, struct turn *turn, const struct record *record)
+// The walk begins anew for other customers than those of the turn before.
+static uint64_t *place_for(struct erasures *erasures, const char *const *customer_ids, size_t count)
+{
+    uint64_t group = count;
+    for (size_t i = 0; i < count; i++)
+        group = group * 31 + hash_short(customer_ids[i], strlen(customer_ids[i]));
+    if (group != erasures->group)
+        erasures->place = 0;
+    erasures->group = group;
+    return &erasures->place;
+}
+
+bool erasures_finish(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
 {
     struct ingest *ingest = self;
     struct erasures *erasures = ingest->erasures;
-    const Tend__V1__Event *event = NULL;
-    struct unwrap_text texts[TRACES_MAX];
-    size_t count = 0;
-    if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT && misfits_count(ingest->misfits) > 0)
-        event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
-    if (event == NULL || event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
-        return 0;
-    const Tend__V1__CustomerUpserted *body = event->customer_upserted;
-    count = add_trace(erasures, turn, body->name, UNWRAP_WORDS, texts, count);
-    for (size_t i = 0; i < body->n_contacts; i++) {
-        count = add_trace(erasures, turn, body->contacts[i]->phone, UNWRAP_PHONE, texts, count);
-        count = add_trace(erasures, turn, body->contacts[i]->email, UNWRAP_WORDS, texts, count);
-    }
-    return traces_erase(ingest, turn, texts, count, NULL);
+    const struct words words = words_of(turn, customer_ids, count);
+    uint64_t *rows = arena_zero(turn->arena, words.count + 1, sizeof *rows);
+    bool all = traces_erase(ingest, turn, words.texts, words.count, place_for(erasures, customer_ids, count), rows);
+    for (size_t i = 0; i < words.count; i++)
+        ret_rows[words.whose[i]] += rows[i];
+    if (!all)
+        return false;
+    erasures->group = 0;
+    sources_forget(turn);
+    for (size_t i = 0; i < count; i++)
+        mentions_drop(turn, customer_ids[i]);
+    return true;
 }
 
 // --- the doors
@@ -301,7 +357,7 @@ void erasures_show(struct ingest *ingest, struct call *call)
     proof_person(call->turn, call->name, person);
     const Tend__V1__Erasure *proof = NULL;
     if (proof_marked(call->turn, person, &mark))
-        proof = proof_get(call->turn, mark.erasure);
+        proof = proof_together(call->turn, mark.erasure);
     if (proof == NULL)
         call_refuse(call, 404, "customer", "nobody asked to erase this customer");
     else
@@ -313,7 +369,8 @@ void erasures_with(struct ingest *ingest, struct call *call)
     const char *const *ids;
     (void)ingest;
     Tend__V1__ErasureScope scope = TEND__V1__ERASURE_SCOPE__INIT;
-    scope.n_customer_ids = same_as(call->turn, call->name, &ids);
+    scope.n_customer_ids = party_of(call->turn, call->name, &ids, &scope.n_guest_customer_ids);
     scope.customer_ids = (char **)(uintptr_t)ids;
+    scope.guest_customer_ids = scope.customer_ids + (scope.n_customer_ids - scope.n_guest_customer_ids);
     reply_message(call->turn, &scope.base, call->ret_reply);
 }

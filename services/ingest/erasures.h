@@ -1,8 +1,9 @@
 // Erasures: a person is to be forgotten. Ingest decides who that is, since customers who were merged are one person,
-// tells it on as the event customer_erased, and keeps out what comes late: an event about an erased customer that
-// happened before the erasure is stored without its content, so that it is known when it comes again. What happened
-// afterwards is a new customer of the same id. An answer is younger than the reminder it is about: it stays out until
-// there is such a new customer and the notifier has nothing left of the one before.
+// and guests (guests.h) are whoever has their address or number; it tells it on as the event customer_erased, and keeps
+// out what comes late: an event about an erased customer that happened before the erasure is stored without its
+// content, so that it is known when it comes again. What happened afterwards is a new customer of the same id. An
+// answer is younger than the reminder it is about: it stays out until there is such a new customer and the notifier has
+// nothing left of the one before.
 #ifndef TEND_INGEST_ERASURES_H
 #define TEND_INGEST_ERASURES_H
 
@@ -30,12 +31,17 @@ void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Eve
 // Whether what was so of the customer at that moment has to be forgotten. Counts nothing.
 bool erasures_cover(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms);
 
-// service.erase and service.erasing of ingest: who was the same person; and the rejected bodies that mention the id, or
-// the name, a telephone number or a mail address that an event told (traces.h).
+// service.erase of ingest: who was the same person, and by which values they are recognised.
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
-uint64_t erasures_traces(void *self, struct turn *turn, const struct record *record);
 
-// GET /v1/erasures, /v1/erasures/ID, and /v1/erasures/ID/with: who would be erased together with the customer.
+// service.erasing and service.erased of ingest: a name, a telephone number or a mail address that an event told is
+// noted (mentions.h), and in the end the rejected bodies that mention one of them, or the id, go, in one walk for many
+// persons (traces.h), a piece a turn.
+uint64_t erasures_note_words(void *self, struct turn *turn, const struct record *record);
+bool erasures_finish(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
+
+// GET /v1/erasures, /v1/erasures/ID, and /v1/erasures/ID/with: who would be erased together with the customer. A proof
+// is whole when those of all who go together are.
 void erasures_list(struct ingest *ingest, struct call *call);
 void erasures_show(struct ingest *ingest, struct call *call);
 void erasures_with(struct ingest *ingest, struct call *call);

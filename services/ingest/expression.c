@@ -23,6 +23,7 @@ enum {
     FRACTION_DIGITS = 9,
     TEXTS_BYTES = MAPPING_ARENA_BYTES / 8 * 3, // of one body; what is reckoned too low takes the rest
     TIME_BYTES = 128,                          // of a time as text
+    MONEY_DIGITS = 6,                          // behind the point of an amount: micros
 };
 
 bool scope_fail(struct scope *scope, const char *pointer, const char *format, ...)
@@ -89,15 +90,24 @@ void scope_note(struct scope *scope, enum mapping_step step, const char *pointer
                                                                    .result = result});
 }
 
+// Of {each, where, at}: all the places where `at` looks.
+static const char *sum_place(const struct expression *expression, const struct scope *scope)
+{
+    const char *list = pointer_path(scope->arena, &expression->pointer, scope->item_path);
+    if (expression->amount == NULL)
+        return list;
+    struct scope inside = *scope;
+    inside.item_path = arena_format(scope->arena, "%s/*", list);
+    return expression_place(expression->amount, &inside);
+}
+
 const char *expression_place(const struct expression *expression, const struct scope *scope)
 {
     switch (expression->origin) {
     case ORIGIN_SUM:
         if (expression->count > 0)
             break;
-        return arena_format(scope->arena, "%s%s%s", pointer_path(scope->arena, &expression->pointer, scope->item_path),
-                            expression->amount != NULL ? "/*" : "",
-                            expression->amount != NULL ? expression->amount->text : "");
+        return sum_place(expression, scope);
     case ORIGIN_POINTER:
         return pointer_path(scope->arena, &expression->pointer, scope->item_path);
     case ORIGIN_HEADER:
@@ -106,6 +116,8 @@ const char *expression_place(const struct expression *expression, const struct s
         return arena_format(scope->arena, "query %s", expression->text);
     case ORIGIN_VALUE:
         return "value";
+    case ORIGIN_CUSTOMER:
+        return scope->customer == NULL ? "customer_id" : expression_place(scope->customer, scope);
     default:
         break;
     }
@@ -185,23 +197,33 @@ static bool from_text(const struct expression *expression, struct scope *scope, 
     return true;
 }
 
+static bool add_entry(const struct expression *part, struct scope *scope, const struct pointer_item *entry,
+                      const char **ret_text)
+{
+    struct value value = {0};
+    size_t failed;
+    int holds = part->where == NULL ? 1 : conditions_hold(part->where, scope, &failed);
+    if (holds != 1 || part->amount == NULL)
+        return holds == 0 || (holds == 1 && (scalar(entry->json, scope, ret_text) ||
+                                             scope_fail(scope, entry->path, "is no number that can be added")));
+    if (!expression_value(part->amount, scope, &value))
+        return false;
+    *ret_text = value.text;
+    return true;
+}
+
 // What an entry adds: itself, or what it has where its part of the sum says so. NULL: it does not count.
 static bool counted(const struct expression *part, struct scope *scope, const struct pointer_item *entry,
-                    json_t **ret_json)
+                    const char **ret_text)
 {
     json_t *item = scope->item;
     const char *path = scope->item_path;
-    size_t failed;
-    int holds = 1;
     scope->item = entry->json;
     scope->item_path = entry->path;
-    if (part->where != NULL)
-        holds = conditions_hold(part->where, scope, &failed);
+    bool good = add_entry(part, scope, entry, ret_text);
     scope->item = item;
     scope->item_path = path;
-    if (holds == 1)
-        *ret_json = part->amount == NULL ? entry->json : pointer_find(part->amount, entry->json);
-    return holds >= 0;
+    return good;
 }
 
 // Adds all that stands there; `found` counts what did.
@@ -219,12 +241,11 @@ static bool add_up(const struct expression *expression, struct scope *scope, int
     if (!scope_spend(scope, count, 0))
         return false;
     for (size_t i = 0; i < count; i++) {
-        const char *text;
+        const char *text = NULL;
         int64_t micros = 0;
-        json_t *json = NULL;
-        if (!counted(expression, scope, &items[i], &json))
+        if (!counted(expression, scope, &items[i], &text))
             return false;
-        if (!scalar(json, scope, &text) || (text != NULL && !decimal_micros(text, strlen(text), &micros)))
+        if (text != NULL && !decimal_micros(text, strlen(text), &micros))
             return scope_fail(scope, items[i].path, "is no number that can be added");
         *found += text != NULL;
         *sum += micros;
@@ -233,7 +254,7 @@ static bool add_up(const struct expression *expression, struct scope *scope, int
 }
 
 // The parts of a list are added; where one that names a single place finds nothing there is no sum.
-static bool from_sum(const struct expression *expression, struct scope *scope, struct value *ret_value)
+static bool add_parts(const struct expression *expression, struct scope *scope, struct value *ret_value)
 {
     int128 sum = 0;
     size_t found = 0, parts = expression->count > 0 ? expression->count : 1;
@@ -255,6 +276,33 @@ static bool from_sum(const struct expression *expression, struct scope *scope, s
     return true;
 }
 
+// A sum within the entries of a sum belongs to the outer one.
+static bool from_sum(const struct expression *expression, struct scope *scope, struct value *ret_value)
+{
+    bool outer = scope->around == NULL;
+    if (outer) {
+        scope->around = scope->item;
+        scope->around_path = scope->item_path;
+    }
+    bool good = add_parts(expression, scope, ret_value);
+    if (outer)
+        scope->around = NULL;
+    return good;
+}
+
+// The customer of the whole body, wherever in it we are.
+static bool from_customer(struct scope *scope, struct value *ret_value)
+{
+    json_t *item = scope->item;
+    const char *path = scope->item_path;
+    scope->item = scope->root;
+    scope->item_path = "";
+    bool good = scope->customer == NULL || expression_value(scope->customer, scope, ret_value);
+    scope->item = item;
+    scope->item_path = path;
+    return good;
+}
+
 static const char *asked(const char *(*ask)(const void *, const char *), const struct scope *scope, const char *name)
 {
     const char *text = ask == NULL ? NULL : ask(scope->body->owner, name);
@@ -273,6 +321,8 @@ static bool find(const struct expression *expression, struct scope *scope, struc
         return from_text(expression, scope, ret_value);
     case ORIGIN_SUM:
         return from_sum(expression, scope, ret_value);
+    case ORIGIN_CUSTOMER:
+        return from_customer(scope, ret_value);
     case ORIGIN_HEADER:
         *ret_value = (struct value){
             .text = asked(scope->body->header, scope, expression->text), .theirs = true, .from = expression};
@@ -318,6 +368,81 @@ static bool reckon(const struct expression *expression, struct scope *scope, str
     return true;
 }
 
+// Reads an amount and its currency, NULL for nothing that is worth anything. `*ret_decimals` is how many digits are
+// written behind the point.
+static bool read_worth(const struct expression *worth, struct scope *scope, int64_t *ret_micros, const char **ret_code,
+                       int *ret_decimals)
+{
+    struct value value = {0}, code = {0};
+    *ret_code = NULL;
+    if (!expression_value(worth, scope, &value))
+        return false;
+    if (value.text == NULL || !decimal_micros(value.text, strlen(value.text), ret_micros) || *ret_micros <= 0 ||
+        value.reader->currency == NULL)
+        return true;
+    const char *point = strchr(value.text, '.');
+    size_t decimals = point == NULL ? 0 : strspn(point + 1, "0123456789");
+    *ret_decimals = decimals > MONEY_DIGITS ? MONEY_DIGITS : (int)decimals;
+    if (!expression_value(value.reader->currency, scope, &code))
+        return false;
+    *ret_code = code.text;
+    return true;
+}
+
+// Rounded to the decimals that the amounts of that currency are written with.
+static const char *exchanged(struct arena *arena, int64_t micros, int64_t from, int64_t to, int decimals)
+{
+    int128 unit = 1, amount = (int128)micros * to;
+    for (int i = decimals; i < MONEY_DIGITS; i++)
+        unit *= 10;
+    int128 step = unit * from, half = amount < 0 ? -(step / 2) : step / 2;
+    amount = (amount + half) / step * unit;
+    if (amount > MONEY_MAX || amount < -MONEY_MAX)
+        return NULL;
+    char *text = arena_take(arena, MONEY_TEXT_BYTES);
+    money_print((int64_t)amount, text);
+    return text;
+}
+
+static bool convert(const struct expression *expression, struct scope *scope, struct value *value)
+{
+    const struct exchange *exchange = expression->exchange;
+    struct value of = {0}, into = {0};
+    int64_t micros, from = 0, to = 0;
+    const char *from_code, *to_code;
+    int decimals = 0, unused;
+    if (!expression_value(exchange->of, scope, &of) || !expression_value(exchange->into, scope, &into))
+        return false;
+    if (of.text == NULL || into.text == NULL || strcmp(of.text, into.text) == 0)
+        return true;
+    if (!read_worth(exchange->to, scope, &to, &to_code, &decimals) ||
+        !read_worth(exchange->from, scope, &from, &from_code, &unused))
+        return false;
+    const char *place = expression_place(expression, scope);
+    if (from_code == NULL || to_code == NULL || strcmp(of.text, from_code) != 0 || strcmp(into.text, to_code) != 0)
+        return scope_fail(scope, place, "is in %.*s, and the body does not say what that is in %.*s", SHOWN_BYTES,
+                          of.text, SHOWN_BYTES, into.text);
+    if (!decimal_micros(value->text, strlen(value->text), &micros))
+        return scope_fail(scope, place, "is no number: \"%.*s\"", SHOWN_BYTES, value->text);
+    value->text = exchanged(scope->arena, micros, from, to, decimals);
+    return value->text != NULL || scope_fail(scope, place, "is too much");
+}
+
+// A copy without blanks around it, in lower case; NULL when nothing is left. Only A to Z: how others are written small
+// hangs on a language.
+static const char *make_lower(struct arena *arena, const char *text)
+{
+    static const char blanks[] = " \t\r\n";
+    text += strspn(text, blanks);
+    size_t length = strlen(text);
+    while (length > 0 && strchr(blanks, text[length - 1]) != NULL)
+        length--;
+    char *copy = arena_text(arena, text, length);
+    for (char *at = copy; *at != '\0'; at++)
+        *at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
+    return length > 0 ? copy : NULL;
+}
+
 // Whether the text is one of those that stand for nothing.
 static bool means_nothing(const struct expression *expression, const char *text)
 {
@@ -333,17 +458,25 @@ bool expression_value(const struct expression *expression, struct scope *scope, 
     if (!scope_spend(scope, 0, VALUE_BYTES) || !find(expression, scope, &value))
         return false;
     value.raw = value.raw == NULL ? value.text : value.raw;
+    if (value.text != NULL && expression->lower)
+        value.text = make_lower(scope->arena, value.text);
     if (value.text != NULL && means_nothing(expression, value.text))
         value.text = NULL;
+    // Who writes `other` means every other case, that nothing is there too.
+    const char *instead = expression->fallback != NULL ? expression->fallback
+                          : value.text == NULL         ? expression->other
+                                                       : NULL;
     if (value.text != NULL && expression->word_count > 0 && !translate(expression, scope, &value))
         return false;
-    if (value.text == NULL && expression->fallback != NULL) {
-        *ret_value = (struct value){.text = expression->fallback, .raw = expression->fallback, .reader = expression};
+    if (value.text == NULL && instead != NULL) {
+        *ret_value = (struct value){.text = instead, .raw = instead, .reader = expression};
         return true;
     }
     if (value.text == NULL && expression->required)
         return scope_fail(scope, expression_place(expression, scope), "is missing, and the mapping requires it");
     if (value.text != NULL && (expression->minor > 0 || expression->negate) && !reckon(expression, scope, &value))
+        return false;
+    if (value.text != NULL && expression->exchange != NULL && !convert(expression, scope, &value))
         return false;
     if (value.text != NULL && expression->day) {
         const char *day = expression_day(expression, scope, value.text);

@@ -13,9 +13,10 @@ enum origin {
     ORIGIN_FIRST, // the first of `parts` that is there
     ORIGIN_HEADER,
     ORIGIN_QUERY,
-    ORIGIN_VALUE, // the same for every body
-    ORIGIN_TEXT,  // `parts` one behind the other; without one of them there is no text
-    ORIGIN_SUM,   // of all that the pointer leads to
+    ORIGIN_VALUE,    // the same for every body
+    ORIGIN_TEXT,     // `parts` one behind the other; without one of them there is no text
+    ORIGIN_SUM,      // of all that the pointer leads to
+    ORIGIN_CUSTOMER, // what the mapping's own customer_id comes to
 };
 
 // `values`: a word of theirs and what it means for us; NULL: nothing.
@@ -32,6 +33,13 @@ enum expression_clock {
     CLOCK_DAYS,
 };
 
+// An amount that may be in another currency than it is wanted in: what `from` says is worth what `to` says, each an
+// amount with its `currency`.
+struct exchange {
+    const struct expression *of, *into; // the currency of the amount and the wanted one; alike or not told: it stays
+    const struct expression *from, *to;
+};
+
 struct expression {
     enum origin origin;
     struct pointer pointer;
@@ -41,7 +49,7 @@ struct expression {
     const struct expression_word *words;
     size_t word_count;
     bool other_given;
-    const char *other;   // for words that `words` lacks; NULL: nothing
+    const char *other;   // for words that `words` lacks, and where nothing is there; NULL: nothing
     const char **unless; // texts that say that nothing is there: "0" for a guest, "false" for an empty field
     size_t unless_count;
     const char *fallback; // where nothing is there; NULL: none
@@ -50,17 +58,20 @@ struct expression {
     const struct zone *zone; // NULL: the mapping's
     int minor;               // decimals that an integer holds
     bool negate, day, required;
+    bool lower;                        // without blanks around it and in lower case, as the addresses of mail are one
+    const struct exchange *exchange;   // of the amount; NULL: none
     const struct expression *currency; // of the amount
     // Of a part of a sum that is {each, where, at}: which entries count, and what of each.
     const struct conditions *where;
-    const struct pointer *amount;
+    const struct expression *amount;
 };
 
 struct condition {
     struct expression at;
-    enum { CONDITION_HAS, CONDITION_LACKS, CONDITION_IS, CONDITION_NOT } kind;
-    const char **texts; // of `is` and `not`
+    enum { CONDITION_HAS, CONDITION_LACKS, CONDITION_IS, CONDITION_NOT, CONDITION_BEGINS, CONDITION_SAME } kind;
+    const char **texts; // of `is`, `not` and `begins`
     size_t count;
+    const struct expression *same; // of `same`: what it is compared with, seen from where the sum stands
     const char *why; // of drop_if: what people are told; NULL: the condition itself
 };
 
@@ -75,7 +86,10 @@ struct scope {
     json_t *root;
     json_t *item;
     const char *item_path; // of the item, from the root; "" for the root itself
+    json_t *around;        // the item that the sum stands in whose entries are walked; NULL: there is no sum
+    const char *around_path;
     const struct zone *zone;
+    const struct expression *customer; // the mapping's own customer_id; NULL: none
     struct arena *arena;
     size_t items; // of lists so far
     size_t bytes; // of texts so far

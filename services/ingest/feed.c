@@ -17,13 +17,14 @@ enum {
     ARENA_BLOCK = 1 << 16,
     ARENA_LIMIT = 32 << 20,
     SENTENCE_BYTES = 300,
-    SECRET_FILE_BYTES = AUTH_SECRET_BYTES + 2, // with a line end
-    TOLERANCE_MS = 300000,                     // what Standard Webhooks and most vendors recommend
+    SECRET_FILE_BYTES = AUTH_SECRET_BYTES + 64, // with blanks and line ends around it
+    TOLERANCE_MS = 300000,                      // what Standard Webhooks and most vendors recommend
 };
 
 // A file on its way to become a feed.
 struct reading {
     struct config_complaints *list; // of the file, or of its preset
+    struct config_complaints *weak; // what only keeps it from believing anybody; may be the same
     struct feed *feed;
     const struct config_node *secrets;
     struct config_place auth_place;
@@ -351,7 +352,8 @@ static void read_root(struct reading *reading, const struct config_node *root)
         {"events", NULL},       {"extra_events", NULL},
         {"drop_if", NULL},      {"customer_prefix", NULL},
         {"preset_drops", NULL}, {"erase", NULL},
-        {"owner", NULL},
+        {"owner", NULL},        {"customer_id", NULL},
+        {"topic", NULL},        {"without", NULL},
     };
     if (root == NULL || root->shape != NODE_MAPPING)
         config_errors_add(reading->list, CONFIG_NOWHERE,
@@ -421,6 +423,8 @@ static void read_secret(struct reading *reading, const struct feed_place *place,
         return;
     }
     files->count++;
+    if (reading->feed->secret_file[0] == '\0')
+        snprintf(reading->feed->secret_file, FEED_PATH_BYTES, "%s", path);
     if (!textfile_read(path, SECRET_FILE_BYTES, sentence, sizeof sentence, &text, &length)) {
         // "PATH: what is wrong", without the path.
         const char *what = strncmp(sentence, path, strlen(path)) == 0 ? sentence + strlen(path) + 2 : "it is too long";
@@ -439,14 +443,20 @@ static void check(struct reading *reading, const struct feed_place *place, struc
 {
     char sentence[SENTENCE_BYTES];
     const struct config_node *secrets = reading->secrets;
+    const struct auth *auth = &reading->feed->auth;
+    struct reading weak = *reading;
+    weak.list = reading->weak;
     if (secrets != NULL && secrets->shape == NODE_SCALAR)
-        read_secret(reading, place, secrets, files);
+        read_secret(&weak, place, secrets, files);
     else if (secrets != NULL)
         for (const struct config_node *at = secrets->first; at != NULL; at = at->next)
-            read_secret(reading, place, at, files);
-    if (reading->list->count == 0 && !reading->feed->fetched &&
-        !auth_check_settings(&reading->feed->auth, sentence, sizeof sentence))
+            read_secret(&weak, place, at, files);
+    if (reading->list->count > 0 || reading->feed->fetched)
+        return;
+    if (auth->kind != AUTH_UNSET && !auth_check_form(auth, sentence, sizeof sentence))
         config_errors_add(reading->list, reading->auth_place, "auth %s", sentence);
+    else if (weak.list->count == 0 && !auth_check_settings(auth, sentence, sizeof sentence))
+        config_errors_add(weak.list, reading->auth_place, "auth %s", sentence);
 }
 
 static void print_errors(const struct config_complaints *list, char *ret_error, size_t bytes)
@@ -465,48 +475,60 @@ static void print_errors(const struct config_complaints *list, char *ret_error, 
         ret_error[length - 1] = '\0';
 }
 
+// What goes wrong, in words; `warning` NULL: all of it is an error.
+struct trouble {
+    char *error, *warning;
+    size_t error_bytes, warning_bytes;
+};
+
 static bool compile(struct feed *feed, const struct feed_place *place, struct arena *arena, struct feed_files *files,
-                    char *ret_error, size_t error_bytes)
+                    const struct trouble *trouble)
 {
     struct config_complaints list = {
         .arena = arena, .name = files->paths[0], .text = feed->text, .length = feed->length};
+    struct config_complaints weak = list;
     struct config_node *root = NULL;
-    struct reading reading = {.list = &list, .feed = feed, .auth_place = CONFIG_NOWHERE, .folder = place->folder};
+    struct reading reading = {.list = &list,
+                              .weak = trouble->warning != NULL ? &weak : &list,
+                              .feed = feed,
+                              .auth_place = CONFIG_NOWHERE,
+                              .folder = place->folder};
     if (config_node_read(&list, &root)) {
         read_preset(&reading, root);
         read_root(&reading, root);
         check(&reading, place, files);
     }
+    if (trouble->warning != NULL)
+        print_errors(&weak, trouble->warning, trouble->warning_bytes);
     if (list.count > 0) {
-        print_errors(&list, ret_error, error_bytes);
+        print_errors(&list, trouble->error, trouble->error_bytes);
         return false;
     }
     const struct mapping_defaults defaults = {.source = place->name, .currency = place->currency, .zone = place->zone};
-    if (!mapping_open(files->paths[0], feed->text, feed->length, &defaults, ret_error, error_bytes, &feed->mapping))
+    if (!mapping_open(files->paths[0], feed->text, feed->length, &defaults, trouble->error, trouble->error_bytes,
+                      &feed->mapping))
         return false;
     snprintf(feed->source, sizeof feed->source, "%s", mapping_source(feed->mapping));
     return true;
 }
 
-bool feed_read(const struct feed_place *place, struct feed_files *ret_files, char *ret_error, size_t error_bytes,
-               struct feed **ret_feed)
+static bool read_file(const struct feed_place *place, struct feed_files *files, const struct trouble *trouble,
+                      struct feed **ret_feed)
 {
-    must(feed_name_valid(place->name));
-    *ret_files = (struct feed_files){.count = 1};
-    feed_path(place->folder, place->name, ret_files->paths[0]);
     struct feed *feed = calloc(1, sizeof *feed);
     must(feed != NULL);
     feed->reply_status = 200;
     feed->auth.tolerance_ms = TOLERANCE_MS;
     snprintf(feed->name, sizeof feed->name, "%s", place->name);
     char *text;
-    bool good = textfile_read(ret_files->paths[0], MAPPING_FILE_BYTES, ret_error, error_bytes, &text, &feed->length);
+    bool good =
+        textfile_read(files->paths[0], MAPPING_FILE_BYTES, trouble->error, trouble->error_bytes, &text, &feed->length);
     if (good) {
         feed->text = realloc(text, feed->length + 1);
         must(feed->text != NULL);
         feed->text[feed->length] = '\0';
         struct arena *arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
-        good = compile(feed, place, arena, ret_files, ret_error, error_bytes);
+        good = compile(feed, place, arena, files, trouble);
         arena_close(&arena);
     }
     if (!good) {
@@ -515,6 +537,31 @@ bool feed_read(const struct feed_place *place, struct feed_files *ret_files, cha
     }
     *ret_feed = feed;
     return true;
+}
+
+bool feed_read(const struct feed_place *place, struct feed_files *ret_files, char *ret_error, size_t error_bytes,
+               struct feed **ret_feed)
+{
+    const struct trouble trouble = {.error = ret_error, .error_bytes = error_bytes};
+    must(feed_name_valid(place->name));
+    *ret_files = (struct feed_files){.count = 1};
+    feed_path(place->folder, place->name, ret_files->paths[0]);
+    return read_file(place, ret_files, &trouble, ret_feed);
+}
+
+bool feed_read_trial(const char *path, const struct feed_place *place, char ret_warning[FEED_ERROR_BYTES],
+                     char ret_error[FEED_ERROR_BYTES], struct feed **ret_feed)
+{
+    const struct trouble trouble = {ret_error, ret_warning, FEED_ERROR_BYTES, FEED_ERROR_BYTES};
+    struct feed_files files = {.count = 1};
+    ret_warning[0] = '\0';
+    if (strlen(path) < FEED_PATH_BYTES) {
+        memcpy(files.paths[0], path, strlen(path) + 1);
+        return read_file(place, &files, &trouble, ret_feed);
+    }
+    snprintf(ret_error, FEED_ERROR_BYTES, "%.60s...: the path of a feed's file has %d bytes at most", path,
+             FEED_PATH_BYTES - 1);
+    return false;
 }
 
 void feed_close(struct feed **feed)

@@ -55,6 +55,7 @@ struct feed {
     int64_t silent_after_ms; // 0: never
     bool fetched;            // `from`: not posted to
     struct from from;
+    char secret_file[FEED_PATH_BYTES]; // of the newest secret; "" without one
     struct mapping *mapping;
     char *text; // of the file, with a NUL behind it: for who fetches
     size_t length;
@@ -83,6 +84,12 @@ void feed_path(const char *folder, const char *name, char ret_path[FEED_PATH_BYT
 // line and a mark); no secret is ever shown.
 bool feed_read(const struct feed_place *place, struct feed_files *ret_files, char *ret_error, size_t error_bytes,
                struct feed **ret_feed);
+
+// The same for a file of any path, to be tried: nobody is believed by it, so what is missing for that, or wrong with
+// its secrets, is a warning in the form of the errors; "" for none. `place` says the feed's name and the folder that
+// the names in the file are seen from.
+bool feed_read_trial(const char *path, const struct feed_place *place, char ret_warning[FEED_ERROR_BYTES],
+                     char ret_error[FEED_ERROR_BYTES], struct feed **ret_feed);
 
 // Takes NULL; overwrites the secrets.
 void feed_close(struct feed **feed);

@@ -34,9 +34,10 @@ struct feeds {
     size_t count;
     int64_t due_ms;
     uint64_t version;
-    size_t places; // given to names of the start
-    bool full;     // said
-    bool unusable; // the folder's name is too long
+    char names[FEEDS_MAX][FEED_NAME_BYTES]; // by their places in figures, those that are gone too
+    size_t places;                          // given
+    bool full;                              // said
+    bool unusable;                          // the folder's name is too long
 };
 
 struct feeds *feeds_open(const char *folder, const char *currency, const char *zone)
@@ -49,7 +50,6 @@ struct feeds *feeds_open(const char *folder, const char *currency, const char *z
     snprintf(feeds->currency, sizeof feeds->currency, "%s", currency != NULL ? currency : "");
     snprintf(feeds->zone, sizeof feeds->zone, "%s", zone != NULL ? zone : "UTC");
     feeds->version = 1;
-    feeds->places = FEEDS_MAX;
     return feeds;
 }
 
@@ -109,6 +109,7 @@ static bool take_over(struct feeds *feeds, struct watched *watched)
     feed_close(&entry->feed);
     entry->feed = feed;
     entry->bucket = (struct bucket){0};
+    refusals_forget(&entry->refusals);
     feeds->version++;
     return true;
 }
@@ -124,6 +125,17 @@ static struct watched *find(const struct feeds *feeds, const char *name, size_t 
     return found ? feeds->watched[place] : NULL;
 }
 
+// A name that comes again has the place that it had.
+static size_t place_of(struct feeds *feeds, const char *name)
+{
+    size_t place = 0;
+    while (place < feeds->places && strcmp(feeds->names[place], name) != 0)
+        place++;
+    if (place == feeds->places && place < FEEDS_MAX)
+        snprintf(feeds->names[feeds->places++], FEED_NAME_BYTES, "%s", name);
+    return place;
+}
+
 // NULL when there are too many.
 static struct watched *add(struct feeds *feeds, const char *name)
 {
@@ -136,7 +148,7 @@ static struct watched *add(struct feeds *feeds, const char *name)
     snprintf(watched->entry.name, sizeof watched->entry.name, "%s", name);
     watched->files.count = 1;
     feed_path(feeds->folder, name, watched->files.paths[0]);
-    watched->entry.place = feeds->places;
+    watched->entry.place = place_of(feeds, name);
     memmove(feeds->watched + place + 1, feeds->watched + place, (feeds->count - place) * sizeof *feeds->watched);
     feeds->watched[place] = watched;
     feeds->count++;
@@ -190,11 +202,8 @@ bool feeds_read(struct feeds *feeds, char *ret_error, size_t error_bytes)
         snprintf(ret_error, error_bytes, "%s holds more than %d feeds", feeds->folder, FEEDS_MAX);
         return false;
     }
-    feeds->places = feeds->count;
-    for (size_t i = 0; i < feeds->count; i++) {
-        feeds->watched[i]->entry.place = i;
+    for (size_t i = 0; i < feeds->count; i++)
         (void)take_over(feeds, feeds->watched[i]); // a bad one waits for its mending, and the first look says so
-    }
     return true;
 }
 

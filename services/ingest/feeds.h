@@ -4,6 +4,7 @@
 #define TEND_INGEST_FEEDS_H
 
 #include "services/ingest/feed.h"
+#include "services/ingest/refusals.h"
 
 #include "common/log.h"
 
@@ -22,10 +23,11 @@ struct feed_entry {
     char error[FEED_ERROR_BYTES]; // the file as it is now is not in force; "" when it is
     struct bucket bucket;
     uint64_t unauthenticated, dropped, limited;
+    struct refusals refusals;
     char dropped_why[FEED_WHYS][VERIFY_TEXT_BYTES]; // why nothing was made of those: the newest first, each once
     bool silent;                                    // was found silent, and said
     int64_t since_ms;                               // nothing is missed from before; 0: not looked at yet
-    size_t place; // in figures: names of the start have one each, all later ones share the last
+    size_t place; // in figures: each of the first FEEDS_MAX names has one, all later ones share the one behind them
 };
 
 // `folder` NULL: none. `currency` and `zone` are of what names none; copied.

@@ -67,13 +67,12 @@ static void declare(void *self, struct metrics *metrics)
     };
     struct ingest *ingest = self;
     const char *feeds[FEEDS_MAX + 1];
-    size_t count = feeds_count(ingest->feeds);
+    size_t count = FEEDS_MAX;
     for (size_t i = 0; i < count; i++)
-        feeds[i] = feeds_at(ingest->feeds, i)->name;
-    // Those whose files come later share one place; a restart tells them apart.
+        feeds[i] = ""; // for those whose files come later: name_feeds
+    for (size_t i = 0; i < feeds_count(ingest->feeds); i++)
+        feeds[feeds_at(ingest->feeds, i)->place] = feeds_at(ingest->feeds, i)->name;
     feeds[count] = "LATER";
-    for (size_t i = 0; i < count; i++)
-        must(feeds_at(ingest->feeds, i)->place == i);
     const struct metric_def defs[INGEST_FIGURES] = {
         [FIGURE_EVENTS] = {.name = "events_total",
                            .help = "Events handed in, by what became of them.",
@@ -81,8 +80,8 @@ static void declare(void *self, struct metrics *metrics)
                            .labels = {{"outcome", outcomes, 4}}},
         [FIGURE_IDENTITIES] = {.name = "identities", .help = "Identities held in memory.", .kind = METRIC_GAUGE},
         [FIGURE_BODIES] = {.name = "ingest_feed_bodies_total",
-                           .help = "Bodies posted to feeds, by what became of them. LATER are feeds added since the "
-                                   "start.",
+                           .help = "Bodies posted to feeds, by what became of them. LATER are those of feeds for "
+                                   "whose names there was no more room.",
                            .kind = METRIC_COUNTER,
                            .labels = {{"feed", feeds, count + 1}, {"outcome", bodies, BODY_OUTCOMES}}},
         [FIGURE_SILENT] = {.name = "ingest_source_silent",
@@ -105,6 +104,18 @@ static void declare(void *self, struct metrics *metrics)
                            .labels = {{"feed", feeds, count + 1}}},
     };
     metrics_declare(metrics, defs, INGEST_FIGURES, ingest->figures);
+}
+
+// Gives feeds that are new since the start their names in the figures.
+static void name_feeds(const struct ingest *ingest)
+{
+    static const enum ingest_figure figures[] = {FIGURE_BODIES, FIGURE_SILENT, FIGURE_STOPPED, FIGURE_BEHIND};
+    for (size_t i = 0; i < feeds_count(ingest->feeds); i++) {
+        const struct feed_entry *entry = feeds_at(ingest->feeds, i);
+        for (size_t figure = 0; figure < sizeof figures / sizeof *figures; figure++)
+            if (ingest->figures[figures[figure]] != NULL && entry->place < FEEDS_MAX)
+                metric_name(ingest->figures[figures[figure]], 0, entry->place, entry->name);
+    }
 }
 
 static void command(void *self, struct turn *turn, const struct request *request, struct reply *ret_reply)
@@ -163,9 +174,10 @@ static int64_t tick(void *self, struct turn *turn, int64_t now_ms)
     bool more = state_tidy(ingest->state, turn, ingest->options.keep_ids_ms);
     if (ingest->figures[FIGURE_IDENTITIES] != NULL)
         metric_set(ingest->figures[FIGURE_IDENTITIES], 0, (double)state_identities(ingest->state));
-    more |= sources_tidy(ingest->sources, turn);
+    more |= sources_tidy(turn);
     more |= joins_catch_up(ingest, turn);
     feeds_look(ingest->feeds, turn->now_ms, turn->log);
+    name_feeds(ingest);
     silence_look(ingest, turn);
     if (ingest->figures[FIGURE_REJECTED] != NULL) {
         metric_set(ingest->figures[FIGURE_REJECTED], 0, (double)misfits_count(ingest->misfits));
@@ -217,7 +229,8 @@ const struct service ingest_service = {
     .reload = reload,
     .trimmable = trimmable,
     .erase = erasures_rows,
-    .erasing = erasures_traces,
+    .erasing = erasures_note_words,
+    .erased = erasures_finish,
     .keeps_reports = true,
     .port = &ingest_port,
     .declare = declare,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 // 'c', the customer, a NUL, the source -> time, first, each value; 'v', a value, the customer -> nothing; 'j', the
-// customer, a NUL, the other -> time; 't' -> a sequence number.
+// customer, a NUL, the other -> time; 't' and 'u' -> a sequence number. 'g' and 'h' are rows of guests.c.
 enum {
     CUSTOMER = 'c',
     VALUE = 'v',
@@ -104,7 +104,7 @@ static void drop_values(struct turn *turn, const char *customer, const struct jo
     }
 }
 
-bool joinrows_put(struct turn *turn, const char *customer, struct join_row *row)
+bool joinrows_put(struct turn *turn, const char *customer, struct join_row *row, bool both)
 {
     uint8_t key[STORE_KEY_MAX], bytes[ROW_MAX];
     struct join_row was = {.count = 0};
@@ -117,6 +117,8 @@ bool joinrows_put(struct turn *turn, const char *customer, struct join_row *row)
         if (was.time_ms > row->time_ms)
             return false;
         row->first = was.first;
+    } else if (!both && row->count == 0) {
+        return true;
     }
     store_put_u64(bytes, (uint64_t)row->time_ms);
     store_put_u64(bytes + 8, row->first);
@@ -125,7 +127,7 @@ bool joinrows_put(struct turn *turn, const char *customer, struct join_row *row)
         memcpy(bytes + HEAD_BYTES + i * VALUE_BYTES + 1, row->values[i].hash, HASH_BYTES);
     }
     tx_put(turn->tx, STATE_TABLE_JOIN, key, length, bytes, HEAD_BYTES + row->count * VALUE_BYTES);
-    for (size_t i = 0; i < row->count; i++)
+    for (size_t i = 0; both && i < row->count; i++)
         tx_put(turn->tx, STATE_TABLE_JOIN, key, value_key(&row->values[i], customer, key), "", 1);
     drop_values(turn, customer, &was);
     return true;
@@ -165,16 +167,20 @@ bool joinrows_next(struct turn *turn, const struct join_value *after, struct joi
     return found;
 }
 
-static const char through_key[] = "t";
+static const char both_key[] = "t", once_key[] = "u";
 
-uint64_t joinrows_through(struct turn *turn)
+uint64_t joinrows_through(struct turn *turn, bool both)
 {
-    return tx_get_number(turn->tx, STATE_TABLE_JOIN, through_key, 0);
+    uint64_t once = tx_get_number(turn->tx, STATE_TABLE_JOIN, once_key, 0);
+    uint64_t through = both ? tx_get_number(turn->tx, STATE_TABLE_JOIN, both_key, 0) : once;
+    return through < once ? through : once;
 }
 
-void joinrows_set_through(struct turn *turn, uint64_t seq)
+void joinrows_set_through(struct turn *turn, bool both, uint64_t seq)
 {
-    tx_put_number(turn->tx, STATE_TABLE_JOIN, through_key, seq);
+    tx_put_number(turn->tx, STATE_TABLE_JOIN, once_key, seq);
+    if (both)
+        tx_put_number(turn->tx, STATE_TABLE_JOIN, both_key, seq);
 }
 
 void joinrows_note(struct turn *turn, const char *customer, const char *other, int64_t time_ms)

@@ -1,7 +1,9 @@
 #include "services/ingest/joins.h"
 
+#include "common/portion.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "services/ingest/erasures.h"
+#include "services/ingest/guests.h"
 #include "services/ingest/ingest_parts.h"
 #include "services/ingest/intake.h"
 #include "services/ingest/joinrows.h"
@@ -45,6 +47,15 @@ bool joins_check(const struct join_options *options, const char **ret_field, con
 
 // --- what a file shows
 
+static void keep_value(const struct join_value *value, struct join_row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (memcmp(row->values[i].hash, value->hash, HASH_BYTES) == 0)
+            return;
+    if (row->count < JOIN_VALUES_MAX)
+        row->values[row->count++] = *value;
+}
+
 static void add_value(const struct join_options *options, const struct turn *turn, enum likeness kind, const char *text,
                       const char *country, struct join_row *row)
 {
@@ -52,12 +63,9 @@ static void add_value(const struct join_options *options, const struct turn *tur
     if (row->count == JOIN_VALUES_MAX || !likeness_make(kind, text, country, value) ||
         likeness_excluded(value, options->excluded, options->excluded_count))
         return;
-    struct join_value *made = &row->values[row->count];
-    joinrows_value(turn, (unsigned)kind, value, made);
-    for (size_t i = 0; i < row->count; i++)
-        if (memcmp(row->values[i].hash, made->hash, HASH_BYTES) == 0)
-            return;
-    row->count++;
+    struct join_value made;
+    joinrows_value(turn, (unsigned)kind, value, &made);
+    keep_value(&made, row);
 }
 
 static bool is_tax_field(const struct join_options *options, const char *name)
@@ -264,6 +272,29 @@ static void join_by(struct ingest *ingest, struct turn *turn, const char *custom
             say_merged(ingest, turn, &join, shown);
 }
 
+// Of a file that is not whole: what the source showed before of what this one does not say.
+static void keep_others(struct turn *turn, const char *customer, uint32_t said, struct join_row *row)
+{
+    static const enum portion portions[] = {[LIKENESS_MAIL] = PORTION_CONTACT_EMAIL,
+                                            [LIKENESS_PHONE] = PORTION_CONTACT_PHONE,
+                                            [LIKENESS_TAX_ID] = PORTION_FILE_FIELDS};
+    struct join_row rows[JOIN_SOURCES_MAX];
+    size_t count = joinrows_get(turn, customer, rows);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].source, row->source) != 0)
+            continue;
+        for (size_t j = 0; j < rows[i].count; j++)
+            if (!portion_said(said, portions[rows[i].values[j].kind]))
+                keep_value(&rows[i].values[j], row);
+    }
+}
+
+static void note_guest(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event)
+{
+    bool file = event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED;
+    guests_note(ingest, turn, event->source, event->customer_id, file ? event->customer_upserted->country : NULL);
+}
+
 // False: a newer file of the same source is known, or it is of somebody who was erased since: the journal may hold it
 // for as long as a follower has not read it.
 static bool keep_file(const struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, uint64_t seq,
@@ -273,7 +304,10 @@ static bool keep_file(const struct ingest *ingest, struct turn *turn, const Tend
     if (erasures_cover(ingest->erasures, turn, event->customer_id, row->time_ms))
         return false;
     row->first = seq;
-    return joinrows_put(turn, event->customer_id, row);
+    const Tend__V1__CustomerUpserted *file = event->customer_upserted;
+    if (file->n_said > 0)
+        keep_others(turn, event->customer_id, portion_mask((const char *const *)file->said, file->n_said), row);
+    return joinrows_put(turn, event->customer_id, row, ingest->options.join.by != 0);
 }
 
 static void hear_file(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event,
@@ -281,7 +315,7 @@ static void hear_file(struct ingest *ingest, struct turn *turn, const Tend__V1__
 {
     const struct join_options *options = &ingest->options.join;
     struct join_row row;
-    if (options->by == 0 || !keep_file(ingest, turn, event, record->seq, &row) || options->dry_run)
+    if (!keep_file(ingest, turn, event, record->seq, &row) || options->by == 0 || options->dry_run)
         return;
     // Where the turn has no memory left for it, the next file joins them.
     for (size_t i = 0; i < row.count && arena_left(turn->arena) > TURN_ROOM_BYTES; i++)
@@ -311,24 +345,25 @@ void joins_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event 
 {
     if ((record->flags & RECORD_ERASED) != 0 || event->customer_id[0] == '\0')
         return;
+    note_guest(ingest, turn, event);
     if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
         hear_file(ingest, turn, event, record);
     else if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_SPLIT)
         hear_split(ingest, turn, event, record);
 }
 
-// --- what came before there were rules
+// --- what came before there were rules, or an older program took in
 
 struct catching {
     struct turn *turn;
-    Tend__V1__Event *files[PIECE];
+    Tend__V1__Event *events[PIECE];
     uint64_t seqs[PIECE];
     size_t count, looked;
     uint64_t through;
 };
 
-// The files are read here and kept afterwards: a write would move what is visited.
-static bool gather_file(void *self, const struct record *record)
+// The events are read here and kept afterwards: a write would move what is visited.
+static bool gather_event(void *self, const struct record *record)
 {
     struct catching *catching = self;
     if (catching->looked++ == PIECE)
@@ -338,34 +373,46 @@ static bool gather_file(void *self, const struct record *record)
         return true;
     Tend__V1__Event *event =
         tend__v1__event__unpack(arena_allocator(catching->turn->arena), record->length, record->payload);
-    if (event == NULL || event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
+    if (event == NULL || event->customer_id[0] == '\0')
         return true;
     catching->seqs[catching->count] = record->seq;
-    catching->files[catching->count++] = event;
+    catching->events[catching->count++] = event;
     return true;
+}
+
+static void keep_event(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, uint64_t seq)
+{
+    struct join_row row;
+    if (erasures_cover(ingest->erasures, turn, event->customer_id, time_of(event)))
+        return;
+    note_guest(ingest, turn, event);
+    if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
+        (void)keep_file(ingest, turn, event, seq, &row);
 }
 
 bool joins_catch_up(struct ingest *ingest, struct turn *turn)
 {
-    uint64_t last = turn->journal->last, through;
-    if (ingest->options.join.by == 0 || (through = joinrows_through(turn)) == last)
+    bool rules = ingest->options.join.by != 0;
+    uint64_t last = turn->journal->last, through = joinrows_through(turn, rules);
+    if (through == last)
         return false;
-    struct join_row row;
+    if (through != joinrows_through(turn, false))
+        ingest->joins_current = false; // there are rules since
     struct catching *catching = arena_zero(turn->arena, 1, sizeof *catching);
     catching->turn = turn;
     catching->through = ingest->joins_current ? last : through;
     if (!ingest->joins_current)
-        journal_each(turn->tx, through + 1, gather_file, catching);
+        journal_each(turn->tx, through + 1, gather_event, catching);
     for (size_t i = 0; i < catching->count; i++)
-        (void)keep_file(ingest, turn, catching->files[i], catching->seqs[i], &row);
-    joinrows_set_through(turn, catching->through);
+        keep_event(ingest, turn, catching->events[i], catching->seqs[i]);
+    joinrows_set_through(turn, rules, catching->through);
     ingest->joins_current = catching->through == last;
     return !ingest->joins_current;
 }
 
 uint64_t joins_erase(struct turn *turn, const char *customer_id)
 {
-    return joinrows_erase(turn, customer_id);
+    return joinrows_erase(turn, customer_id) + guests_erase(turn, customer_id);
 }
 
 // --- who would be joined

@@ -5,6 +5,7 @@
 #include "common/codec.h"
 #include "common/hash.h"
 #include "common/must.h"
+#include "common/portion.h"
 
 #include "google/protobuf/timestamp.pb-c.h"
 
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECOND_MS = 1000, MS_NANOS = 1000000 };
+enum { SECOND_MS = 1000, MS_NANOS = 1000000, TOPIC_BYTES = 60 };
 
 void mapping_close(struct mapping **mapping)
 {
@@ -33,6 +34,11 @@ const char *mapping_source(const struct mapping *mapping)
 const char *mapping_preset(const struct mapping *mapping)
 {
     return mapping->preset;
+}
+
+const struct zone *mapping_zone(const struct mapping *mapping)
+{
+    return mapping->zone;
 }
 
 size_t mapping_given(const struct mapping *mapping, const char *const **ret_names)
@@ -84,6 +90,7 @@ struct run {
     const char *event;
     int first, last;
     size_t applied;
+    const char *needless; // why nothing need be made of the body, as its shape says; NULL: nobody said so
 };
 
 static struct mapping_event *add_event(struct run *run)
@@ -183,7 +190,8 @@ static bool find_currency(struct run *run, const char **ret_currency)
     return true;
 }
 
-// Whose a customer is of whom the sender knows no owner.
+// Whose a customer is of whom the sender knows no owner. What only tells a part of the customer may lack the field that
+// the owner hangs on: then nothing is said, and nobody's customer goes to who has all others.
 static bool fill_owner(struct run *run, ProtobufCMessage *body)
 {
     struct scope *scope = &run->scope;
@@ -197,12 +205,57 @@ static bool fill_owner(struct run *run, ProtobufCMessage *body)
     size_t mark = scope_enter(scope, "owner_rep_id", -1);
     if (!expression_value(owner, scope, &value))
         return false;
-    if (value.text != NULL) {
+    if (value.text != NULL && (value.from != NULL || !run->rule->partial)) {
         customer->owner_rep_id = arena_text(scope->arena, value.text, strlen(value.text));
         scope_note(scope, MAPPING_FIELD, value_place(&value, owner, scope), value.raw, value.text);
     }
     scope_leave(scope, mark);
     return true;
+}
+
+// Which fields of the customer the event is about: those that the rule has, since the sender knows them and would say
+// what stands there, or in part those that were found. The rest stays as others said it: a shop knows nothing of credit,
+// and an order nothing of birthdays. Who says a customer and not the name is refused, as for a word about all fields.
+static void say_fields(const struct rule *rule, Tend__V1__CustomerUpserted *customer, struct arena *arena)
+{
+    if (!rule->partial && customer->name[0] == '\0')
+        return;
+    customer->said = arena_zero(arena, PORTIONS, sizeof *customer->said);
+    for (int i = 0; i < PORTIONS; i++)
+        if ((!rule->partial && (rule->portions & PORTION_BIT(i)) != 0) ||
+            shape_filled(&customer->base, portion_name((enum portion)i)))
+            customer->said[customer->n_said++] = (char *)(uintptr_t)portion_name((enum portion)i);
+    // Without any word the customer would be told whole; a name that is said and not there stays as it was.
+    if (customer->n_said == 0)
+        customer->said[customer->n_said++] = (char *)(uintptr_t)portion_name(PORTION_NAME);
+}
+
+// Whom the event is about where its rule does not say it. Reps and announcements are about no customer.
+static bool fill_customer(struct run *run, Tend__V1__Event *event)
+{
+    static const Tend__V1__Event__BodyCase others[] = {TEND__V1__EVENT__BODY_REP_UPSERTED,
+                                                       TEND__V1__EVENT__BODY_REP_ABSENT,
+                                                       TEND__V1__EVENT__BODY_ANNOUNCEMENT_PUBLISHED};
+    const struct expression customer = {.origin = ORIGIN_CUSTOMER};
+    const struct rule *rule = run->rule;
+    struct scope *scope = &run->scope;
+    bool found;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (rule->body->id == (uint32_t)others[i])
+            return true;
+    for (size_t i = 0; i < rule->envelope.count; i++)
+        if (strcmp(rule->envelope.assignments[i].field->name, "customer_id") == 0)
+            return true;
+    if (run->mapping->customer == NULL)
+        return true;
+    const struct assignment assignment = {
+        .name = "customer_id",
+        .field = protobuf_c_message_descriptor_get_field_by_name(&tend__v1__event__descriptor, "customer_id"),
+        .scale = 1,
+        .text = SHAPE_TEXT_LINE,
+        .expression = &customer};
+    const struct shape shape = {&tend__v1__event__descriptor, &assignment, 1};
+    return shape_fill(&shape, scope, &(struct shape_money){.currency = ""}, &event->base, &found);
 }
 
 // One event from where the scope is.
@@ -219,8 +272,11 @@ static bool make_event(struct run *run)
     ProtobufCMessage *event = shape_make(&tend__v1__event__descriptor, scope);
     ProtobufCMessage *body = shape_make(rule->body->descriptor, scope);
     if (event == NULL || body == NULL || !shape_fill(&rule->envelope, scope, &money, event, &found) ||
+        !fill_customer(run, (Tend__V1__Event *)(void *)event) ||
         !shape_fill(&rule->fields, scope, &money, body, &found) || !fill_owner(run, body))
         return false;
+    if (body->descriptor == &tend__v1__customer_upserted__descriptor)
+        say_fields(rule, (Tend__V1__CustomerUpserted *)(void *)body, scope->arena);
     shape_put(event, rule->body, body);
     made->event = (Tend__V1__Event *)(void *)event;
     return finish(run, made);
@@ -268,6 +324,8 @@ static void note_passed(struct run *run, const char *why)
 {
     struct scope *scope = &run->scope;
     scope_note(scope, MAPPING_PASSED, scope->item_path, "", why);
+    if (run->rule->drop != NULL)
+        return; // who asks why no rule fits asks for events
     if (run->why == NULL || strcmp(run->why, why) != 0) {
         add_passed(run);
         run->why = why;
@@ -320,6 +378,17 @@ static bool apply_as_it_is(struct run *run)
     return good;
 }
 
+// As what the body came, for people: " (it came as products/update)". The header that says so is signed by nobody, so
+// nothing else hangs on it.
+static const char *topic_of(struct run *run)
+{
+    struct value topic = {0};
+    if (run->mapping->topic == NULL || !expression_value(run->mapping->topic, &run->scope, &topic) ||
+        topic.text == NULL)
+        return "";
+    return arena_format(run->scope.arena, " (it came as %.*s)", TOPIC_BYTES, topic.text);
+}
+
 // Nothing is made of the body: it is for a person, and this is why.
 static bool keep(struct run *run)
 {
@@ -328,7 +397,18 @@ static bool keep(struct run *run)
     if (!expression_value(run->rule->keep, scope, &why))
         return false;
     scope->rule = 0;
-    return scope_fail(scope, "", "%s", why.text == NULL ? "is for a person to look at" : why.text);
+    return scope_fail(scope, "", "%s%s", why.text == NULL ? "is for a person to look at" : why.text, topic_of(run));
+}
+
+// The body is of a kind of which nothing is made, unless another rule has use for it.
+static bool pass_over(struct run *run)
+{
+    struct value why;
+    if (!expression_value(run->rule->drop, &run->scope, &why))
+        return false;
+    if (run->needless == NULL)
+        run->needless = why.text == NULL ? "nothing that Tend keeps" : why.text;
+    return true;
 }
 
 static bool apply_rule(struct run *run, size_t index)
@@ -347,12 +427,21 @@ static bool apply_rule(struct run *run, size_t index)
         return holds == 0;
     if (rule->keep != NULL)
         return keep(run);
+    if (rule->drop != NULL)
+        return pass_over(run);
     if (rule->body == NULL && pointer_find(&rule->list, scope->root) == NULL) {
         note_passed(run, arena_format(scope->arena, "%s is not there", rule->list.text));
         return true;
     }
     run->applied++;
     return rule->body == NULL ? apply_as_it_is(run) : rule->each ? apply_items(run) : make_event(run);
+}
+
+static void drop(struct run *run, const char *why)
+{
+    scope_note(&run->scope, MAPPING_DROPPED, "", "", why);
+    run->result.dropped = true;
+    snprintf(run->result.note, sizeof run->result.note, "dropped, as the mapping says: %.120s", why);
 }
 
 // 1 when the body is to be dropped, -1 with an error.
@@ -363,13 +452,9 @@ static int check_drops(struct run *run)
         int holds = condition_holds(&drops->list[i], &run->scope);
         if (holds == 0)
             continue;
-        if (holds == 1) {
-            const char *why = drops->list[i].why;
-            const char *text = why != NULL ? why : condition_text(&drops->list[i], &run->scope);
-            scope_note(&run->scope, MAPPING_DROPPED, "", "", text);
-            run->result.dropped = true;
-            snprintf(run->result.note, sizeof run->result.note, "dropped, as the mapping says: %.120s", text);
-        }
+        const char *why = drops->list[i].why;
+        if (holds == 1)
+            drop(run, why != NULL ? why : condition_text(&drops->list[i], &run->scope));
         return holds;
     }
     return 0;
@@ -383,11 +468,15 @@ static bool apply_all(struct run *run)
     for (size_t i = 0; i < run->mapping->rule_count; i++)
         if (!apply_rule(run, i))
             return false;
+    run->scope.rule = 0;
+    run->scope.event = "";
+    if (run->applied == 0 && run->needless != NULL) {
+        drop(run, run->needless);
+        return true;
+    }
     if (run->applied == 0) {
         add_passed(run);
-        run->scope.rule = 0;
-        run->scope.event = "";
-        return scope_fail(&run->scope, "", "fits no rule: %s",
+        return scope_fail(&run->scope, "", "fits no rule%s: %s", topic_of(run),
                           run->passed[0] == '\0' ? "the mapping has none" : run->passed);
     }
     if (run->result.count == 0)
@@ -405,6 +494,7 @@ bool mapping_apply(const struct mapping *mapping, const struct mapping_body *bod
     run.scope = (struct scope){.body = body,
                                .item_path = "",
                                .zone = mapping->zone,
+                               .customer = mapping->customer,
                                .arena = arena,
                                .trace = trace,
                                .event = "",

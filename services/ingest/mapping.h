@@ -5,13 +5,18 @@
 //     source: shop                     # of the events; also: currency, zone
 //     customer_prefix: woo-            # before the id of every customer, where two shops number theirs from 1
 //     owner: {value: emma}             # of customers whose rule names none; any expression, such as one by region
+//     customer_id: [/customer/id, {at: /email, lower: true}]   # of events whose rule names none, seen from the root;
+//                                      # the bare word customer_id in the place of a pointer is what this comes to
+//     without: [customer_upserted]     # events that are not made though the preset makes them
+//     topic: {header: X-Topic}         # as what a body came: told to people, nothing hangs on it
 //     erase: true                      # may say customer_erased and value_overridden; else such a body is rejected
 //     decode: [{at: /msg, as: [url, json]}]
 //     drop_if: [{at: /test, is: [true], why: "a test"}] # any one: nothing is made of the body. Beside what the preset
 //                                                    # drops; preset_drops: false forgets that
 //     events:                                        # extra_events: adds to those of the preset
 //       - event: order_placed
-//         when: [{has: /line_items}]                 # all must hold: has, lacks, at + is, at + not
+//         when: [{has: /line_items}]                 # all must hold: has, lacks, at + is, at + not, at + begins,
+//                                                    # at + same
 //         each: /refunds                             # an event for each item; pointers are then seen from the item
 //         where: [{has: /id}]                        # like when, of the item
 //         id: {text: "order:{/id}"}
@@ -24,11 +29,19 @@
 //       - as_it_is: ""                               # what stands there is an event of our own, or a list of them
 //       - keep: {text: "asks for {/id}"}             # when it holds the body is for a person, and this is why
 //         when: [{has: /data_request}]
+//       - drop: {value: "carts: of no use"}          # so for what nobody need look at, where no other rule makes an
+//         when: [{has: /cart}]                       # event
+//       - event: customer_upserted                   # says the fields that the rule has, empty ones too, and leaves the
+//         partial: true                              # rest of the customer alone; partial: only those that are there
 //
 // An expression is "/pointer" (RFC 6901, seen from the item of the nearest `each`), "^/pointer" (from the root of the
 // body), a list of expressions (the first that is there) or a mapping: where it comes from (at, header, query, value or
-// text) and what is done with it (values, other, unless, default, time, zone, minor, negate, day, currency, required).
+// text) and what is done with it (values, other, unless, default, time, zone, minor, negate, day, currency, required,
+// lower, exchange). `other` is for every word that `values` lacks, and for none; `lower` makes one of mail addresses
+// that are spelled otherwise; {exchange: {of: /currency, into: ^/currency, from: ..., to: ...}} is an amount in the
+// currency `into`, where `from` and `to`, amounts with their `currency`, are worth the same, and an error without them.
 // `sum` adds: what a pointer with "*" finds, what {each: /refunds, where: [...], at: /amount} does, or a list of these.
+// In such a `where`, {at: /line_id, same: /id} compares what an entry has with what stands where the sum does.
 // "There" means neither missing nor null nor "". `header` and `query` are seldom signed: no rule should hang on them.
 //
 // Fields have the names of event.proto; `quantity` stands for quantity_milli, `discount` (0.1 or 10 %) for
@@ -40,6 +53,7 @@
 
 #include "common/arena.h"
 #include "common/verify.h"
+#include "common/zone.h"
 
 #include "tend/v1/event.pb-c.h"
 
@@ -78,6 +92,9 @@ void mapping_close(struct mapping **mapping);
 // The source of its events, and the preset it rests on ("" for none). They live as long as the mapping.
 const char *mapping_source(const struct mapping *mapping);
 const char *mapping_preset(const struct mapping *mapping);
+
+// The zone of times that name none: of its file, its preset or its defaults. It lives as long as the mapping.
+const struct zone *mapping_zone(const struct mapping *mapping);
 
 // The headers that its rules look at, and the parameters of the query, these with a '?' in front. They live as long as
 // the mapping.

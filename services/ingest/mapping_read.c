@@ -4,6 +4,7 @@
 #include "common/fieldname.h"
 #include "common/must.h"
 #include "common/nearest.h"
+#include "common/portion.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,15 @@ static void set_keep(struct reading *reading, const struct config_node *node, vo
     rule->keep = keep;
 }
 
+static void set_drop(struct reading *reading, const struct config_node *node, void *target)
+{
+    struct rule *rule = ((struct draft_rule *)target)->rule;
+    struct expression *drop = arena_zero(reading->mapping->arena, 1, sizeof *drop);
+    reading_expression(reading, node, drop);
+    rule->event = "drop";
+    rule->drop = drop;
+}
+
 static void set_when(struct reading *reading, const struct config_node *node, void *target)
 {
     reading_conditions(reading, node, &((struct draft_rule *)target)->rule->when);
@@ -112,35 +122,36 @@ static void set_once(struct reading *reading, const struct config_node *node, vo
     reading_flag(reading, node, &((struct draft_rule *)target)->rule->once);
 }
 
+static void set_partial(struct reading *reading, const struct config_node *node, void *target)
+{
+    reading_flag(reading, node, &((struct draft_rule *)target)->rule->partial);
+}
+
 static void set_fields(struct reading *reading, const struct config_node *node, void *target)
 {
     (void)reading;
     ((struct draft_rule *)target)->fields = node;
 }
 
-static const struct reading_key rule_keys[] = {{"event", set_event},
-                                               {"as_it_is", set_as_it_is},
-                                               {"when", set_when},
-                                               {"keep", set_keep},
-                                               {"each", set_each},
-                                               {"where", set_where},
-                                               {"id", set_envelope},
-                                               {"time", set_envelope},
-                                               {"customer_id", set_envelope},
-                                               {"rep_id", set_envelope},
-                                               {"historical", set_envelope},
-                                               {"currency", set_currency},
-                                               {"fields", set_fields},
-                                               {"once", set_once}};
+static const struct reading_key rule_keys[] = {{"event", set_event},       {"as_it_is", set_as_it_is},
+                                               {"when", set_when},         {"keep", set_keep},
+                                               {"drop", set_drop},         {"each", set_each},
+                                               {"where", set_where},       {"id", set_envelope},
+                                               {"time", set_envelope},     {"customer_id", set_envelope},
+                                               {"rep_id", set_envelope},   {"historical", set_envelope},
+                                               {"currency", set_currency}, {"fields", set_fields},
+                                               {"once", set_once},         {"partial", set_partial}};
 
 enum { RULE_KEYS = sizeof rule_keys / sizeof *rule_keys };
 
 static void check_rule(struct reading *reading, const struct config_node *node, const struct draft_rule *draft)
 {
     bool plain = config_node_find(node, as_it_is) != NULL, event = config_node_find(node, "event") != NULL;
-    bool keep = draft->rule->keep != NULL;
-    if (keep && (plain || event || draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > 0))
-        config_errors_add(&reading->list, node->place, "keep says why nothing is made of a body, besides it only when");
+    bool keep = draft->rule->keep != NULL || draft->rule->drop != NULL;
+    if (keep && (plain || event || draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > 0 ||
+                 (draft->rule->keep != NULL && draft->rule->drop != NULL)))
+        config_errors_add(&reading->list, node->place, "%s says why nothing is made of a body, besides it only when",
+                          draft->rule->keep != NULL ? "keep" : "drop");
     else if (!keep && plain == event)
         config_errors_add(&reading->list, node->place, "a rule says which event it makes: {event: order_placed, ...}");
     if (plain && (draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > 0))
@@ -148,8 +159,38 @@ static void check_rule(struct reading *reading, const struct config_node *node, 
                           "as_it_is takes events as they stand there, besides it only when");
     if (draft->rule->once && !event)
         config_errors_add(&reading->list, node->place, "once is about an event that a rule makes");
+    if (draft->rule->partial && draft->rule->body != NULL &&
+        draft->rule->body->descriptor != &tend__v1__customer_upserted__descriptor)
+        config_errors_add(&reading->list, node->place, "partial is about customer_upserted");
     if (draft->rule->where.count > 0 && !draft->rule->each)
         config_errors_add(&reading->list, node->place, "where is about the items of each; without it say when");
+}
+
+// What of a customer the fields of a rule are about: "region", or of people "contacts.phone".
+static uint32_t portions_of(const struct shape *shape, const char *before, struct arena *arena)
+{
+    uint32_t portions = 0;
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct assignment *assignment = &shape->assignments[i];
+        const struct entries *entries = assignment->entries;
+        const char *name = arena_format(arena, "%s%s", before, assignment->field->name);
+        bool people = assignment->field->descriptor == &tend__v1__contact_person__descriptor;
+        for (size_t j = 0; people && entries != NULL && j < entries->count; j++)
+            portions |= portions_of(&entries->shapes[j], "contacts.", arena);
+        if (!people)
+            portions |= portion_mask(&name, 1);
+    }
+    return portions;
+}
+
+// Whether the rule makes an event that the file does not want of its preset.
+static bool left_out(const struct reading *reading, const char *event)
+{
+    const struct config_node *names = reading->preset ? reading->mapping->without : NULL;
+    for (const struct config_node *at = names == NULL ? NULL : names->first; at != NULL; at = at->next)
+        if (strcmp(at->text, event) == 0)
+            return true;
+    return false;
 }
 
 static void read_rule(struct reading *reading, const struct config_node *node)
@@ -172,6 +213,14 @@ static void read_rule(struct reading *reading, const struct config_node *node)
     rule->fields.descriptor = rule->body->descriptor;
     if (draft.fields != NULL)
         reading_shape(reading, draft.fields, rule->body->descriptor, &rule->fields);
+    if (rule->body->descriptor == &tend__v1__customer_upserted__descriptor)
+        rule->portions = portions_of(&rule->fields, "", mapping->arena);
+    if (!left_out(reading, rule->event))
+        return;
+    struct expression *why = arena_zero(mapping->arena, 1, sizeof *why);
+    why->origin = ORIGIN_VALUE;
+    why->text = arena_format(mapping->arena, "the feed's file does without %s", rule->event);
+    rule->drop = why;
 }
 
 static void read_rules(struct reading *reading, const struct config_node *node)
@@ -269,6 +318,40 @@ static void read_owner(struct reading *reading, const struct config_node *node)
     reading->mapping->owner = owner;
 }
 
+static void read_customer(struct reading *reading, const struct config_node *node)
+{
+    struct expression *customer = arena_zero(reading->mapping->arena, 1, sizeof *customer);
+    reading->in_customer = true;
+    reading_expression(reading, node, customer);
+    reading->in_customer = false;
+    reading->mapping->customer = customer;
+}
+
+static void read_topic(struct reading *reading, const struct config_node *node)
+{
+    struct expression *topic = arena_zero(reading->mapping->arena, 1, sizeof *topic);
+    reading_expression(reading, node, topic);
+    reading->mapping->topic = topic;
+}
+
+// Names of events. That the file may say it of its own rules, too, would be of no use.
+static void read_without(struct reading *reading, const struct config_node *node)
+{
+    const char *name;
+    if (node->shape != NODE_SEQUENCE)
+        config_errors_add(&reading->list, node->place, "a list of events belongs here: [customer_upserted]");
+    for (const struct config_node *at = node->first; node->shape == NODE_SEQUENCE && at != NULL; at = at->next) {
+        const ProtobufCFieldDescriptor *field = NULL;
+        if (!reading_text(reading, at, &name))
+            return;
+        field = fieldname_find(&tend__v1__event__descriptor, name);
+        if (field == NULL || !is_body(field) || strcmp(field->name, name) != 0)
+            refuse_event(reading, at, name);
+    }
+    if (reading->list.count == 0 && node->shape == NODE_SEQUENCE)
+        reading->mapping->without = node;
+}
+
 static void read_source(struct reading *reading, const struct config_node *node)
 {
     reading_text(reading, node, &reading->mapping->source);
@@ -303,9 +386,10 @@ static void read_zone(struct reading *reading, const struct config_node *node)
 static const struct {
     const char *key;
     void (*read)(struct reading *reading, const struct config_node *node);
-} parts[] = {{"zone", read_zone},     {"source", read_source}, {"currency", read_currency},
-             {"decode", read_decode}, {"events", read_rules},  {"customer_prefix", read_prefix},
-             {"erase", read_erase},   {"owner", read_owner}};
+} parts[] = {{"zone", read_zone},       {"source", read_source}, {"currency", read_currency},
+             {"decode", read_decode},   {"erase", read_erase},   {"customer_prefix", read_prefix},
+             {"owner", read_owner},     {"topic", read_topic},   {"customer_id", read_customer},
+             {"without", read_without}, {"events", read_rules}};
 
 static bool parse(struct reading *reading, const char *name, const char *text, size_t length)
 {
@@ -393,6 +477,10 @@ static void compile(struct reading *file, struct reading *preset, const struct m
         read_rules(file, extra);
     if (mapping->zone == NULL && find(file, "zone") == NULL)
         mapping->zone = reading_zone(file, NULL, defaults->zone);
+    if (mapping->customer_asked != NULL && mapping->customer == NULL)
+        config_errors_add(
+            &file->list, CONFIG_NOWHERE,
+            "customer_id in the place of a pointer is what the file's own customer_id comes to: it has none");
     if (mapping->rule_count == 0 && find(file, "events") == NULL)
         config_errors_add(&file->list, CONFIG_NOWHERE,
                           "says neither \"preset:\" nor \"events:\", so it would make nothing of any body");
@@ -405,7 +493,7 @@ bool mapping_open(const char *name, const char *text, size_t length, const struc
     must(mapping != NULL && bytes > 0);
     mapping->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
     mapping->preset = "";
-    struct reading file = {.mapping = mapping}, preset = {.mapping = mapping};
+    struct reading file = {.mapping = mapping}, preset = {.mapping = mapping, .preset = true};
     if (length > MAPPING_FILE_BYTES) {
         snprintf(ret_error, bytes, "%s: is longer than %d bytes", name, MAPPING_FILE_BYTES);
         mapping_close(&mapping);

@@ -202,26 +202,31 @@ uint64_t misfits_count_of(const struct turn *turn, const char *feed)
     return count;
 }
 
-size_t misfits_erase(struct misfits *misfits, const struct turn *turn, misfits_test *test, void *self,
-                     struct arena *scratch)
+bool misfits_erase(struct misfits *misfits, const struct turn *turn, uint64_t *at, size_t bytes, misfits_test *test,
+                   void *self, struct arena *scratch)
 {
     struct slice key, value;
-    size_t erased = 0;
+    uint8_t from[KEY_BYTES];
+    size_t looked = 0;
     struct cursor *cursor = cursor_open(turn->tx, STATE_TABLE_REJECTED);
-    for (bool more = cursor_next(cursor, &key, &value); more; more = cursor_next(cursor, &key, &value)) {
+    store_put_u64(from, *at);
+    bool more = cursor_seek(cursor, from, sizeof from, &key, &value);
+    // Behind the ids there are only the numbers, which are words.
+    for (; more && key.length == KEY_BYTES && looked < bytes; more = cursor_next(cursor, &key, &value)) {
         arena_reset(scratch);
+        looked += value.length;
+        *at = store_get_u64(key.bytes) + 1;
         const Tend__V1__Rejected *body =
-            key.length == KEY_BYTES ? tend__v1__rejected__unpack(arena_allocator(scratch), value.length, value.bytes)
-                                    : NULL;
+            tend__v1__rejected__unpack(arena_allocator(scratch), value.length, value.bytes);
         if (body == NULL || !test(self, body, scratch))
             continue;
         misfits->count--;
         misfits->bytes -= value.length;
         cursor_delete(cursor);
-        erased++;
     }
+    more = more && key.length == KEY_BYTES;
     cursor_close(&cursor);
-    return erased;
+    return !more;
 }
 
 uint64_t misfits_last(const struct turn *turn)

@@ -40,11 +40,12 @@ void misfits_each_of(const struct turn *turn, const char *feed, uint64_t before,
 // How many of a feed are kept; walks over all.
 uint64_t misfits_count_of(const struct turn *turn, const char *feed);
 
-// Deletes every row of which `test` says so, in one walk: somebody is to be forgotten. `scratch` is reset for each row
-// and holds the body as the test sees it. Returns how many went.
+// Deletes every row of which `test` says so, from the id `*at` on, until so many bytes were looked at: somebody is to
+// be forgotten. `scratch` is reset for each row and holds the body as the test sees it. True: all were looked at; else
+// `*at` is where to go on.
 typedef bool misfits_test(void *self, const Tend__V1__Rejected *body, struct arena *scratch);
-size_t misfits_erase(struct misfits *misfits, const struct turn *turn, misfits_test *test, void *self,
-                     struct arena *scratch);
+bool misfits_erase(struct misfits *misfits, const struct turn *turn, uint64_t *at, size_t bytes, misfits_test *test,
+                   void *self, struct arena *scratch);
 
 // The id of the newest ever, 0 when there was none.
 uint64_t misfits_last(const struct turn *turn);

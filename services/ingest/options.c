@@ -17,6 +17,11 @@ static const struct config_choice scopes[] = {
     {"erase", SCOPE_ERASE},   {"export", SCOPE_EXPORT},   {"audit", SCOPE_AUDIT}, {NULL, 0},
 };
 
+// A list of texts, each as the row says.
+#define TEXTS(member, count_member, row)                                                                             \
+    .type = CONFIG_LIST, .offset = AT(member), .count_offset = AT(count_member), .item_bytes = sizeof(const char *), \
+    .keys = (row)
+
 #define AT(member) offsetof(struct access_options, member)
 
 static const struct config_key access_row[] = {
@@ -32,11 +37,7 @@ static const struct config_key access_row[] = {
      .fallback = "events",
      .help = "What it is for."},
     {.name = "sources",
-     .type = CONFIG_LIST,
-     .offset = AT(sources),
-     .count_offset = AT(source_count),
-     .item_bytes = sizeof(const char *),
-     .keys = source_row,
+     TEXTS(sources, source_count, source_row),
      .fallback = "",
      .max = 64,
      .help = "The sources whose events it may send; left out, any."},
@@ -79,11 +80,7 @@ static const struct config_key join_keys[] = {
      .fallback = "false",
      .help = "Nobody is joined yet: `tend join --dry-run` shows who would be."},
     {.name = "sources",
-     .type = CONFIG_LIST,
-     .offset = AT(sources),
-     .count_offset = AT(source_count),
-     .item_bytes = sizeof(const char *),
-     .keys = source_row,
+     TEXTS(sources, source_count, source_row),
      .fallback = "",
      .max = 16,
      .help = "The sources whose customers are joined; the id of the one named first goes on. Left out, any, and the "
@@ -109,20 +106,12 @@ static const struct config_key join_keys[] = {
      .help = "Whose telephone code a number gets that names none, where the customer names no country. Left out, such "
              "numbers join nobody."},
     {.name = "tax_fields",
-     .type = CONFIG_LIST,
-     .offset = AT(tax_fields),
-     .count_offset = AT(tax_field_count),
-     .item_bytes = sizeof(const char *),
-     .keys = field_row,
+     TEXTS(tax_fields, tax_field_count, field_row),
      .fallback = "tax_id, vat_id, vat, tin",
      .max = 16,
      .help = "The fields of customers' files that hold a tax number; capitals do not matter."},
     {.name = "excluded",
-     .type = CONFIG_LIST,
-     .offset = AT(excluded),
-     .count_offset = AT(excluded_count),
-     .item_bytes = sizeof(const char *),
-     .keys = value_row,
+     TEXTS(excluded, excluded_count, value_row),
      .fallback = "noreply@, no-reply@",
      .max = 256,
      .help = "Values that join nobody: a mail address, what stands before its @ (`noreply@`) or from it on "
@@ -140,11 +129,7 @@ const struct config_key ingest_keys[] = {
      .fallback = "127.0.0.1:7410",
      .help = "Where apps post their events. Put a proxy with TLS in front before it leaves the machine."},
     {.name = "tokens",
-     .type = CONFIG_LIST,
-     .offset = AT(tokens),
-     .count_offset = AT(token_count),
-     .item_bytes = sizeof(const char *),
-     .keys = token_row,
+     TEXTS(tokens, token_count, token_row),
      .fallback = "",
      .max = 16,
      .help = "Files with bearer tokens that may send events and answers of any source. When there is a token, here or "

@@ -9,7 +9,7 @@
 
 // Rows of the table "erasure": 'p' and the identity -> a packed Erasure; 'g' and the person -> until when, which
 // erasure; 'b' and the person -> nothing: is back; 'r' and a salted hash of how the person's reminders begin -> the
-// person.
+// person. 'w' are rows of mentions.c.
 enum {
     KEY_BYTES = 1 + HASH_BYTES,
     MARK_BYTES = 8 + HASH_BYTES,
@@ -249,6 +249,43 @@ void proof_report(struct turn *turn, const struct record *record)
     put(turn, report->erasure.data, proof);
 }
 
+// Of an identity in hexadecimal.
+static void read_hex(const char *hex, uint8_t *ret_hash)
+{
+    for (size_t i = 0; i < HASH_BYTES; i++) {
+        char digits[] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        ret_hash[i] = (uint8_t)strtoul(digits, NULL, 16);
+    }
+}
+
+static void wait_for(Tend__V1__Erasure *proof, char *service)
+{
+    for (size_t i = 0; i < proof->n_waits_for; i++)
+        if (strcmp(proof->waits_for[i], service) == 0)
+            return;
+    proof->waits_for[proof->n_waits_for++] = service;
+}
+
+Tend__V1__Erasure *proof_together(struct turn *turn, const uint8_t *erasure)
+{
+    Tend__V1__Erasure *proof = proof_get(turn, erasure);
+    if (proof == NULL || proof->n_with == 0)
+        return proof;
+    char **waits_for = arena_take(turn->arena, (proof->n_waits_for + SERVICES) * sizeof *waits_for);
+    for (size_t i = 0; i < proof->n_waits_for; i++)
+        waits_for[i] = proof->waits_for[i];
+    proof->waits_for = waits_for;
+    for (size_t i = 0; i < proof->n_with; i++) {
+        uint8_t with[HASH_BYTES];
+        read_hex(proof->with[i], with);
+        const Tend__V1__Erasure *other = proof_get(turn, with);
+        for (size_t j = 0; other != NULL && j < other->n_waits_for; j++)
+            wait_for(proof, other->waits_for[j]);
+        proof->whole = proof->whole && other != NULL && other->whole;
+    }
+    return proof;
+}
+
 // A proof's place in the list: the newest first.
 struct place {
     int64_t asked_ms;
@@ -281,10 +318,7 @@ static bool read_place(const char *text, struct place *ret_place)
     if (end == text || *end != '-' || strlen(end + 1) != 2 * HASH_BYTES ||
         strspn(end + 1, "0123456789abcdef") != 2 * HASH_BYTES)
         return false;
-    for (size_t i = 0; i < HASH_BYTES; i++) {
-        char digits[] = {end[1 + 2 * i], end[2 + 2 * i], '\0'};
-        ret_place->erasure[i] = (uint8_t)strtoul(digits, NULL, 16);
-    }
+    read_hex(end + 1, ret_place->erasure);
     return true;
 }
 
@@ -321,7 +355,7 @@ Tend__V1__ErasuresAnswer *proof_list(struct turn *turn, size_t most, const char 
     tend__v1__erasures_answer__init(answer);
     answer->erasures = arena_take(turn->arena, (most + 1) * sizeof *answer->erasures);
     for (size_t i = 0; i < count && i < most; i++) {
-        answer->erasures[answer->n_erasures] = proof_get(turn, list[i].erasure);
+        answer->erasures[answer->n_erasures] = proof_together(turn, list[i].erasure);
         answer->n_erasures += answer->erasures[answer->n_erasures] != NULL;
     }
     answer->more = count > most;

@@ -57,6 +57,9 @@ void proof_report(struct turn *turn, const struct record *record);
 // The proof, in the arena; NULL when there is none.
 Tend__V1__Erasure *proof_get(struct turn *turn, const uint8_t *erasure);
 
+// The same, which is whole only when all are that belong to it, and waits for whom any of them waits.
+Tend__V1__Erasure *proof_together(struct turn *turn, const uint8_t *erasure);
+
 // At most `most` of them (PROOF_LIST_MAX), the newest first, in the arena; those behind `after`, the `next` of the
 // answer before (NULL: from the newest on). NULL: nobody said that as `next`.
 Tend__V1__ErasuresAnswer *proof_list(struct turn *turn, size_t most, const char *after);

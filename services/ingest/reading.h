@@ -19,13 +19,16 @@ struct rule {
     const char *event;                    // "order_placed", "as_it_is"
     const ProtobufCFieldDescriptor *body; // NULL: what stands at `each` is an event of ours
     const struct expression *keep;        // why a person must look at it; nothing is made of the body
+    const struct expression *drop;        // why nothing need be made of it, when no other rule makes anything
     struct conditions when, where;
     bool each;
     struct pointer list;   // with its "*"; without `each` the body as a whole, or for as_it_is where the event stands
     struct shape envelope; // id, time, customer_id ...
     struct shape fields;
     const struct expression *currency;
-    bool once; // its id does not hang on its time, and whichever is stored first is right
+    bool once;         // its id does not hang on its time, and whichever is stored first is right
+    bool partial;      // customer_upserted: says only what it finds
+    uint32_t portions; // customer_upserted: what its fields are about, as in portion.h
 };
 
 struct mapping {
@@ -37,6 +40,10 @@ struct mapping {
     bool erases;                       // may say that somebody is to be forgotten, or what a person decided
     const struct expression *currency; // NULL: the default
     const struct expression *owner;    // of customers whose rule names none; NULL: nobody
+    const struct expression *customer; // of events whose rule names none; NULL: nobody
+    const char *customer_asked;        // some expression looks at it
+    const struct expression *topic;    // as what a body came; only told, nothing hangs on it
+    const struct config_node *without; // names of events that are not made; NULL: none
     const struct zone *zone;
     struct zone *zones[READING_ZONES_MAX];
     size_t zone_count;
@@ -53,6 +60,8 @@ struct reading {
     struct config_complaints list;
     const struct config_node *root; // NULL for a file that holds nothing
     int depth;
+    bool preset;      // it is the preset's, not the house's own
+    bool in_customer; // while the mapping's customer_id is compiled
 };
 
 // A key that a mapping of the file may have.

@@ -28,8 +28,8 @@ static void set_sum_where(struct reading *reading, const struct config_node *nod
 
 static void set_sum_at(struct reading *reading, const struct config_node *node, void *target)
 {
-    struct pointer *amount = arena_zero(reading->mapping->arena, 1, sizeof *amount);
-    reading_pointer(reading, node, false, amount);
+    struct expression *amount = arena_zero(reading->mapping->arena, 1, sizeof *amount);
+    reading_expression(reading, node, amount);
     ((struct expression *)target)->amount = amount;
 }
 
@@ -80,7 +80,7 @@ static void set_origin(struct reading *reading, const struct config_node *node, 
     struct expression *expression = draft->expression;
     if (strcmp(node->key, "at") == 0) {
         reading_expression(reading, node, &inner);
-        expression->origin = node->shape == NODE_SCALAR ? ORIGIN_POINTER : ORIGIN_FIRST;
+        expression->origin = node->shape == NODE_SCALAR ? inner.origin : ORIGIN_FIRST;
         expression->pointer = inner.pointer;
         struct expression *part = arena_zero(reading->mapping->arena, 1, sizeof *part);
         *part = inner;
@@ -264,12 +264,56 @@ static void set_currency(struct reading *reading, const struct config_node *node
     ((struct draft_expression *)target)->expression->currency = currency;
 }
 
-static const struct reading_key keys[] = {{"at", set_origin},         {"header", set_origin},    {"query", set_origin},
-                                          {"value", set_origin},      {"sum", set_origin},       {"text", set_text},
-                                          {"values", set_values},     {"other", set_other},      {"unless", set_unless},
-                                          {"default", set_default},   {"time", set_time},        {"zone", set_zone},
-                                          {"minor", set_minor},       {"negate", set_negate},    {"day", set_day},
-                                          {"required", set_required}, {"currency", set_currency}};
+static void set_lower(struct reading *reading, const struct config_node *node, void *target)
+{
+    reading_flag(reading, node, &((struct draft_expression *)target)->expression->lower);
+}
+
+static const struct expression *part_of(struct reading *reading, const struct config_node *node)
+{
+    struct expression *part = arena_zero(reading->mapping->arena, 1, sizeof *part);
+    reading_expression(reading, node, part);
+    return part;
+}
+
+static void set_of(struct reading *reading, const struct config_node *node, void *target)
+{
+    ((struct exchange *)target)->of = part_of(reading, node);
+}
+
+static void set_into(struct reading *reading, const struct config_node *node, void *target)
+{
+    ((struct exchange *)target)->into = part_of(reading, node);
+}
+
+static void set_from(struct reading *reading, const struct config_node *node, void *target)
+{
+    ((struct exchange *)target)->from = part_of(reading, node);
+}
+
+static void set_to(struct reading *reading, const struct config_node *node, void *target)
+{
+    ((struct exchange *)target)->to = part_of(reading, node);
+}
+
+static void set_exchange(struct reading *reading, const struct config_node *node, void *target)
+{
+    static const struct reading_key names[] = {{"of", set_of}, {"into", set_into}, {"from", set_from}, {"to", set_to}};
+    struct exchange *exchange = arena_zero(reading->mapping->arena, 1, sizeof *exchange);
+    reading_keys(reading, node, names, sizeof names / sizeof *names, exchange);
+    ((struct draft_expression *)target)->expression->exchange = exchange;
+    if (node->shape == NODE_MAPPING &&
+        (exchange->of == NULL || exchange->into == NULL || exchange->from == NULL || exchange->to == NULL))
+        config_errors_add(&reading->list, node->place,
+                          "exchange says of and into (currencies), from and to (amounts with their currency)");
+}
+
+static const struct reading_key keys[] = {
+    {"at", set_origin},     {"header", set_origin},     {"query", set_origin},     {"value", set_origin},
+    {"sum", set_origin},    {"text", set_text},         {"values", set_values},    {"other", set_other},
+    {"unless", set_unless}, {"default", set_default},   {"time", set_time},        {"zone", set_zone},
+    {"minor", set_minor},   {"negate", set_negate},     {"day", set_day},          {"required", set_required},
+    {"lower", set_lower},   {"exchange", set_exchange}, {"currency", set_currency}};
 
 static void read_mapping(struct reading *reading, const struct config_node *node, struct expression *expression)
 {
@@ -292,6 +336,16 @@ static void read_list(struct reading *reading, const struct config_node *node, s
         config_errors_add(&reading->list, node->place, "an empty list: the first of these that is there is meant");
 }
 
+// The word stands for what the mapping's own customer_id comes to.
+static void name_customer(struct reading *reading, const struct config_node *node, struct expression *expression)
+{
+    expression->origin = ORIGIN_CUSTOMER;
+    if (reading->in_customer)
+        config_errors_add(&reading->list, node->place, "customer_id cannot be made of itself");
+    if (reading->mapping->customer_asked == NULL)
+        reading->mapping->customer_asked = node->text;
+}
+
 void reading_expression(struct reading *reading, const struct config_node *node, struct expression *ret_expression)
 {
     struct expression expression = {0};
@@ -301,6 +355,8 @@ void reading_expression(struct reading *reading, const struct config_node *node,
         read_mapping(reading, node, &expression);
     else if (node->shape == NODE_SEQUENCE)
         read_list(reading, node, &expression);
+    else if (node->shape == NODE_SCALAR && strcmp(node->text, "customer_id") == 0)
+        name_customer(reading, node, &expression);
     else
         reading_pointer(reading, node, false, &expression.pointer);
     reading->depth--;
@@ -324,12 +380,21 @@ static void set_at(struct reading *reading, const struct config_node *node, void
 static void set_texts(struct reading *reading, const struct config_node *node, void *target)
 {
     struct condition *condition = target;
-    condition->kind = strcmp(node->key, "is") == 0 ? CONDITION_IS : CONDITION_NOT;
+    condition->kind = strcmp(node->key, "is") == 0    ? CONDITION_IS
+                      : strcmp(node->key, "not") == 0 ? CONDITION_NOT
+                                                      : CONDITION_BEGINS;
     bool list = node->shape == NODE_SEQUENCE;
     condition->texts = arena_zero(reading->mapping->arena, node->count + 1, sizeof *condition->texts);
     for (const struct config_node *at = list ? node->first : node; at != NULL; at = list ? at->next : NULL)
         if (reading_text(reading, at, &condition->texts[condition->count]))
             condition->count++;
+}
+
+static void set_same(struct reading *reading, const struct config_node *node, void *target)
+{
+    struct condition *condition = target;
+    condition->kind = CONDITION_SAME;
+    condition->same = part_of(reading, node);
 }
 
 static void set_why(struct reading *reading, const struct config_node *node, void *target)
@@ -340,17 +405,20 @@ static void set_why(struct reading *reading, const struct config_node *node, voi
 static void read_condition(struct reading *reading, const struct config_node *node, struct condition *condition)
 {
     static const struct reading_key names[] = {{"has", set_has},  {"lacks", set_has}, {"at", set_at},
-                                               {"is", set_texts}, {"not", set_texts}, {"why", set_why}};
+                                               {"is", set_texts}, {"not", set_texts}, {"begins", set_texts},
+                                               {"same", set_same}, {"why", set_why}};
     reading_keys(reading, node, names, sizeof names / sizeof *names, condition);
     if (node->shape != NODE_MAPPING)
         return;
     bool alone = config_node_find(node, "has") != NULL || config_node_find(node, "lacks") != NULL;
     bool at = config_node_find(node, "at") != NULL;
-    bool texts = config_node_find(node, "is") != NULL || config_node_find(node, "not") != NULL;
+    bool texts = config_node_find(node, "is") != NULL || config_node_find(node, "not") != NULL ||
+                 config_node_find(node, "begins") != NULL || config_node_find(node, "same") != NULL;
     size_t count = node->count - (condition->why != NULL);
     if (count != (alone ? 1 : 2) || (!alone && !(at && texts)))
         config_errors_add(&reading->list, node->place,
-                          "a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]} or {at: ..., not: [...]}");
+                          "a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]}, {at: ..., not: [...]}, "
+                          "{at: ..., begins: [...]} or {at: ..., same: ...}");
 }
 
 void reading_conditions(struct reading *reading, const struct config_node *node, struct conditions *ret_conditions)

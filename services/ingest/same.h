@@ -7,15 +7,24 @@
 
 #include <stdbool.h>
 
-// Notes that `other` was merged into `customer` (or was split from it) at that moment. Of two words about the same two
-// the later moment counts, in whichever order they come.
-void same_note(struct turn *turn, const char *customer, const char *other, int64_t time_ms, bool merged);
+// A word about two customers. Of words of one moment that with the greater identity counts.
+struct same_word {
+    int64_t time_ms;
+    bool merged; // else split
+    const uint8_t *key;
+};
+
+// Notes that `other` was merged into `customer`, or was split from it. In whichever order words come, what follows is
+// the same.
+void same_note(struct turn *turn, const char *customer, const char *other, const struct same_word *said);
 
 // The customer and all who are merged with it, directly or by way of others, however many: the customer first, in the
-// arena.
+// arena. Of each the newest word counts, of all of them: that it is part of another one, or stands alone. It is the
+// rule by which scoring and the scheduler count customers as one.
 size_t same_as(struct turn *turn, const char *customer, const char *const **ret_ids);
 
-// As part of whom the customer goes on, at the end of the chain; itself when it was merged into nobody. In the arena.
+// As part of whom the customer goes on, at the end of the chain; itself when it was merged into nobody. Of a ring it is
+// who was merged first. In the arena.
 const char *same_main(struct turn *turn, const char *customer);
 
 // Whether the newest word about these two is that one was split from the other, whichever.

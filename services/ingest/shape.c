@@ -5,7 +5,7 @@
 #include <string.h>
 
 // What is reckoned for each field: an amount with its currency, a time, its part of a growing list.
-enum { FIELD_BYTES = 128 };
+enum { FIELD_BYTES = 128, NAME_BYTES = 64 };
 
 static void *place_of(ProtobufCMessage *message, size_t offset)
 {
@@ -187,4 +187,42 @@ bool shape_fill(const struct shape *shape, struct scope *scope, const struct sha
         }
     }
     return true;
+}
+
+static const void *seen_at(const ProtobufCMessage *message, size_t offset)
+{
+    return (const char *)message + offset;
+}
+
+static bool any_filled(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *name)
+{
+    size_t count;
+    ProtobufCMessage *const *entries;
+    memcpy(&count, seen_at(message, field->quantifier_offset), sizeof count);
+    memcpy(&entries, seen_at(message, field->offset), sizeof entries);
+    for (size_t i = 0; i < count; i++)
+        if (shape_filled(entries[i], name))
+            return true;
+    return false;
+}
+
+bool shape_filled(const ProtobufCMessage *message, const char *name)
+{
+    char first[NAME_BYTES] = "";
+    size_t length = strcspn(name, ".");
+    must(length < sizeof first);
+    memcpy(first, name, length);
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, first);
+    if (field == NULL || (field->label == PROTOBUF_C_LABEL_REPEATED) != (name[length] == '.'))
+        return false;
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return any_filled(message, field, name + length + 1);
+    const char *text;
+    uint32_t number;
+    if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE) {
+        memcpy(&number, seen_at(message, field->offset), sizeof number);
+        return number != 0;
+    }
+    memcpy(&text, seen_at(message, field->offset), sizeof text);
+    return text != NULL && (field->type == PROTOBUF_C_TYPE_MESSAGE || text[0] != '\0');
 }

@@ -67,6 +67,9 @@ bool shape_value(const struct assignment *assignment, const struct expression *e
                  const struct shape_money *money, const struct value *value, void *slot, bool *ret_empty,
                  const char **ret_shown);
 
+// Whether the field "region", or "contacts.phone" of any entry, holds anything.
+bool shape_filled(const ProtobufCMessage *message, const char *name);
+
 // The bytes of one value of a field.
 size_t shape_value_bytes(const ProtobufCFieldDescriptor *field);
 

@@ -1,9 +1,10 @@
 // What ingest remembers of each source of events: when one was last taken, how many there were, and for the last two
-// months which orders of which day, so that a day's count can be compared with the source's own.
+// months which orders were placed when, so that a day's count can be compared with the source's own.
 #ifndef TEND_INGEST_SOURCES_H
 #define TEND_INGEST_SOURCES_H
 
 #include "common/service.h"
+#include "common/zone.h"
 #include "tend/v1/event.pb-c.h"
 
 enum {
@@ -23,22 +24,21 @@ struct source_row {
     bool changed;
 };
 
-// `zone`: of days; NULL or unknown: UTC.
+// `zone`: of days where nobody names one; NULL or unknown: UTC.
 struct sources *sources_open(const char *zone);
 void sources_close(struct sources **sources);
 
 // Reads what the store holds.
 void sources_load(struct sources *sources, const struct turn *turn);
 
-// An event was taken; `stored`: it was new. Orders that were placed lately and are not historical are noted by their
-// day.
+// An event was taken; `stored`: it was new. Orders that were placed lately and are not historical are noted.
 void sources_note(struct sources *sources, const struct turn *turn, const Tend__V1__Event *event, bool stored);
 
 // Writes what the turn has changed.
 void sources_settle(struct sources *sources, const struct turn *turn);
 
 // Deletes orders of days long past, some at a time; true when there are more.
-bool sources_tidy(struct sources *sources, const struct turn *turn);
+bool sources_tidy(const struct turn *turn);
 
 // NULL for a source that nothing was ever taken of, or that there was no room for.
 const struct source_row *sources_find(const struct sources *sources, const char *name);
@@ -54,12 +54,25 @@ struct source_order {
     char currency[4]; // "" when the order names no total
 };
 
-// Calls `visit` for every order of the source and day (days since 1970), in no order; one that was placed by several
-// events of different content comes several times.
-void sources_orders(const struct turn *turn, const char *source, int32_t day,
+// Calls `visit` for every order of the source and day (days since 1970) as the zone (NULL: UTC) has it, in no order;
+// one that was placed by several events of different content comes several times.
+void sources_orders(const struct turn *turn, const char *source, const struct zone *zone, int32_t day,
                     void (*visit)(void *self, const struct source_order *order), void *self);
 
-// The day of a moment, in the zone of days.
-int32_t sources_day(const struct sources *sources, int64_t time_ms);
+// What stands in place of the id of an order whose customer was erased, in the arena: "erased-" and a hash, salted with
+// the journal's own random id.
+char *sources_mask(const struct turn *turn, const char *order_id);
+bool sources_is_mask(const char *order_id);
+
+// Notes that the customer of this order is to be forgotten: sources_forget then puts its mask in place of its id, so
+// that the order is counted as before. Returns in how many rows it did so, of all orders that were noted.
+void sources_note_erased(const struct turn *turn, const Tend__V1__Event *event);
+size_t sources_forget(const struct turn *turn);
+
+// The zone of sources_open; NULL: UTC.
+const struct zone *sources_zone(const struct sources *sources);
+
+// The day of a moment in a zone (NULL: UTC).
+int32_t sources_day(const struct zone *zone, int64_t time_ms);
 
 #endif

@@ -6,6 +6,8 @@
 #include "services/ingest/joins.h"
 #include "services/ingest/rules.h"
 
+#include <string.h>
+
 bool take_check(const struct turn *turn, struct intake_item *item)
 {
     return item->event != NULL && verify_message(&item->event->base, NULL, &item->error) &&
@@ -37,11 +39,23 @@ static bool judge(struct ingest *ingest, struct turn *turn, const struct token *
     return true;
 }
 
+// A shop passes on its customer's wish by its feed, and says no name.
+static const char *asked_by(struct ingest *ingest, const struct turn *turn, const Tend__V1__Event *event)
+{
+    const char *by = event->customer_erased->asked_by;
+    for (size_t i = 0; by[0] == '\0' && i < feeds_count(ingest->feeds); i++) {
+        const struct feed_entry *entry = feeds_at(ingest->feeds, i);
+        if (entry->feed != NULL && strcmp(entry->feed->source, event->source) == 0)
+            by = arena_format(turn->arena, "feed %s", entry->name);
+    }
+    return by;
+}
+
 // What a person decided about a customer, beside what happened.
-static void note_decision(struct turn *turn, const Tend__V1__Event *event)
+static void note_decision(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event)
 {
     if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_ERASED)
-        audit_event(turn, "customer_erased", event->customer_id, event->customer_erased->asked_by);
+        audit_event(turn, "customer_erased", event->customer_id, asked_by(ingest, turn, event));
     else if (event->body_case == TEND__V1__EVENT__BODY_VALUE_OVERRIDDEN)
         audit_event(turn, "value_overridden", event->customer_id, event->value_overridden->by);
 }
@@ -57,7 +71,7 @@ static void store_record(struct ingest *ingest, struct turn *turn, Tend__V1__Eve
         erasures_note(ingest, turn, event, record);
         joins_note(ingest, turn, event, record);
         if ((record->flags & RECORD_ERASED) == 0)
-            note_decision(turn, event); // of who was forgotten nothing is noted any more
+            note_decision(ingest, turn, event); // of who was forgotten nothing is noted any more
         result->status = TEND__V1__EVENT_STATUS__EVENT_STATUS_STORED;
         break;
     case STATE_SAME:

@@ -9,6 +9,7 @@
 enum {
     SCRATCH_BLOCK = 1 << 20,
     SCRATCH_BYTES = 16 * MAPPING_ARENA_BYTES, // a body as it may be kept, unwrapped in some dozen ways
+    PIECE_BYTES = 1 << 20,                    // of bodies in one turn: one or two tenths of a second
 };
 
 struct arena *traces_scratch(void)
@@ -73,19 +74,25 @@ static size_t find_by_mapping(const struct feed_entry *entry, const Tend__V1__Re
 
 // --- what stands in a body
 
-// The texts as the feed writes them: ids without its prefix. A short id without the prefix is that of somebody else.
-static const struct unwrap_text *as_the_feed_writes(const char *prefix, const struct unwrap_text *texts, size_t count,
-                                                    struct arena *scratch)
+// What is sought in the bodies of one feed: the texts as it writes them, which are ids, also those that are mail
+// addresses, without its prefix. A short id without the prefix is that of somebody else.
+struct sought {
+    const char *prefix;
+    const struct unwrap_sought *texts;
+};
+
+static const struct unwrap_sought *as_the_feed_writes(const char *prefix, const struct unwrap_text *texts, size_t count,
+                                                      struct arena *arena)
 {
     size_t length = strlen(prefix);
-    struct unwrap_text *theirs = arena_take(scratch, (count + 1) * sizeof *theirs);
+    struct unwrap_text *theirs = arena_take(arena, (count + 1) * sizeof *theirs);
     for (size_t i = 0; i < count; i++) {
         const char *text = texts[i].text;
-        bool id = texts[i].kind == UNWRAP_ID, has = id && strncmp(text, prefix, length) == 0;
+        bool id = texts[i].kind == UNWRAP_ID, has = strncmp(text, prefix, length) == 0;
         bool others = id && !has && strlen(text) < UNWRAP_LEAST;
         theirs[i] = (struct unwrap_text){others ? "" : has ? text + length : text, texts[i].kind};
     }
-    return theirs;
+    return unwrap_prepare(arena, theirs, count);
 }
 
 // All of a row that came from outside, or quotes it. What is ours, such as the feed's name, mentions nobody.
@@ -107,17 +114,37 @@ static char *words_of(const Tend__V1__Rejected *body, struct arena *scratch, siz
     return words;
 }
 
+// A walk through the bodies, and what is sought in each of the feeds that it came by.
+struct walk {
+    struct ingest *ingest;
+    const struct unwrap_text *texts;
+    size_t count;
+    uint64_t *rows;
+    struct arena *arena;
+    struct sought sought[FEEDS_MAX + 1];
+    size_t sought_count;
+};
+
+static const struct unwrap_sought *sought_by(struct walk *walk, const char *prefix)
+{
+    for (size_t i = 0; i < walk->sought_count; i++)
+        if (strcmp(walk->sought[i].prefix, prefix) == 0)
+            return walk->sought[i].texts;
+    struct sought *made = &walk->sought[walk->sought_count++];
+    *made = (struct sought){prefix, as_the_feed_writes(prefix, walk->texts, walk->count, walk->arena)};
+    return made->texts;
+}
+
 // The index of the text that the body mentions, `count` for none.
-static size_t find(struct ingest *ingest, const Tend__V1__Rejected *body, const struct unwrap_text *texts, size_t count,
-                   struct arena *scratch)
+static size_t find(struct walk *walk, const Tend__V1__Rejected *body, struct arena *scratch)
 {
     size_t length;
     const char *words = words_of(body, scratch, &length);
-    struct feed_entry *entry = feeds_find(ingest->feeds, body->feed);
+    struct feed_entry *entry = feeds_find(walk->ingest->feeds, body->feed);
     const char *prefix = entry != NULL ? mapping_prefix(entry->feed->mapping) : "";
-    const struct unwrap_text *theirs = as_the_feed_writes(prefix, texts, count, scratch);
-    size_t found = unwrap_find(scratch, words, length, theirs, count);
-    return found < count || entry == NULL ? found : find_by_mapping(entry, body, texts, count, scratch);
+    size_t found = unwrap_look(scratch, sought_by(walk, prefix), words, length);
+    return found < walk->count || entry == NULL ? found
+                                                : find_by_mapping(entry, body, walk->texts, walk->count, scratch);
 }
 
 bool traces_mention(struct ingest *ingest, const Tend__V1__Rejected *body, const char *customer_id,
@@ -125,33 +152,27 @@ bool traces_mention(struct ingest *ingest, const Tend__V1__Rejected *body, const
 {
     const struct unwrap_text text = {customer_id, UNWRAP_ID};
     arena_reset(scratch);
-    return find(ingest, body, &text, 1, scratch) == 0;
+    struct walk walk = {.ingest = ingest, .texts = &text, .count = 1, .arena = scratch};
+    return find(&walk, body, scratch) == 0;
 }
-
-struct walk {
-    struct ingest *ingest;
-    const struct unwrap_text *texts;
-    size_t count;
-    uint64_t *rows;
-};
 
 static bool mentions(void *self, const Tend__V1__Rejected *body, struct arena *scratch)
 {
-    const struct walk *walk = self;
-    size_t found = find(walk->ingest, body, walk->texts, walk->count, scratch);
-    if (found < walk->count && walk->rows != NULL)
+    struct walk *walk = self;
+    size_t found = find(walk, body, scratch);
+    if (found < walk->count)
         walk->rows[found]++;
     return found < walk->count;
 }
 
-uint64_t traces_erase(struct ingest *ingest, struct turn *turn, const struct unwrap_text *texts, size_t count,
-                      uint64_t *ret_rows)
+bool traces_erase(struct ingest *ingest, struct turn *turn, const struct unwrap_text *texts, size_t count, uint64_t *at,
+                  uint64_t *ret_rows)
 {
     if (misfits_count(ingest->misfits) == 0 || count == 0)
-        return 0;
-    struct walk walk = {ingest, texts, count, ret_rows};
+        return true;
+    struct walk walk = {.ingest = ingest, .texts = texts, .count = count, .rows = ret_rows, .arena = turn->arena};
     struct arena *scratch = traces_scratch();
-    uint64_t erased = misfits_erase(ingest->misfits, turn, mentions, &walk, scratch);
+    bool all = misfits_erase(ingest->misfits, turn, at, PIECE_BYTES, mentions, &walk, scratch);
     arena_close(&scratch);
-    return erased;
+    return all;
 }

@@ -14,10 +14,11 @@ struct ingest;
 bool traces_mention(struct ingest *ingest, const Tend__V1__Rejected *body, const char *customer_id,
                     struct arena *scratch);
 
-// Deletes every rejected body that mentions one of the texts (those of UNWRAP_ID are ids of customers), in one walk.
-// `ret_rows` gets how many went for each, and may be NULL; returns how many went.
-uint64_t traces_erase(struct ingest *ingest, struct turn *turn, const struct unwrap_text *texts, size_t count,
-                      uint64_t *ret_rows);
+// Deletes every rejected body that mentions one of the texts (those of UNWRAP_ID are ids of customers), from the id
+// `*at` on, as many as a turn has the time for. `ret_rows` gets how many went for each. True: all were looked at; else
+// `*at` is where to go on.
+bool traces_erase(struct ingest *ingest, struct turn *turn, const struct unwrap_text *texts, size_t count, uint64_t *at,
+                  uint64_t *ret_rows);
 
 // The arena that traces_mention needs.
 struct arena *traces_scratch(void);

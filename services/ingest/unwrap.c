@@ -1,17 +1,19 @@
 #include "services/ingest/unwrap.h"
 
 #include "common/arena.h"
+#include "services/ingest/needles.h"
 
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     DEPTH = 3,          // a form that holds JSON that holds JSON
     BASE64_LEAST = 24,  // letters in a row that may be base64: shorter ones are words
     COMPARE_DIGITS = 9, // of a telephone number: what is before them is the country and the area
     BEFORE_BYTES = 32,  // before an id, in which a word may say whose it is
-    LIST_MAX = 512,
+    VIEWS_MAX = 40,     // of three wrappings three deep: 1 + 3 + 9 + 27
 };
 
 struct text {
@@ -19,12 +21,24 @@ struct text {
     size_t length;
 };
 
-// What is sought, in the form in which views are compared.
+// What is sought, in the form in which views are compared: ids as they are, the others squeezed.
+struct unwrap_sought {
+    const struct needles *ids, *squeezed;
+    size_t count;
+    bool any_squeezed;
+};
+
+// A view that was looked at, and how many wrappings more were taken off it.
+struct seen {
+    struct text view;
+    int depth;
+};
+
 struct search {
     struct arena *arena;
-    const struct unwrap_text *texts;
-    size_t count;
-    struct text squeezed[LIST_MAX];
+    const struct unwrap_sought *sought;
+    struct seen seen[VIEWS_MAX];
+    size_t seen_count;
 };
 
 // --- one wrapping taken off. Each writes at most as many bytes as it reads, and says whether anything was wrapped.
@@ -121,9 +135,12 @@ static bool take_off_percents(struct text from, char *to, size_t *ret_length)
 
 static int base64_digit(char letter)
 {
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = letter == '\0' ? NULL : strchr(letters, letter == '-' ? '+' : letter == '_' ? '/' : letter);
-    return at == NULL ? -1 : (int)(at - letters);
+    return letter >= 'a' && letter <= 'z'   ? letter - 'a' + 26
+           : letter >= 'A' && letter <= 'Z' ? letter - 'A'
+           : letter >= '0' && letter <= '9' ? letter - '0' + 52
+           : letter == '+' || letter == '-' ? 62
+           : letter == '/' || letter == '_' ? 63
+                                            : -1;
 }
 
 // All that may be base64, one run behind the other, with a space between them.
@@ -164,67 +181,93 @@ static bool joins(char letter)
     return isalnum(byte) || byte == '_' || byte >= 0x80;
 }
 
+static char small(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
+}
+
+// Whether the text up to `end`, of which `length` bytes are looked at, ends in a word for a customer.
+static bool ends_in_customer(const char *end, size_t length)
+{
+    static const char *const words[] = {"customer", "partner", "buyer", "client", "member", "user", "contact"};
+    // Their last letters: a body may hold a short id half a million times.
+    if (length == 0 || (small(end[-1]) != 'r' && small(end[-1]) != 't'))
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t wanted = strlen(words[i]);
+        if (wanted <= length && strncasecmp(end - wanted, words[i], wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
 // Whether what stands at `at` is a customer by what is written just before: {"customer":{"id":7}}, partner_id=7.
 static bool is_of_customer(struct text view, const char *at)
 {
-    static const char *const words[] = {"customer", "partner", "buyer", "client", "member", "user", "contact"};
-    char before[BEFORE_BYTES + 1];
     size_t length = (size_t)(at - view.bytes) < BEFORE_BYTES ? (size_t)(at - view.bytes) : BEFORE_BYTES;
-    for (size_t i = 0; i < length; i++)
-        before[i] = (char)tolower((unsigned char)(at - length)[i]);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (memmem(before, length, words[i], strlen(words[i])) != NULL)
+    for (const char *end = at; length > 0; end--, length--)
+        if (ends_in_customer(end, length))
             return true;
     return false;
 }
 
 // "C1" stands in "id: C1," and not in "C12".
-static bool has_word(struct text view, const char *word)
+static bool is_word(void *context, const struct needle *word, const char *at)
 {
-    size_t wanted = strlen(word);
-    const char *end = view.bytes + view.length, *at = view.bytes;
-    while (at < end && (at = memmem(at, (size_t)(end - at), word, wanted)) != NULL) {
-        bool free_before = at == view.bytes || !joins(at[-1]) || !joins(word[0]);
-        bool free_behind = at + wanted == end || !joins(at[wanted]) || !joins(word[wanted - 1]);
-        if (free_before && free_behind && (wanted >= UNWRAP_LEAST || is_of_customer(view, at)))
-            return true;
-        at++;
-    }
-    return false;
+    const struct text *view = context;
+    const char *end = view->bytes + view->length, *behind = at + word->length;
+    bool free_before = at == view->bytes || !joins(at[-1]) || !joins(word->bytes[0]);
+    bool free_behind = behind == end || !joins(*behind) || !joins(behind[-1]);
+    return free_before && free_behind && (word->length >= UNWRAP_LEAST || is_of_customer(*view, at));
 }
 
 // In lower case, without what people put between: spaces, dots, dashes, brackets and plus signs.
 static size_t squeeze(const char *bytes, size_t length, char *to)
 {
     size_t kept = 0;
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] == '\0' || strchr(" .-()+", bytes[i]) == NULL)
-            to[kept++] = (char)tolower((unsigned char)bytes[i]);
+    for (size_t i = 0; i < length; i++) {
+        char letter = bytes[i];
+        bool between =
+            letter == ' ' || letter == '.' || letter == '-' || letter == '(' || letter == ')' || letter == '+';
+        if (!between)
+            to[kept++] = small(letter);
+    }
     return kept;
 }
 
 static size_t find_in(const struct search *search, struct text view)
 {
-    char *plain = arena_try(search->arena, view.length + 1);
+    const struct unwrap_sought *sought = search->sought;
+    size_t found = needles_find(sought->ids, view.bytes, view.length, is_word, &view);
+    char *plain = sought->any_squeezed ? arena_try(search->arena, view.length + 1) : NULL;
     if (plain == NULL)
-        return search->count;
+        return found;
     size_t length = squeeze(view.bytes, view.length, plain);
-    for (size_t i = 0; i < search->count; i++) {
-        struct text sought = search->squeezed[i];
-        if (sought.length == 0)
-            continue;
-        bool found = search->texts[i].kind == UNWRAP_ID ? has_word(view, search->texts[i].text)
-                                                        : memmem(plain, length, sought.bytes, sought.length) != NULL;
-        if (found)
-            return i;
-    }
-    return search->count;
+    size_t other = needles_find(sought->squeezed, plain, length, NULL, NULL);
+    return other < found ? other : found;
 }
 
-static size_t find_under(const struct search *search, struct text view, int depth)
+// Whether these very bytes were looked at as deeply before: what is wrapped twice comes out alike whichever is taken
+// off first, and a body that is made for it would be looked at forty times.
+static bool seen_before(struct search *search, struct text view, int depth)
 {
+    for (size_t i = 0; i < search->seen_count; i++) {
+        const struct seen *seen = &search->seen[i];
+        if (seen->depth >= depth && seen->view.length == view.length &&
+            memcmp(seen->view.bytes, view.bytes, view.length) == 0)
+            return true;
+    }
+    if (search->seen_count < VIEWS_MAX)
+        search->seen[search->seen_count++] = (struct seen){view, depth};
+    return false;
+}
+
+static size_t find_under(struct search *search, struct text view, int depth)
+{
+    if (seen_before(search, view, depth))
+        return search->sought->count;
     size_t found = find_in(search, view);
-    for (size_t i = 0; i < sizeof wrappings / sizeof *wrappings && found == search->count && depth > 0; i++) {
+    for (size_t i = 0; i < sizeof wrappings / sizeof *wrappings && found == search->sought->count && depth > 0; i++) {
         struct text inner = {.length = 0};
         char *bytes = arena_try(search->arena, view.length + 1);
         if (bytes == NULL || !wrappings[i](view, bytes, &inner.length))
@@ -253,11 +296,30 @@ static struct text prepare(struct arena *arena, const struct unwrap_text *sought
     return (struct text){bytes + skipped, digits < UNWRAP_LEAST_DIGITS ? 0 : digits - skipped};
 }
 
+const struct unwrap_sought *unwrap_prepare(struct arena *arena, const struct unwrap_text *texts, size_t count)
+{
+    struct unwrap_sought *sought = arena_zero(arena, 1, sizeof *sought);
+    struct needle *ids = arena_zero(arena, count + 1, sizeof *ids);
+    struct needle *squeezed = arena_zero(arena, count + 1, sizeof *squeezed);
+    for (size_t i = 0; i < count; i++) {
+        const struct text text = prepare(arena, &texts[i]);
+        bool id = texts[i].kind == UNWRAP_ID;
+        *(id ? &ids[i] : &squeezed[i]) = (struct needle){text.bytes, text.length};
+        sought->any_squeezed |= !id && text.length > 0;
+    }
+    sought->ids = needles_make(arena, ids, count);
+    sought->squeezed = needles_make(arena, squeezed, count);
+    sought->count = count;
+    return sought;
+}
+
+size_t unwrap_look(struct arena *arena, const struct unwrap_sought *sought, const char *bytes, size_t length)
+{
+    struct search search = {.arena = arena, .sought = sought};
+    return find_under(&search, (struct text){bytes, length}, DEPTH);
+}
+
 size_t unwrap_find(struct arena *arena, const char *bytes, size_t length, const struct unwrap_text *texts, size_t count)
 {
-    struct search search = {.arena = arena, .texts = texts, .count = count < LIST_MAX ? count : LIST_MAX};
-    for (size_t i = 0; i < search.count; i++)
-        search.squeezed[i] = prepare(arena, &texts[i]);
-    size_t found = find_under(&search, (struct text){bytes, length}, DEPTH);
-    return found < search.count ? found : count;
+    return unwrap_look(arena, unwrap_prepare(arena, texts, count), bytes, length);
 }

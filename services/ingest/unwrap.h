@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct arena;
+struct unwrap_sought;
 
 // How a text is looked for.
 enum unwrap_kind {
@@ -24,6 +25,12 @@ enum {
     UNWRAP_LEAST = 5,        // bytes of words: shorter ones stand in bodies about anybody; shorter ids are short ones
     UNWRAP_LEAST_DIGITS = 7, // of a telephone number
 };
+
+// Makes the texts ready to be sought in many bytes, all in one pass. They must live as long as the arena.
+const struct unwrap_sought *unwrap_prepare(struct arena *arena, const struct unwrap_text *texts, size_t count);
+
+// The index of the first of the texts that stands in the bytes, their number when none does; see unwrap_find.
+size_t unwrap_look(struct arena *arena, const struct unwrap_sought *sought, const char *bytes, size_t length);
 
 // The index of the first of the texts that stands in the bytes, `count` when none does. Too short words and numbers are
 // passed over.

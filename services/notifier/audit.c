@@ -37,7 +37,11 @@ void audit_run(struct mailroom *room, struct turn *turn, struct audit *ret_audit
     *ret_audit = (struct audit){0};
     while (box_recent_next(turn, &created_ms, id)) {
         struct delivery delivery;
-        if (!box_delivery_get(turn, id, &delivery) || delivery_final(&delivery))
+        if (!box_delivery_get(turn, id, &delivery))
+            continue;
+        ret_audit->tests_dead += delivery.only[0] != '\0' && delivery.state == DELIVERY_DEAD;
+        ret_audit->tests_unknown += delivery.only[0] != '\0' && delivery.state == DELIVERY_UNKNOWN;
+        if (delivery_final(&delivery))
             continue;
         ret_audit->looked += !delivery.alarm;
         if (good(room, turn, &delivery))

@@ -15,6 +15,7 @@ struct audit {
     uint64_t looked; // messages that are not at their end; of alarms nobody waits for the count
     uint64_t stuck;  // of them, without a next moment
     char ids[AUDIT_NAMED][BOX_ID_BYTES];
+    uint64_t tests_dead, tests_unknown; // of channels: whoever made them has been told, and nobody waits for them
 };
 
 // Looks at every message that is kept.

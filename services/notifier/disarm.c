@@ -135,23 +135,42 @@ static bool split(const struct walk *walk, uint32_t character, bool joined)
     }
 }
 
+static const struct {
+    uint32_t character;
+    const char *chat, *slack;
+} substitutes[] = {
+    {'<', "\xef\xbc\x9c", "&lt;"},
+    {'>', "\xef\xbc\x9e", "&gt;"},
+    {'&', NULL, "&amp;"},
+    {'`', "'", "'"},
+};
+
+enum { SUBSTITUTES = sizeof substitutes / sizeof substitutes[0] };
+
 // What stands for a character that a chat would act on; NULL: itself.
 static const char *instead(enum disarm_style style, uint32_t character)
 {
-    static const struct {
-        uint32_t character;
-        const char *chat, *slack;
-    } table[] = {
-        {'<', "\xef\xbc\x9c", "&lt;"},
-        {'>', "\xef\xbc\x9e", "&gt;"},
-        {'&', NULL, "&amp;"},
-        {'`', "'", "'"},
-    };
-    for (size_t i = 0; style != DISARM_PLAIN && i < sizeof table / sizeof table[0]; i++) {
-        if (table[i].character == character)
-            return style == DISARM_SLACK ? table[i].slack : table[i].chat;
+    for (size_t i = 0; style != DISARM_PLAIN && i < SUBSTITUTES; i++) {
+        if (substitutes[i].character == character)
+            return style == DISARM_SLACK ? substitutes[i].slack : substitutes[i].chat;
     }
     return NULL;
+}
+
+void disarm_show(char *text, enum disarm_style style)
+{
+    char *to = text;
+    for (const char *at = text; *at != '\0'; to++) {
+        *to = *at;
+        size_t length = 1;
+        for (size_t i = 0; style == DISARM_SLACK && *at == '&' && i < SUBSTITUTES; i++)
+            if (strncmp(at, substitutes[i].slack, strlen(substitutes[i].slack)) == 0) {
+                *to = (char)substitutes[i].character;
+                length = strlen(substitutes[i].slack);
+            }
+        at += length;
+    }
+    *to = '\0';
 }
 
 static bool room_for(const struct walk *walk, size_t bytes)

@@ -26,4 +26,8 @@ enum {
 // sequence.
 size_t disarm(const char *text, size_t length, enum disarm_style style, size_t most, char *buffer, size_t room);
 
+// Turns a text that was written for a chat, in place, into what people read there: entities into their characters. The
+// result is for a screen, and is not safe for that chat any more.
+void disarm_show(char *text, enum disarm_style style);
+
 #endif

@@ -237,6 +237,11 @@ bool specimen_write(struct arena *arena, const struct specimen *specimen, struct
     return true;
 }
 
+void specimen_show(const struct channel_options *channel, char *text)
+{
+    disarm_show(text, channel_driver(channel)->style);
+}
+
 const char *specimen_payload(struct arena *arena, const struct specimen *specimen, const char **ret_trouble)
 {
     struct parcel parcel;

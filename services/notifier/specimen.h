@@ -29,6 +29,10 @@ struct specimen_message {
 // The message in the arena; false when there is no such kind.
 bool specimen_write(struct arena *arena, const struct specimen *specimen, struct specimen_message *ret_message);
 
+// Turns a text that was written for the channel, in place, into what its reader sees: a terminal shows "&" where Slack
+// is sent "&amp;".
+void specimen_show(const struct channel_options *channel, char *text);
+
 // The request that would leave, as JSON: "method", "url", "headers" and "body". The kind must be one that there is.
 // NULL when it could not leave so, with one sentence. Of the channel's files that of its URL is read, for the host.
 const char *specimen_payload(struct arena *arena, const struct specimen *specimen, const char **ret_trouble);

@@ -148,7 +148,8 @@ static const char *why(struct mailroom *room, struct turn *turn, const struct de
     return arena_format(turn->arena, "%s, who%s", reason, other);
 }
 
-// Why it could not leave now: there is no channel, or it is shut; empty when it could.
+// Why it could not leave now: there is no channel, or it is shut or takes nothing, also when it is about to be tried
+// again; empty when it could.
 static const char *trouble(struct turn *turn, const struct recipient *reader)
 {
     struct channel_row row;
@@ -157,7 +158,7 @@ static const char *trouble(struct turn *turn, const struct recipient *reader)
     if (reader->channel->problem[0] != '\0')
         return reader->channel->problem;
     box_channel_get(turn, reader->channel->options->name, &row);
-    if (row.blocked_ms <= turn->now_ms)
+    if (row.blocked_ms <= turn->now_ms && !row.open && reader_down_since(turn, &row) == 0)
         return "";
     return arena_format(turn->arena, "%s: %s", reader_pause_words(&row), row.reason);
 }

@@ -1,6 +1,7 @@
 #include "services/scheduler/book.h"
 
 #include "common/must.h"
+#include "services/scheduler/deals.h"
 #include "services/scheduler/rows.h"
 
 #include <string.h>
@@ -128,6 +129,7 @@ const struct pack_field rows_customer[] = {
     C(PACK_TEXT, kin_into),
     C(PACK_TEXT, kin_next),
     C(PACK_64, first_micros),
+    C(PACK_SLICE, words),
     PACK_LAST,
 };
 
@@ -324,10 +326,6 @@ static struct customer fresh_customer(const char *id)
                                 .owned_from = "",
                                 .hands = NOTHING,
                                 .brought_by = ""};
-    for (size_t i = 0; i < CONTRACTS_MAX; i++)
-        customer.contracts[i].to_day = DAY_NONE;
-    for (size_t i = 0; i < QUOTES_MAX; i++)
-        customer.quotes[i].lost_day = customer.quotes[i].follow_day = DAY_NONE;
     for (size_t i = 0; i < OCCASIONS; i++)
         customer.occasions[i] = DAY_NONE;
     return customer;
@@ -342,61 +340,11 @@ static size_t owned_key(const char *owner, const char *id, uint8_t *ret_key)
     return 8 + length;
 }
 
-enum { CONTRACT_BYTES = 8 + 8 + 8 + 4, QUOTE_BYTES = 8 + 8 + 8 + 4 + 4 };
-
-static void unpack_parts(struct customer *customer)
-{
-    const struct slice *contracts = &customer->packed_contracts, *quotes = &customer->packed_quotes;
-    for (size_t i = 0; i < CONTRACTS_MAX && (i + 1) * CONTRACT_BYTES <= contracts->length; i++) {
-        const uint8_t *at = contracts->bytes + i * CONTRACT_BYTES;
-        customer->contracts[i] = (struct contract){.hash = store_get_u64(at),
-                                                   .set = {(int64_t)store_get_u64(at + 8), store_get_u64(at + 16)},
-                                                   .to_day = (int32_t)store_get_u32(at + 24)};
-    }
-    for (size_t i = 0; i < QUOTES_MAX && (i + 1) * QUOTE_BYTES <= quotes->length; i++) {
-        const uint8_t *at = quotes->bytes + i * QUOTE_BYTES;
-        customer->quotes[i] = (struct lost_quote){.hash = store_get_u64(at),
-                                                  .lost = {(int64_t)store_get_u64(at + 8), store_get_u64(at + 16)},
-                                                  .lost_day = (int32_t)store_get_u32(at + 24),
-                                                  .follow_day = (int32_t)store_get_u32(at + 28)};
-    }
-}
-
-static void pack_parts(struct turn *turn, struct customer *customer)
-{
-    uint8_t *contracts = arena_take(turn->arena, CONTRACTS_MAX * CONTRACT_BYTES);
-    uint8_t *quotes = arena_take(turn->arena, QUOTES_MAX * QUOTE_BYTES);
-    size_t contract_count = 0, quote_count = 0;
-    for (size_t i = 0; i < CONTRACTS_MAX; i++) {
-        const struct contract *contract = &customer->contracts[i];
-        if (contract->hash == 0)
-            continue;
-        uint8_t *at = contracts + contract_count++ * CONTRACT_BYTES;
-        store_put_u64(at, contract->hash);
-        store_put_u64(at + 8, (uint64_t)contract->set.time_ms);
-        store_put_u64(at + 16, contract->set.tie);
-        store_put_u32(at + 24, (uint32_t)contract->to_day);
-    }
-    for (size_t i = 0; i < QUOTES_MAX; i++) {
-        const struct lost_quote *quote = &customer->quotes[i];
-        if (quote->hash == 0)
-            continue;
-        uint8_t *at = quotes + quote_count++ * QUOTE_BYTES;
-        store_put_u64(at, quote->hash);
-        store_put_u64(at + 8, (uint64_t)quote->lost.time_ms);
-        store_put_u64(at + 16, quote->lost.tie);
-        store_put_u32(at + 24, (uint32_t)quote->lost_day);
-        store_put_u32(at + 28, (uint32_t)quote->follow_day);
-    }
-    customer->packed_contracts = (struct slice){contracts, contract_count * CONTRACT_BYTES};
-    customer->packed_quotes = (struct slice){quotes, quote_count * QUOTE_BYTES};
-}
-
 bool book_customer(struct turn *turn, const char *id, struct customer *ret_customer)
 {
     *ret_customer = fresh_customer(id);
     bool found = rows_get(turn, TABLE_CUSTOMER, id, strlen(id), rows_customer, ret_customer);
-    unpack_parts(ret_customer);
+    deals_unpack(ret_customer);
     return found;
 }
 
@@ -457,7 +405,7 @@ void book_put_customer(struct turn *turn, struct customer *customer)
     }
     customer->indexed = wanted;
     customer->indexed_owner = customer->owner;
-    pack_parts(turn, customer);
+    deals_pack(turn, customer);
     rows_put(turn, TABLE_CUSTOMER, customer->id, strlen(customer->id), rows_customer, customer);
 }
 
@@ -475,7 +423,7 @@ void book_each_owned(struct turn *turn, const char *owner, void (*step)(void *se
         if (tx_get(turn->tx, TABLE_CUSTOMER, key.bytes + 8, key.length - 8, &row)) {
             // In place, not copied: nothing is written while the walk lasts.
             pack_read(rows_customer, row.bytes, row.length, &customer);
-            unpack_parts(&customer);
+            deals_unpack(&customer);
             if (strcmp(customer.owner, owner) == 0)
                 step(self, &customer);
         }

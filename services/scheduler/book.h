@@ -108,7 +108,8 @@ struct customer {
     int32_t survey_point_day;          // of the last list that spoke of surveys, DAY_NONE
     struct slice sources;              // the newest events that it was told by, by cause.h
     struct version owner_set;          // who told last whose it is: who names nobody leaves that as it is
-    struct slice packed_contracts, packed_quotes; // book_put_customer's own
+    struct slice words;                // what is said of parts of its file since `upserted`, by filing.h
+    struct slice packed_contracts, packed_quotes; // by deals.h
 
     uint8_t indexed; // book_put_customer's own
     const char *indexed_owner;

@@ -61,6 +61,29 @@ void budget_judge(struct scheduler *self, struct turn *turn, const struct fact *
     ladder_open(self, turn, &opening);
 }
 
+struct judging {
+    struct scheduler *self;
+    const struct customer *customer;
+    int64_t at_ms;
+};
+
+static bool end_one(void *context, struct turn *turn, struct matter *matter)
+{
+    const struct judging *judging = context;
+    if (matter->kind == KIND_GIFT_BUDGET && budget_left(judging->self, judging->customer, (int32_t)matter->which) >= 0)
+        ladder_lapse(judging->self, turn, KIND_GIFT_BUDGET, judging->customer->id, matter->which, judging->at_ms,
+                     "the gifts were another customer's");
+    return true;
+}
+
+void budget_judge_anew(struct scheduler *self, struct turn *turn, const struct fact *fact,
+                       const struct customer *customer)
+{
+    struct judging judging = {.self = self, .customer = customer, .at_ms = fact->version.time_ms};
+    matter_each_open(turn, customer->id, end_one, &judging);
+    budget_judge(self, turn, fact, customer);
+}
+
 struct slice budget_why(const struct scheduler *self, struct turn *turn, const struct customer *customer, int32_t day)
 {
     int64_t micros = budget_left(self, customer, day_date(day).year);

@@ -18,6 +18,10 @@ void budget_put(struct turn *turn, struct customer *customer, const struct spend
 // gift that is too much. `fact` is the gift, or what else brought it to light.
 void budget_judge(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *customer);
 
+// The same after others' gifts have come to the row or left it: what is within the budget again is not told any more.
+void budget_judge_anew(struct scheduler *self, struct turn *turn, const struct fact *fact,
+                       const struct customer *customer);
+
 // What is left of the year's budget, below zero when more was spent. Micros of the common currency.
 int64_t budget_left(const struct scheduler *self, const struct customer *customer, int32_t year);
 

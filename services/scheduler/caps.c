@@ -35,9 +35,8 @@ bool caps_read(const void *bytes, size_t length, struct caps *ret_caps)
     return false;
 }
 
-bool caps_add(struct caps *caps, struct caps_contact contact)
+static bool add(struct caps *caps, uint64_t packed)
 {
-    uint64_t packed = pack(&contact);
     uint32_t at = caps->count;
     while (at > 0 && caps->contacts[at - 1] > packed)
         at--;
@@ -54,6 +53,17 @@ bool caps_add(struct caps *caps, struct caps_contact contact)
     caps->contacts[at] = packed;
     caps->count++;
     return true;
+}
+
+bool caps_add(struct caps *caps, struct caps_contact contact)
+{
+    return add(caps, pack(&contact));
+}
+
+void caps_join(struct caps *caps, const struct caps *others)
+{
+    for (uint32_t i = others->count; i > 0; i--)
+        (void)add(caps, others->contacts[i - 1]);
 }
 
 uint32_t caps_count(const struct caps *caps, int32_t from_day, int32_t to_day, uint32_t channel,

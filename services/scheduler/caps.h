@@ -58,6 +58,9 @@ bool caps_read(const void *bytes, size_t length, struct caps *ret_caps);
 // Adds a contact; one that is there already changes nothing. Returns true when it was added.
 bool caps_add(struct caps *caps, struct caps_contact contact);
 
+// Adds those of another memory.
+void caps_join(struct caps *caps, const struct caps *others);
+
 // How many contacts lie from `from_day` to `to_day`, both counted, in one channel or, with 0, in all; how many of them
 // were automatic in `ret_automatic`, which may be NULL.
 uint32_t caps_count(const struct caps *caps, int32_t from_day, int32_t to_day, uint32_t channel,

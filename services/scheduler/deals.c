@@ -63,3 +63,59 @@ void deals_note_quote(struct customer *customer, const struct lost_quote *quote)
     if (place->hash == 0 || is_less(place, quote))
         *place = *quote;
 }
+
+// --- as the row keeps them
+
+enum { CONTRACT_BYTES = 8 + 8 + 8 + 4, QUOTE_BYTES = 8 + 8 + 8 + 4 + 4 };
+
+void deals_unpack(struct customer *customer)
+{
+    const struct slice *contracts = &customer->packed_contracts, *quotes = &customer->packed_quotes;
+    for (size_t i = 0; i < CONTRACTS_MAX; i++)
+        customer->contracts[i] = (struct contract){.to_day = DAY_NONE};
+    for (size_t i = 0; i < QUOTES_MAX; i++)
+        customer->quotes[i] = (struct lost_quote){.lost_day = DAY_NONE, .follow_day = DAY_NONE};
+    for (size_t i = 0; i < CONTRACTS_MAX && (i + 1) * CONTRACT_BYTES <= contracts->length; i++) {
+        const uint8_t *at = contracts->bytes + i * CONTRACT_BYTES;
+        customer->contracts[i] = (struct contract){.hash = store_get_u64(at),
+                                                   .set = {(int64_t)store_get_u64(at + 8), store_get_u64(at + 16)},
+                                                   .to_day = (int32_t)store_get_u32(at + 24)};
+    }
+    for (size_t i = 0; i < QUOTES_MAX && (i + 1) * QUOTE_BYTES <= quotes->length; i++) {
+        const uint8_t *at = quotes->bytes + i * QUOTE_BYTES;
+        customer->quotes[i] = (struct lost_quote){.hash = store_get_u64(at),
+                                                  .lost = {(int64_t)store_get_u64(at + 8), store_get_u64(at + 16)},
+                                                  .lost_day = (int32_t)store_get_u32(at + 24),
+                                                  .follow_day = (int32_t)store_get_u32(at + 28)};
+    }
+}
+
+void deals_pack(struct turn *turn, struct customer *customer)
+{
+    uint8_t *contracts = arena_take(turn->arena, CONTRACTS_MAX * CONTRACT_BYTES);
+    uint8_t *quotes = arena_take(turn->arena, QUOTES_MAX * QUOTE_BYTES);
+    size_t contract_count = 0, quote_count = 0;
+    for (size_t i = 0; i < CONTRACTS_MAX; i++) {
+        const struct contract *contract = &customer->contracts[i];
+        if (contract->hash == 0)
+            continue;
+        uint8_t *at = contracts + contract_count++ * CONTRACT_BYTES;
+        store_put_u64(at, contract->hash);
+        store_put_u64(at + 8, (uint64_t)contract->set.time_ms);
+        store_put_u64(at + 16, contract->set.tie);
+        store_put_u32(at + 24, (uint32_t)contract->to_day);
+    }
+    for (size_t i = 0; i < QUOTES_MAX; i++) {
+        const struct lost_quote *quote = &customer->quotes[i];
+        if (quote->hash == 0)
+            continue;
+        uint8_t *at = quotes + quote_count++ * QUOTE_BYTES;
+        store_put_u64(at, quote->hash);
+        store_put_u64(at + 8, (uint64_t)quote->lost.time_ms);
+        store_put_u64(at + 16, quote->lost.tie);
+        store_put_u32(at + 24, (uint32_t)quote->lost_day);
+        store_put_u32(at + 28, (uint32_t)quote->follow_day);
+    }
+    customer->packed_contracts = (struct slice){contracts, contract_count * CONTRACT_BYTES};
+    customer->packed_quotes = (struct slice){quotes, quote_count * QUOTE_BYTES};
+}

@@ -12,4 +12,8 @@ void deals_note_contract(struct customer *customer, const struct contract *contr
 // that an older word does not make it lost. Of more than QUOTES_MAX those go first, then the one that was lost first.
 void deals_note_quote(struct customer *customer, const struct lost_quote *quote);
 
+// Writes them as the row's packed parts, in the arena; and reads them from there.
+void deals_pack(struct turn *turn, struct customer *customer);
+void deals_unpack(struct customer *customer);
+
 #endif

@@ -71,18 +71,19 @@ static bool may_speak(struct scheduler *self, struct turn *turn, const char *rep
     return false;
 }
 
-static void judge_contacts(struct scheduler *self, struct turn *turn, const struct fact *fact,
+// Whether two of them do.
+static bool judge_contacts(struct scheduler *self, struct turn *turn, const struct fact *fact,
                            const struct customer *customer, const struct hand *hands, size_t count)
 {
     struct rep owner;
     const struct hand *own = NULL;
     if (customer->owner[0] == '\0' || !office_owner(self, turn, customer, &owner))
-        return;
+        return false;
     for (size_t i = 0; i < count; i++)
         own = strcmp(hands[i].rep_id, customer->owner) == 0 ? &hands[i] : own;
     // The owner's word counts from when the customer became the owner's.
     if (own == NULL || strcmp(owners_at(turn, customer->id, own->at_ms), customer->owner) != 0)
-        return;
+        return false;
     for (size_t i = 0; i < count; i++) {
         const struct hand *hand = &hands[i];
         struct version version = {.time_ms = hand->at_ms > own->at_ms ? hand->at_ms : own->at_ms};
@@ -91,25 +92,40 @@ static void judge_contacts(struct scheduler *self, struct turn *turn, const stru
             may_speak(self, turn, hand->rep_id, &owner, office_common_day(self, hand->at_ms)))
             continue;
         open_dispute(self, turn, fact, customer, OF_CONTACTS, hand->rep_id, &version);
-        return;
+        return true;
     }
+    return false;
 }
 
-void dispute_spoken(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer)
+void dispute_touch(struct turn *turn, const struct fact *fact, struct customer *own)
 {
     struct hand hands[HANDS_MAX];
     struct hand touch = {.rep_id = fact->rep_id, .at_ms = fact->version.time_ms};
     if (fact->rep_id[0] == '\0' || touch.at_ms <= 0)
         return;
-    size_t count = hands_read(customer->hands.bytes, customer->hands.length, hands);
+    size_t count = hands_read(own->hands.bytes, own->hands.length, hands);
     count = hands_touch(hands, count, touch);
     uint8_t *bytes = arena_take(turn->arena, hands_size(hands, count) + 1);
     hands_write(hands, count, bytes);
-    customer->hands = (struct slice){bytes, hands_size(hands, count)};
-    if (count < 2)
-        return;
-    book_put_customer(turn, customer);
-    judge_contacts(self, turn, fact, customer, hands, count);
+    own->hands = (struct slice){bytes, hands_size(hands, count)};
+}
+
+void dispute_spoken(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *customer)
+{
+    struct hand hands[HANDS_MAX];
+    size_t count = hands_read(customer->hands.bytes, customer->hands.length, hands);
+    if (count > 1 && fact->rep_id[0] != '\0')
+        (void)judge_contacts(self, turn, fact, customer, hands, count);
+}
+
+void dispute_judge_anew(struct scheduler *self, struct turn *turn, const struct fact *fact,
+                        const struct customer *customer)
+{
+    struct hand hands[HANDS_MAX];
+    size_t count = hands_read(customer->hands.bytes, customer->hands.length, hands);
+    if (count < 2 || !judge_contacts(self, turn, fact, customer, hands, count))
+        ladder_lapse(self, turn, KIND_OWNERSHIP_DISPUTE, customer->id, OF_CONTACTS, fact->version.time_ms,
+                     "they spoke to different customers");
 }
 
 void dispute_settled(struct scheduler *self, struct turn *turn, const struct customer *customer,

@@ -10,9 +10,17 @@
 void dispute_claims(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *customer,
                     const struct ownership *owners, size_t count);
 
-// Somebody spoke to the customer: notes who, and judges it. Deputies of an owner who is away and the managers of the
-// owner may; whoever owned the customer at that time may. The caller puts the customer.
-void dispute_spoken(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer);
+// Notes among the customer's own words (own.h) who spoke to it.
+void dispute_touch(struct turn *turn, const struct fact *fact, struct customer *own);
+
+// Judges that, by the row, which was put. Deputies of an owner who is away and the managers of the owner may speak to
+// the customer; whoever owned it at that time may.
+void dispute_spoken(struct scheduler *self, struct turn *turn, const struct fact *fact,
+                    const struct customer *customer);
+
+// The same after others' talks have come to the row or left it: who spoke to another customer did no wrong.
+void dispute_judge_anew(struct scheduler *self, struct turn *turn, const struct fact *fact,
+                        const struct customer *customer);
 
 // The customer got another owner, so whoever spoke to it before did no wrong.
 void dispute_settled(struct scheduler *self, struct turn *turn, const struct customer *customer,

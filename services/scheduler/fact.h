@@ -59,6 +59,7 @@ struct version {
 };
 
 struct customer_fact {
+    uint32_t said; // the portions, as in portion.h; 0: the whole customer
     const char *name, *owner, *contact_name, *contact_phone;
     struct date birthday, contact_birthday, founding; // month 0: not known
     int32_t cooperation_day;                          // DAY_NONE: not known

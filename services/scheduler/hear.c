@@ -6,9 +6,10 @@
 #include "services/scheduler/cause.h"
 #include "services/scheduler/digest.h"
 #include "services/scheduler/dispute.h"
-#include "services/scheduler/join.h"
+#include "services/scheduler/filing.h"
 #include "services/scheduler/kin.h"
 #include "services/scheduler/ladder.h"
+#include "services/scheduler/own.h"
 #include "services/scheduler/owners.h"
 #include "services/scheduler/policy.h"
 #include "services/scheduler/quiet.h"
@@ -20,9 +21,7 @@
 #include <string.h>
 
 enum {
-    CAPACITY_MAX = 1000,     // calls a day, as ingest takes them; more than anybody can make
-    CALL_ANSWERED_DAYS = 31, // a call is answered within a month
-    MERGES_MAX = 8,          // of one into the next; more are not followed
+    CAPACITY_MAX = 1000, // calls a day, as ingest takes them; more than anybody can make
     DAY_MS = 86400000,
 };
 
@@ -34,40 +33,48 @@ bool hear_replaces(const struct fact *fact, struct version *known)
     return yes;
 }
 
-bool hear_find(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_customer)
+bool hear_own(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_own)
 {
-    book_customer(turn, id, ret_customer);
-    if (ret_customer->erased.time_ms != 0) {
-        if (fact->kind != FACT_CUSTOMER || !version_newer(&fact->version, &ret_customer->erased))
+    own_get(turn, id, ret_own);
+    if (ret_own->erased.time_ms != 0) {
+        if (fact->kind != FACT_CUSTOMER || !version_newer(&fact->version, &ret_own->erased))
             return false;
         (void)scrub_rows(turn, id); // not all processes of scoring have said it; from now on the id is another one's
-        ret_customer->erased = (struct version){0};
+        ret_own->erased = (struct version){0};
     }
-    if (fact->version.time_ms > 0 && (ret_customer->known_ms == 0 || fact->version.time_ms < ret_customer->known_ms))
-        ret_customer->known_ms = fact->version.time_ms;
-    cause_note(turn, fact, ret_customer);
+    if (fact->version.time_ms > 0 && (ret_own->known_ms == 0 || fact->version.time_ms < ret_own->known_ms))
+        ret_own->known_ms = fact->version.time_ms;
+    cause_note(turn, fact, ret_own);
     return true;
 }
 
-// As hear_main, for the customer of that id.
-static bool find_main(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_customer)
+bool hear_find(struct turn *turn, const char *id, const struct fact *fact, struct customer *ret_customer)
 {
-    if (!hear_find(turn, id, fact, ret_customer))
+    struct customer own;
+    if (!hear_own(turn, id, fact, &own))
         return false;
-    for (int steps = 0; steps < MERGES_MAX; steps++) {
-        const char *main = ret_customer->merged_into;
-        if (main[0] == '\0' || strcmp(main, ret_customer->id) == 0)
-            return true;
-        book_put_customer(turn, ret_customer);
-        if (!hear_find(turn, main, fact, ret_customer))
-            return false;
-    }
+    own_row(turn, &own, ret_customer);
     return true;
+}
+
+bool hear_word(struct scheduler *self, struct turn *turn, const struct fact *fact, hear_note *note,
+               struct customer *ret_before, struct customer *ret_main)
+{
+    struct customer own;
+    if (!hear_own(turn, fact->customer_id, fact, &own))
+        return false;
+    if (own.merged_into[0] == '\0' && own.kin_next[0] == '\0')
+        *ret_before = own;
+    else
+        (void)book_customer(turn, own.merged_into[0] != '\0' ? own.merged_into : own.id, ret_before);
+    note(self, turn, fact, &own);
+    return own_put(turn, &own, ret_main);
 }
 
 bool hear_main(struct turn *turn, const struct fact *fact, struct customer *ret_customer)
 {
-    return find_main(turn, fact->customer_id, fact, ret_customer);
+    struct customer own;
+    return hear_own(turn, fact->customer_id, fact, &own) && own_put(turn, &own, ret_customer);
 }
 
 // A rep whom we only heard of works by the common rules until somebody says more.
@@ -82,175 +89,136 @@ static void know_rep(struct scheduler *self, struct turn *turn, const char *id, 
 
 // --- customers
 
+// What is open is for whoever has the customer now, where that was somebody else.
+static void hand_over(struct scheduler *self, struct turn *turn, const char *owner, const struct customer *main,
+                      int64_t at_ms)
+{
+    const char *now = main->owner[0] != '\0' ? main->owner : self->default_rep;
+    if (strcmp(owner[0] != '\0' ? owner : self->default_rep, now) != 0)
+        ladder_hand_over(self, turn, main, at_ms);
+}
+
 static void hear_customer(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer;
-    if (!hear_find(turn, fact->customer_id, fact, &customer)) {
+    struct customer own, main;
+    if (!hear_own(turn, fact->customer_id, fact, &own)) {
         return;
     }
-    const char *owner = customer.owner;
-    bool known = customer.upserted.time_ms != 0;
-    if (hear_replaces(fact, &customer.upserted)) {
-        const struct customer_fact *said = &fact->customer;
-        customer.region = said->region;
-        customer.country = said->country;
-        customer.customer_zone = said->zone;
-        customer.type = said->type;
-        customer.lunar = said->lunar;
-        customer.contact_lunar = said->contact_lunar;
-        customer.name = said->name;
-        customer.contact_name = said->contact_name;
-        customer.contact_phone = said->contact_phone;
-        customer.birthday = said->birthday;
-        customer.contact_birthday = said->contact_birthday;
-        customer.founding = said->founding;
-        customer.cooperation_day = said->cooperation_day;
+    const char *owner = own.owner, *whose = own.owner;
+    if (own.merged_into[0] != '\0' || own.kin_next[0] != '\0') {
+        (void)book_customer(turn, own.merged_into[0] != '\0' ? own.merged_into : own.id, &main);
+        whose = main.owner;
     }
+    filing_take(turn, fact, &own);
     // A shop tells all of a customer and knows of no owner: whoever was named last stays.
-    if (fact->customer.owner[0] != '\0' && hear_replaces(fact, &customer.owner_set))
-        customer.owner = fact->customer.owner;
-    know_rep(self, turn, customer.owner[0] != '\0' ? customer.owner : self->default_rep, fact);
-    bool moved = strcmp(owner, customer.owner) != 0;
-    if (moved)
-        customer.put_off_day = DAY_NONE; // another rep's days
-    hear_owner(self, turn, fact, &customer, known ? owner : "");
+    if (fact->customer.owner[0] != '\0' && hear_replaces(fact, &own.owner_set))
+        own.owner = fact->customer.owner;
+    know_rep(self, turn, own.owner[0] != '\0' ? own.owner : self->default_rep, fact);
+    if (strcmp(owner, own.owner) != 0)
+        own.put_off_day = DAY_NONE; // another rep's days
+    hear_owner(self, turn, fact, &own, owner, &main);
     // Also where this is the first that tells of the customer: an order may have come before it.
-    if (moved && strcmp(owner[0] != '\0' ? owner : self->default_rep, customer.owner) != 0)
-        ladder_hand_over(self, turn, &customer);
+    hand_over(self, turn, whose, &main, fact->version.time_ms);
 }
 
 // What was said of the one goes on where that one goes on.
 static void move_one(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct kin_move *move)
 {
     struct customer from, to;
-    bool was_main = strcmp(move->from, move->id) == 0, alone = strcmp(move->to, move->id) == 0;
-    if (!hear_find(turn, move->to, fact, &to))
+    bool was_main = strcmp(move->from, move->id) == 0;
+    (void)book_customer(turn, move->to, &to);
+    if (to.erased.time_ms != 0)
         return;
-    if (!alone) {
-        struct customer own;
-        book_customer(turn, move->id, &own);
-        join_customer(turn, &own, &to);
-    }
-    book_put_customer(turn, &to);
     ladder_join(self, turn, move, &to, fact->version.time_ms);
     book_customer(turn, move->from, &from);
     promise_join(self, turn, move, &from, &to);
-    if (was_main)
-        hear_waiting_joined(self, turn, &from, &to);
     hear_complaints_joined(self, turn, fact, was_main, &from, &to);
     book_put_customer(turn, &from);
     book_put_customer(turn, &to);
-    budget_judge(self, turn, fact, &to);
+}
+
+// What follows from the row of a main customer, where others' words have come to it or left it since it was as `before`
+// has it.
+static void judge_anew(struct scheduler *self, struct turn *turn, const struct fact *fact,
+                       const struct customer *before)
+{
+    struct customer main;
+    (void)book_customer(turn, before->id, &main);
+    if (main.merged_into[0] != '\0' || main.erased.time_ms != 0)
+        return;
+    ladder_act_anew(self, turn, &main, fact->version.time_ms);
+    hear_waiting(self, turn, fact, &main);
+    book_put_customer(turn, &main);
+    budget_judge_anew(self, turn, fact, &main);
+    dispute_judge_anew(self, turn, fact, &main);
+    hear_deals(self, turn, fact, before, &main);
+    hand_over(self, turn, before->owner, &main, fact->version.time_ms);
+}
+
+// One of the moves before that one came from or to that customer as well.
+static bool is_met(const struct kin_move *moves, size_t count, const char *id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(moves[i].from, id) == 0 || strcmp(moves[i].to, id) == 0)
+            return true;
+    return false;
 }
 
 // The other goes on as part of this one, or stands alone again; the newest word counts.
 static void hear_joined(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer other, before;
-    size_t count;
+    struct customer own, row;
+    size_t count = 0;
     const char *into = fact->kind == FACT_MERGED ? fact->customer_id : "";
-    if (strcmp(into, fact->other_customer_id) == 0 || !hear_find(turn, fact->other_customer_id, fact, &other) ||
-        !hear_replaces(fact, &other.joined))
+    const struct kin_move *moves = NULL;
+    if (strcmp(into, fact->other_customer_id) == 0)
         return;
-    const struct kin_move *moves = kin_hear(turn, &other, into, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(moves[i].from, moves[i].id) == 0)
-            continue;
-        book_customer(turn, moves[i].id, &other);
-        book_customer(turn, moves[i].from, &before);
-        join_leave(turn, &other, &before);
-        book_put_customer(turn, &before);
+    if (hear_main(turn, fact, &row))
+        book_put_customer(turn, &row);
+    if (!hear_own(turn, fact->other_customer_id, fact, &own))
+        return;
+    if (hear_replaces(fact, &own.joined)) {
+        own_row(turn, &own, &row);
+        moves = kin_hear(turn, &row, into, &count);
+    } else if (own_put(turn, &own, &row)) {
+        book_put_customer(turn, &row);
     }
     for (size_t i = 0; i < count; i++)
         move_one(self, turn, fact, &moves[i]);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (!is_met(moves, i, moves[i].from))
+            judge_anew(self, turn, fact, moves[i].from_row);
+        if (!is_met(moves, i, moves[i].to) && strcmp(moves[i].to, moves[i].from) != 0)
+            judge_anew(self, turn, fact, moves[i].to_row);
         if (strcmp(moves[i].from, moves[i].id) == 0)
             remind_join(self, turn, moves[i].id);
+    }
 }
 
 // What is left of somebody who was erased: that it happened, until scrub_erase. Ingest says that an erasure is of the
 // moment at which it was heard, and keeps out what comes later and had happened before; so nothing is newer.
 static void hear_erased(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer, empty;
+    struct customer customer, empty, main;
     book_customer(turn, fact->customer_id, &customer);
     if (!version_newer(&fact->version, &customer.erased))
         return;
+    book_customer(turn, customer.merged_into, &main);
     ladder_erase(self, turn, customer.id);
     remind_erase(self, turn, customer.id);
     book_forget_promises(turn, customer.id);
     owners_forget(turn, customer.id);
     policy_erase(turn, customer.id);
     kin_erase(turn, &customer);
+    own_erase(turn, customer.id);
     book_customer(turn, "", &empty);
     empty.id = customer.id;
     empty.erased = fact->version;
     empty.indexed = customer.indexed;
     empty.indexed_owner = customer.indexed_owner;
     book_put_customer(turn, &empty);
-}
-
-// --- contacts
-
-static void note_contact(struct customer *customer, int64_t time_ms)
-{
-    if (time_ms <= customer->contact_ms) {
-        return;
-    }
-    customer->contact_ms = time_ms;
-    for (size_t i = 0; i < TRIES_KEPT; i++) {
-        if (customer->tries_ms[i] <= time_ms) {
-            customer->tries_ms[i] = 0;
-        }
-    }
-}
-
-// The latest first; those before the last real contact do not count any more.
-static void note_try(struct customer *customer, int64_t time_ms)
-{
-    size_t at = 0;
-    while (at < TRIES_KEPT && customer->tries_ms[at] > time_ms) {
-        at++;
-    }
-    bool known = at < TRIES_KEPT && customer->tries_ms[at] == time_ms;
-    if (time_ms <= customer->contact_ms || at == TRIES_KEPT || known) {
-        return;
-    }
-    memmove(&customer->tries_ms[at + 1], &customer->tries_ms[at], (TRIES_KEPT - at - 1) * sizeof customer->tries_ms[0]);
-    customer->tries_ms[at] = time_ms;
-}
-
-// The next date that was set, that nobody answered, or that the customer was spoken to.
-static void note_words(struct customer *customer, const struct fact *fact)
-{
-    const struct contact_fact *said = &fact->contact;
-    if (said->next_ms != 0 && hear_replaces(fact, &customer->next_set)) {
-        customer->next_ms = said->next_ms;
-        customer->next_text = said->text;
-    }
-    if (said->result == CONTACT_TRY)
-        note_try(customer, fact->version.time_ms);
-    if (said->result == CONTACT_REAL && !said->automatic)
-        note_contact(customer, fact->version.time_ms);
-}
-
-// Whoever was spoken to under the old name was spoken to.
-static void hear_contact(struct scheduler *self, struct turn *turn, const struct fact *fact)
-{
-    struct customer customer, main;
-    if (!hear_find(turn, fact->customer_id, fact, &customer))
-        return;
-    note_words(&customer, fact);
-    book_put_customer(turn, &customer);
-    if (!hear_main(turn, fact, &main))
-        return;
-    if (strcmp(main.id, customer.id) != 0)
-        note_words(&main, fact);
-    hear_touched(self, turn, fact, &main);
-    digest_contact(self, turn, fact, &main);
-    if (fact->contact.result == CONTACT_REAL && !fact->contact.automatic)
-        dispute_spoken(self, turn, fact, &main);
-    book_put_customer(turn, &main);
+    if (customer.merged_into[0] != '\0')
+        judge_anew(self, turn, fact, &main);
 }
 
 // --- reps and settings
@@ -356,78 +324,6 @@ static void hear_settings(struct scheduler *self, struct turn *turn, const struc
     ladder_move_all_days(self, turn, fact->version.time_ms);
 }
 
-// --- answers
-
-// A call on a list that we do not know as it was sent: it was another process's, and the two made it from what each had
-// heard by then. A call is a call all the same. False when the id is no recent call's.
-static bool find_call(struct turn *turn, const struct fact *fact, struct reminder *ret_reminder)
-{
-    uint8_t id[HASH_BYTES], other[HASH_BYTES];
-    const char *customer_id;
-    if (!remind_parse_id(fact->answer.reminder_id, id) || !book_subject(turn, store_get_u64(id), &customer_id))
-        return false;
-    int32_t last = (int32_t)(fact->version.time_ms / DAY_MS) + 1; // a rep's day may have begun before the world's
-    for (int32_t day = last; day > last - CALL_ANSWERED_DAYS; day--) {
-        diary_reminder_id(customer_id, KIND_CALL, (uint64_t)day, other);
-        if (memcmp(id, other, HASH_BYTES) != 0)
-            continue;
-        *ret_reminder = (struct reminder){.kind = KIND_CALL, .rep_id = fact->rep_id, .customer_id = customer_id};
-        return true;
-    }
-    return false;
-}
-
-static void hear_answer(struct scheduler *self, struct turn *turn, const struct fact *fact)
-{
-    struct reminder reminder;
-    struct customer customer;
-    const struct answer_fact *said = &fact->answer;
-    if (!remind_answer(self, turn, fact, &reminder) && !find_call(turn, fact, &reminder))
-        return;
-    ladder_answered(self, turn, &reminder, fact);
-    hear_decided(self, turn, &reminder, fact);
-    if (reminder.customer_id[0] == '\0' || !hear_find(turn, reminder.customer_id, fact, &customer))
-        return;
-    // What a manager answers about a rep's duty is no word with the customer.
-    bool told_owner = (reminder.role & (ROLE_MANAGER | ROLE_DIRECTOR | ROLE_APPROVER)) == 0;
-    if (reminder.kind == KIND_NEXT_DATE_MISSING && said->next_ms != 0 && hear_replaces(fact, &customer.next_set)) {
-        customer.next_ms = said->next_ms;
-        customer.next_text = said->note;
-    }
-    bool call = reminder.kind == KIND_CALL || (reminder.kind == KIND_SNOOZED && reminder.detail == KIND_CALL);
-    switch (said->outcome) {
-    case ANSWER_DONE:
-        if (kinds_row(reminder.kind)->contact && told_owner) {
-            note_contact(&customer, fact->version.time_ms);
-            ladder_signal(self, turn, &customer, SIGNAL_CONTACT, &fact->version);
-            hear_told(self, turn, &customer, &fact->version);
-            if (reminder.kind == KIND_CALL && reminder.reason == CALL_SURVEY)
-                ladder_signal(self, turn, &customer, SIGNAL_SURVEY, &fact->version);
-        }
-        hear_promise_answered(self, turn, &customer, &reminder, fact);
-        break;
-    case ANSWER_NO_ANSWER:
-        note_try(&customer, fact->version.time_ms);
-        break;
-    case ANSWER_NOT_INTERESTED:
-        if (!told_owner || remind_called_off(&reminder, said->outcome))
-            break;
-        note_contact(&customer, fact->version.time_ms);
-        hear_replaces(fact, &customer.muted);
-        hear_promise_answered(self, turn, &customer, &reminder, fact);
-        break;
-    case ANSWER_SNOOZED:
-    case ANSWER_RESCHEDULED:
-        if (call && said->next_ms != 0 && hear_replaces(fact, &customer.later_set)) {
-            customer.later_ms = said->next_ms;
-        }
-        break;
-    default:
-        break;
-    }
-    book_put_customer(turn, &customer);
-}
-
 // --- values
 
 static void hear_value(struct scheduler *self, struct turn *turn, const struct fact *fact)
@@ -471,12 +367,21 @@ static void hear_value(struct scheduler *self, struct turn *turn, const struct f
     book_put_customer(turn, &customer);
 }
 
+static void note_payment(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
+{
+    (void)self;
+    (void)turn;
+    if (own->paid_ms == 0 || fact->version.time_ms < own->paid_ms)
+        own->paid_ms = fact->version.time_ms;
+}
+
 // A first order that was paid for may bring whoever brought the customer a commission.
 static void hear_payment(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer;
-    if (fact->order.step != ORDER_PAID || !hear_main(turn, fact, &customer))
+    struct customer before, customer;
+    if (fact->order.step != ORDER_PAID || !hear_word(self, turn, fact, note_payment, &before, &customer))
         return;
+    customer.paid_ms = before.paid_ms;
     hear_paid(self, turn, fact, &customer, fact->version.time_ms);
     book_put_customer(turn, &customer);
 }

@@ -260,14 +260,20 @@ void hear_complaint(struct scheduler *self, struct turn *turn, const struct fact
 
 // --- surveys
 
+static void note_survey(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
+{
+    (void)self;
+    hear_acted(turn, own, SIGNAL_SURVEY, fact->version.time_ms);
+    if (fact->survey.sent && fact->version.time_ms > own->survey_sent_ms)
+        own->survey_sent_ms = fact->version.time_ms;
+}
+
 // Asked or answered: either way the next one is a while off.
 void hear_survey(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer;
-    if (!hear_main(turn, fact, &customer))
+    struct customer before, customer;
+    if (!hear_word(self, turn, fact, note_survey, &before, &customer))
         return;
     ladder_signal(self, turn, &customer, SIGNAL_SURVEY, &fact->version);
-    if (fact->survey.sent && fact->version.time_ms > customer.survey_sent_ms)
-        customer.survey_sent_ms = fact->version.time_ms;
     book_put_customer(turn, &customer);
 }

@@ -6,30 +6,6 @@
 
 #include <string.h>
 
-// Takes a fact into a row.
-typedef void note_in(struct scheduler *self, struct customer *customer, const struct fact *fact);
-
-// Notes it in the fact's own row, and in that of the customer it goes on as part of, whose matters these are; puts
-// both. `ret_before` gets that one as it was. False when nothing is to be done any more.
-static bool note_both(struct scheduler *self, struct turn *turn, const struct fact *fact, note_in *note,
-                      struct customer *ret_before, struct customer *ret_main)
-{
-    struct customer own;
-    if (!hear_find(turn, fact->customer_id, fact, &own))
-        return false;
-    *ret_before = own;
-    note(self, &own, fact);
-    book_put_customer(turn, &own);
-    if (!hear_main(turn, fact, ret_main))
-        return false;
-    if (strcmp(ret_main->id, own.id) != 0) {
-        *ret_before = *ret_main;
-        note(self, ret_main, fact);
-    }
-    book_put_customer(turn, ret_main);
-    return true;
-}
-
 // What the calendar found before this was said. The day's word is the newest there is, whenever it is dated.
 static void withdraw_found(struct scheduler *self, struct turn *turn, const struct customer *customer,
                            const struct fact *fact, enum kind_id kind, const char *reason)
@@ -45,82 +21,89 @@ static void expects(struct customer *customer, const struct fact *fact, int32_t 
         customer->expected_day = day;
 }
 
-static void withdraw_expected(struct scheduler *self, struct turn *turn, const struct customer *before,
-                              const struct customer *customer, const struct fact *fact)
+void hear_deals(struct scheduler *self, struct turn *turn, const struct fact *fact, const struct customer *before,
+                const struct customer *customer)
 {
+    if (customer->stage != before->stage)
+        withdraw_found(self, turn, customer, fact, KIND_STAGE_STUCK, "the lead has moved on");
+    if (customer->contract_day != before->contract_day)
+        withdraw_found(self, turn, customer, fact, KIND_CONTRACT_END, "the contracts last until another day");
     if (customer->expected_day == before->expected_day)
         return;
     withdraw_found(self, turn, customer, fact, KIND_EXPECTED_NEED, "the order is expected at another time");
     withdraw_found(self, turn, customer, fact, KIND_ORDER_MISSED, "the order is expected at another time");
 }
 
+static void hear_deal(struct scheduler *self, struct turn *turn, const struct fact *fact, hear_note *note)
+{
+    struct customer before, customer;
+    if (!hear_word(self, turn, fact, note, &before, &customer))
+        return;
+    book_put_customer(turn, &customer);
+    hear_deals(self, turn, fact, &before, &customer);
+}
+
 // --- leads
 
-static void note_lead(struct scheduler *self, struct customer *customer, const struct fact *fact)
+static void note_lead(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
 {
+    (void)turn;
     (void)self;
     const struct lead_fact *said = &fact->lead;
-    if (said->stage != 0 && hear_replaces(fact, &customer->stage_set))
-        customer->stage = said->stage;
-    if (said->intention != 0 && hear_replaces(fact, &customer->intention_set))
-        customer->intention = said->intention;
-    if (said->expected_quantity_milli != 0 && hear_replaces(fact, &customer->expected_milli_set))
-        customer->expected_milli = said->expected_quantity_milli;
-    expects(customer, fact, said->expected_day);
+    if (said->stage != 0 && hear_replaces(fact, &own->stage_set))
+        own->stage = said->stage;
+    if (said->intention != 0 && hear_replaces(fact, &own->intention_set))
+        own->intention = said->intention;
+    if (said->expected_quantity_milli != 0 && hear_replaces(fact, &own->expected_milli_set))
+        own->expected_milli = said->expected_quantity_milli;
+    expects(own, fact, said->expected_day);
     for (size_t i = 0; i < LEAD_ANSWERS; i++)
-        if (said->answers[i] != 0 && hear_replaces(fact, &customer->answers_set[i]))
-            customer->answers[i] = said->answers[i];
+        if (said->answers[i] != 0 && hear_replaces(fact, &own->answers_set[i]))
+            own->answers[i] = said->answers[i];
 }
 
 void hear_lead(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer before, customer;
-    if (!note_both(self, turn, fact, note_lead, &before, &customer))
-        return;
-    if (customer.stage != before.stage)
-        withdraw_found(self, turn, &customer, fact, KIND_STAGE_STUCK, "the lead has moved on");
-    withdraw_expected(self, turn, &before, &customer, fact);
+    hear_deal(self, turn, fact, note_lead);
 }
 
 // --- contracts
 
-static void note_contract(struct scheduler *self, struct customer *customer, const struct fact *fact)
+static void note_contract(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
 {
+    (void)turn;
     const struct contract_fact *said = &fact->contract;
     struct contract contract = {
         .hash = hash_short(said->id, strlen(said->id)), .set = fact->version, .to_day = said->to_day};
     // The day on which it was ended is the first without it, by the common clock.
     if (said->ended)
         contract.to_day = office_common_day(self, fact->version.time_ms) - 1;
-    (void)hear_replaces(fact, &customer->contract_set);
-    deals_note_contract(customer, &contract);
+    (void)hear_replaces(fact, &own->contract_set);
+    deals_note_contract(own, &contract);
 }
 
 void hear_contract(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer before, customer;
-    if (note_both(self, turn, fact, note_contract, &before, &customer) && customer.contract_day != before.contract_day)
-        withdraw_found(self, turn, &customer, fact, KIND_CONTRACT_END, "the contracts last until another day");
+    hear_deal(self, turn, fact, note_contract);
 }
 
 // --- quotes
 
-static void note_quote(struct scheduler *self, struct customer *customer, const struct fact *fact)
+static void note_quote(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
 {
+    (void)turn;
     const struct quote_fact *said = &fact->quote;
     struct lost_quote quote = {.hash = hash_short(said->id, strlen(said->id)),
                                .lost = fact->version,
                                .lost_day = said->lost ? office_common_day(self, fact->version.time_ms) : DAY_NONE,
                                .follow_day = said->follow_day};
-    deals_note_quote(customer, &quote);
-    expects(customer, fact, said->expected_day);
+    deals_note_quote(own, &quote);
+    expects(own, fact, said->expected_day);
 }
 
 void hear_quote(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer before, customer;
-    if (note_both(self, turn, fact, note_quote, &before, &customer))
-        withdraw_expected(self, turn, &before, &customer, fact);
+    hear_deal(self, turn, fact, note_quote);
 }
 
 // --- objections

@@ -1,10 +1,13 @@
 #include "services/scheduler/hear.h"
 
+#include "services/scheduler/digest.h"
+#include "services/scheduler/dispute.h"
 #include "services/scheduler/duty.h"
+#include "services/scheduler/join.h"
 #include "services/scheduler/ladder.h"
 #include "services/scheduler/log.h"
 #include "services/scheduler/notice.h"
-#include "services/scheduler/waiting.h"
+#include "services/scheduler/tries.h"
 
 #include <string.h>
 
@@ -49,13 +52,12 @@ static void note_reply(struct scheduler *self, struct turn *turn, const struct f
 }
 
 // What reached the customer from us counts against the caps, whether a person or a program sent it.
-static void note_contact(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer)
+static void note_caps(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer)
 {
     struct rep rep;
     struct caps caps;
-    if (!find_rep(self, turn, "", customer, &rep))
-        return;
-    struct local_time local = zone_local(office_rep_zone(self, &rep), fact->version.time_ms / 1000);
+    const struct zone *zone = find_rep(self, turn, "", customer, &rep) ? office_rep_zone(self, &rep) : self->zone;
+    struct local_time local = zone_local(zone, fact->version.time_ms / 1000);
     struct caps_contact contact = {.day = local.day,
                                    .channel = fact->contact.channel,
                                    .automatic = fact->contact.automatic,
@@ -122,14 +124,6 @@ static struct slice explain_waiting(struct turn *turn, const struct waiting *wai
     return notice_why(turn->arena, &words);
 }
 
-static void keep_waiting(struct turn *turn, struct customer *customer, const struct waiting *waiting)
-{
-    size_t length = waiting_size(waiting);
-    uint8_t *bytes = arena_take(turn->arena, length + 1);
-    waiting_write(waiting, bytes);
-    customer->waiting = (struct slice){bytes, length};
-}
-
 // Several messages are one matter, which follows from those that came since we last told the customer something.
 static void settle(struct scheduler *self, struct turn *turn, struct customer *customer)
 {
@@ -140,8 +134,8 @@ static void settle(struct scheduler *self, struct turn *turn, struct customer *c
     waiting_read(customer->waiting.bytes, customer->waiting.length, &waiting);
     (void)matter_find(turn, KIND_REPLY_DUE, customer->id, 0, &matter);
     waiting_drop(&waiting, customer->signals_ms[SIGNAL_OUT]);
-    waiting_drop(&waiting, matter.closed.time_ms);
-    keep_waiting(turn, customer, &waiting);
+    waiting_drop(&waiting, matter.ended.time_ms);
+    join_put_waiting(turn, &waiting, customer);
     if (waiting.count == 0)
         return;
     size_t leader = leader_of(self, turn, customer, &waiting);
@@ -167,41 +161,51 @@ static bool is_over(struct scheduler *self, struct turn *turn, const struct fact
     return due_of(self, turn, customer, &rep, fact->version.time_ms) <= turn->now_ms;
 }
 
+static void note_message(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
+{
+    struct waiting waiting;
+    struct waiting_message message = {fact->version.time_ms, fact->version.tie, fact->event, fact->message.subject};
+    note_reply(self, turn, fact, own);
+    if (fact->message.no_reply || is_over(self, turn, fact, own))
+        return;
+    waiting_read(own->waiting.bytes, own->waiting.length, &waiting);
+    waiting_add(&waiting, &message);
+    waiting_drop(&waiting, own->signals_ms[SIGNAL_OUT]);
+    join_put_waiting(turn, &waiting, own);
+}
+
 // A reply of ours is a contact too, and heard as one.
 void hear_message(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer;
-    const struct message_fact *said = &fact->message;
-    if (!said->received || !hear_main(turn, fact, &customer))
+    struct customer before, customer;
+    if (!fact->message.received || !hear_word(self, turn, fact, note_message, &before, &customer))
         return;
-    note_reply(self, turn, fact, &customer);
-    if (!said->no_reply && !is_over(self, turn, fact, &customer)) {
-        struct waiting waiting;
-        struct waiting_message message = {fact->version.time_ms, fact->version.tie, fact->event, said->subject};
-        waiting_read(customer.waiting.bytes, customer.waiting.length, &waiting);
-        waiting_add(&waiting, &message);
-        keep_waiting(turn, &customer, &waiting);
-        settle(self, turn, &customer);
-    }
+    settle(self, turn, &customer);
     book_put_customer(turn, &customer);
 }
 
-void hear_waiting_joined(struct scheduler *self, struct turn *turn, struct customer *from, struct customer *to)
+void hear_waiting(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer)
 {
-    struct waiting left, joined;
-    struct matter answered;
-    waiting_read(from->waiting.bytes, from->waiting.length, &left);
-    waiting_read(to->waiting.bytes, to->waiting.length, &joined);
-    (void)matter_find(turn, KIND_REPLY_DUE, from->id, 0, &answered);
-    waiting_drop(&left, answered.closed.time_ms);
-    for (size_t i = 0; i < left.count; i++)
-        waiting_add(&joined, &left.messages[i]);
-    from->waiting.length = 0;
-    keep_waiting(turn, to, &joined);
-    settle(self, turn, to);
+    settle(self, turn, customer);
+    if (customer->waiting.length == 0)
+        ladder_lapse(self, turn, KIND_REPLY_DUE, customer->id, 0, fact->version.time_ms,
+                     "the message was another customer's");
 }
 
 // --- contacts
+
+void hear_acted(struct turn *turn, struct customer *own, enum signal signal, int64_t time_ms)
+{
+    struct waiting waiting;
+    if (time_ms <= own->signals_ms[signal])
+        return;
+    own->signals_ms[signal] = time_ms;
+    if (signal != SIGNAL_OUT || own->waiting.length == 0)
+        return;
+    waiting_read(own->waiting.bytes, own->waiting.length, &waiting);
+    waiting_drop(&waiting, time_ms);
+    join_put_waiting(turn, &waiting, own);
+}
 
 void hear_told(struct scheduler *self, struct turn *turn, struct customer *customer, const struct version *version)
 {
@@ -231,21 +235,62 @@ static void ask_confirmation(struct scheduler *self, struct turn *turn, const st
     ladder_open(self, turn, &opening);
 }
 
-void hear_touched(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer)
+static bool is_real(const struct contact_fact *said)
+{
+    return said->result == CONTACT_REAL && !said->automatic;
+}
+
+static bool is_told(const struct contact_fact *said)
+{
+    return said->outgoing && !said->automatic && (is_real(said) || said->written);
+}
+
+// The next date that was set, that nobody answered, or that the customer was spoken to or written to: signals, caps,
+// rhythm, and whose hands the customer is in.
+static void note_contact(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
 {
     const struct contact_fact *said = &fact->contact;
-    bool person = !said->automatic, real = said->result == CONTACT_REAL && person;
-    if (said->outgoing && (real || said->written || said->automatic))
-        note_contact(self, turn, fact, customer);
-    if (real && (!said->outgoing || said->channel == CHANNEL_PHONE))
-        note_reply(self, turn, fact, customer);
-    note_minutes(self, turn, fact, customer);
-    if (real)
-        ladder_signal(self, turn, customer, SIGNAL_CONTACT, &fact->version);
-    if (said->outgoing && person && said->written)
-        ladder_signal(self, turn, customer, SIGNAL_WRITTEN, &fact->version);
-    if (said->outgoing && person && (real || said->written))
-        hear_told(self, turn, customer, &fact->version);
-    if (real && is_oral(said->channel) && said->key_point[0] != '\0')
-        ask_confirmation(self, turn, fact, customer);
+    int64_t at_ms = fact->version.time_ms;
+    if (said->next_ms != 0 && hear_replaces(fact, &own->next_set)) {
+        own->next_ms = said->next_ms;
+        own->next_text = said->text;
+    }
+    if (said->result == CONTACT_TRY)
+        tries_add(own, at_ms);
+    if (said->outgoing && (is_real(said) || said->written || said->automatic))
+        note_caps(self, turn, fact, own);
+    if (is_real(said) && (!said->outgoing || said->channel == CHANNEL_PHONE))
+        note_reply(self, turn, fact, own);
+    if (said->outgoing && !said->automatic && said->written)
+        hear_acted(turn, own, SIGNAL_WRITTEN, at_ms);
+    if (is_told(said))
+        hear_acted(turn, own, SIGNAL_OUT, at_ms);
+    if (!is_real(said))
+        return;
+    tries_end(own, at_ms);
+    hear_acted(turn, own, SIGNAL_CONTACT, at_ms);
+    dispute_touch(turn, fact, own);
+}
+
+// Whoever was spoken to under the old name was spoken to.
+void hear_contact(struct scheduler *self, struct turn *turn, const struct fact *fact)
+{
+    struct customer before, customer;
+    const struct contact_fact *said = &fact->contact;
+    if (!hear_word(self, turn, fact, note_contact, &before, &customer))
+        return;
+    book_put_customer(turn, &customer);
+    note_minutes(self, turn, fact, &customer);
+    if (is_real(said))
+        ladder_signal(self, turn, &customer, SIGNAL_CONTACT, &fact->version);
+    if (said->outgoing && !said->automatic && said->written)
+        ladder_signal(self, turn, &customer, SIGNAL_WRITTEN, &fact->version);
+    if (is_told(said))
+        hear_told(self, turn, &customer, &fact->version);
+    if (is_real(said) && is_oral(said->channel) && said->key_point[0] != '\0')
+        ask_confirmation(self, turn, fact, &customer);
+    digest_contact(self, turn, fact, &customer);
+    if (is_real(said))
+        dispute_spoken(self, turn, fact, &customer);
+    book_put_customer(turn, &customer);
 }

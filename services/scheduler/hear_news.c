@@ -9,37 +9,27 @@
 
 // --- gifts
 
-// False when the amount says nothing: there is none, or no rate for its currency.
-static bool note_gift(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer,
-                      int32_t day)
+static void note_gift(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
 {
     int64_t micros;
     const struct gift_fact *said = &fact->gift;
+    int32_t day = office_common_day(self, fact->version.time_ms);
     if (said->micros <= 0 || !office_convert(self, said->micros, said->currency, day, &micros))
-        return false;
-    struct spending spending = budget_spending(customer);
+        return; // no amount, or no rate for its currency
+    struct spending spending = budget_spending(own);
     gift_add(&spending.gifts, day_date(day).year, micros);
     if (version_newer(&fact->version, &spending.newest))
         spending.newest = fact->version;
-    budget_put(turn, customer, &spending);
-    return true;
+    budget_put(turn, own, &spending);
 }
 
 void hear_gift(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer own, customer;
-    int32_t day = office_common_day(self, fact->version.time_ms);
-    if (!hear_find(turn, fact->customer_id, fact, &own))
+    struct customer before, customer;
+    if (!hear_word(self, turn, fact, note_gift, &before, &customer))
         return;
-    bool counts = note_gift(self, turn, fact, &own, day);
-    book_put_customer(turn, &own);
-    if (!hear_main(turn, fact, &customer))
-        return;
-    if (strcmp(customer.id, own.id) != 0)
-        counts = note_gift(self, turn, fact, &customer, day);
     book_put_customer(turn, &customer);
-    if (counts)
-        budget_judge(self, turn, fact, &customer);
+    budget_judge(self, turn, fact, &customer);
 }
 
 // --- announcements

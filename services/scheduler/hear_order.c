@@ -108,13 +108,19 @@ static void ask_visit(struct scheduler *self, struct turn *turn, const struct cu
     ladder_open(self, turn, &opening);
 }
 
+static void note_order(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
+{
+    (void)self;
+    (void)turn;
+    bool first = own->delivered_ms == 0 || fact->version.time_ms < own->delivered_ms;
+    if (fact->order.step == ORDER_DELIVERED && first)
+        own->delivered_ms = fact->version.time_ms;
+}
+
 static void hear_delivered(struct scheduler *self, struct turn *turn, const struct fact *fact,
-                           struct customer *customer)
+                           const struct customer *customer)
 {
     struct matter visit;
-    if (customer->delivered_ms != 0 && customer->delivered_ms <= fact->version.time_ms)
-        return;
-    customer->delivered_ms = fact->version.time_ms;
     if (customer->orders_ever > 0 && matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) &&
         visit.opened.time_ms != 0)
         ask_visit(self, turn, customer, customer->first_ordered_ms, fact->event);
@@ -122,11 +128,11 @@ static void hear_delivered(struct scheduler *self, struct turn *turn, const stru
 
 void hear_order(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer customer;
+    struct customer before, customer;
     const struct order_fact *said = &fact->order;
     uint64_t which = hash_short(said->id, strlen(said->id));
     struct version over = {fact->version.time_ms, UINT64_MAX}; // also over a date of the same moment
-    if (!hear_main(turn, fact, &customer))
+    if (!hear_word(self, turn, fact, note_order, &before, &customer))
         return;
     switch (said->step) {
     case ORDER_DELIVERY_SET:
@@ -135,7 +141,8 @@ void hear_order(struct scheduler *self, struct turn *turn, const struct fact *fa
         break;
     case ORDER_DELIVERED:
         ladder_close(self, turn, KIND_TELL_DELIVERY, customer.id, which, &over, "the order was delivered");
-        hear_delivered(self, turn, fact, &customer);
+        if (customer.delivered_ms != before.delivered_ms)
+            hear_delivered(self, turn, fact, &customer);
         break;
     case ORDER_CANCELLED:
         ladder_close(self, turn, KIND_TELL_DELIVERY, customer.id, which, &over, "the order was cancelled");

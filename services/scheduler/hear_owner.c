@@ -4,6 +4,7 @@
 #include "services/scheduler/handover.h"
 #include "services/scheduler/ladder.h"
 #include "services/scheduler/notice.h"
+#include "services/scheduler/own.h"
 #include "services/scheduler/owners.h"
 
 #include <string.h>
@@ -47,18 +48,28 @@ void hear_paid(struct scheduler *self, struct turn *turn, const struct fact *fac
     owe(self, turn, fact, customer, paid_ms);
 }
 
+// The newest referral counts: a customer is brought by one.
+static void note_brought(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own)
+{
+    (void)self;
+    (void)turn;
+    if (!hear_replaces(fact, &own->brought_set))
+        return;
+    own->brought_by = fact->other_customer_id;
+    own->brought_which = hash_short(fact->customer_id, strlen(fact->customer_id));
+}
+
 static void hear_brought(struct scheduler *self, struct turn *turn, const struct fact *fact)
 {
-    struct customer brought;
+    struct customer before, brought;
     struct fact other = *fact;
     other.customer_id = fact->referral.other;
-    // The newest referral counts: a customer is brought by one.
-    if (!hear_main(turn, &other, &brought) || !hear_replaces(fact, &brought.brought_set))
+    other.other_customer_id = fact->customer_id;
+    if (!hear_word(self, turn, &other, note_brought, &before, &brought))
         return;
-    brought.brought_by = fact->customer_id;
-    brought.brought_which = hash_short(other.customer_id, strlen(other.customer_id));
     book_put_customer(turn, &brought);
-    if (brought.paid_ms != 0 && strcmp(brought.brought_by, brought.id) != 0)
+    bool newer = version_newer(&brought.brought_set, &before.brought_set);
+    if (newer && brought.paid_ms != 0 && strcmp(brought.brought_by, brought.id) != 0)
         owe(self, turn, fact, &brought, brought.paid_ms);
 }
 
@@ -102,8 +113,15 @@ static bool is_decided(struct scheduler *self, struct turn *turn, const struct f
     return false;
 }
 
-void hear_owner(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer,
-                const char *before)
+static void keep(struct turn *turn, const struct customer *own, struct customer *ret_main)
+{
+    *ret_main = *own;
+    if (own_put(turn, own, ret_main))
+        book_put_customer(turn, ret_main);
+}
+
+void hear_owner(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *own,
+                const char *before, struct customer *ret_main)
 {
     struct claim claim = {.owner = fact->customer.owner,
                           .source = source_of(turn, fact),
@@ -111,20 +129,20 @@ void hear_owner(struct scheduler *self, struct turn *turn, const struct fact *fa
                           .decided = is_decided(self, turn, fact, fact->customer.owner, before)};
     struct ownership owners[OWNERS_MAX];
     if (claim.owner[0] == '\0') {
-        book_put_customer(turn, customer);
+        keep(turn, own, ret_main);
         return;
     }
-    owners_claim(turn, customer->id, &claim);
-    size_t count = owners_all(turn, customer->id, owners);
+    owners_claim(turn, own->id, &claim);
+    size_t count = owners_all(turn, own->id, owners);
     if (count > 1) {
-        customer->owned_since = office_common_day(self, owners[count - 1].first.time_ms);
-        customer->owned_from = owners[count - 2].owner;
+        own->owned_since = office_common_day(self, owners[count - 1].first.time_ms);
+        own->owned_from = owners[count - 2].owner;
     }
-    book_put_customer(turn, customer);
-    dispute_claims(self, turn, fact, customer, owners, count);
-    bool moved = before[0] != '\0' && strcmp(before, customer->owner) != 0;
+    keep(turn, own, ret_main);
+    dispute_claims(self, turn, fact, own, owners, count);
+    bool moved = before[0] != '\0' && strcmp(before, own->owner) != 0;
     if (moved)
-        dispute_settled(self, turn, customer, &fact->version);
-    if (moved && !fact->historical && customer->merged_into[0] == '\0')
-        handover_tell(self, turn, fact, customer, before);
+        dispute_settled(self, turn, own, &fact->version);
+    if (moved && !fact->historical && own->merged_into[0] == '\0')
+        handover_tell(self, turn, fact, own, before);
 }

@@ -40,7 +40,7 @@ void hear_policy(struct scheduler *self, struct turn *turn, const struct fact *f
     struct policy policy, before;
     struct customer customer;
     const struct policy_fact *said = &fact->policy;
-    if (fact->customer_id[0] != '\0' && !hear_find(turn, fact->customer_id, fact, &customer))
+    if (fact->customer_id[0] != '\0' && !hear_own(turn, fact->customer_id, fact, &customer))
         return; // it was erased
     policy_get(turn, said->id, &policy);
     before = policy;

@@ -1,12 +1,14 @@
 #include "services/scheduler/kin.h"
 
 #include "services/scheduler/matter.h"
+#include "services/scheduler/own.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct kinsman {
     const char *id, *was, *into, *main;
+    const struct customer *row; // as it was
     struct version joined;
     size_t at; // of whom it was said to be part, NOBODY when that is none of these
 };
@@ -37,8 +39,8 @@ static const char *main_of(const struct customer *customer)
 static void gather(struct turn *turn, struct kin *kin, const char *id)
 {
     while (id[0] != '\0' && find(kin, id) == NOBODY) {
-        struct customer row;
-        book_customer(turn, id, &row);
+        struct customer *row = arena_take(turn->arena, sizeof *row);
+        book_customer(turn, id, row);
         if (kin->count == kin->room) {
             struct kinsman *old = kin->all;
             kin->room = kin->room == 0 ? FIRST_ROOM : kin->room * 2;
@@ -47,8 +49,8 @@ static void gather(struct turn *turn, struct kin *kin, const char *id)
                 memcpy(kin->all, old, kin->count * sizeof *old);
         }
         kin->all[kin->count++] =
-            (struct kinsman){.id = id, .was = main_of(&row), .into = row.kin_into, .joined = row.joined};
-        id = row.kin_next;
+            (struct kinsman){.id = id, .was = main_of(row), .into = row->kin_into, .joined = row->joined, .row = row};
+        id = row->kin_next;
     }
 }
 
@@ -79,14 +81,25 @@ static int by_main(const void *left, const void *right)
 static void put_round(struct turn *turn, const struct kin *kin, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        struct customer row;
+        struct customer own;
         const struct kinsman *one = &kin->all[i];
-        book_customer(turn, one->id, &row);
-        row.kin_into = one->into;
-        row.kin_next = to - from == 1 ? "" : kin->all[i + 1 < to ? i + 1 : from].id;
-        row.merged_into = strcmp(one->main, one->id) == 0 ? "" : one->main;
-        book_put_customer(turn, &row);
+        own_get(turn, one->id, &own);
+        own.kin_into = one->into;
+        own.kin_next = to - from == 1 ? "" : kin->all[i + 1 < to ? i + 1 : from].id;
+        own.merged_into = strcmp(one->main, one->id) == 0 ? "" : one->main;
+        own_settle(turn, &own);
     }
+    own_unite(turn, kin->all[from].main);
+}
+
+static const struct customer *row_of(struct turn *turn, const struct kin *kin, const char *id)
+{
+    size_t at = find(kin, id);
+    if (at != NOBODY)
+        return kin->all[at].row;
+    struct customer *row = arena_take(turn->arena, sizeof *row);
+    (void)book_customer(turn, id, row);
+    return row;
 }
 
 const struct kin_move *kin_hear(struct turn *turn, struct customer *customer, const char *into, size_t *ret_count)
@@ -106,7 +119,11 @@ const struct kin_move *kin_hear(struct turn *turn, struct customer *customer, co
     for (size_t from = 0, to; from < kin.count; from = to) {
         for (to = from; to < kin.count && strcmp(kin.all[to].main, kin.all[from].main) == 0; to++)
             if (strcmp(kin.all[to].was, kin.all[to].main) != 0)
-                moves[(*ret_count)++] = (struct kin_move){kin.all[to].id, kin.all[to].was, kin.all[to].main};
+                moves[(*ret_count)++] = (struct kin_move){.id = kin.all[to].id,
+                                                          .from = kin.all[to].was,
+                                                          .to = kin.all[to].main,
+                                                          .from_row = row_of(turn, &kin, kin.all[to].was),
+                                                          .to_row = row_of(turn, &kin, kin.all[to].main)};
         put_round(turn, &kin, from, to);
     }
     return moves;
@@ -117,11 +134,13 @@ void kin_erase(struct turn *turn, const struct customer *customer)
     struct kin kin = {.count = 0};
     gather(turn, &kin, customer->id);
     for (size_t i = 1; i < kin.count; i++) {
-        struct customer row;
-        book_customer(turn, kin.all[i].id, &row);
-        if (strcmp(row.kin_next, customer->id) != 0)
+        struct customer own;
+        own_get(turn, kin.all[i].id, &own);
+        if (strcmp(own.kin_next, customer->id) != 0)
             continue;
-        row.kin_next = strcmp(customer->kin_next, row.id) == 0 ? "" : customer->kin_next;
-        book_put_customer(turn, &row);
+        own.kin_next = strcmp(customer->kin_next, own.id) == 0 ? "" : customer->kin_next;
+        own_settle(turn, &own);
     }
+    if (customer->merged_into[0] != '\0')
+        own_unite(turn, customer->merged_into);
 }

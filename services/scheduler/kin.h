@@ -10,18 +10,20 @@
 
 #include "services/scheduler/book.h"
 
-// A customer whose main one is another now; itself, when it stands alone. The texts live until the turn ends.
+// A customer whose main one is another now; itself, when it stands alone. Also the rows of these two as they were until
+// now. All of it lives until the turn ends.
 struct kin_move {
     const char *id, *from, *to;
+    const struct customer *from_row, *to_row;
 };
 
 // The customer is part of `into` from now on, "" alone, as its row's `joined` says, which is the newest word. Puts the
-// rows of all whom that concerns. Returns the moves in the arena, `ret_count` of them; a row that the caller holds is
-// old then.
+// rows of all whom that concerns, those of the main ones with the words of all who are one with them (own.h). Returns
+// the moves in the arena, `ret_count` of them; a row that the caller holds is old then.
 const struct kin_move *kin_hear(struct turn *turn, struct customer *customer, const char *into, size_t *ret_count);
 
-// Takes the customer, which is to be erased, out of the round of those who are one with it. Puts their rows; the
-// caller puts the customer's.
+// Takes the customer, which is to be erased, out of the round of those who are one with it, and its words out of the
+// main one's row. Puts their rows; the caller puts the customer's.
 void kin_erase(struct turn *turn, const struct customer *customer);
 
 #endif

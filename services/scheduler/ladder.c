@@ -13,14 +13,6 @@ enum { RECIPIENTS_MAX = 8 };
 
 static const uint8_t no_matter[HASH_BYTES];
 
-static const char *const SIGNAL_REASONS[SIGNALS] = {
-    [SIGNAL_CONTACT] = "the customer was spoken to",
-    [SIGNAL_OUT] = "the customer was told",
-    [SIGNAL_WRITTEN] = "the customer was told in writing",
-    [SIGNAL_ORDER] = "the customer ordered",
-    [SIGNAL_SURVEY] = "the customer was asked",
-};
-
 struct opening ladder_opening(const struct fact *fact, enum kind_id kind, uint64_t which)
 {
     return (struct opening){.kind = kind,
@@ -206,20 +198,6 @@ static void begin(struct scheduler *self, struct turn *turn, struct matter *matt
 
 // --- opening
 
-// Somebody has acted since, though we hear of it first now.
-void ladder_apply_signals(struct matter *matter, const struct customer *customer)
-{
-    uint32_t closes = kinds_row((enum kind_id)matter->kind)->closes;
-    for (int signal = 0; signal < SIGNALS; signal++) {
-        struct version acted = {.time_ms = customer->signals_ms[signal]};
-        if ((closes & 1U << signal) == 0 || acted.time_ms <= matter->opened.time_ms ||
-            !version_newer(&acted, &matter->closed))
-            continue;
-        matter->closed = acted;
-        matter->end = SIGNAL_REASONS[signal];
-    }
-}
-
 static int64_t due_of(struct scheduler *self, struct turn *turn, const struct matter *matter,
                       const struct customer *customer)
 {
@@ -348,6 +326,8 @@ void ladder_open(struct scheduler *self, struct turn *turn, const struct opening
             office_tally(self, opening->kind, TALLY_RESTED);
             return;
         }
+    } else {
+        next.raised = DAY_NONE; // nobody is there to be told, and whoever comes is told anew
     }
     next.why = opening->why;
     begin(self, turn, &next, &customer, opening->historical);
@@ -356,14 +336,17 @@ void ladder_open(struct scheduler *self, struct turn *turn, const struct opening
 
 // --- closing
 
+// `acted`: by what somebody did, not by a word about it.
 static void close_one(struct scheduler *self, struct turn *turn, struct matter *matter, const struct version *version,
-                      const char *reason)
+                      bool acted, const char *reason)
 {
-    bool was_open = matter_is_open(matter);
-    if (!version_newer(version, &matter->closed))
+    bool was_open = matter_is_open(matter), newest = version_newer(version, &matter->closed);
+    bool said = !acted && version_newer(version, &matter->ended);
+    if (!newest && !said)
         return;
-    matter->closed = *version;
-    matter->end = reason;
+    matter->ended = said ? *version : matter->ended;
+    matter->closed = newest ? *version : matter->closed;
+    matter->end = newest ? reason : matter->end;
     if (was_open && !matter_is_open(matter)) {
         goal_met(self, turn, matter);
         ladder_withdraw(self, turn, matter, reason);
@@ -378,7 +361,7 @@ void ladder_close(struct scheduler *self, struct turn *turn, enum kind_id kind, 
     struct matter matter;
     if (!matter_find(turn, kind, subject, which, &matter))
         matter.of = ladder_of(self, turn, kind, subject);
-    close_one(self, turn, &matter, version, reason);
+    close_one(self, turn, &matter, version, false, reason);
 }
 
 struct closing {
@@ -393,7 +376,7 @@ static bool close_of_kind(void *context, struct turn *turn, struct matter *matte
 {
     const struct closing *closing = context;
     if (matter->kind == closing->kind)
-        close_one(closing->self, turn, matter, closing->version, closing->reason);
+        close_one(closing->self, turn, matter, closing->version, false, closing->reason);
     return true;
 }
 
@@ -456,7 +439,7 @@ void ladder_settle(struct scheduler *self, struct turn *turn, const struct openi
     if (open) {
         struct version undone = {matter.opened.time_ms, matter.opened.tie + 1};
         const char *moved = opening->due_ms != matter.due_ms ? "it is due at another time" : "it is told others";
-        close_one(self, turn, &matter, &undone, stands ? moved : reason);
+        close_one(self, turn, &matter, &undone, false, stands ? moved : reason);
     }
     if (!stands || (known && same && !was_undone(&matter)))
         return;
@@ -480,15 +463,14 @@ static bool close_by_signal(void *context, struct turn *turn, struct matter *mat
     const struct closing *closing = context;
     if ((kinds_row((enum kind_id)matter->kind)->closes & closing->signals) != 0 &&
         closing->version->time_ms > matter->opened.time_ms)
-        close_one(closing->self, turn, matter, closing->version, closing->reason);
+        close_one(closing->self, turn, matter, closing->version, true, closing->reason);
     return true;
 }
 
 void ladder_signal(struct scheduler *self, struct turn *turn, struct customer *customer, enum signal signal,
                    const struct version *version)
 {
-    struct closing closing = {
-        .self = self, .signals = 1U << signal, .version = version, .reason = SIGNAL_REASONS[signal]};
+    struct closing closing = {.self = self, .signals = 1U << signal, .version = version, .reason = ladder_acts[signal]};
     if (version->time_ms > customer->signals_ms[signal])
         customer->signals_ms[signal] = version->time_ms;
     matter_each_open(turn, customer->id, close_by_signal, &closing);
@@ -502,7 +484,7 @@ void ladder_answered(struct scheduler *self, struct turn *turn, const struct rem
     if (memcmp(reminder->matter, no_matter, HASH_BYTES) == 0 || !matter_get(turn, reminder->matter, &matter))
         return;
     if (said->outcome == ANSWER_DONE || said->outcome == ANSWER_NOT_INTERESTED) {
-        close_one(self, turn, &matter, &fact->version, "it was answered");
+        close_one(self, turn, &matter, &fact->version, false, "it was answered");
     } else if (said->outcome == ANSWER_SNOOZED || said->outcome == ANSWER_RESCHEDULED) {
         // Whoever put it off is not passed over while it rests.
         bool holds = matter.next_ms != 0 && said->next_ms > matter.next_ms && matter_is_open(&matter);

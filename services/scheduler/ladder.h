@@ -52,6 +52,14 @@ void ladder_close_all(struct scheduler *self, struct turn *turn, enum kind_id ki
 void ladder_signal(struct scheduler *self, struct turn *turn, struct customer *customer, enum signal signal,
                    const struct version *version);
 
+// Who is one with whom has changed, and with it who acted when: what the row's signals close is closed, what others'
+// had closed goes on. By a word of `at_ms`; the customer's row is put.
+void ladder_act_anew(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t at_ms);
+
+// Ends one that makes no sense any more since a word of `at_ms`; what opens it anew later opens it.
+void ladder_lapse(struct scheduler *self, struct turn *turn, enum kind_id kind, const char *subject, uint64_t which,
+                  int64_t at_ms, const char *reason);
+
 // The rep answered one of its reminders, which has been noted (remind.h): done and not interested end the matter,
 // putting off holds the ladder until then.
 void ladder_answered(struct scheduler *self, struct turn *turn, const struct reminder *reminder,
@@ -63,8 +71,9 @@ bool ladder_waits(struct turn *turn, const struct matter *matter);
 // Its moment has come: tells the step and sets the next.
 void ladder_due(struct scheduler *self, struct turn *turn, const uint8_t *id, int64_t now_ms);
 
-// The customer has another owner: what was told the old one is withdrawn, and the open matters are told the new one.
-void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct customer *customer);
+// The customer has another owner by a word of `at_ms`: what was told the old one is withdrawn, and the open matters are
+// told the new one.
+void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t at_ms);
 
 // Other days or hours are worked since `from_ms`: what waits to be told to the rep, or to anybody, is told when it
 // would be had they always been so, at once where that is past.

@@ -10,10 +10,10 @@ enum { SETTLED_DAYS = 30, DAY_MS = 86400000 }; // after which nobody begins anew
 struct handing {
     struct scheduler *self;
     const struct customer *customer;
+    int64_t at_ms;
 };
 
-// Steps of it are still to come, or it is of late. What history left open, or was told long ago, is silent.
-static bool goes_on(const struct scheduler *self, struct turn *turn, const struct matter *matter)
+bool ladder_goes_on(const struct scheduler *self, struct turn *turn, const struct matter *matter)
 {
     int64_t last_ms = matter->since_ms > matter->due_ms ? matter->since_ms : matter->due_ms;
     last_ms = last_ms > matter->told_ms ? last_ms : matter->told_ms;
@@ -26,20 +26,21 @@ static bool hand_over_one(void *context, struct turn *turn, struct matter *matte
     const struct handing *handing = context;
     if (matter->rep_id[0] != '\0')
         return true;
-    bool anew = goes_on(handing->self, turn, matter);
+    bool anew = ladder_goes_on(handing->self, turn, matter);
     ladder_stop(handing->self, turn, matter, "the customer has another owner");
+    matter->moved_ms = handing->at_ms;
     // By the word that said so: each process hears it at a moment of its own.
     if (anew)
-        ladder_restart(handing->self, turn, matter, handing->customer, handing->customer->upserted.time_ms);
+        ladder_restart(handing->self, turn, matter, handing->customer, handing->customer->owner_set.time_ms);
     else
         matter->lapsed = 1; // it has no moment to come, so it must not stay open
     matter_put(turn, matter);
     return true;
 }
 
-void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct customer *customer)
+void ladder_hand_over(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t at_ms)
 {
-    struct handing handing = {.self = self, .customer = customer};
+    struct handing handing = {.self = self, .customer = customer, .at_ms = at_ms};
     matter_each_open(turn, customer->id, hand_over_one, &handing);
 }
 
@@ -97,8 +98,10 @@ static bool find_told(void *context, struct turn *turn, const struct reminder *r
 // Whoever was told of it is told anew, now of this customer; what is to come, comes when it would have.
 static void carry_on(const struct moving *moving, struct turn *turn, struct matter *matter, uint32_t told)
 {
+    struct rep keeper;
     uint8_t reached = matter->step;
-    if (reached == 0) {
+    // Nobody is there to be told: whoever comes is told from the beginning.
+    if (reached == 0 || !office_keeper(moving->self, turn, matter, moving->to, &keeper)) {
         ladder_restart(moving->self, turn, matter, moving->to, 0);
         return;
     }
@@ -128,9 +131,8 @@ static void unite(const struct moving *moving, struct turn *turn, const struct m
                               .approver = matter->approver,
                               .of = of,
                               .why = matter->why};
-    if (matter->closed.time_ms != 0)
-        ladder_close(moving->self, turn, opening.kind, opening.customer_id, matter->which, &matter->closed,
-                     matter->end);
+    if (matter->ended.time_ms != 0)
+        ladder_close(moving->self, turn, opening.kind, opening.customer_id, matter->which, &matter->ended, matter->end);
     if (matter->opened.time_ms != 0 && matter->lapsed == 0)
         ladder_open(moving->self, turn, &opening);
 }
@@ -144,20 +146,21 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
     uint32_t told = 0;
     if (!moves(turn, moving->move, matter))
         return true;
-    bool open = matter_is_open(matter), goes = open && goes_on(moving->self, turn, matter);
+    bool open = matter_is_open(matter), goes = ladder_goes_on(moving->self, turn, matter);
     if (open && matter->raised != DAY_NONE)
         diary_each_of_matter(turn, moving->move->from, matter->id, find_told, &told);
     if (open)
         ladder_stop(moving->self, turn, matter, "the customer goes on as part of another one");
     if (!is_said((enum kind_id)matter->kind)) {
         matter->lapsed |= open;
+        matter->moved_ms = open ? moving->at_ms : matter->moved_ms;
         matter_put(turn, matter);
         return true;
     }
     matter_delete(turn, matter);
     next.of = strcmp(moving->to->id, moving->move->id) == 0 ? "" : moving->move->id;
     if (matter_find(turn, (enum kind_id)next.kind, moving->to->id, next.which, &there)) {
-        unite(moving, turn, &next, next.of, open && !goes);
+        unite(moving, turn, &next, next.of, !goes);
         return true;
     }
     memcpy(next.id, there.id, HASH_BYTES);
@@ -165,7 +168,7 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
     next.moved_ms = moving->at_ms;
     ladder_apply_signals(&next, moving->to);
     if (!matter_is_open(&next))
-        next.next_ms = 0;
+        next.next_ms = 0; // ladder_act_anew sees to what others' acting had closed
     else if (goes)
         carry_on(moving, turn, &next, told);
     else

@@ -26,8 +26,14 @@ void ladder_put_timer(struct turn *turn, const struct matter *matter);
 void ladder_tell_step(struct scheduler *self, struct turn *turn, struct matter *matter, const struct customer *customer,
                       int64_t moment_ms);
 
-// Closes it in the row where somebody has acted since.
+// What people read of a matter that such an act ended.
+extern const char *const ladder_acts[SIGNALS];
+
+// Closes it in the row where somebody has acted since, though we may hear of it first now.
 void ladder_apply_signals(struct matter *matter, const struct customer *customer);
+
+// Steps of it are still to come, or it is of late. What history left open, or was told long ago, is silent.
+bool ladder_goes_on(const struct scheduler *self, struct turn *turn, const struct matter *matter);
 
 // Of whom a matter of that subject is said by the fact that is heard, as matter.h has it.
 const char *ladder_of(const struct scheduler *self, struct turn *turn, enum kind_id kind, const char *subject);

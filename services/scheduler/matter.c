@@ -33,6 +33,8 @@ const struct pack_field rows_matter[] = {
     M(PACK_64, top_ms),
     M(PACK_TEXT, of),
     M(PACK_64, moved_ms),
+    M(PACK_64, ended.time_ms),
+    M(PACK_64, ended.tie),
     PACK_LAST,
 };
 
@@ -53,7 +55,11 @@ bool matter_get(struct turn *turn, const uint8_t *id, struct matter *ret_matter)
 {
     *ret_matter = fresh();
     memcpy(ret_matter->id, id, HASH_BYTES);
-    return rows_get(turn, TABLE_MATTER, id, HASH_BYTES, rows_matter, ret_matter);
+    ret_matter->ended.time_ms = INT64_MIN;
+    bool found = rows_get(turn, TABLE_MATTER, id, HASH_BYTES, rows_matter, ret_matter);
+    if (ret_matter->ended.time_ms == INT64_MIN) // an older row, which knew of no difference
+        ret_matter->ended = ret_matter->closed;
+    return found;
 }
 
 bool matter_find(struct turn *turn, enum kind_id kind, const char *subject, uint64_t which, struct matter *ret_matter)

@@ -34,7 +34,8 @@ struct matter {
     const char *approver; // who is asked to approve; "": the manager
     struct slice why;     // what is told of it, packed by notice.h
     const char *of;       // of whom it was said, where that one goes on as part of the customer; "" of itself
-    int64_t moved_ms;     // the word by which it came from another customer; 0: none
+    int64_t moved_ms;     // the word since which it is another customer's or owner's; 0: none. Its reminders are others
+    struct version ended; // the newest word that closed it; `closed` may be somebody's acting, which counts for a while
 };
 
 static inline bool version_newer(const struct version *left, const struct version *right)

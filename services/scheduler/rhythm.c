@@ -21,12 +21,8 @@ bool rhythm_read(const void *bytes, size_t length, struct rhythm *ret_rhythm)
     return false;
 }
 
-bool rhythm_reply(struct rhythm *rhythm, int32_t day, uint32_t hour, uint64_t mark)
+static bool add(struct rhythm *rhythm, uint32_t packed)
 {
-    if (day < 0 || day > DAY_LAST || hour >= DAY_HOURS)
-        return false;
-    uint32_t short_mark = (uint32_t)((mark ^ mark >> 29 ^ mark >> 52) & ((1U << MARK_BITS) - 1));
-    uint32_t packed = ((uint32_t)day * DAY_HOURS + hour) << MARK_BITS | short_mark;
     uint32_t at = rhythm->count;
     while (at > 0 && rhythm->replies[at - 1] > packed)
         at--;
@@ -43,6 +39,20 @@ bool rhythm_reply(struct rhythm *rhythm, int32_t day, uint32_t hour, uint64_t ma
     rhythm->replies[at] = packed;
     rhythm->count++;
     return true;
+}
+
+bool rhythm_reply(struct rhythm *rhythm, int32_t day, uint32_t hour, uint64_t mark)
+{
+    if (day < 0 || day > DAY_LAST || hour >= DAY_HOURS)
+        return false;
+    uint32_t short_mark = (uint32_t)((mark ^ mark >> 29 ^ mark >> 52) & ((1U << MARK_BITS) - 1));
+    return add(rhythm, ((uint32_t)day * DAY_HOURS + hour) << MARK_BITS | short_mark);
+}
+
+void rhythm_join(struct rhythm *rhythm, const struct rhythm *others)
+{
+    for (uint32_t i = others->count; i > 0; i--)
+        (void)add(rhythm, others->replies[i - 1]);
 }
 
 static bool clear_share(const struct rhythm_options *options, uint32_t part, uint32_t all, uint32_t parts)

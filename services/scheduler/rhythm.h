@@ -38,6 +38,9 @@ bool rhythm_read(const void *bytes, size_t length, struct rhythm *ret_rhythm);
 // it was added.
 bool rhythm_reply(struct rhythm *rhythm, int32_t day, uint32_t hour, uint64_t mark);
 
+// Adds those of another memory.
+void rhythm_join(struct rhythm *rhythm, const struct rhythm *others);
+
 struct rhythm_best {
     int32_t hour;    // 0..23: the middle one of the three best, -1: not clear
     int32_t weekday; // 1..7, 0: not clear

@@ -8,7 +8,7 @@ _Static_assert(sizeof(struct slice) == sizeof(struct pack_slice) &&
 
 const char *const rows_tables[ROWS_TABLES] = {"single", "rep",     "customer", "owned",  "due",     "reminder",
                                               "dated",  "promise", "list",     "matter", "subject", "visit",
-                                              "news",   "owners",  "log",      "policy"};
+                                              "news",   "owners",  "log",      "policy", "own"};
 
 void rows_put(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,
               const void *row)

@@ -23,6 +23,7 @@ enum {
     TABLE_OWNERS,                       // customer's hash, moment -> who has owned it since
     TABLE_LOG,                          // rep's hash, day -> what was counted of the rep that day
     TABLE_POLICY,                       // exception id -> exception from policy
+    TABLE_OWN,                          // customer id -> what was said of itself, by own.h
     TABLES_END
 };
 
@@ -32,7 +33,7 @@ extern const char *const rows_tables[ROWS_TABLES];
 
 // The fields of the rows of a table, for whoever shows all that they hold; each stands where its rows are put.
 extern const struct pack_field rows_customer[], rows_promise[], rows_reminder[], rows_matter[], rows_owner[],
-    rows_policy[], rows_visit[], rows_news[];
+    rows_policy[], rows_visit[], rows_news[], rows_own[];
 
 // Writes the row.
 void rows_put(struct turn *turn, unsigned table, const void *key, size_t key_length, const struct pack_field *fields,

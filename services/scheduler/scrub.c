@@ -21,6 +21,7 @@ static const struct {
 } others[] = {
     {TABLE_CUSTOMER, rows_customer}, {TABLE_REMINDER, rows_reminder}, {TABLE_MATTER, rows_matter},
     {TABLE_POLICY, rows_policy},     {TABLE_VISIT, rows_visit},       {TABLE_NEWS, rows_news},
+    {TABLE_OWN, rows_own},
 };
 
 static uint64_t delete_own(struct turn *turn, const char *id)
@@ -131,6 +132,7 @@ static uint64_t blank_others(struct turn *turn, unsigned table, const struct pac
 uint64_t scrub_rows(struct turn *turn, const char *customer_id)
 {
     uint64_t rows = delete_own(turn, customer_id) + delete_indexes(turn, customer_id);
+    rows += tx_delete(turn->tx, TABLE_OWN, customer_id, strlen(customer_id));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         rows += blank_others(turn, others[i].table, others[i].fields, customer_id);
     return rows;

@@ -3,6 +3,7 @@
 
 #include "common/bounds.h"
 #include "common/lunar.h"
+#include "common/portion.h"
 
 #include <string.h>
 
@@ -35,9 +36,11 @@ static void read_customer(const Tend__V1__Event *event, struct arena *arena, str
     const Tend__V1__CustomerUpserted *body = event->customer_upserted;
     const Tend__V1__ContactPerson *person = key_person(body);
     fact->kind = wire_id_fits(body->owner_rep_id) ? FACT_CUSTOMER : FACT_BAD;
+    uint32_t said = portion_mask((const char *const *)body->said, body->n_said);
     fact->customer = (struct customer_fact){
+        .said = said,
         .name = wire_cut(arena, body->name, NAME_TEXT_MAX),
-        .owner = body->owner_rep_id,
+        .owner = portion_said(said, PORTION_OWNER) ? body->owner_rep_id : "",
         .contact_name = person != NULL ? wire_cut(arena, person->name, NAME_TEXT_MAX) : "",
         .contact_phone = person != NULL ? wire_cut(arena, person->phone, PHONE_TEXT_MAX) : "",
         .birthday = yearly(body->birthday, body->lunar_birthday),

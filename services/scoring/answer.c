@@ -77,7 +77,7 @@ static bool find_file(void *context, const struct slice *row)
     if (!note_read(row->bytes, row->length, &note) || note.kind != NOTE_UPSERTED)
         return true;
     const struct profile *profile = filing->profile;
-    if (memcmp(note.key, profile->file_key, NOTE_KEY_BYTES) == 0)
+    if (memcmp(note.key, profile->name_key, NOTE_KEY_BYTES) == 0)
         filing->name = arena_text(filing->turn->arena, note.customer.name, strlen(note.customer.name));
     if (profile->owner != 0 && memcmp(note.key, profile->owner_key, NOTE_KEY_BYTES) == 0)
         filing->owner = arena_text(filing->turn->arena, note.customer.owner, strlen(note.customer.owner));

@@ -5,11 +5,11 @@
 // So a turn dirties few pages however many customers it is about. Changes of an order (amended, cancelled, refunded) go
 // to its own row.
 //
-// Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's order
-// before it, facts; "said" what is announced (said.h); "reason" number -> slot, the one before it, a packed
-// message; "settings" the common rules in force, how far the clock had come, the book, the limits; "note" number ->
-// slot, the note before it, facts; "basket" number of an order -> hash, its goods; "kin" slot -> the newest word about
-// whom it is part of.
+// Tables: "customer" slot -> when it became known, id; "id" id -> slot; "order" number -> slot, the customer's claim
+// before it, what one source says of an order under that customer (claim.h); "said" what is announced (said.h);
+// "reason" number -> slot, the one before it, a packed message; "settings" the common rules in force, how far the clock
+// had come, the book, the limits; "note" number -> slot, the note before it, facts; "basket" number of an order ->
+// hash, its goods; "kin" slot -> the newest word about whom it is part of.
 //
 // Customers who were merged are one (kinship.h): what is asked of the main one is answered for all of them, and a part
 // has nothing of its own, unless just that is asked for. On disk everything stays with whom it was said of.
@@ -74,7 +74,7 @@ void archive_walk_ids(struct tx *tx, archive_visit_id *visit, void *context);
 
 // Deletes the customer's orders with their goods, its notes and reasons, and its id; the slot stays, with an empty id.
 // What is announced of it is the caller's. The indexes are to be built anew (archive_load). Returns the number of rows.
-uint64_t archive_erase(struct archive *archive, struct tx *tx, uint32_t slot, const char *id);
+uint64_t archive_erase(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot, const char *id);
 
 // Notes that what is announced or told of a customer changed; archive_write_said writes all that was noted. `standings`
 // holds a struct standing for each slot.
@@ -85,22 +85,26 @@ void archive_write_said(struct archive *archive, struct tx *tx, const struct col
 
 #define ARCHIVE_NO_ORDER UINT32_MAX
 
-// The facts of an order and its number; empty facts and ARCHIVE_NO_ORDER when nothing is known of it. Texts in it live
-// until the next write.
-void archive_find_order(const struct archive *archive, struct tx *tx, uint32_t slot, const char *order_id,
-                        struct order *ret_order, uint32_t *ret_number);
+// What is known of an order's number, sorted (claim.h): all that a customer's order of that number may consist of.
+// Texts in it live until the next write.
+void archive_find_claims(const struct archive *archive, struct tx *tx, uint32_t slot, const char *order_id,
+                         struct claims *ret_claims);
 
-// Writes the facts; an order without a number gets the next one. Returns its number.
-uint32_t archive_put_order(struct archive *archive, struct tx *tx, struct arena *arena, uint32_t slot,
-                           const char *order_id, uint32_t number, const struct order *order);
+// Writes one of the claims, sorted, if it stands among them; one without a number gets the next. The others that are
+// about one order are told so.
+void archive_put_claim(struct archive *archive, struct tx *tx, struct arena *arena, const char *order_id,
+                       struct claims *claims, size_t mine);
 
-// The facts by the number. False when there is none.
-bool archive_get_order(struct tx *tx, uint32_t number, struct order *ret_order);
+// So many orders more, or fewer, are the customer's.
+void archive_own(struct archive *archive, uint32_t slot, int more);
+
+// An order by its number, as all claims tell it. False when none goes by it.
+bool archive_get_order(const struct archive *archive, struct tx *tx, uint32_t number, struct order *ret_order);
 
 // The order's id, copied to the arena; "" when there is no such order.
 const char *archive_order_id(struct tx *tx, struct arena *arena, uint32_t number);
 
-// True when an order of the customer, or of one that is part of it, is known.
+// True when an order is the customer's, or that of one that is part of it.
 bool archive_has_orders(const struct archive *archive, uint32_t slot);
 
 // Keeps the goods of an order, as bytes, under a hash of its identity; `fresh`: no order has a higher number.
@@ -115,13 +119,15 @@ bool archive_get_basket(struct tx *tx, uint32_t number, uint64_t *ret_hash, stru
 typedef void archive_visit_basket(void *context, uint32_t number, uint64_t hash, const struct slice *goods);
 uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archive_visit_basket *visit, void *context);
 
-// The orders of one customer, the newest known first, then of each that is part of it; false ends it. The last one: of
-// this customer alone.
+// The orders of one customer, the newest known first, then of each that is part of it; false ends it. The second: of
+// this customer alone. The last one: not orders but the claims under this customer, each as it is kept.
 typedef bool archive_visit_order(void *context, uint32_t number, const struct order *order);
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context);
 void archive_walk_own_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                              void *context);
+void archive_walk_claims(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
+                         void *context);
 
 // --- notes
 

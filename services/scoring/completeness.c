@@ -3,13 +3,16 @@
 #include "common/config.h"
 #include "common/hash.h"
 #include "common/must.h"
+#include "common/portion.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 enum { PPM = 1000000, CLASS_A = 1, CLASS_C = 3 };
-_Static_assert(COMPLETENESS_FIELDS <= 32, "one bit each");
+
+#define CONTACT_PORTIONS \
+    (PORTION_BIT(PORTION_CONTACT_NAME) | PORTION_BIT(PORTION_CONTACT_PHONE) | PORTION_BIT(PORTION_CONTACT_EMAIL))
 
 const char *const completeness_names[COMPLETENESS_VALUES] = {"", "empty", "partial", "complete"};
 
@@ -25,25 +28,69 @@ void profile_start(struct profile *profile)
     profile->since_day = profile->key_person_day = NOTE_NO_DAY;
 }
 
-static uint32_t bit(bool known, enum completeness_field field)
+// Facts of which two make one field are kept apart, behind the fields.
+enum { OWN_BIRTHDAY = 24, CONTACT_BIRTHDAY, CREDIT_LIMIT, CREDIT_DAYS };
+_Static_assert((int)COMPLETENESS_FIELDS <= (int)OWN_BIRTHDAY, "bits of their own");
+
+static uint32_t mark(bool known, unsigned at)
 {
-    return known ? UINT32_C(1) << field : 0;
+    return known ? UINT32_C(1) << at : 0;
 }
 
+// What the file tells, portion by portion.
 static uint32_t known_of(const struct note_customer *file)
 {
-    return bit(file->name[0] != '\0', COMPLETENESS_NAME) | bit(file->owner[0] != '\0', COMPLETENESS_OWNER) |
-           bit(file->type != 0, COMPLETENESS_TYPE) | bit(file->region[0] != '\0', COMPLETENESS_REGION) |
-           bit(file->birthday[0] != '\0' || (file->persons & NOTE_HAS_BIRTHDAY) != 0, COMPLETENESS_BIRTHDAY) |
-           bit(file->founding_day[0] != '\0', COMPLETENESS_FOUNDING_DAY) |
-           bit(file->since_day != NOTE_NO_DAY, COMPLETENESS_COOPERATION_SINCE) |
-           bit((file->persons & NOTE_HAS_CONTACT) != 0, COMPLETENESS_CONTACT) |
-           bit((file->persons & NOTE_HAS_PHONE) != 0, COMPLETENESS_PHONE) |
-           bit((file->persons & NOTE_HAS_EMAIL) != 0, COMPLETENESS_EMAIL) |
-           bit((file->persons & NOTE_HAS_KEY_PERSON) != 0, COMPLETENESS_KEY_PERSON) |
-           bit(file->credit.given || file->credit_days > 0, COMPLETENESS_CREDIT) |
-           bit(file->source[0] != '\0', COMPLETENESS_SOURCE) | bit(file->language[0] != '\0', COMPLETENESS_LANGUAGE) |
-           bit(file->time_zone[0] != '\0', COMPLETENESS_TIME_ZONE);
+    return mark(file->name[0] != '\0', COMPLETENESS_NAME) | mark(file->owner[0] != '\0', COMPLETENESS_OWNER) |
+           mark(file->type != 0, COMPLETENESS_TYPE) | mark(file->region[0] != '\0', COMPLETENESS_REGION) |
+           mark(file->birthday[0] != '\0', OWN_BIRTHDAY) |
+           mark((file->persons & NOTE_HAS_BIRTHDAY) != 0, CONTACT_BIRTHDAY) |
+           mark(file->founding_day[0] != '\0', COMPLETENESS_FOUNDING_DAY) |
+           mark(file->since_day != NOTE_NO_DAY, COMPLETENESS_COOPERATION_SINCE) |
+           mark((file->persons & NOTE_HAS_CONTACT) != 0, COMPLETENESS_CONTACT) |
+           mark((file->persons & NOTE_HAS_PHONE) != 0, COMPLETENESS_PHONE) |
+           mark((file->persons & NOTE_HAS_EMAIL) != 0, COMPLETENESS_EMAIL) |
+           mark((file->persons & NOTE_HAS_KEY_PERSON) != 0, COMPLETENESS_KEY_PERSON) |
+           mark(file->credit.given, CREDIT_LIMIT) | mark(file->credit_days > 0, CREDIT_DAYS) |
+           mark(file->source[0] != '\0', COMPLETENESS_SOURCE) | mark(file->language[0] != '\0', COMPLETENESS_LANGUAGE) |
+           mark(file->time_zone[0] != '\0', COMPLETENESS_TIME_ZONE);
+}
+
+// The facts about which a file of that mask is a word. A name and an owner are only ever replaced.
+static uint32_t told_by(const struct note_customer *file)
+{
+    static const struct {
+        enum portion portion;
+        unsigned at;
+    } facts[] = {
+        {PORTION_TYPE, COMPLETENESS_TYPE},
+        {PORTION_REGION, COMPLETENESS_REGION},
+        {PORTION_BIRTHDAY, OWN_BIRTHDAY},
+        {PORTION_CONTACT_BIRTHDAY, CONTACT_BIRTHDAY},
+        {PORTION_FOUNDING_DAY, COMPLETENESS_FOUNDING_DAY},
+        {PORTION_SINCE, COMPLETENESS_COOPERATION_SINCE},
+        {PORTION_CONTACT_NAME, COMPLETENESS_KEY_PERSON},
+        {PORTION_CONTACT_PHONE, COMPLETENESS_PHONE},
+        {PORTION_CONTACT_EMAIL, COMPLETENESS_EMAIL},
+        {PORTION_CREDIT_LIMIT, CREDIT_LIMIT},
+        {PORTION_CREDIT_DAYS, CREDIT_DAYS},
+        {PORTION_LEAD_SOURCE, COMPLETENESS_SOURCE},
+        {PORTION_LANGUAGE, COMPLETENESS_LANGUAGE},
+        {PORTION_TIME_ZONE, COMPLETENESS_TIME_ZONE},
+    };
+    uint32_t told = mark(file->name[0] != '\0', COMPLETENESS_NAME) | mark(file->owner[0] != '\0', COMPLETENESS_OWNER);
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        told |= mark(portion_said(file->said, facts[i].portion), facts[i].at);
+    // Whoever has a name, a telephone or an address is a contact; that nobody is any more, only a whole file tells.
+    bool person = (file->persons & NOTE_HAS_CONTACT) != 0 && (file->said & CONTACT_PORTIONS) != 0;
+    return told | mark(person || file->said == 0, COMPLETENESS_CONTACT);
+}
+
+static uint32_t summed(uint32_t known)
+{
+    uint32_t birthday = known >> OWN_BIRTHDAY | known >> CONTACT_BIRTHDAY;
+    uint32_t credit = known >> CREDIT_LIMIT | known >> CREDIT_DAYS;
+    known &= ~(mark(true, COMPLETENESS_BIRTHDAY) | mark(true, COMPLETENESS_CREDIT));
+    return known | mark((birthday & 1) != 0, COMPLETENESS_BIRTHDAY) | mark((credit & 1) != 0, COMPLETENESS_CREDIT);
 }
 
 // So few that insertion is quickest.
@@ -62,41 +109,9 @@ uint64_t profile_owner(const char *owner)
     return owner[0] == '\0' ? 0 : hash_short(owner, strlen(owner));
 }
 
-void profile_hear(struct profile *profile, const struct note *note, int32_t day)
+static bool has_field(const struct profile *profile, uint32_t count, uint32_t hash)
 {
-    if (note->kind == NOTE_LEAD && note->lead.source[0] != '\0')
-        profile->source_by_lead = true;
-    if (note->kind != NOTE_UPSERTED)
-        return;
-    const struct note_customer *file = &note->customer;
-    must(file->field_count <= NOTE_FIELDS_MAX);
-    profile->filed = true;
-    // A shop tells the whole of a customer and knows of no owner: whoever was named last stays.
-    profile->known = known_of(file) | (profile->known & bit(true, COMPLETENESS_OWNER));
-    if (file->owner[0] != '\0') {
-        profile->owner = profile_owner(file->owner);
-        memcpy(profile->owner_key, note->key, NOTE_KEY_BYTES);
-    }
-    profile->type = file->type;
-    profile->since_day = file->since_day;
-    profile->fields_sent = file->fields_sent < UINT16_MAX ? (uint16_t)file->fields_sent : UINT16_MAX;
-    profile->field_count = (uint16_t)file->field_count;
-    memset(profile->fields, 0, sizeof profile->fields);
-    memcpy(profile->fields, file->fields, file->field_count * sizeof file->fields[0]);
-    sort(profile->fields, file->field_count);
-    profile->file_ms = note->time_ms;
-    memcpy(profile->file_key, note->key, NOTE_KEY_BYTES);
-    if ((file->persons & NOTE_HAS_KEY_PERSON) == 0)
-        profile->key_person_day = NOTE_NO_DAY;
-    else if (profile->key_person_day == NOTE_NO_DAY)
-        profile->key_person_day = day;
-}
-
-// --- what is required
-
-static bool has_field(const struct profile *profile, uint32_t hash)
-{
-    uint32_t low = 0, high = profile->field_count;
+    uint32_t low = 0, high = count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (profile->fields[middle] < hash)
@@ -104,8 +119,53 @@ static bool has_field(const struct profile *profile, uint32_t hash)
         else
             high = middle;
     }
-    return low < profile->field_count && profile->fields[low] == hash;
+    return low < count && profile->fields[low] == hash;
 }
+
+static void hear_fields(struct profile *profile, const struct note_customer *file)
+{
+    must(file->field_count <= NOTE_FIELDS_MAX);
+    if (portion_said(file->said, PORTION_FILE_FIELDS)) {
+        profile->field_count = 0;
+        memset(profile->fields, 0, sizeof profile->fields);
+    }
+    uint32_t before = profile->field_count;
+    for (uint32_t i = 0; i < file->field_count && profile->field_count < NOTE_FIELDS_MAX; i++)
+        if (!has_field(profile, before, file->fields[i]))
+            profile->fields[profile->field_count++] = file->fields[i];
+    sort(profile->fields, profile->field_count);
+}
+
+void profile_hear(struct profile *profile, const struct note *note, int32_t day)
+{
+    if (note->kind == NOTE_LEAD && note->lead.source[0] != '\0')
+        profile->source_by_lead = true;
+    if (note->kind != NOTE_UPSERTED)
+        return;
+    const struct note_customer *file = &note->customer;
+    uint32_t told = told_by(file), known = known_of(file);
+    profile->filed = true;
+    profile->file_ms = note->time_ms;
+    profile->known = summed((profile->known & ~told) | (known & told));
+    if (file->name[0] != '\0')
+        memcpy(profile->name_key, note->key, NOTE_KEY_BYTES);
+    // A shop tells the whole of a customer and knows of no owner: whoever was named last stays.
+    if (file->owner[0] != '\0') {
+        profile->owner = profile_owner(file->owner);
+        memcpy(profile->owner_key, note->key, NOTE_KEY_BYTES);
+    }
+    if (portion_said(file->said, PORTION_TYPE))
+        profile->type = file->type;
+    if (portion_said(file->said, PORTION_SINCE))
+        profile->since_day = file->since_day;
+    hear_fields(profile, file);
+    if ((profile->known & mark(true, COMPLETENESS_KEY_PERSON)) == 0)
+        profile->key_person_day = NOTE_NO_DAY;
+    else if (profile->key_person_day == NOTE_NO_DAY)
+        profile->key_person_day = day;
+}
+
+// --- what is required
 
 static bool has(const struct completeness_facts *facts, const char *name)
 {
@@ -115,7 +175,7 @@ static bool has(const struct completeness_facts *facts, const char *name)
             strcasecmp(completeness_field_names[i], name) == 0)
             return (profile->known & UINT32_C(1) << i) != 0 || (i == COMPLETENESS_COOPERATION_SINCE && facts->bought) ||
                    (i == COMPLETENESS_SOURCE && profile->source_by_lead);
-    return has_field(profile, note_field_hash(name));
+    return has_field(profile, profile->field_count, note_field_hash(name));
 }
 
 const struct completeness_class *completeness_class_of(const struct completeness_options *options, uint8_t abc)

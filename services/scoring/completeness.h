@@ -53,20 +53,19 @@ struct completeness_options {
     struct completeness_class classes[COMPLETENESS_CLASSES]; // A, B, C
 };
 
-// What is remembered of the newest file.
+// What is remembered of the files: of each fact the newest word.
 struct profile {
-    uint32_t known;                   // 1 << completeness_field
+    uint32_t known;                   // 1 << completeness_field, and more facts of its own
     uint32_t fields[NOTE_FIELDS_MAX]; // note_field_hash, ascending
     uint16_t field_count;
-    uint16_t fields_sent;
     uint8_t type; // CustomerType's number; 0: not known
     bool filed;   // there is a file
     bool source_by_lead;
     int32_t since_day;      // of the cooperation, as given; NOTE_NO_DAY: not
     int32_t key_person_day; // since when a key person is known without a break; NOTE_NO_DAY: none is
-    int64_t file_ms;        // of the newest file, whose note has the texts
+    int64_t file_ms;        // of the newest file
     uint64_t owner;         // profile_owner of the owner, by the newest file that names one
-    uint8_t file_key[NOTE_KEY_BYTES], owner_key[NOTE_KEY_BYTES]; // the notes of these two files
+    uint8_t name_key[NOTE_KEY_BYTES], owner_key[NOTE_KEY_BYTES]; // the notes that name the customer and the owner last
 };
 
 struct completeness_facts {
@@ -90,8 +89,8 @@ void profile_start(struct profile *profile);
 // What an owner is remembered by: a hash of its id, 0 for "".
 uint64_t profile_owner(const char *owner);
 
-// Takes a note in; notes come sorted by note_order, `day` is the local day of its time. Only NOTE_UPSERTED, whole, and
-// the source of a NOTE_LEAD matter.
+// Takes a note in; notes come sorted by note_order, `day` is the local day of its time. Only NOTE_UPSERTED and the
+// source of a NOTE_LEAD matter.
 void profile_hear(struct profile *profile, const struct note *note, int32_t day);
 
 // What a customer of the class (1 A, 2 B, 3 C; any other counts as C) must have.

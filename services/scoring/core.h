@@ -106,6 +106,7 @@ struct scoring {
     struct trail *trail;
     struct kinship *kinship;
     struct archive *archive;
+    struct claims *claims, *claims_then; // of one event, as they are and as they will be
     struct terms terms;
     struct zone *zone;        // in `terms`
     struct terms_rate *rates; // in `terms`

@@ -13,11 +13,12 @@
 enum { COUNT_PIECE = 20000, PREDICT_PIECE = 2000, JUDGE_PIECE = 1000 };
 
 enum {
-    FIT_DAYS = 7,                // the models are fitted anew after a week in which anything was bought,
-    FIT_GROWTH_PERCENT = 20,     // or when so much more was,
-    NOTICE_PERCENT = 5,          // and a round begins without waiting for the day when so much more was,
-    NOTICE_LEAST = 20,           // and at least so many purchase days are new,
-    NOTICE_QUIET_MS = 5000,      // once nothing more has come for a while: half an import tells nothing,
+    WEEK_DAYS = 7,           // the models are fitted anew each Monday, or the first day after it: silence is news, too,
+    FIRST_MONDAY = 4,        // days after 1 January 1970
+    FIT_GROWTH_PERCENT = 20, // or when so much more was bought,
+    NOTICE_PERCENT = 5,      // and a round begins without waiting for the day when so much more was,
+    NOTICE_LEAST = 20,       // and at least so many purchase days are new,
+    NOTICE_QUIET_MS = 5000,  // once nothing more has come for a while: half an import tells nothing,
     NOTICE_PATIENCE_MS = 600000, // or, in a feed that never rests, so long after it was
 };
 
@@ -79,6 +80,13 @@ int64_t daily_notice(struct scoring *scoring, int64_t now_ms)
 
 // --- the steps
 
+// The same day for everybody, so that it makes no difference when the last fit was.
+static int32_t week_of(int32_t day)
+{
+    int32_t since = day - FIRST_MONDAY;
+    return since / WEEK_DAYS - (since % WEEK_DAYS < 0);
+}
+
 static bool fit_is_due(struct scoring *scoring)
 {
     const struct book *book = &scoring->book;
@@ -87,11 +95,9 @@ static bool fit_is_due(struct scoring *scoring)
         return false;
     if (scoring->round.retold)
         return true; // in another currency, by other rates
-    if (days == book->fit_purchase_days)
-        return false;
     if (book->fit_day == BOOK_NO_DAY)
-        return true;
-    return ledger_day(scoring->ledger) - book->fit_day >= FIT_DAYS ||
+        return days > 0;
+    return week_of(ledger_day(scoring->ledger)) > week_of(book->fit_day) ||
            grown(book->fit_purchase_days, days, FIT_GROWTH_PERCENT);
 }
 
@@ -136,10 +142,7 @@ static void start(struct scoring *scoring, struct turn *turn)
         return;
     }
     round->step = CORE_COUNT;
-    // What only stood in for a model is no model to fall back on.
-    static const struct buying_model none = {.kind = BUYING_NONE};
-    fitting_begin(scoring->fitting, ledger_day(scoring->ledger), median_gap(meet_gaps(scoring)),
-                  scoring->book.fitted ? &scoring->book.buying : &none);
+    fitting_begin(scoring->fitting, ledger_day(scoring->ledger), median_gap(meet_gaps(scoring)));
 }
 
 static bool stock(struct scoring *scoring, struct turn *turn)
@@ -214,9 +217,7 @@ static bool fit(struct scoring *scoring, struct turn *turn)
         return false; // the thread wakes us
     book->fit_status = (uint8_t)result.status;
     book->spending_status = (uint8_t)result.spending_status;
-    bool kept = book->fitted && book->buying.kind == result.buying.kind &&
-                memcmp(book->buying.p, result.buying.p, sizeof book->buying.p) == 0;
-    book->fitted = kept || result.status == FIT_GOOD || result.status == FIT_NO_DROPOUT;
+    book->fitted = result.status == FIT_GOOD || result.status == FIT_NO_DROPOUT;
     book->buying = result.buying;
     book->spending = result.spending;
     book->fit_customers = (uint64_t)result.customers;

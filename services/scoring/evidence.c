@@ -114,7 +114,7 @@ const char *evidence_event(const struct scoring *scoring, struct turn *turn, uin
     size_t count;
     const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
     struct order order;
-    if (count == 0 || !archive_get_order(turn->tx, purchases[count - 1].order, &order))
+    if (count == 0 || !archive_get_order(scoring->archive, turn->tx, purchases[count - 1].order, &order))
         return NULL;
     return arena_text(turn->arena, order.newest, order.newest_length);
 }

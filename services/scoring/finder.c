@@ -16,11 +16,16 @@ struct entry {
     uint32_t number_plus_one; // 0: free
 };
 
+struct waiting {
+    uint64_t hash, other; // the same: it may be under no other
+    uint32_t number;
+};
+
 struct finder {
     struct entry *entries;
     uint32_t room; // a power of two
     uint32_t used;
-    struct entry waiting[WAITING]; // the newest of those brought, at their number modulo WAITING
+    struct waiting waiting[WAITING]; // the newest of those brought, at their number modulo WAITING
     uint32_t brought;
 };
 
@@ -81,36 +86,57 @@ static void grow(struct finder *finder)
     finder->room = room;
 }
 
-static void add(struct finder *finder, struct entry entry)
+// Whether so many are under a hash that the next one goes elsewhere.
+static bool crowded(const struct finder *finder, uint64_t hash)
 {
+    struct finder_walk walk = finder_look(finder, hash);
+    uint32_t number, count = 0;
+    while (count < FINDER_FEW && finder_next(finder, &walk, &number))
+        count++;
+    return count == FINDER_FEW;
+}
+
+static void add(struct finder *finder, const struct waiting *one)
+{
+    bool elsewhere = one->other != one->hash && crowded(finder, one->hash);
     if (finder->used >= finder->room / 4 * 3)
         grow(finder);
-    put(finder->entries, finder->room, entry);
+    put(finder->entries, finder->room, make_entry(elsewhere ? one->other : one->hash, one->number));
     finder->used++;
+}
+
+void finder_add_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number)
+{
+    must(number < UINT32_MAX && finder->brought == 0);
+    add(finder, &(struct waiting){hash, other, number});
 }
 
 void finder_add(struct finder *finder, uint64_t hash, uint32_t number)
 {
-    must(number < UINT32_MAX && finder->brought == 0);
-    add(finder, make_entry(hash, number));
+    finder_add_few(finder, hash, hash, number);
+}
+
+void finder_bring_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number)
+{
+    must(number < UINT32_MAX);
+    struct waiting *waiting = &finder->waiting[finder->brought % WAITING];
+    if (finder->brought >= WAITING)
+        add(finder, waiting);
+    __builtin_prefetch(&finder->entries[(uint32_t)hash & (finder->room - 1)], 1);
+    *waiting = (struct waiting){hash, other, number};
+    finder->brought++;
 }
 
 void finder_bring(struct finder *finder, uint64_t hash, uint32_t number)
 {
-    must(number < UINT32_MAX);
-    struct entry entry = make_entry(hash, number), *waiting = &finder->waiting[finder->brought % WAITING];
-    if (finder->brought >= WAITING)
-        add(finder, *waiting);
-    __builtin_prefetch(&finder->entries[entry.low & (finder->room - 1)], 1);
-    *waiting = entry;
-    finder->brought++;
+    finder_bring_few(finder, hash, hash, number);
 }
 
 void finder_settle(struct finder *finder)
 {
     uint32_t from = finder->brought > WAITING ? finder->brought - WAITING : 0;
     for (uint32_t i = from; i < finder->brought; i++)
-        add(finder, finder->waiting[i % WAITING]);
+        add(finder, &finder->waiting[i % WAITING]);
     finder->brought = 0;
 }
 

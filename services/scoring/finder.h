@@ -24,6 +24,11 @@ void finder_add(struct finder *finder, uint64_t hash, uint32_t number);
 void finder_bring(struct finder *finder, uint64_t hash, uint32_t number);
 void finder_settle(struct finder *finder);
 
+// Both again, for numbers of which many may belong under one hash: once FINDER_FEW are, the others go under `other`.
+enum { FINDER_FEW = 16 };
+void finder_add_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number);
+void finder_bring_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number);
+
 // Goes through the numbers under a hash: finder_next is false when there are no more. Nothing is added meanwhile.
 struct finder_walk {
     uint64_t hash;

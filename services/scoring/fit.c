@@ -13,10 +13,10 @@ const char *const fit_names[] = {"nothing to fit",   "good",     "too few custom
 const char *const fit_fallbacks[] = {
     "Nothing is expected of anybody.",
     "",
-    "The model in use stays; without one everybody is expected to buy on at a rate near that of all.",
+    "Everybody is expected to buy on at a rate near that of all.",
     "Nobody is expected to leave for good; each is expected to buy on at a rate near its own.",
-    "The model in use stays; without one nobody is expected to leave for good.",
-    "The model in use stays."};
+    "Nobody is expected to leave for good.",
+    "Nothing is expected of anybody."};
 const char *const spending_names[] = {"no repeat order", "good", "too few repeat buyers", "no mean",
                                       "no optimum found"};
 const char *const spending_fallbacks[] = {
@@ -28,7 +28,7 @@ const char *const spending_fallbacks[] = {
 enum {
     LEAST_GAIN = 2,        // in log-likelihood, of drop-out over none
     SPENDINGS_MAX = 50000, // of more rows every so many are taken: that is precise enough, and bounds the time
-    STARTS_MAX = 4,
+    STARTS_MAX = 3,
     UNITS = 50, // that the longest history is divided into, so that parameters are near 1
 };
 
@@ -192,38 +192,30 @@ static bool timed(enum buying_kind kind, unsigned parameter)
     return parameter == 1 || (kind == BUYING_PARETO && parameter == 3);
 }
 
-// Where to climb from: the model in use if it is of the kind, and places far apart.
-static unsigned starts_of(const struct view *view, const struct buying_model *previous,
-                          double (*ret_starts)[CLIMB_DIMENSIONS])
+// Where to climb from: places far apart.
+static unsigned starts_of(const struct view *view, double (*ret_starts)[CLIMB_DIMENSIONS])
 {
-    static const double shapes[][3] = {{0.7, 0.8, 2.5}, {2, 0.3, 3}, {0.25, 2, 8}};
+    static const double shapes[STARTS_MAX][3] = {{0.7, 0.8, 2.5}, {2, 0.3, 3}, {0.25, 2, 8}};
     double rate = pooled_rate(view), staying = 2;
-    unsigned count = 0;
-    if (previous != NULL && previous->kind == view->kind) {
-        for (unsigned i = 0; i < view->dimensions; i++)
-            ret_starts[count][i] = previous->p[i] / (timed(view->kind, i) ? view->unit : 1);
-        count++;
-    }
-    for (unsigned i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        double *start = ret_starts[count++];
+    for (unsigned i = 0; i < STARTS_MAX; i++) {
+        double *start = ret_starts[i];
         start[0] = shapes[i][0];
         // Those who leave stop counting, so the rate while they are there is higher.
         start[1] = shapes[i][0] / rate / (view->kind == BUYING_NBD ? 1 : staying);
         start[2] = shapes[i][1];
         start[3] = view->kind == BUYING_PARETO ? UNITS * shapes[i][1] : shapes[i][2];
     }
-    return count;
+    return STARTS_MAX;
 }
 
 // Fits one kind. The log-likelihood that is told is that of days.
 static enum climb_end fit_kind(struct work *work, struct view *view, enum buying_kind kind,
-                               const struct buying_model *previous, struct buying_model *ret_model,
-                               double *ret_likelihood)
+                               struct buying_model *ret_model, double *ret_likelihood)
 {
     double starts[STARTS_MAX][CLIMB_DIMENSIONS], p[CLIMB_DIMENSIONS] = {0}, sum;
     view->kind = kind;
     view->dimensions = dimensions_of(kind);
-    enum climb_end end = climb_all(work, view, starts, starts_of(view, previous, starts), p, &sum);
+    enum climb_end end = climb_all(work, view, starts, starts_of(view, starts), p, &sum);
     if (end == CLIMB_CANCELLED)
         return end;
     *ret_model = (struct buying_model){.kind = kind};
@@ -243,30 +235,24 @@ static double leaving(const struct buying_model *model, double longest)
     return model->p[2] / (model->p[2] + model->p[3]);
 }
 
-// What to use when there is no fit: the model in use, else everybody's rate, else what was fitted without drop-out.
-static struct buying_model instead(const struct view *view, const struct buying_model *previous,
-                                   const struct buying_model *plain)
+// What to use when nothing can be fitted: everybody's rate.
+static struct buying_model pooled(const struct view *view)
 {
-    if (previous != NULL && previous->kind != BUYING_NONE)
-        return *previous;
-    if (plain != NULL)
-        return *plain;
     return (struct buying_model){.kind = BUYING_NBD, .p = {1, view->unit / pooled_rate(view)}};
 }
 
 static void fit_buying(const struct fit_options *options, struct work *work, struct view *view, double longest,
-                       const struct buying_model *previous, struct fit_result *ret)
+                       struct fit_result *ret)
 {
     struct buying_model plain = {0};
-    enum climb_end plain_end = fit_kind(work, view, BUYING_NBD, previous, &plain, &ret->plain_log_likelihood);
+    enum climb_end plain_end = fit_kind(work, view, BUYING_NBD, &plain, &ret->plain_log_likelihood);
     enum climb_end end = plain_end;
     ret->fitted = plain;
     ret->log_likelihood = ret->plain_log_likelihood;
     if (plain_end != CLIMB_CANCELLED && options->model != BUYING_NBD)
-        end = fit_kind(work, view, (enum buying_kind)options->model, previous, &ret->fitted, &ret->log_likelihood);
+        end = fit_kind(work, view, (enum buying_kind)options->model, &ret->fitted, &ret->log_likelihood);
     if (end == CLIMB_CANCELLED) {
         ret->status = FIT_CANCELLED;
-        ret->buying = previous == NULL ? (struct buying_model){0} : *previous;
         return;
     }
     bool some_leave = options->model == BUYING_NBD || (ret->log_likelihood - ret->plain_log_likelihood >= LEAST_GAIN &&
@@ -279,7 +265,7 @@ static void fit_buying(const struct fit_options *options, struct work *work, str
         ret->buying = plain;
     } else {
         ret->status = FIT_FAILED;
-        ret->buying = instead(view, previous, plain_end == CLIMB_TOP ? &plain : NULL);
+        ret->buying = plain_end == CLIMB_TOP ? plain : pooled(view);
     }
 }
 
@@ -305,7 +291,7 @@ static void close_view(struct view *view)
 }
 
 static void run_buying(const struct fit_options *options, const struct fit_input *input, struct work *work,
-                       const struct buying_model *previous, struct fit_result *ret)
+                       struct fit_result *ret)
 {
     double longest = 0;
     for (size_t i = 0; i < input->row_count; i++) {
@@ -315,19 +301,17 @@ static void run_buying(const struct fit_options *options, const struct fit_input
         ret->customers += row->weight;
         ret->repeaters += row->x > 0 ? row->weight : 0;
     }
-    if (ret->customers <= 0) {
-        ret->buying = previous == NULL ? (struct buying_model){0} : *previous;
+    if (ret->customers <= 0)
         return;
-    }
     struct view view;
     open_view(input, longest, &view);
     double least_window = input->median_gap_days * (double)options->window_gaps_ppm / 1e6;
     if (ret->customers < (double)options->least_customers || ret->repeaters < (double)options->least_repeaters ||
         ret->repeaters <= 0 || longest < least_window) {
         ret->status = FIT_TOO_FEW;
-        ret->buying = instead(&view, previous, NULL);
+        ret->buying = pooled(&view);
     } else
-        fit_buying(options, work, &view, longest, previous, ret);
+        fit_buying(options, work, &view, longest, ret);
     close_view(&view);
 }
 
@@ -409,13 +393,13 @@ static void run_spending(const struct fit_options *options, const struct fit_inp
     ret->spending_log_likelihood = sum - view.weight * log(view.unit);
 }
 
-void fit_run(const struct fit_options *options, const struct fit_input *input, const struct buying_model *previous,
-             const _Atomic bool *cancel, struct fit_result *ret)
+void fit_run(const struct fit_options *options, const struct fit_input *input, const _Atomic bool *cancel,
+             struct fit_result *ret)
 {
     must(options->model > BUYING_NONE && options->model < BUYING_KINDS);
     struct work work = {.cancel = cancel};
     *ret = (struct fit_result){0};
-    run_buying(options, input, &work, previous, ret);
+    run_buying(options, input, &work, ret);
     run_spending(options, input, &work, ret);
     ret->evaluations = work.evaluations;
 }

@@ -2,7 +2,8 @@
 // own that it frees, and it can be cancelled.
 //
 // Maximum likelihood over the logarithms of shapes and ratios by L-BFGS with exact slopes, from several starts. When
-// the data cannot tell the parameters, the status says why and `buying` is what to use instead.
+// the data cannot tell the parameters, the status says why and `buying` is what to use instead. Earlier fits play no
+// part, neither as a start nor in the place of one that fails: the same data give the same models.
 #ifndef TEND_SCORING_FIT_H
 #define TEND_SCORING_FIT_H
 
@@ -17,10 +18,10 @@
 enum fit_status {
     FIT_NONE,       // nothing to fit
     FIT_GOOD,       // what was asked for
-    FIT_TOO_FEW,    // customers, repeat buyers, or time: the previous model, else NBD with everybody's rate
+    FIT_TOO_FEW,    // customers, repeat buyers, or time: NBD with everybody's rate
     FIT_NO_DROPOUT, // nobody seems to leave: NBD, fitted. P(alive) is 1; use rules on gaps for the overdue
-    FIT_FAILED,     // no optimum found: the previous model, else NBD, fitted or with everybody's rate
-    FIT_CANCELLED,  // the previous model, or none
+    FIT_FAILED,     // no optimum found: NBD, fitted or with everybody's rate
+    FIT_CANCELLED,  // none
     FIT_STATUSES
 };
 
@@ -66,9 +67,8 @@ struct fit_result {
     uint32_t evaluations;    // of likelihoods, all together
 };
 
-// Fits. `previous`: the model in use, kept where nothing better is found; NULL when there is none. `cancel`, when it is
-// not NULL, ends the fit soon after it becomes true.
-void fit_run(const struct fit_options *options, const struct fit_input *input, const struct buying_model *previous,
-             const _Atomic bool *cancel, struct fit_result *ret);
+// Fits. `cancel`, when it is not NULL, ends the fit soon after it becomes true.
+void fit_run(const struct fit_options *options, const struct fit_input *input, const _Atomic bool *cancel,
+             struct fit_result *ret);
 
 #endif

@@ -12,7 +12,6 @@ struct fitting {
     struct census *census;
     int32_t today;
     bool begun, gone, abandoned;
-    struct buying_model previous;
     struct fit_input input;
     struct fit_result result;
 };
@@ -61,14 +60,13 @@ void fitting_abandon(struct fitting *fitting)
     drop_abandoned(fitting);
 }
 
-void fitting_begin(struct fitting *fitting, int32_t today, double median_gap_days, const struct buying_model *previous)
+void fitting_begin(struct fitting *fitting, int32_t today, double median_gap_days)
 {
     must(!fitting->begun);
     census_clear(fitting->census);
     fitting->begun = true;
     fitting->gone = false;
     fitting->today = today;
-    fitting->previous = *previous;
     fitting->input.median_gap_days = median_gap_days;
 }
 
@@ -85,7 +83,7 @@ static void work(void *context, const atomic_bool *cancelled)
     struct fit_input *input = &fitting->input;
     input->rows = census_rows(fitting->census, &input->row_count);
     input->spendings = census_spendings(fitting->census, &input->spending_count);
-    fit_run(&fitting->options, input, &fitting->previous, cancelled, &fitting->result);
+    fit_run(&fitting->options, input, cancelled, &fitting->result);
 }
 
 void fitting_go(struct fitting *fitting)

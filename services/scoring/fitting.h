@@ -21,8 +21,8 @@ int fitting_fd(struct fitting *fitting);
 bool fitting_busy(struct fitting *fitting);
 
 // Begins to count customers as of `today`; what was begun before must have been taken. `median_gap_days` is that of all
-// gaps between purchase days, 0 when unknown; `previous` the model in use.
-void fitting_begin(struct fitting *fitting, int32_t today, double median_gap_days, const struct buying_model *previous);
+// gaps between purchase days, 0 when unknown.
+void fitting_begin(struct fitting *fitting, int32_t today, double median_gap_days);
 
 // Counts a customer with x repeat purchase days, which brought `mean` each (units of the currency).
 void fitting_add(struct fitting *fitting, uint32_t x, int32_t first_day, int32_t last_day, double mean);

@@ -122,7 +122,7 @@ void scoring_holdings(void *self, struct turn *turn, const char *customer_id, st
         export_message(page, "card", &answer_make_card(scoring, turn, slot)->base, customer_id);
         export_end(page);
     }
-    archive_walk_own_orders(scoring->archive, turn->tx, slot, put_order, &holding);
+    archive_walk_claims(scoring->archive, turn->tx, slot, put_order, &holding);
     archive_walk_own_notes(scoring->archive, turn->tx, slot, put_note, &holding);
     archive_walk_reasons(scoring->archive, turn->tx, slot, put_reason, &holding);
 }

@@ -86,7 +86,7 @@ static void refresh_last(struct scoring *scoring, struct turn *turn, uint32_t sl
     struct order order;
     struct order_effect effect;
     for (; at > 0 && purchases[at - 1].time_ms == last_ms; at--) {
-        if (!archive_get_order(turn->tx, purchases[at - 1].order, &order))
+        if (!archive_get_order(scoring->archive, turn->tx, purchases[at - 1].order, &order))
             continue; // the transaction has failed
         order_effect(&order, &scoring->terms, &effect);
         most = effect.amount_micros > most ? effect.amount_micros : most;
@@ -243,19 +243,19 @@ void intake_move_order(struct scoring *scoring, struct turn *turn, uint32_t numb
 }
 
 // Adds what the event says to the facts. False when it is nothing new.
-static bool fold(struct scoring *scoring, const struct wire_event *event, struct order *order)
+static bool fold(const struct wire_event *event, struct claim *claim, bool *ret_full)
 {
-    bool full = false, news = false;
+    struct order *order = &claim->order;
+    bool news = false, newest = claim_word(claim, event->time_ms, event->tie);
+    *ret_full = false;
     if (event->kind == WIRE_CANCELLED)
         news = order_cancel(order);
     else if (event->kind == WIRE_REFUNDED)
-        news = order_refund(order, &event->refund, &full);
+        news = order_refund(order, &event->refund, ret_full);
     else
         news = order_version(order, event->kind == WIRE_AMENDED, event->time_ms, event->name, strlen(event->name),
                              &event->amount);
-    if (full)
-        core_count(scoring, FIGURE_REFUNDS_FULL, 0);
-    return news;
+    return news || newest;
 }
 
 // --- goods
@@ -287,32 +287,159 @@ static void stock(struct scoring *scoring, struct turn *turn, uint32_t number, i
         goods_put(scoring->goods, number, hash, newest_ms, &basket);
 }
 
+// Asks what is known of the event's order. Returns the place of the claim that the event adds to: behind the others,
+// but not counted among them, when it is the first of its customer and source.
+static size_t find_claims(struct scoring *scoring, struct turn *turn, uint32_t own, const struct wire_event *event)
+{
+    struct claims *claims = scoring->claims;
+    size_t last = 0, count = 0;
+    archive_find_claims(scoring->archive, turn->tx, own, event->order_id, claims);
+    for (size_t i = 0; i < claims->count; i++) {
+        if (claims->items[i].slot != own)
+            continue;
+        if (claims->items[i].source == event->source)
+            return i;
+        last = i;
+        count++;
+    }
+    if (count >= CLAIMS_OF_ONE)
+        return last;
+    claim_start(&claims->items[claims->count], own, event->source);
+    claims->of[claims->count] = (uint8_t)claims->count;
+    return claims->count;
+}
+
+// The event's goods, when it is the version of its claim that counts.
+static bool take_goods(struct scoring *scoring, struct turn *turn, uint32_t slot, const struct claim *claim, bool fresh,
+                       const struct wire_event *event)
+{
+    bool listed = event->basket != NULL && claim->order.newest == event->name;
+    if (listed)
+        keep_basket(scoring, turn, slot, claim->number, fresh, event);
+    return listed;
+}
+
+// The usual case: nobody else speaks of that order. False: the event is nothing new.
+static bool take_alone(struct scoring *scoring, struct turn *turn, uint32_t own, size_t mine,
+                       const struct wire_event *event, bool *ret_full)
+{
+    struct order_effect before, after;
+    struct claims *claims = scoring->claims;
+    struct claim *claim = &claims->items[mine];
+    uint32_t slot = kinship_main(scoring->kinship, own);
+    order_effect(&claim->order, &scoring->terms, &before);
+    struct order known = claim->order;
+    if (!fold(event, claim, ret_full))
+        return false;
+    order_effect(&claim->order, &scoring->terms, &after);
+    change_schemes(scoring, slot, &known, &before, -1);
+    change_schemes(scoring, slot, &claim->order, &after, 1);
+    bool fresh = claim->number == ARCHIVE_NO_ORDER;
+    archive_put_claim(scoring->archive, turn->tx, turn->arena, event->order_id, claims, mine);
+    if (fresh)
+        archive_own(scoring->archive, own, 1);
+    move_effect(scoring, turn, slot, claim->number, &before, &after);
+    bool listed = take_goods(scoring, turn, slot, claim, fresh, event);
+    if (listed || before.purchase != after.purchase || known.newest_ms != claim->order.newest_ms)
+        stock(scoring, turn, claim->number, after.purchase ? claim->order.newest_ms : INTAKE_NO_PURCHASE);
+    intake_touch(scoring, slot, own == slot ? event->customer_id : NULL, event);
+    return true;
+}
+
+// The claims as they will be, and which of them are about an order that the event is about, or was cut from.
+static bool plan(struct scoring *scoring, size_t mine, const struct wire_event *event, bool concerned[CLAIMS_MAX],
+                 bool *ret_full)
+{
+    const struct claims *now = scoring->claims;
+    struct claims *then = scoring->claims_then;
+    then->count = mine < now->count ? now->count : now->count + 1;
+    then->crowd = now->crowd || then->count == CLAIMS_MAX;
+    for (size_t i = 0; i < then->count; i++)
+        then->items[i] = now->items[i];
+    if (!fold(event, &then->items[mine], ret_full))
+        return false;
+    claims_sort(then);
+    memset(concerned, 0, CLAIMS_MAX * sizeof *concerned);
+    concerned[mine] = true;
+    for (size_t steps = 0; steps < then->count; steps++) // each step reaches another one, or all are reached
+        for (size_t i = 0; i < then->count; i++)
+            for (size_t j = 0; j < then->count; j++) {
+                bool was = i < now->count && j < now->count && now->of[i] == now->of[j];
+                bool is = then->of[i] == then->of[j], parted = i < now->count && j < now->count && was != is;
+                concerned[i] |= parted || ((was || is) && concerned[j]);
+            }
+    return true;
+}
+
+// What the orders concerned add to their customers is taken back, or given.
+static void change_wholes(struct scoring *scoring, struct turn *turn, const struct claims *claims,
+                          const bool concerned[CLAIMS_MAX], int sign, const struct wire_event *event)
+{
+    struct order nothing;
+    struct order_effect none, effect;
+    struct whole whole;
+    order_start(&nothing);
+    order_effect(&nothing, &scoring->terms, &none);
+    for (size_t i = 0; i < claims->count; i++) {
+        if (claims->of[i] != i || !concerned[i])
+            continue;
+        claims_whole(claims, i, &whole);
+        uint32_t slot = kinship_main(scoring->kinship, whole.slot);
+        order_effect(&whole.order, &scoring->terms, &effect);
+        change_schemes(scoring, slot, &whole.order, &effect, sign);
+        move_effect(scoring, turn, slot, whole.number, sign > 0 ? &none : &effect, sign > 0 ? &effect : &none);
+        archive_own(scoring->archive, whole.slot, sign);
+        stock(scoring, turn, whole.number, sign > 0 && effect.purchase ? whole.order.newest_ms : INTAKE_NO_PURCHASE);
+        intake_touch(scoring, slot, NULL, event);
+    }
+}
+
+// Several speak of the number, be it about orders of their own. False: the event is nothing new.
+static bool take_among(struct scoring *scoring, struct turn *turn, uint32_t own, size_t mine,
+                       const struct wire_event *event, bool *ret_full)
+{
+    bool concerned[CLAIMS_MAX];
+    const struct claims *now = scoring->claims;
+    struct claims *then = scoring->claims_then;
+    if (!plan(scoring, mine, event, concerned, ret_full))
+        return false;
+    bool apart = then->crowd == now->crowd;
+    for (size_t i = 0; i < then->count; i++)
+        apart &= i == mine || !concerned[i];
+    if (apart)
+        return take_alone(scoring, turn, own, mine, event, ret_full);
+    for (size_t i = 0; i < now->count; i++)
+        if (concerned[i])
+            announce_first(scoring, turn, kinship_main(scoring->kinship, now->items[i].slot));
+    mine = find_claims(scoring, turn, own, event); // what was said moved the rows
+    (void)plan(scoring, mine, event, concerned, ret_full);
+    change_wholes(scoring, turn, now, concerned, -1, event);
+    for (size_t i = 0; i < then->count; i++) {
+        struct order *order = &then->items[i].order;
+        if (order->newest != event->name && order->newest_length > 0) // it is read again after the write
+            order->newest = arena_text(turn->arena, order->newest, order->newest_length);
+    }
+    bool fresh = then->items[mine].number == ARCHIVE_NO_ORDER;
+    archive_put_claim(scoring->archive, turn->tx, turn->arena, event->order_id, then, mine);
+    struct whole whole;
+    claims_whole(then, then->of[mine], &whole);
+    (void)take_goods(scoring, turn, kinship_main(scoring->kinship, whole.slot), &then->items[mine], fresh, event);
+    change_wholes(scoring, turn, then, concerned, 1, event);
+    return true;
+}
+
 void intake_order(struct scoring *scoring, struct turn *turn, const struct wire_event *event)
 {
-    struct order order;
-    struct order_effect before, after;
-    uint32_t own = intake_slot(scoring, turn, event->customer_id), slot = kinship_main(scoring->kinship, own), number;
-    announce_first(scoring, turn, slot);
-    archive_find_order(scoring->archive, turn->tx, own, event->order_id, &order, &number);
-    order_effect(&order, &scoring->terms, &before);
-    struct order known = order;
-    if (!fold(scoring, event, &order)) {
-        core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_REPEATED);
-        return;
-    }
-    order_effect(&order, &scoring->terms, &after);
-    change_schemes(scoring, slot, &known, &before, -1);
-    change_schemes(scoring, slot, &order, &after, 1);
-    bool fresh = number == ARCHIVE_NO_ORDER;
-    number = archive_put_order(scoring->archive, turn->tx, turn->arena, own, event->order_id, number, &order);
-    move_effect(scoring, turn, slot, number, &before, &after);
-    bool listed = event->basket != NULL && order.newest == event->name;
-    if (listed)
-        keep_basket(scoring, turn, slot, number, fresh, event);
-    if (listed || before.purchase != after.purchase || known.newest_ms != order.newest_ms)
-        stock(scoring, turn, number, after.purchase ? order.newest_ms : INTAKE_NO_PURCHASE);
-    intake_touch(scoring, slot, own == slot ? event->customer_id : NULL, event);
-    core_count(scoring, FIGURE_ORDER_EVENTS, OUTCOME_CHANGED);
+    uint32_t own = intake_slot(scoring, turn, event->customer_id);
+    announce_first(scoring, turn, kinship_main(scoring->kinship, own));
+    size_t mine = find_claims(scoring, turn, own, event);
+    const struct claims *claims = scoring->claims;
+    bool alone = !claims->crowd && claims->count == (mine < claims->count ? 1 : 0);
+    bool full, news = alone ? take_alone(scoring, turn, own, mine, event, &full)
+                            : take_among(scoring, turn, own, mine, event, &full);
+    if (full)
+        core_count(scoring, FIGURE_REFUNDS_FULL, 0);
+    core_count(scoring, FIGURE_ORDER_EVENTS, news ? OUTCOME_CHANGED : OUTCOME_REPEATED);
 }
 
 // --- the clock

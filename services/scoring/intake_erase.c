@@ -38,7 +38,7 @@ uint64_t intake_erase(struct scoring *scoring, struct turn *turn, const char *cu
     intake_key(customer_id, strlen(customer_id), key);
     if (!ledger_find(scoring->ledger, key, &slot) || core_erased(scoring, slot))
         return rows;
-    rows += archive_erase(scoring->archive, turn->tx, slot, customer_id);
+    rows += archive_erase(scoring->archive, turn->tx, turn->arena, slot, customer_id);
     rank_drop(scoring->futures, slot);
     *(struct standing *)column_at(&scoring->standings, slot) = (struct standing){.told = STANDING_ERASED};
     archive_note_said(scoring->archive, slot);

@@ -2,6 +2,7 @@
 #include "services/scoring/intake.h"
 
 #include "common/must.h"
+#include "common/portion.h"
 #include "services/scoring/announce.h"
 #include "services/scoring/intake_parts.h"
 
@@ -30,10 +31,24 @@ static struct story_rules story_rules(const struct scoring *scoring)
 struct gathering {
     struct scoring *scoring;
     size_t count;
-    bool filed;   // the customer itself has a file
-    bool unfiled; // files are passed over
+    bool filed;  // the customer itself has a whole file
+    bool owned;  // somebody named an owner of the customer itself
+    bool others; // notes of those who are part of the customer
     bool damaged;
 };
+
+// Of another's file, where the customer's own is that of all, the owner counts when it has none itself.
+static void take_from_other(const struct gathering *all, struct note_customer *file)
+{
+    struct note nothing;
+    const char *owner = all->owned ? "" : file->owner;
+    note_start(&nothing, NOTE_UPSERTED);
+    if (all->filed) {
+        *file = nothing.customer;
+        file->said = PORTION_SOME | PORTION_BIT(PORTION_OWNER);
+    }
+    file->owner = owner;
+}
 
 // Into memory that stays: many customers may be folded in one turn.
 static bool gather(void *context, const struct slice *row)
@@ -48,19 +63,22 @@ static bool gather(void *context, const struct slice *row)
     struct note *note = &scoring->notes[all->count];
     all->damaged = !note_read(row->bytes, row->length, note);
     bool file = !all->damaged && note->kind == NOTE_UPSERTED;
-    all->filed |= file;
-    all->count += !(file && all->unfiled);
+    if (file && all->others)
+        take_from_other(all, &note->customer);
+    all->filed |= file && !all->others && note->customer.said == 0;
+    all->owned |= file && !all->others && note->customer.owner[0] != '\0';
+    all->count += !(file && all->others && all->filed && note->customer.owner[0] == '\0');
     return !all->damaged;
 }
 
-// The file of the main customer is that of all; only where it has none, theirs count.
+// The file of the main customer is that of all; only where it has none, theirs count, and so with the owner.
 static void gather_all(struct gathering *all, struct turn *turn, uint32_t slot)
 {
     struct scoring *scoring = all->scoring;
     if (kinship_main(scoring->kinship, slot) != slot)
         return;
     archive_walk_own_notes(scoring->archive, turn->tx, slot, gather, all);
-    all->unfiled = all->filed;
+    all->others = true;
     for (uint32_t at = kinship_next(scoring->kinship, slot); at != slot && !all->damaged;
          at = kinship_next(scoring->kinship, at))
         archive_walk_own_notes(scoring->archive, turn->tx, at, gather, all);

@@ -13,7 +13,8 @@ static void stock_one(void *context, uint32_t number, uint64_t hash, const struc
     struct order order;
     struct order_effect effect;
     struct basket basket;
-    if (!archive_get_order(stocking->turn->tx, number, &order) || !basket_read(goods->bytes, goods->length, &basket))
+    if (!archive_get_order(stocking->scoring->archive, stocking->turn->tx, number, &order) ||
+        !basket_read(goods->bytes, goods->length, &basket))
         return;
     order_effect(&order, &stocking->scoring->terms, &effect);
     if (effect.purchase)

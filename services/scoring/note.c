@@ -9,7 +9,7 @@
 
 enum {
     ROW_VERSION = 1,
-    HEAD_BYTES = 4 + 8 + NOTE_KEY_BYTES, // version, kind, historical, nothing; time; key
+    HEAD_BYTES = 4 + 8 + NOTE_KEY_BYTES, // version, kind, historical, whether it is a part of a file; time; key
     MONEY_BYTES = 1 + 8 + MONEY_CODE_BYTES,
     ROW_FIELDS = 16, // of one kind, more than any has
 };
@@ -44,6 +44,9 @@ enum {
 
 static const struct field head_fields[] = {
     {FIELD_TEXT, AT(name), NOTE_NAME_BYTES}, {FIELD_TEXT, AT(rep), NOTE_ID_BYTES}, {0}};
+
+// At the end of a file that is not whole; its row says so in the head.
+static const struct field part_fields[] = {{FIELD_WORD, AT(customer.said), 0}, {0}}, no_fields[] = {{0}};
 
 // What a kind's row holds, in this order. An order once stored stays; a change of it is a new
 // version of the row.
@@ -377,6 +380,12 @@ void note_add_field(struct note_customer *customer, const char *name, const char
         customer->fields[customer->field_count++] = hash;
 }
 
+// What the row holds besides that of its kind.
+static const struct field *more_fields(const struct note *note)
+{
+    return note->kind == NOTE_UPSERTED && note->customer.said != 0 ? part_fields : no_fields;
+}
+
 size_t note_bytes(const struct note *note)
 {
     must(note->kind > NOTE_NONE && note->kind < NOTE_KINDS);
@@ -384,6 +393,8 @@ size_t note_bytes(const struct note *note)
     for (const struct field *field = head_fields; field->type != FIELD_END; field++)
         bytes += field_bytes(field, member_of(note, field));
     for (const struct field *field = rows[note->kind]; field->type != FIELD_END; field++)
+        bytes += field_bytes(field, member_of(note, field));
+    for (const struct field *field = more_fields(note); field->type != FIELD_END; field++)
         bytes += field_bytes(field, member_of(note, field));
     must(bytes <= NOTE_ROW_MAX);
     return bytes;
@@ -395,13 +406,15 @@ void note_write(const struct note *note, uint8_t *row)
     row[0] = ROW_VERSION;
     row[1] = (uint8_t)note->kind;
     row[2] = note->historical;
-    row[3] = 0;
+    row[3] = more_fields(note) == part_fields;
     uint8_t *at = put(row + 4, (uint64_t)note->time_ms, 8);
     memcpy(at, note->key, NOTE_KEY_BYTES);
     at += NOTE_KEY_BYTES;
     for (const struct field *field = head_fields; field->type != FIELD_END; field++)
         at = write_field(at, field, member_of(note, field));
     for (const struct field *field = rows[note->kind]; field->type != FIELD_END; field++)
+        at = write_field(at, field, member_of(note, field));
+    for (const struct field *field = more_fields(note); field->type != FIELD_END; field++)
         at = write_field(at, field, member_of(note, field));
 }
 
@@ -419,14 +432,15 @@ static bool read_fields(const struct field *field, const uint8_t **at, const uin
 bool note_read(const uint8_t *row, size_t length, struct note *ret_note)
 {
     if (length < HEAD_BYTES || row[0] != ROW_VERSION || row[1] == NOTE_NONE || row[1] >= NOTE_KINDS || row[2] > 1 ||
-        row[3] != 0)
+        row[3] > (row[1] == NOTE_UPSERTED))
         return false;
     note_start(ret_note, (enum note_kind)row[1]);
     ret_note->historical = row[2] == 1;
     ret_note->time_ms = (int64_t)get(row + 4, 8);
     memcpy(ret_note->key, row + 12, NOTE_KEY_BYTES);
     const uint8_t *at = row + HEAD_BYTES, *end = row + length;
-    return read_fields(head_fields, &at, end, ret_note) && read_fields(rows[row[1]], &at, end, ret_note) && at == end;
+    return read_fields(head_fields, &at, end, ret_note) && read_fields(rows[row[1]], &at, end, ret_note) &&
+           (row[3] == 0 || (read_fields(part_fields, &at, end, ret_note) && ret_note->customer.said != 0)) && at == end;
 }
 
 static void show_fields(const struct note *note, const struct field *field,

@@ -62,9 +62,10 @@ struct note_money {
 // What a customer is known to have among the contact persons of its file.
 enum { NOTE_HAS_CONTACT = 1, NOTE_HAS_PHONE = 2, NOTE_HAS_EMAIL = 4, NOTE_HAS_KEY_PERSON = 8, NOTE_HAS_BIRTHDAY = 16 };
 
-// customer_upserted: the whole file. `type` is CustomerType's number, `persons` NOTE_HAS_ bits, `fields` the
-// note_field_hash of each file field that has a value.
+// customer_upserted: the whole file, or the portions (portion.h) that `said` names, the others being empty. `type` is
+// CustomerType's number, `persons` NOTE_HAS_ bits, `fields` the note_field_hash of each file field that has a value.
 struct note_customer {
+    uint32_t said; // a mask of portions, 0: whole
     const char *name, *owner, *region, *parent, *source, *language, *time_zone;
     const char *birthday, *founding_day; // as sent: "1980-05-17" or "--05-17"
     int32_t since_day;                   // of the cooperation; NOTE_NO_DAY: not given

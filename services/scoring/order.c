@@ -80,6 +80,27 @@ bool order_refund(struct order *order, const struct order_refund *refund, bool *
     return true;
 }
 
+bool order_join(struct order *order, const struct order *other)
+{
+    bool full, known = other->placed || other->amended;
+    bool newer = known && ((!order->placed && !order->amended) ||
+                           compare_versions(other->newest_ms, other->newest, other->newest_length, order) > 0);
+    if (newer) {
+        order->newest_ms = other->newest_ms;
+        order->newest = other->newest;
+        order->newest_length = other->newest_length;
+        order->amount = other->amount;
+    }
+    if (other->placed)
+        (void)note_earliest(&order->placed, &order->placed_ms, other->placed_ms);
+    if (other->amended)
+        (void)note_earliest(&order->amended, &order->amended_ms, other->amended_ms);
+    order->cancelled |= other->cancelled;
+    for (uint32_t i = 0; i < other->refund_count; i++)
+        (void)order_refund(order, &other->refunds[i], &full);
+    return newer;
+}
+
 // value * part / whole, rounded down; 0 <= part <= whole, so all of it for the whole.
 static int64_t share_of(int64_t value, int64_t part, int64_t whole)
 {

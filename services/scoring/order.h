@@ -62,6 +62,10 @@ bool order_cancel(struct order *order);
 // this was it.
 bool order_refund(struct order *order, const struct order_refund *refund, bool *ret_full);
 
+// Adds all that is known of the same order from elsewhere; texts are kept as pointers. True when its version counts
+// from now on.
+bool order_join(struct order *order, const struct order *other);
+
 // What is added to a customer's window on one day.
 struct order_line {
     int32_t day;

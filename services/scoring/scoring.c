@@ -69,6 +69,9 @@ struct scoring *scoring_open(const struct scoring_options *options)
     scoring->trail = trail_open();
     scoring->kinship = kinship_open();
     scoring->archive = archive_open(scoring->kinship);
+    scoring->claims = calloc(1, sizeof *scoring->claims);
+    scoring->claims_then = calloc(1, sizeof *scoring->claims_then);
+    must(scoring->claims != NULL && scoring->claims_then != NULL);
     scoring->minutes = sums_open(CORE_EFFORT_DAYS);
     scoring->returned = sums_open(book.window_days);
     scoring->cancelled = sums_open(book.window_days);
@@ -115,6 +118,8 @@ void scoring_close(struct scoring **scoring)
     foresights_clear(&(*scoring)->foresights);
     zone_close(&(*scoring)->zone);
     meet_close(&(*scoring)->meet);
+    free((*scoring)->claims);
+    free((*scoring)->claims_then);
     free((*scoring)->rates);
     free((*scoring)->touches);
     free((*scoring)->notes);

@@ -217,6 +217,9 @@ void wire_read_event(struct turn *turn, const struct record *record, struct wire
         if (!good_id(ret_event->order_id))
             return;
         ret_event->name = name_event(turn, event);
+        ret_event->source = hash_short(event->source, strlen(event->source));
+        ret_event->source += ret_event->source == 0;
+        ret_event->tie = hash_short(ret_event->name, strlen(ret_event->name));
     }
     ret_event->customer_id = event->customer_id;
     ret_event->historical = event->historical || (record->flags & RECORD_HISTORICAL) != 0;

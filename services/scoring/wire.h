@@ -38,6 +38,7 @@ struct wire_event {
     const char *customer_id;
     const char *order_id;
     const char *name;            // "source/id"
+    uint64_t source, tie;        // of an order's: hashes of the source, never 0, and of the name
     struct order_amount amount;  // placed, amended
     const struct basket *basket; // of these, in the arena
     struct order_refund refund;  // refunded

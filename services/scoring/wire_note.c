@@ -1,6 +1,7 @@
 #include "services/scoring/wire_note.h"
 
 #include "common/calendar.h"
+#include "common/portion.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "tend/v1/event.pb-c.h"
 
@@ -47,23 +48,38 @@ static uint8_t person_has(const Tend__V1__ContactPerson *person)
     return (uint8_t)has;
 }
 
+// A text of the portion; of what the file does not say nothing is kept.
+static const char *told(const struct note_customer *customer, enum portion portion, const char *text)
+{
+    return portion_said(customer->said, portion) ? text : "";
+}
+
+static void read_texts(const Tend__V1__CustomerUpserted *body, struct note_customer *customer)
+{
+    customer->name = told(customer, PORTION_NAME, body->name);
+    customer->owner = told(customer, PORTION_OWNER, body->owner_rep_id);
+    customer->region = told(customer, PORTION_REGION, body->region);
+    customer->parent = told(customer, PORTION_PARENT, body->parent_customer_id);
+    customer->source = told(customer, PORTION_LEAD_SOURCE, body->lead_source);
+    customer->language = told(customer, PORTION_LANGUAGE, body->language);
+    customer->time_zone = told(customer, PORTION_TIME_ZONE, body->time_zone);
+    customer->birthday = told(customer, PORTION_BIRTHDAY, body->birthday);
+    customer->founding_day = told(customer, PORTION_FOUNDING_DAY, body->founding_day);
+    customer->since_day = read_day(told(customer, PORTION_SINCE, body->cooperation_since));
+}
+
 static void read_customer(const event_message *event, struct note *note)
 {
     const Tend__V1__CustomerUpserted *body = event->customer_upserted;
     struct note_customer *customer = &note->customer;
-    customer->name = body->name;
-    customer->owner = body->owner_rep_id;
-    customer->region = body->region;
-    customer->parent = body->parent_customer_id;
-    customer->source = body->lead_source;
-    customer->language = body->language;
-    customer->time_zone = body->time_zone;
-    customer->birthday = body->birthday;
-    customer->founding_day = body->founding_day;
-    customer->since_day = read_day(body->cooperation_since);
-    customer->type = small((uint32_t)body->type);
-    customer->credit = read_money(body->credit_limit);
-    customer->credit_days = body->credit_days;
+    customer->said = portion_mask((const char *const *)body->said, body->n_said);
+    read_texts(body, customer);
+    if (portion_said(customer->said, PORTION_TYPE))
+        customer->type = small((uint32_t)body->type);
+    if (portion_said(customer->said, PORTION_CREDIT_LIMIT))
+        customer->credit = read_money(body->credit_limit);
+    if (portion_said(customer->said, PORTION_CREDIT_DAYS))
+        customer->credit_days = body->credit_days;
     for (size_t i = 0; i < body->n_contacts; i++)
         customer->persons |= person_has(body->contacts[i]);
     for (size_t i = 0; i < body->n_file_fields; i++)

@@ -1,6 +1,9 @@
 // What the verbs share: options, questions to services, values out of JSON.
 #include "common/lastwords.h"
 #include "common/must.h"
+#include "services/notifier/options.h"
+#include "services/tend/figures.h"
+#include "services/tend/pipeline.h"
 #include "services/tend/verb.h"
 
 #include <pwd.h>
@@ -13,6 +16,7 @@ enum {
     TYPE_BYTES = 100, // of a content type, as the services take it
     FOLDER_BYTES = 600,
     SENTENCE_BYTES = 800,
+    SPAN_MOST = 100000, // days are 273 years then
 };
 
 const char *verb_value(const struct verb_call *call, const char *option)
@@ -231,12 +235,61 @@ int verb_post(struct verb_call *call, const char *service, const char *target, c
     return ask(call, service, 0, target, body, ret_json);
 }
 
+const struct channel_options *verb_channel_named(const char *name)
+{
+    const struct notifier_options *options = pipeline_setups[PLACE_NOTIFIER]->options;
+    for (size_t i = 0; i < options->channel_count; i++)
+        if (strcmp(options->channels[i].name, name) == 0)
+            return &options->channels[i];
+    return NULL;
+}
+
+bool verb_whole_number(const struct verb_call *call, const char *option)
+{
+    const char *value = verb_value(call, option);
+    if (value == NULL || (value[0] != '\0' && value[strspn(value, "0123456789")] == '\0'))
+        return true;
+    fprintf(stderr, "tend %s: --%s is a whole number, not \"%s\"\n", call->verb->name, option, value);
+    return false;
+}
+
+bool verb_span(const char *text, int64_t *ret_ms)
+{
+    static const struct {
+        char unit;
+        int64_t ms;
+    } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}};
+    char *end;
+    long long number = strtoll(text, &end, 10);
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (number >= 1 && number <= SPAN_MOST && end[0] == units[i].unit && end[1] == '\0') {
+            *ret_ms = number * units[i].ms;
+            return true;
+        }
+    return false;
+}
+
 void verb_print_json(const json_t *json)
 {
     char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
     must(text != NULL);
     puts(text);
     free(text);
+}
+
+int verb_show(struct verb_call *call, int code, json_t *answer,
+              void (*print)(const struct figures *figures, const json_t *answer))
+{
+    struct figures figures;
+    if (code == VERB_DONE && call->json) {
+        verb_print_json(answer);
+    } else if (code == VERB_DONE) {
+        figures_open(call->settings.time_zone, &figures);
+        print(&figures, answer);
+        figures_close(&figures);
+    }
+    json_decref(answer);
+    return code;
 }
 
 const char *verb_text(const json_t *json, const char *member)

@@ -23,7 +23,7 @@ struct open_order {
     size_t all_count, all_room;
     size_t bytes;
     struct order_item *first, *last;
-    char *id, *text; // `text` holds what head points to
+    char *key, *text; // what its rows have in common; what head points to
     struct order_head head;
 };
 
@@ -62,7 +62,7 @@ static void free_order(struct open_order *order)
     for (size_t i = 0; i < order->all_count; i++)
         free((void *)(uintptr_t)order->all[i].reason);
     free(order->all);
-    free(order->id);
+    free(order->key);
     free(order->text);
     free(order);
 }
@@ -95,10 +95,10 @@ size_t basket_count(const struct basket *basket)
     return basket->count;
 }
 
-static struct open_order **slot_of(const struct basket *basket, uint64_t hash, const char *id)
+static struct open_order **slot_of(const struct basket *basket, uint64_t hash, const char *key)
 {
     struct open_order **slot = &basket->buckets[hash & (basket->bucket_count - 1)];
-    while (*slot != NULL && ((*slot)->hash != hash || (id != NULL && strcmp((*slot)->id, id) != 0)))
+    while (*slot != NULL && ((*slot)->hash != hash || (key != NULL && strcmp((*slot)->key, key) != 0)))
         slot = &(*slot)->chain;
     return slot;
 }
@@ -116,17 +116,17 @@ static void grow(struct basket *basket)
     }
 }
 
-static struct open_order *add_order(struct basket *basket, const char *id, uint64_t hash, uint64_t line)
+static struct open_order *add_order(struct basket *basket, const char *key, uint64_t hash, uint64_t line)
 {
     struct open_order *order = calloc(1, sizeof *order);
     must(order != NULL);
     order->hash = hash;
     order->line = line;
-    order->id = strdup(id);
-    must(order->id != NULL);
+    order->key = strdup(key);
+    must(order->key != NULL);
     *(basket->last == NULL ? &basket->first : &basket->last->next) = order;
     basket->last = order;
-    order->bytes = sizeof *order + strlen(id);
+    order->bytes = sizeof *order + strlen(key);
     basket->bytes += order->bytes;
     if (++basket->count > basket->bucket_count) {
         grow(basket);
@@ -183,18 +183,18 @@ static const char *put(char **at, const char *text)
 // The order's own copy of what its first row says.
 static void keep_head(struct basket *basket, struct open_order *order, const struct order_head *head)
 {
-    size_t bytes = strlen(head->customer) + strlen(head->rep) + strlen(head->customer_name) + strlen(head->region) +
-                   strlen(head->currency) + strlen(head->promised) + 6;
+    order->head = *head;
+    const char **texts[] = {&order->head.id,     &order->head.customer, &order->head.rep,
+                            &order->head.email,  &order->head.phone,    &order->head.customer_name,
+                            &order->head.region, &order->head.currency, &order->head.promised};
+    size_t bytes = 0;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        bytes += strlen(*texts[i]) + 1;
     order->text = malloc(bytes);
     must(order->text != NULL);
     char *at = order->text;
-    order->head = *head;
-    order->head.customer = put(&at, head->customer);
-    order->head.rep = put(&at, head->rep);
-    order->head.customer_name = put(&at, head->customer_name);
-    order->head.region = put(&at, head->region);
-    order->head.currency = put(&at, head->currency);
-    order->head.promised = put(&at, head->promised);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = put(&at, *texts[i]);
     order->bytes += bytes;
     basket->bytes += bytes;
 }
@@ -208,6 +208,8 @@ static void latest(int64_t *kept, int64_t other)
 // Compares with the rows before, and takes what this one adds.
 static void join_head(struct reader *reader, struct order_head *kept, const struct order_head *head)
 {
+    if (strcmp(kept->id, head->id) != 0)
+        reader_complain(reader, ORDER_ID, "is %.60s, but %.60s in an earlier row of the order", head->id, kept->id);
     if (strcmp(kept->customer, head->customer) != 0)
         reader_complain(reader, ORDER_CUSTOMER, "is %.60s, but %.60s in an earlier row of the order", head->customer,
                         kept->customer);
@@ -272,7 +274,7 @@ static bool is_return(struct reader *reader, const char *id)
 
 static enum basket_step take_return(struct basket *basket, struct reader *reader, const char *id)
 {
-    struct order_head head = order_head_read(reader);
+    struct order_head head = order_head_read(reader, NULL);
     int64_t micros;
     if (!order_return_read(reader, &head, &micros))
         return BASKET_BAD;
@@ -282,46 +284,56 @@ static enum basket_step take_return(struct basket *basket, struct reader *reader
     return BASKET_TAKEN;
 }
 
-enum basket_step basket_take(struct basket *basket, struct reader *reader)
+static enum basket_step take_line(struct basket *basket, struct reader *reader, struct open_order *order)
 {
-    const struct binding *binding = reader->binding;
-    if (binding->invoices && !reader_has(reader, ORDER_CUSTOMER))
-        return BASKET_PASSED;
-    const char *id = binding->numberless ? number_row(basket, reader) : reader_text(reader, ORDER_ID);
-    if (id[0] == '\0')
-        return BASKET_BAD;
-    if (binding->invoices && is_return(reader, id))
-        return take_return(basket, reader, id);
-    uint64_t hash = hash_short(id, strlen(id));
-    if (seen_has(basket->closed, hash)) {
-        reader_complain(reader, ORDER_ID,
-                        "belongs to an order that had to be closed a million orders ago: sort the file by order");
-        return BASKET_BAD;
-    }
-    struct open_order *order = *slot_of(basket, hash, id);
-    if (order == NULL)
-        order = add_order(basket, id, hash, reader->row->line);
-    const struct stretch *row;
-    while (basket->streaming && (row = lost_take(basket->lost, hash)) != NULL)
-        add_stretch(basket, order, row);
-    struct order_head head = order_head_read(reader);
+    // Of an order whose first row is bad nothing is known, and its later rows are not to blame for it.
+    struct order_head unknown = {.id = "", .customer = "", .currency = reader->binding->currency};
+    const struct order_head *first = order->text != NULL ? &order->head : order->spoiled != 0 ? &unknown : NULL;
+    struct order_head head = order_head_read(reader, first);
     struct order_item *item = order_item_read(reader, &head);
     if (order->text != NULL)
         join_head(reader, &order->head, &head);
     if (order->rows >= ORDER_LINES_MAX)
         reader_complain(reader, ORDER_ID, "has more than %d lines in one order", ORDER_LINES_MAX);
+    add_row(basket, order, reader);
     if (!reader_good(reader)) {
         free(item);
-        add_row(basket, order, reader);
         return BASKET_SPOILED;
     }
-    add_row(basket, order, reader);
-    if (order->text == NULL)
+    if (order->text == NULL && order->spoiled == 0)
         keep_head(basket, order, &head);
     append(basket, order, item);
-    if (binding->invoices)
-        returns_sell(basket->returns, text_hash(head.customer), text_hash(item->sku), hash, head.time_ms, item->total);
+    if (reader->binding->invoices)
+        returns_sell(basket->returns, text_hash(head.customer), text_hash(item->sku), order->hash, head.time_ms,
+                     item->total);
     return BASKET_TAKEN;
+}
+
+enum basket_step basket_take(struct basket *basket, struct reader *reader)
+{
+    const struct binding *binding = reader->binding;
+    if (binding->invoices && !reader_has(reader, ORDER_CUSTOMER))
+        return BASKET_PASSED;
+    const char *key = binding->numberless ? number_row(basket, reader) : reader_order(reader);
+    if (key[0] == '\0')
+        return BASKET_BAD;
+    if (binding->invoices && is_return(reader, key))
+        return take_return(basket, reader, key);
+    uint64_t hash = text_hash(key);
+    if (seen_has(basket->closed, hash)) {
+        reader_complain(reader, ORDER_ID,
+                        "belongs to an order that had to be closed a million orders ago: sort the file by order");
+        return BASKET_BAD;
+    }
+    struct open_order *order = *slot_of(basket, hash, key);
+    if (order == NULL && binding->layout != NULL && !order_names_customer(reader))
+        return BASKET_PASSED;
+    if (order == NULL)
+        order = add_order(basket, key, hash, reader->row->line);
+    const struct stretch *row;
+    while (basket->streaming && (row = lost_take(basket->lost, hash)) != NULL)
+        add_stretch(basket, order, row);
+    return take_line(basket, reader, order);
 }
 
 void basket_lose(struct basket *basket, const struct stretch *row, const struct field *texts, size_t count,
@@ -377,11 +389,17 @@ static Tend__V1__OrderLine *make_line(struct arena *arena, const struct order_it
     return line;
 }
 
+// Its number; of one that is left out, or has no other, what its rows have in common.
+static const char *id_of(const struct open_order *order)
+{
+    return order->text != NULL && order->head.id[0] != '\0' ? order->head.id : order->key;
+}
+
 static Tend__V1__OrderPlaced *make_placed(struct arena *arena, const struct open_order *order)
 {
     Tend__V1__OrderPlaced *placed = arena_take(arena, sizeof *placed);
     tend__v1__order_placed__init(placed);
-    placed->order_id = copy(arena, order->id);
+    placed->order_id = copy(arena, id_of(order));
     placed->currency = copy(arena, order->head.currency);
     placed->promised_delivery = copy(arena, order->head.promised);
     placed->lines = arena_take(arena, order->rows * sizeof *placed->lines);
@@ -425,13 +443,15 @@ static void place_rows(struct basket *basket, struct arena *arena, struct open_o
 static struct order make_order(struct arena *arena, const struct open_order *from)
 {
     const struct order_head *head = &from->head;
-    struct order order = {.id = copy(arena, from->id), .line = from->line, .spoiled = from->spoiled};
+    struct order order = {.id = copy(arena, id_of(from)), .line = from->line, .spoiled = from->spoiled};
     order.good_rows = from->rows;
     if (from->spoiled != 0)
         return order;
     order.customer = copy(arena, head->customer);
     order.rep = copy(arena, head->rep);
     order.customer_name = copy(arena, head->customer_name);
+    order.email = copy(arena, head->email);
+    order.phone = copy(arena, head->phone);
     order.region = copy(arena, head->region);
     order.time_ms = head->time_ms;
     order.placed = make_placed(arena, from);
@@ -455,7 +475,7 @@ bool basket_fetch(struct basket *basket, struct arena *arena, struct order *ret_
     basket->first = order->next;
     if (basket->first == NULL)
         basket->last = NULL;
-    struct open_order **slot = slot_of(basket, order->hash, order->id);
+    struct open_order **slot = slot_of(basket, order->hash, order->key);
     must(*slot == order);
     *slot = order->chain;
     struct order rows = {.rows = NULL};

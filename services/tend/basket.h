@@ -10,9 +10,12 @@
 // Rows of a file without order numbers are an order each, with a number made of the customer, the day and, from the
 // second of that day on, which one it is: "00012-19970118-2".
 //
+// What a later row of an order leaves empty about the order as a whole is as in its first row.
+//
 // In a list of invoices (binding.h) two kinds of rows are known that would be bad elsewhere. A sale over the counter
-// names no customer: it is counted and passed over. A return is a document of its own, "C" before the number and
-// quantities below zero: it becomes refunds of the orders that it takes back from, see returns.h.
+// names no customer: it is counted and passed over, as in the tables that shops export (layout.h). A return is a
+// document of its own, "C" before the number and quantities below zero: it becomes refunds of the orders that it takes
+// back from, see returns.h.
 #ifndef TEND_TEND_BASKET_H
 #define TEND_TEND_BASKET_H
 
@@ -67,8 +70,8 @@ size_t basket_count(const struct basket *basket);
 
 // One order, whole. Texts and the message's parts are in the arena given to basket_fetch.
 struct order {
-    char *id, *customer, *rep;    // "" where none was given
-    char *customer_name, *region; // the same
+    char *id, *customer, *rep;                    // "" where none was given
+    char *customer_name, *email, *phone, *region; // the same
     int64_t time_ms;
     Tend__V1__OrderPlaced *placed;
     int64_t paid_ms, shipped_ms, delivered_ms, cancelled_ms, refunded_ms; // INT64_MIN: not

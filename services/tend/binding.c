@@ -17,6 +17,7 @@ struct binder {
     struct table *table;
     const struct binding_options *options;
     char *error;
+    bool taken[TABLE_COLUMNS_MAX]; // headers whose meaning the layout knows
 };
 
 static bool fail(struct binder *binder, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -66,7 +67,7 @@ static bool find_header(struct binder *binder, const struct column *column, enum
     size_t count;
     const char *const *headers = table_columns(binder->table, &count);
     for (size_t i = 0; i < count; i++) {
-        if (column_matches(column, headers[i]) != match)
+        if (binder->taken[i] || column_matches(column, headers[i]) != match)
             continue;
         if (bound->present)
             return fail(binder, "\"%.80s\" and \"%.80s\" could both be %s: a map says which (--map FILE)",
@@ -85,7 +86,7 @@ static bool bind_header(struct binder *binder, const struct column *column, stru
         bound->header = column->name;
         return true;
     }
-    bound->present = table_column(binder->table, column->name, &bound->column);
+    bound->present = table_column(binder->table, column->name, &bound->column) && !binder->taken[bound->column];
     for (enum column_match match = COLUMN_YES; match > COLUMN_NO && !bound->present; match--)
         if (!find_header(binder, column, match, bound))
             return false;
@@ -118,23 +119,91 @@ static bool taken_by_map(const struct binder *binder, const struct bound *bound)
     return false;
 }
 
+// False for a shop's list of something else, unless a map says how it is meant.
+static bool fits_layout(struct binder *binder, const struct layout *layout)
+{
+    size_t named = 0;
+    if (binder->options->map != NULL)
+        map_sources(binder->options->map, binder->binding->kind, &named);
+    return named > 0 ||
+           fail(binder, "is an export of %s: import it as %s", layout_name(layout), kind_name(layout_kind(layout)));
+}
+
+// What the layout knows of the table's columns, in all of ours.
+static bool bind_layout(struct binder *binder)
+{
+    struct binding *binding = binder->binding;
+    size_t count, places[LAYOUT_PLACES_MAX];
+    const char *const *headers = table_columns(binder->table, &count);
+    const struct layout *layout = table_json(binder->table) ? NULL : layout_find(headers, count);
+    if (layout == NULL)
+        return true;
+    if (layout_kind(layout) != binding->kind)
+        return fits_layout(binder, layout);
+    binding->layout = layout;
+    for (size_t i = 0; i < binding->count; i++) {
+        struct bound *bound = &binding->columns[i];
+        size_t found = layout_places(layout, i, headers, count, places);
+        for (size_t j = 0; j < found; j++)
+            binder->taken[places[j]] = true;
+        for (size_t j = 1; j < found; j++)
+            bound->others[bound->other_count++] = places[j];
+        bound->present = found > 0;
+        bound->column = found > 0 ? places[0] : 0;
+        bound->header = found > 0 ? headers[places[0]] : NULL;
+    }
+    struct bound *key = &binding->key;
+    key->present = layout_key(layout, headers, count, &key->column);
+    if (!key->present)
+        return true;
+    key->header = headers[key->column];
+    key->name = "order_id";
+    binder->taken[key->column] = true;
+    if (!binding->columns[ORDER_ID].present)
+        binding->columns[ORDER_ID] = *key;
+    return true;
+}
+
+static bool bind_column(struct binder *binder, const struct column *column, struct bound *bound)
+{
+    const struct source *source = source_of(binder, column->name);
+    bound->name = column->name;
+    if (source != NULL) {
+        *bound = (struct bound){.name = column->name};
+        return bind_source(binder, source, bound);
+    }
+    if (bound->present)
+        return true;
+    if (!bind_header(binder, column, bound))
+        return false;
+    if (taken_by_map(binder, bound))
+        bound->present = false;
+    return true;
+}
+
+// Whether a table may lack a column that others must have.
+static bool may_lack(struct binder *binder, size_t column)
+{
+    struct binding *binding = binder->binding;
+    bool orders = binding->kind == KIND_ORDERS;
+    binding->numberless = binding->numberless || (orders && column == ORDER_ID && table_plain(binder->table));
+    return orders && (column == ORDER_ID ? binding->numberless
+                                         : column == ORDER_CUSTOMER && binding->columns[ORDER_EMAIL].present);
+}
+
 static bool bind_columns(struct binder *binder)
 {
-    const struct column *columns = kind_columns(binder->binding->kind, &binder->binding->count);
-    for (size_t i = 0; i < binder->binding->count; i++) {
-        struct bound *bound = &binder->binding->columns[i];
-        bound->name = columns[i].name;
-        const struct source *source = source_of(binder, columns[i].name);
-        if (!(source != NULL ? bind_source(binder, source, bound) : bind_header(binder, &columns[i], bound)))
+    struct binding *binding = binder->binding;
+    const struct column *columns = kind_columns(binding->kind, &binding->count);
+    if (!bind_layout(binder))
+        return false;
+    for (size_t i = 0; i < binding->count; i++)
+        if (!bind_column(binder, &columns[i], &binding->columns[i]))
             return false;
-        if (source == NULL && taken_by_map(binder, bound))
-            bound->present = false;
-        bool numberless = table_plain(binder->table) && binder->binding->kind == KIND_ORDERS && i == ORDER_ID;
-        binder->binding->numberless = binder->binding->numberless || (numberless && !bound->present);
-        if (columns[i].required && !bound->present && !numberless)
+    for (size_t i = 0; i < binding->count; i++)
+        if (columns[i].need == COLUMN_REQUIRED && !binding->columns[i].present && !may_lack(binder, i))
             return fail(binder, "the file has no column %s (%s): name theirs in a map (--map FILE)", columns[i].name,
                         columns[i].help);
-    }
     return true;
 }
 
@@ -351,7 +420,8 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
     binding->kind = kind;
     binding->currency = options->currency;
     binding->currency_told = options->currency_told;
-    struct binder binder = {binding, table, options, ret_error};
+    binding->addresses = options->addresses;
+    struct binder binder = {.binding = binding, .table = table, .options = options, .error = ret_error};
     bool good = bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
                 bind_decimal(&binder);
     if (good)
@@ -394,10 +464,21 @@ void binding_describe(const struct binding *binding, const struct table *table, 
             decimals[binding->decimal], zone_name(binding->zone), days[binding->dayorder]);
     if (binding->invoices)
         fprintf(out, "a list of invoices: numbers with a C before them take back from earlier ones\n");
+    if (binding->layout != NULL)
+        fprintf(out, "columns as in an export of %s\n", layout_name(binding->layout));
+    if (binding->kind == KIND_ORDERS && !binding->columns[ORDER_CUSTOMER].present)
+        fprintf(out, "  %-20s the email, else the phone%s\n", "customer_id",
+                binding->addresses == NULL ? "" : ", or the id that the list of customers has for these");
+    size_t count;
+    const char *const *headers = table_columns(table, &count);
     for (size_t i = 0; i < binding->count && delimiter != 0; i++) {
         const struct bound *bound = &binding->columns[i];
-        if (bound->present)
-            fprintf(out, "  %-20s %s%s%s\n", bound->name, bound->value != NULL ? "always " : "column \"",
-                    bound->value != NULL ? bound->value : bound->header, bound->value != NULL ? "" : "\"");
+        if (!bound->present)
+            continue;
+        fprintf(out, "  %-20s %s%s%s", bound->name, bound->value != NULL ? "always " : "column \"",
+                bound->value != NULL ? bound->value : bound->header, bound->value != NULL ? "" : "\"");
+        for (size_t j = 0; j < bound->other_count; j++)
+            fprintf(out, ", else \"%s\"", headers[bound->others[j]]);
+        fputc('\n', out);
     }
 }

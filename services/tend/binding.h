@@ -5,6 +5,7 @@
 
 #include "services/tend/dayorder.h"
 #include "services/tend/kind.h"
+#include "services/tend/layout.h"
 #include "services/tend/map.h"
 #include "common/number.h"
 #include "services/tend/table.h"
@@ -13,25 +14,29 @@
 #include <stddef.h>
 #include <stdio.h>
 
+struct addresses;
 struct zone;
 
 enum { BINDING_SAMPLE_ROWS = 1000, FILE_FIELDS_MAX = 64 };
 
 struct binding_options {
-    struct map *map;           // NULL: none
-    const char *zone;          // of times that say none; the map goes before it
-    const char *currency;      // of amounts that say none, three capitals
-    bool currency_told;        // it was told for this file, so an amount may have a sign such as $
-    enum decimal_sign decimal; // DECIMAL_UNKNOWN: the map, else found over the first BINDING_SAMPLE_ROWS rows
-    enum dayorder dayorder;    // DAYORDER_UNKNOWN: the map, else found
+    struct map *map;                   // NULL: none
+    const char *zone;                  // of times that say none; the map goes before it
+    const char *currency;              // of amounts that say none, three capitals
+    bool currency_told;                // it was told for this file, so an amount may have a sign such as $
+    enum decimal_sign decimal;         // DECIMAL_UNKNOWN: the map, else found over the first BINDING_SAMPLE_ROWS rows
+    enum dayorder dayorder;            // DAYORDER_UNKNOWN: the map, else found
+    const struct addresses *addresses; // as in import.h
 };
 
 // One column of ours in this table.
 struct bound {
     bool present;
-    const char *name;            // ours
-    const char *header;          // theirs, for messages; NULL for a constant
-    size_t column;               // of the table, unless constant
+    const char *name;                     // ours
+    const char *header;                   // theirs, for messages; NULL for a constant
+    size_t column;                        // of the table, unless constant
+    size_t others[LAYOUT_PLACES_MAX - 1]; // that count where that one is empty, one after the other
+    size_t other_count;
     const char *value;           // the constant
     const struct source *source; // NULL without a map
     struct zone *zone;           // of its own, else NULL
@@ -47,9 +52,12 @@ struct binding {
     enum dayorder dayorder; // of days whose year stands last; DAYORDER_UNKNOWN: no such day, or a map says the format
     bool numberless;        // orders: no row names its order, so each row is one
     bool invoices;          // orders: a list of invoices, whose returns are documents of their own; see basket.h
+    const struct layout *layout; // NULL: none that is known
+    struct bound key; // orders: what each row of an order repeats, while its number stands in the first row only
     struct zone *zone;
     const char *currency;
     bool currency_told;
+    const struct addresses *addresses; // NULL: none
 };
 
 // Binds the table's columns and leaves it at its first row. The binding holds pointers into options, map and table.

@@ -3,6 +3,7 @@
 #include "common/calendar.h"
 #include "common/hash.h"
 #include "common/must.h"
+#include "common/portion.h"
 #include "google/protobuf/timestamp.pb-c.h"
 #include "services/tend/country.h"
 
@@ -139,15 +140,40 @@ static char *read_birthday(struct reader *reader, size_t column, size_t lunar_co
     return *ret_lunar ? reader_lunar(reader, column) : reader_yearly(reader, column);
 }
 
-static Tend__V1__ContactPerson *person(struct reader *reader, size_t first, bool key_person)
+// "Ann Lee" of the columns for the two parts, or "".
+static char *full_name(struct reader *reader)
 {
-    bool any = false;
+    char *first = reader_text(reader, CUSTOMER_FIRST_NAME), *last = reader_text(reader, CUSTOMER_LAST_NAME);
+    return first[0] == '\0' || last[0] == '\0' ? (first[0] == '\0' ? last : first)
+                                               : arena_format(reader->arena, "%s %s", first, last);
+}
+
+static bool lists_persons(const struct reader *reader)
+{
+    return reader_says(reader, CUSTOMER_FIRST_NAME) || reader_says(reader, CUSTOMER_LAST_NAME);
+}
+
+// What the customer is called; in a list of persons one without a company has its person's name, else the address.
+static char *read_name(struct reader *reader)
+{
+    char *names[] = {reader_text(reader, CUSTOMER_NAME), full_name(reader), reader_text(reader, CUSTOMER_CONTACT_EMAIL),
+                     reader_text(reader, CUSTOMER_CONTACT_PHONE)};
+    size_t which = 0;
+    while (lists_persons(reader) && names[which][0] == '\0' && which + 1 < sizeof names / sizeof *names)
+        which++;
+    return names[which];
+}
+
+// `name`: when its own column holds none.
+static Tend__V1__ContactPerson *person(struct reader *reader, size_t first, char *name, bool key_person)
+{
+    bool any = name[0] != '\0';
     for (size_t i = 0; i < 5; i++)
         any = any || reader_has(reader, first + i);
     if (!any)
         return NULL;
     NEW(reader->arena, Tend__V1__ContactPerson, tend__v1__contact_person__init, made);
-    made->name = reader_text(reader, first);
+    made->name = reader_has(reader, first) ? reader_text(reader, first) : name;
     made->post = reader_text(reader, first + 1);
     made->phone = reader_text(reader, first + 2);
     made->email = reader_text(reader, first + 3);
@@ -162,8 +188,8 @@ _Static_assert(CUSTOMER_CONTACT2_LUNAR == CUSTOMER_CONTACT2_NAME + 5, "person() 
 static void add_people(struct reader *reader, Tend__V1__CustomerUpserted *customer)
 {
     customer->contacts = arena_take(reader->arena, 2 * sizeof *customer->contacts);
-    Tend__V1__ContactPerson *first = person(reader, CUSTOMER_CONTACT_NAME, true);
-    Tend__V1__ContactPerson *second = person(reader, CUSTOMER_CONTACT2_NAME, false);
+    Tend__V1__ContactPerson *first = person(reader, CUSTOMER_CONTACT_NAME, full_name(reader), true);
+    Tend__V1__ContactPerson *second = person(reader, CUSTOMER_CONTACT2_NAME, (char *)"", false);
     if (first != NULL)
         customer->contacts[customer->n_contacts++] = first;
     if (second != NULL)
@@ -185,11 +211,49 @@ static void add_files(struct reader *reader, Tend__V1__CustomerUpserted *custome
     }
 }
 
+// What the row says: the columns that the file has. What it lacks stays as it was said before.
+static void add_said(struct reader *reader, Tend__V1__CustomerUpserted *customer)
+{
+    static const struct {
+        enum customer_column column;
+        enum portion portion;
+    } says[] = {
+        {CUSTOMER_NAME, PORTION_NAME},
+        {CUSTOMER_REP, PORTION_OWNER},
+        {CUSTOMER_TYPE, PORTION_TYPE},
+        {CUSTOMER_REGION, PORTION_REGION},
+        {CUSTOMER_BIRTHDAY, PORTION_BIRTHDAY},
+        {CUSTOMER_FOUNDING_DAY, PORTION_FOUNDING_DAY},
+        {CUSTOMER_SINCE, PORTION_SINCE},
+        {CUSTOMER_CONTACT_NAME, PORTION_CONTACT_NAME},
+        {CUSTOMER_CONTACT_POST, PORTION_CONTACT_POST},
+        {CUSTOMER_CONTACT_PHONE, PORTION_CONTACT_PHONE},
+        {CUSTOMER_CONTACT_EMAIL, PORTION_CONTACT_EMAIL},
+        {CUSTOMER_CONTACT_BIRTHDAY, PORTION_CONTACT_BIRTHDAY},
+        {CUSTOMER_CREDIT_LIMIT, PORTION_CREDIT_LIMIT},
+        {CUSTOMER_CREDIT_DAYS, PORTION_CREDIT_DAYS},
+        {CUSTOMER_PARENT, PORTION_PARENT},
+        {CUSTOMER_LEAD_SOURCE, PORTION_LEAD_SOURCE},
+        {CUSTOMER_LANGUAGE, PORTION_LANGUAGE},
+        {CUSTOMER_TIME_ZONE, PORTION_TIME_ZONE},
+        {CUSTOMER_COUNTRY, PORTION_COUNTRY},
+    };
+    customer->said = arena_take(reader->arena, PORTIONS * sizeof *customer->said);
+    for (size_t i = 0; i < sizeof says / sizeof says[0]; i++) {
+        bool name = says[i].column == CUSTOMER_NAME || says[i].column == CUSTOMER_CONTACT_NAME;
+        if (reader_says(reader, says[i].column) || (name && lists_persons(reader)))
+            customer->said[customer->n_said++] = (char *)(uintptr_t)portion_name(says[i].portion);
+    }
+    // An event that names nothing would be the whole customer; an empty name says nothing.
+    if (customer->n_said == 0)
+        customer->said[customer->n_said++] = (char *)(uintptr_t)portion_name(PORTION_NAME);
+}
+
 static size_t draft_customer(struct reader *reader, const struct draft_options *options, struct draft *ret_drafts)
 {
     struct arena *arena = reader->arena;
     NEW(arena, Tend__V1__CustomerUpserted, tend__v1__customer_upserted__init, customer);
-    customer->name = reader_text(reader, CUSTOMER_NAME);
+    customer->name = read_name(reader);
     customer->owner_rep_id = reader_text(reader, CUSTOMER_REP);
     customer->type =
         (Tend__V1__CustomerType)reader_choice(reader, CUSTOMER_TYPE, &tend__v1__customer_type__descriptor, NULL);
@@ -207,6 +271,7 @@ static size_t draft_customer(struct reader *reader, const struct draft_options *
     customer->time_zone = reader_text(reader, CUSTOMER_TIME_ZONE);
     // A country that is not known by its name is the region all the same, unless a column of its own says the region.
     customer->country = read_country(reader, CUSTOMER_COUNTRY);
+    add_said(reader, customer);
     int64_t ms = options->undated_ms;
     bool dated = reader_time(reader, CUSTOMER_TIME, &ms);
     Tend__V1__Event *event = draft_event(arena, options->source, ms, reader_text(reader, CUSTOMER_ID), (char *)"");

@@ -32,8 +32,8 @@ struct other_end {
 
 static const struct other_end ends[] = {
     {"shopify", true, "the app's API secret key (for webhooks made under Settings, Notifications: the key shown there)",
-     "orders/create, orders/updated, customers/create, customers/update, customers/redact, customers/data_request, "
-     "shop/redact; format JSON",
+     "orders/create, orders/updated, orders/cancelled, customers/create, customers/update, customers/redact, "
+     "customers/data_request, shop/redact; format JSON",
      "Settings, Notifications, Webhooks, or the app's configuration"},
     {"woocommerce", false, "the webhook's field Secret",
      "Order created, updated, deleted, restored; Customer created, updated, deleted",

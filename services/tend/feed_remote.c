@@ -1,12 +1,13 @@
 #include "services/tend/feed_remote.h"
 
+#include "services/tend/figures.h"
 #include "services/tend/table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIME_LENGTH = 16, QUESTION_BYTES = 262144, NAMES_SHOWN = 20 };
+enum { QUESTION_BYTES = 262144, NAMES_SHOWN = 20, FORM_BYTES = 64, NAME_BYTES = 128 };
 
 // How it gets on with its broker.
 static void print_reading(const json_t *feed)
@@ -24,13 +25,23 @@ static void print_reading(const json_t *feed)
         printf("  to read it from its beginning all the same: tend feed reset %s\n", verb_text(feed, "name"));
 }
 
-static void print_feed(const json_t *feed)
+// Posts that nobody believes, and none is believed since: its secret is most likely wrong.
+static void print_refused(const struct figures *figures, const json_t *feed, const char *begin)
 {
-    const char *last = verb_text(feed, "last"), *error = verb_text(feed, "error");
-    char when[TIME_LENGTH + 1];
-    snprintf(when, sizeof when, "%s", last[0] != '\0' ? last : "never");
+    char since[FIGURES_BYTES];
+    long long refused = (long long)verb_number(feed, "refused");
+    if (refused > 0)
+        printf("%s%lld post%s since %s %s %s\n", begin, refused, refused == 1 ? "" : "s",
+               figures_minute(figures, verb_text(feed, "refusedSince"), since), refused == 1 ? "was" : "were",
+               verb_text(feed, "refusedWhy"));
+}
+
+static void print_feed(const struct figures *figures, const json_t *feed)
+{
+    char when[FIGURES_BYTES];
+    const char *last = figures_minute(figures, verb_text(feed, "last"), when), *error = verb_text(feed, "error");
     printf("%-16s %-12s last %-16s  %lld events", verb_text(feed, "name"),
-           verb_text(feed, "preset")[0] != '\0' ? verb_text(feed, "preset") : "-", when,
+           verb_text(feed, "preset")[0] != '\0' ? verb_text(feed, "preset") : "-", last[0] != '\0' ? last : "never",
            (long long)verb_number(feed, "stored"));
     static const struct {
         const char *member, *words;
@@ -44,6 +55,10 @@ static void print_feed(const json_t *feed)
     if (json_is_true(json_object_get(feed, "silent")))
         printf("  %sSILENT%s", verb_colour("\033[31m"), verb_colour("\033[0m"));
     puts("");
+    if (verb_text(feed, "unauthenticatedLast")[0] != '\0')
+        printf("  the last not authenticated: %s\n",
+               figures_minute(figures, verb_text(feed, "unauthenticatedLast"), when));
+    print_refused(figures, feed, "  ");
     if (verb_text(feed, "droppedWhy")[0] != '\0')
         printf("  the last without an event: %s\n", verb_text(feed, "droppedWhy"));
     print_reading(feed);
@@ -60,10 +75,13 @@ int feed_list(struct verb_call *call)
     if (code == VERB_DONE && call->json) {
         verb_print_json(answer);
     } else if (code == VERB_DONE) {
+        struct figures figures;
+        figures_open(call->settings.time_zone, &figures);
         json_array_foreach (json_object_get(answer, "feeds"), i, feed) {
-            print_feed(feed);
+            print_feed(&figures, feed);
             bad += verb_text(feed, "error")[0] != '\0';
         }
+        figures_close(&figures);
         if (json_array_size(json_object_get(answer, "feeds")) == 0)
             printf("no feed yet; the first: tend feed add shop --preset shopify (their files are in %s)\n",
                    verb_text(answer, "folder"));
@@ -75,33 +93,33 @@ int feed_list(struct verb_call *call)
     return code == VERB_DONE && bad > 0 ? VERB_PROBLEM : code;
 }
 
+static void print_tail(const struct figures *figures, const json_t *answer)
+{
+    const json_t *tailed;
+    size_t i;
+    long long dropped = (long long)verb_number(answer, "dropped");
+    json_array_foreach (json_object_get(answer, "events"), i, tailed) {
+        char time[FIGURES_BYTES], *text = json_dumps(json_object_get(tailed, "event"), JSON_COMPACT);
+        printf("%8s  %s  %s\n", verb_text(tailed, "seq"), figures_minute(figures, verb_text(tailed, "time"), time),
+               text != NULL ? text : "");
+        free(text);
+    }
+    if (i == 0)
+        puts("no event of this feed among the newest records");
+    if (dropped > 0)
+        printf("%lld bod%s since the start made no event; the last: %s\n", dropped, dropped == 1 ? "y" : "ies",
+               verb_text(answer, "droppedWhy"));
+}
+
 int feed_tail(struct verb_call *call)
 {
     static const char *const parameters[] = {"after", "limit"};
     char target[VERB_TARGET_BYTES];
     json_t *answer = NULL;
-    const json_t *tailed;
-    size_t i;
     verb_write_target(target, "GET /v1/feeds/", call->arguments[1], "/tail");
     verb_add_options(call, parameters, sizeof parameters / sizeof *parameters, target);
     int code = verb_ask(call, "ingest", target, &answer);
-    if (code == VERB_DONE && call->json)
-        verb_print_json(answer);
-    else if (code == VERB_DONE)
-        json_array_foreach (json_object_get(answer, "events"), i, tailed) {
-            char time[TIME_LENGTH + 4];
-            snprintf(time, sizeof time, "%s", verb_text(tailed, "time"));
-            char *text = json_dumps(json_object_get(tailed, "event"), JSON_COMPACT);
-            printf("%8s  %s  %s\n", verb_text(tailed, "seq"), time, text != NULL ? text : "");
-            free(text);
-        }
-    if (code == VERB_DONE && !call->json && json_array_size(json_object_get(answer, "events")) == 0)
-        puts("no event of this feed among the newest records");
-    if (code == VERB_DONE && !call->json && verb_number(answer, "dropped") > 0)
-        printf("%lld bod%s since the start made no event; the last: %s\n", (long long)verb_number(answer, "dropped"),
-               verb_number(answer, "dropped") == 1 ? "y" : "ies", verb_text(answer, "droppedWhy"));
-    json_decref(answer);
-    return code;
+    return verb_show(call, code, answer, print_tail);
 }
 
 int feed_again(struct verb_call *call)
@@ -141,40 +159,74 @@ int feed_reset(struct verb_call *call)
 
 // --- comparing a day
 
-// The column of the order ids: by its name, else the first.
-static size_t find_ids(struct table *table)
+// The column of the order ids by its name.
+static bool find_ids(struct table *table, size_t *ret_column)
 {
     static const char *const names[] = {"order_id", "order", "Order ID", "id", "Id", "ID", "Name", "name"};
-    size_t column;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (table_column(table, names[i], &column))
-            return column;
-    return 0;
+        if (table_column(table, names[i], ret_column))
+            return true;
+    return false;
 }
 
-// The ids in a file; NULL after it has said why not.
-static json_t *read_ids(const char *path)
+// "SO-1001" as "a-9": ids of one program look alike.
+static void form_of(const char *text, char ret_form[FORM_BYTES])
+{
+    size_t length = 0;
+    for (; *text != '\0' && length < FORM_BYTES - 1; text++) {
+        bool digit = *text >= '0' && *text <= '9';
+        bool letter = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z') || (unsigned char)*text >= 0x80;
+        char sign = digit ? '9' : letter ? 'a' : *text;
+        if ((!digit && !letter) || length == 0 || ret_form[length - 1] != sign)
+            ret_form[length++] = sign;
+    }
+    ret_form[length] = '\0';
+}
+
+// A list without a header has an id where the name of its column would stand; "" when that is surely a name.
+static void doubt_header(struct table *table, size_t column, char ret_first[TABLE_ERROR_BYTES])
+{
+    size_t columns, named;
+    const char *const *names = table_columns(table, &columns);
+    bool known = table_json(table) || table_plain(table) || column >= columns || find_ids(table, &named);
+    snprintf(ret_first, TABLE_ERROR_BYTES, "%s", known ? "" : names[column]);
+}
+
+// The ids in a file; NULL after it has said why not. `ret_first`: what may be an id in the place of a header, "" for
+// nothing; one that looks like the others is among them already.
+static json_t *read_ids(const char *path, char ret_first[TABLE_ERROR_BYTES])
 {
     const struct table_options options = {.path = path};
-    char error[TABLE_ERROR_BYTES];
+    char error[TABLE_ERROR_BYTES], first_form[FORM_BYTES], form[FORM_BYTES];
     struct table *table;
     struct row row;
     enum table_step step;
     if (!table_open(&options, error, &table)) {
-        fprintf(stderr, "%s: %s\n", path, error);
+        fprintf(stderr, "%s\n", error);
         return NULL;
     }
     json_t *ids = json_array();
-    size_t column = find_ids(table), bytes = 0;
+    size_t column = 0, bytes = 0;
+    (void)find_ids(table, &column); // else the first
+    doubt_header(table, column, ret_first);
+    form_of(ret_first, first_form);
+    bool alike = false, holds_digit = strpbrk(ret_first, "0123456789") != NULL;
     while ((step = table_next(table, &row)) == TABLE_ROW || step == TABLE_BAD) {
         if (step == TABLE_BAD)
             fprintf(stderr, "%s:%llu: %s\n", path, (unsigned long long)row.line, row.reason);
-        else if (column < row.count && row.fields[column].length > 0)
+        else if (column < row.count && row.fields[column].length > 0) {
+            form_of(row.fields[column].text, form);
+            alike = alike || (holds_digit && strcmp(form, first_form) == 0);
             json_array_append_new(ids, json_string(row.fields[column].text));
+        }
         if (step == TABLE_ROW && column < row.count)
             bytes += row.fields[column].length + 3;
     }
     table_close(&table);
+    if (alike || (holds_digit && json_array_size(ids) == 0)) {
+        json_array_append_new(ids, json_string(ret_first));
+        ret_first[0] = '\0';
+    }
     if (step == TABLE_END && bytes < QUESTION_BYTES - 1000)
         return ids;
     fprintf(stderr, "%s: %s\n", path,
@@ -199,15 +251,16 @@ static void print_names(const char *what, const json_t *names)
 static int print_comparison(const json_t *answer)
 {
     bool same = json_is_true(json_object_get(answer, "same"));
-    printf("%s, %s: %lld orders here, %lld there: %s\n", verb_text(answer, "source"), verb_text(answer, "day"),
-           (long long)verb_number(answer, "ours"), (long long)verb_number(answer, "theirs"),
+    printf("%s, %s in %s: %lld orders here, %lld there: %s\n", verb_text(answer, "source"), verb_text(answer, "day"),
+           verb_text(answer, "zone"), (long long)verb_number(answer, "ours"), (long long)verb_number(answer, "theirs"),
            same ? "the same" : "NOT the same");
     print_names("missing here", json_object_get(answer, "missing"));
     print_names("only here", json_object_get(answer, "extra"));
     const json_t *total;
     size_t i;
     json_array_foreach (json_object_get(answer, "totals"), i, total)
-        printf("total here: %.2f %s\n", (double)verb_number(total, "totalMicros") / 1e6, verb_text(total, "currency"));
+        printf("total here, as placed (what was changed, cancelled or refunded since is not in it): %.2f %s\n",
+               (double)verb_number(total, "totalMicros") / 1e6, verb_text(total, "currency"));
     if (verb_text(answer, "note")[0] != '\0')
         printf("%s\n", verb_text(answer, "note"));
     if (!same)
@@ -233,16 +286,38 @@ static json_t *source_of(struct verb_call *call, const char *name)
     return source;
 }
 
+static int ask_comparison(struct verb_call *call, const json_t *question, json_t **ret_answer)
+{
+    char *text = json_dumps(question, JSON_COMPACT);
+    int code = verb_post(call, "ingest", "POST /v1/reconcile", text, ret_answer);
+    free(text);
+    return code;
+}
+
+static bool holds(const json_t *names, const char *name)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach (names, i, one)
+        if (strcmp(json_string_value(one), name) == 0)
+            return true;
+    return false;
+}
+
 int feed_reconcile(struct verb_call *call)
 {
     const char *day = verb_value(call, "day"), *count = verb_value(call, "count");
-    const char *path = call->argument_count > 2 ? call->arguments[2] : NULL;
+    const char *path = call->argument_count > 2 ? call->arguments[2] : NULL, *zone = verb_value(call, "zone");
     if (day == NULL || (count == NULL) == (path == NULL)) {
         fprintf(stderr,
-                "it is: tend feed reconcile NAME --day 2026-05-17 --count N, or with a FILE.csv of order ids\n");
+                "it is: tend feed reconcile NAME --day 2026-05-17 --count N, or with a FILE.csv of order ids; --zone "
+                "Europe/Berlin when the other end counts its days there\n");
         return VERB_USAGE;
     }
-    json_t *ids = path != NULL ? read_ids(path) : NULL, *answer = NULL;
+    if (!verb_whole_number(call, "count"))
+        return VERB_USAGE;
+    char first[TABLE_ERROR_BYTES] = "";
+    json_t *ids = path != NULL ? read_ids(path, first) : NULL, *answer = NULL;
     if (path != NULL && ids == NULL)
         return VERB_PROBLEM;
     json_t *question = json_pack("{s:o,s:s}", "source", source_of(call, call->arguments[1]), "day", day);
@@ -250,15 +325,22 @@ int feed_reconcile(struct verb_call *call)
         json_object_set_new(question, "orderIds", ids);
     else
         json_object_set_new(question, "orders", json_string(count));
-    char *text = json_dumps(question, JSON_COMPACT);
-    int code = verb_post(call, "ingest", "POST /v1/reconcile", text, &answer);
+    if (zone != NULL)
+        json_object_set_new(question, "zone", json_string(zone));
+    int code = ask_comparison(call, question, &answer);
+    // What stood in the place of a header is an order that is here.
+    if (code == VERB_DONE && holds(json_object_get(answer, "extra"), first)) {
+        json_array_append_new(ids, json_string(first));
+        json_decref(answer);
+        answer = NULL;
+        code = ask_comparison(call, question, &answer);
+    }
     if (code == VERB_DONE && call->json) {
         verb_print_json(answer);
         code = json_is_true(json_object_get(answer, "same")) ? VERB_DONE : VERB_PROBLEM;
     } else if (code == VERB_DONE) {
         code = print_comparison(answer);
     }
-    free(text);
     json_decref(question);
     json_decref(answer);
     return code;
@@ -273,11 +355,13 @@ void feed_troubles(struct verb_call *call, json_t *all)
     if (!verb_reachable(call, "ingest") ||
         verb_ask_or(call, "ingest", NULL, "GET /v1/feeds", &refusal, &answer) != VERB_DONE)
         return;
-    long long rejected = 0;
-    json_array_foreach (json_object_get(answer, "feeds"), i, feed) {
-        rejected += (long long)verb_number(feed, "rejected");
-        if (call->json)
-            continue;
+    struct figures figures;
+    long long rejected = (long long)verb_number(answer, "rejected");
+    figures_open(call->settings.time_zone, &figures);
+    for (i = 0; !call->json && (feed = json_array_get(json_object_get(answer, "feeds"), i)) != NULL; i++) {
+        char begin[NAME_BYTES];
+        snprintf(begin, sizeof begin, "feed %s: ", verb_text(feed, "name"));
+        print_refused(&figures, feed, begin);
         if (json_is_true(json_object_get(feed, "silent")))
             printf("feed %s is SILENT: nothing came for longer than its silent_after (tend feed list)\n",
                    verb_text(feed, "name"));
@@ -287,6 +371,7 @@ void feed_troubles(struct verb_call *call, json_t *all)
         if (verb_text(feed, "error")[0] != '\0')
             printf("feed %s: its file is bad and not in force (tend feed list)\n", verb_text(feed, "name"));
     }
+    figures_close(&figures);
     if (rejected > 0 && !call->json)
         printf("%lld bod%s of feeds wait%s to be corrected: tend rejected\n", rejected, rejected == 1 ? "y" : "ies",
                rejected == 1 ? "s" : "");

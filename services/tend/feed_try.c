@@ -10,7 +10,6 @@
 
 #include "common/clock.h"
 #include "common/codec.h"
-#include "common/must.h"
 #include "common/textfile.h"
 #include "common/utf8.h"
 #include "common/verify.h"
@@ -36,7 +35,10 @@ enum {
 struct trial {
     struct verb_call *call;
     struct arena *arena;
-    struct mapping *mapping;
+    struct feed *feed; // NULL: a preset alone
+    struct mapping *preset;
+    const struct mapping *mapping; // of one of the two
+    char warning[FEED_ERROR_BYTES];
     struct mapping_note *notes;
     size_t note_count, note_room;
     const char *headers[GIVEN_MAX], *queries[GIVEN_MAX];
@@ -124,23 +126,37 @@ static const char *name_of(struct trial *trial, const char *path)
     return arena_text(trial->arena, name, strcspn(name, "."));
 }
 
-static bool open_mapping(struct trial *trial, const char *path)
+static bool open_preset(struct trial *trial, const char *name, char error[FEED_ERROR_BYTES])
 {
-    char error[MAPPING_ERROR_BYTES], *text;
-    size_t length;
     const struct settings *settings = &trial->call->settings;
     const struct mapping_defaults defaults = {
-        .source = name_of(trial, path), .currency = settings->currency, .zone = settings->time_zone};
-    if (preset_find(path) != NULL && access(path, R_OK) != 0) {
-        text = strdup(arena_format(trial->arena, "preset: %s\n", path));
-        must(text != NULL);
-        length = strlen(text);
-    } else if (!textfile_read(path, MAPPING_FILE_BYTES, error, sizeof error, &text, &length)) {
-        fprintf(stderr, "%s\n", error);
-        return false;
-    }
-    bool good = mapping_open(path, text, length, &defaults, error, sizeof error, &trial->mapping);
-    free(text);
+        .source = name, .currency = settings->currency, .zone = settings->time_zone};
+    const char *text = arena_format(trial->arena, "preset: %s\n", name);
+    bool good = mapping_open(name, text, strlen(text), &defaults, error, FEED_ERROR_BYTES, &trial->preset);
+    trial->mapping = trial->preset;
+    return good;
+}
+
+// As ingest would read it.
+static bool open_feed(struct trial *trial, const char *path, char error[FEED_ERROR_BYTES])
+{
+    const struct settings *settings = &trial->call->settings;
+    const char *slash = strrchr(path, '/');
+    const struct feed_place place = {
+        .folder = slash == NULL ? "." : arena_text(trial->arena, path, (size_t)(slash - path + (slash == path))),
+        .name = name_of(trial, path),
+        .currency = settings->currency,
+        .zone = settings->time_zone};
+    bool good = feed_read_trial(path, &place, trial->warning, error, &trial->feed);
+    trial->mapping = good ? trial->feed->mapping : NULL;
+    return good;
+}
+
+static bool open_mapping(struct trial *trial, const char *path)
+{
+    char error[FEED_ERROR_BYTES];
+    bool preset = preset_find(path) != NULL && access(path, R_OK) != 0;
+    bool good = preset ? open_preset(trial, path, error) : open_feed(trial, path, error);
     if (!good)
         fprintf(stderr, "%s\n", error);
     return good;
@@ -252,6 +268,9 @@ static void print_text(struct trial *trial, const struct mapping_result *result,
     else
         printf("%zu event%s, as \"%s\"\n", result->count, result->count == 1 ? "" : "s",
                mapping_source(trial->mapping));
+    if (trial->warning[0] != '\0')
+        printf("%sWARNING%s: nobody could post to this feed yet, which trying does not need:\n%s\n",
+               verb_colour("\033[33m"), verb_colour("\033[0m"), trial->warning);
 }
 
 // --- the same for programs
@@ -313,6 +332,8 @@ static void print_json(struct trial *trial, const struct mapping_result *result,
     json_object_set_new(root, "source", text_json(mapping_source(trial->mapping)));
     json_object_set_new(root, "events", events);
     json_object_set_new(root, "passed", passed);
+    if (trial->warning[0] != '\0')
+        json_object_set_new(root, "warning", text_json(trial->warning));
     if (error != NULL)
         json_object_set_new(root, "error",
                             json_pack("{s:i, s:o, s:o, s:o}", "rule", error->rule, "field", text_json(error->field),
@@ -352,7 +373,8 @@ int feed_try(struct verb_call *call)
     if (open_mapping(&trial, path_of(&trial, call->arguments[1])) && open_body(&trial, call->arguments[2]))
         code = run(&trial);
     free(trial.body);
-    mapping_close(&trial.mapping);
+    feed_close(&trial.feed);
+    mapping_close(&trial.preset);
     arena_close(&trial.arena);
     return code;
 }

@@ -1,5 +1,6 @@
 #include "services/tend/guess.h"
 
+#include "services/tend/layout.h"
 #include "services/tend/lines.h"
 #include "services/tend/table.h"
 
@@ -76,7 +77,10 @@ static bool guess(const char *const *header, size_t count, const struct map *map
             return true;
         }
     }
-    return kind_guess(header, count, ret_kind);
+    const struct layout *layout = layout_find(header, count);
+    if (layout != NULL)
+        *ret_kind = layout_kind(layout);
+    return layout != NULL || kind_guess(header, count, ret_kind);
 }
 
 static bool guess_csv(const char *path, const struct map *map, char *ret_error, enum import_kind *ret_kind)

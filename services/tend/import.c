@@ -1,6 +1,5 @@
 #include "services/tend/import.h"
 
-#include "common/bounds.h"
 #include "common/codec.h"
 #include "common/hash.h"
 #include "common/journal.h"
@@ -10,6 +9,7 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "services/ingest/rules.h"
 #include "services/tend/basket.h"
+#include "services/tend/derived.h"
 #include "services/tend/draft.h"
 #include "services/tend/lines.h"
 #include "services/tend/look.h"
@@ -27,9 +27,6 @@ enum {
     LOOK_SHARE = 4,
 };
 
-// Before which no event may lie; a real one of those weeks is not to be expected.
-#define DERIVED_S (BOUNDS_PLACEHOLDER_FROM_MS / 1000)
-
 // Rows that need not become events.
 struct passing {
     uint64_t rows, line; // the first one's
@@ -45,6 +42,7 @@ struct import {
     struct seen *customers, *reps; // that were told about
     struct look *look;             // while a file that will be streamed is looked at first
     bool streaming, list_rows;
+    uint64_t gather_bytes;      // up to which a file is gathered whose lines do not stand together
     const struct stretch *from; // the rows of what is queued now
     size_t from_count;
     struct import_item queue[QUEUE_MAX];
@@ -54,8 +52,8 @@ struct import {
     char source[SOURCE_BYTES];
     int64_t undated_ms, now_ms;
     bool live, ended;
-    uint64_t rows, orders;               // read; handed out
-    struct passing anonymous, unmatched; // told at the end
+    uint64_t rows, orders;                         // read; handed out
+    struct passing anonymous, unmatched, unmarked; // told at the end
 };
 
 static struct import_item *push(struct import *import, uint64_t line)
@@ -106,55 +104,30 @@ static bool push_event(struct import *import, Tend__V1__Event *event, uint64_t l
 
 // --- what is derived
 
-// Milliseconds in the first weeks of 1990, the later the later the order.
-static int64_t derived_ms(int64_t order_ms)
-{
-    int64_t order_s = order_ms / 1000;
-    return (DERIVED_S + (order_s < 0 ? 0 : order_s / 1000)) * 1000;
-}
-
 static void push_derived(struct import *import, Tend__V1__Event *event, uint64_t line)
 {
     const struct stretch *from = import->from;
-    size_t count = import->from_count;
+    size_t from_count = import->from_count;
     import->from_count = 0; // no row is to blame
     if (push_event(import, event, line, event_ms(event)))
         import->queue[import->queued - 1].derived = true;
     import->from = from;
-    import->from_count = count;
+    import->from_count = from_count;
 }
 
 static void derive_rep(struct import *import, char *rep, int64_t order_ms, uint64_t line)
 {
-    if (rep[0] == '\0' || !seen_add(import->reps, hash_short(rep, strlen(rep))))
-        return;
-    Tend__V1__RepUpserted *body = arena_take(import->arena, sizeof *body);
-    tend__v1__rep_upserted__init(body);
-    body->name = rep;
-    Tend__V1__Event *event = draft_event(import->arena, import->source, derived_ms(order_ms), (char *)"", rep);
-    event->body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
-    event->rep_upserted = body;
-    draft_name_by_content(import->arena, event, "rep", rep);
-    push_derived(import, event, line);
+    if (rep[0] != '\0' && seen_add(import->reps, hash_short(rep, strlen(rep))))
+        push_derived(import, derived_rep(import->arena, import->source, rep, order_ms), line);
 }
 
 static void derive_customer(struct import *import, const struct order *order)
 {
     if (!seen_add(import->customers, hash_short(order->customer, strlen(order->customer))))
         return;
-    if (order->customer_name[0] == '\0' && order->region[0] == '\0' && order->rep[0] == '\0')
-        return;
-    Tend__V1__CustomerUpserted *body = arena_take(import->arena, sizeof *body);
-    tend__v1__customer_upserted__init(body);
-    body->name = order->customer_name[0] != '\0' ? order->customer_name : order->customer;
-    body->owner_rep_id = order->rep;
-    body->region = order->region;
-    Tend__V1__Event *event =
-        draft_event(import->arena, import->source, derived_ms(order->time_ms), order->customer, (char *)"");
-    event->body_case = TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED;
-    event->customer_upserted = body;
-    draft_name_by_content(import->arena, event, "customer", order->customer);
-    push_derived(import, event, order->line);
+    Tend__V1__Event *event = derived_customer(import->arena, import->source, order, import->now_ms);
+    if (event != NULL)
+        push_derived(import, event, order->line);
 }
 
 // --- orders
@@ -267,6 +240,12 @@ static void start_row(struct import *import, uint64_t line, uint64_t offset, uin
     import->from_count = 1;
 }
 
+static void count(struct passing *passing, uint64_t line)
+{
+    if (passing->rows++ == 0)
+        passing->line = line;
+}
+
 static void take_row(struct import *import, const struct row *row)
 {
     struct reader *reader = &import->reader;
@@ -277,35 +256,26 @@ static void take_row(struct import *import, const struct row *row)
             import->from_count = 0;
         if (step == BASKET_BAD || step == BASKET_SPOILED)
             push_bad(import, row->line, reader->column, reader->reason);
-        if (step == BASKET_PASSED && import->anonymous.rows++ == 0)
-            import->anonymous.line = row->line;
+        if (step == BASKET_PASSED)
+            count(&import->anonymous, row->line);
+        if (reader->unmarked)
+            count(&import->unmarked, row->line);
         return;
     }
     struct draft drafts[DRAFTS_MAX];
     struct draft_options options = {import->source, import->undated_ms};
-    size_t count = draft_row(import->kind, reader, &options, drafts);
-    if (count == 0)
+    size_t made = draft_row(import->kind, reader, &options, drafts);
+    if (made == 0)
         push_bad(import, row->line, reader->column, reader->reason);
-    for (size_t i = 0; i < count; i++) {
+    if (reader->unmarked)
+        count(&import->unmarked, row->line);
+    for (size_t i = 0; i < made; i++) {
         Tend__V1__Event *event = drafts[i].event;
         if (import->kind == KIND_CUSTOMERS)
             derive_rep(import, event->customer_upserted->owner_rep_id, event_ms(event), row->line);
         if (push_event(import, event, row->line, event_ms(event)))
             import->queue[import->queued - 1].undated = drafts[i].undated;
     }
-}
-
-// The line without what a list of rejected ones added to it (rejected.h).
-static const char *without_ours(struct import *import, const struct line *line, size_t *ret_length)
-{
-    const char *ours = memmem(line->text, line->length, REJECTED_MEMBER, sizeof REJECTED_MEMBER - 1);
-    *ret_length = line->length;
-    if (ours == NULL)
-        return line->text;
-    *ret_length = (size_t)(ours - line->text) + 1;
-    char *text = arena_text(import->arena, line->text, *ret_length);
-    text[*ret_length - 1] = '}';
-    return text;
 }
 
 // A line of JSON that is a whole event.
@@ -318,7 +288,7 @@ static void take_event(struct import *import, const struct line *line)
     if (strspn(line->text, " \t") == line->length)
         return;
     size_t length;
-    const char *text = without_ours(import, line, &length);
+    const char *text = rejected_without(import->arena, line->text, line->length, &length);
     ProtobufCMessage *message =
         codec_from_text(&tend__v1__event__descriptor, text, length, arena_allocator(import->arena), &import->fault);
     if (message == NULL) {
@@ -334,7 +304,8 @@ static void take_event(struct import *import, const struct line *line)
 // A row that cannot be read; of orders it waits for the one that it seems to belong to.
 static void take_unreadable(struct import *import, const struct row *row)
 {
-    const struct bound *id = &import->binding->columns[ORDER_ID];
+    const struct binding *binding = import->binding;
+    const struct bound *id = binding->key.present ? &binding->key : &binding->columns[ORDER_ID];
     bool order = import->basket != NULL && id->present && id->value == NULL && table_delimiter(import->table) > ' ';
     if (order) {
         struct stretch stretch = *import->from;
@@ -392,9 +363,14 @@ static bool push_passed(struct import *import, struct passing *passing, const ch
 // Whatever is told after the last order.
 static bool push_last(struct import *import)
 {
-    bool anonymous = push_passed(import, &import->anonymous, "name no customer: sales over the counter");
+    bool any = push_passed(import, &import->unmarked,
+                           "have an apostrophe before an id or a telephone number, a spreadsheet's mark for text, "
+                           "which is left off");
+    if (any)
+        import->queue[import->queued - 1].noted = true;
+    any = push_passed(import, &import->anonymous, "name no customer: sales over the counter") || any;
     return push_passed(import, &import->unmatched, "take back more than the customer bought before in this file") ||
-           anonymous;
+           any;
 }
 
 // A row that cannot be read and is no order's. False when there is none now.
@@ -413,14 +389,22 @@ static enum import_step look_first(struct import *import, struct import_item *re
 {
     *ret_item = (struct import_item){.line = 0};
     enum look_step step = look_on(import->look, &ret_item->line, &ret_item->reason);
-    if (step == LOOK_GOOD)
+    bool gather = step == LOOK_REFUSED && table_size(import->table) <= import->gather_bytes;
+    if (step == LOOK_GOOD || gather)
         look_close(&import->look);
-    return step == LOOK_REFUSED ? IMPORT_FAILED : IMPORT_LOOKING;
+    if (gather) {
+        table_rewind(import->table);
+        basket_close(&import->basket);
+        import->basket = basket_open(false);
+        import->streaming = false;
+    }
+    return step == LOOK_REFUSED && !gather ? IMPORT_FAILED : IMPORT_LOOKING;
 }
 
 static enum import_step step_of(const struct import_item *item)
 {
     return item->event != NULL    ? IMPORT_EVENT
+           : item->noted          ? IMPORT_NOTED
            : item->rows > 0       ? IMPORT_PASSED
            : item->reason != NULL ? IMPORT_BAD
                                   : IMPORT_LEFT;
@@ -484,8 +468,13 @@ static bool open_table(struct import *import, const struct import_options *optio
     }
     if (!table_open(&how, ret_error, &import->table))
         return false;
-    struct binding_options binding = {options->map,           options->zone,    options->currency,
-                                      options->currency_told, options->decimal, options->dayorder};
+    struct binding_options binding = {.map = options->map,
+                                      .zone = options->zone,
+                                      .currency = options->currency,
+                                      .currency_told = options->currency_told,
+                                      .decimal = options->decimal,
+                                      .dayorder = options->dayorder,
+                                      .addresses = options->addresses};
     char error[IMPORT_ERROR_BYTES];
     if (binding_open(import->table, options->kind, &binding, error, &import->binding))
         return true;
@@ -496,10 +485,10 @@ static bool open_table(struct import *import, const struct import_options *optio
     return false;
 }
 
-static void open_basket(struct import *import, uint64_t gather_bytes)
+static void open_basket(struct import *import, uint64_t look_bytes)
 {
     import->streaming =
-        !import->binding->numberless && !import->binding->invoices && table_size(import->table) > gather_bytes;
+        !import->binding->numberless && !import->binding->invoices && table_size(import->table) > look_bytes;
     import->basket = basket_open(import->streaming);
     if (import->streaming)
         import->look = look_open(import->table, import->binding);
@@ -520,6 +509,7 @@ bool import_open(const struct import_options *options, char *ret_error, struct i
     if (options->source != NULL)
         snprintf(import->source, sizeof import->source, "%s", options->source);
     import->list_rows = options->list_rows;
+    import->gather_bytes = options->gather_bytes == 0 ? IMPORT_GATHER_BYTES : options->gather_bytes;
     bool good = options->kind == KIND_EVENTS ? lines_open(options->path, options->encoding, ret_error, &import->lines)
                                              : open_table(import, options, ret_error);
     if (!good) {
@@ -527,7 +517,7 @@ bool import_open(const struct import_options *options, char *ret_error, struct i
         return false;
     }
     if (options->kind == KIND_ORDERS)
-        open_basket(import, options->gather_bytes == 0 ? IMPORT_GATHER_BYTES : options->gather_bytes);
+        open_basket(import, options->gather_bytes == 0 ? IMPORT_LOOK_BYTES : options->gather_bytes);
     int64_t changed_ms = import->lines != NULL ? lines_changed_ms(import->lines) : table_changed_ms(import->table);
     import->undated_ms = options->undated_ms == IMPORT_FILE_TIME ? changed_ms : options->undated_ms;
     *ret_import = import;

@@ -1,9 +1,7 @@
 // A file as events, one by one. Nothing is sent here: upload.h sends, timeline.h sorts.
 //
-// Events have the ids that draft.h says. Orders also tell of customers and reps that may not be known otherwise: a
-// customer with the name, region and rep of its first order in the file, a rep with nothing but the id. These are dated
-// into the first weeks of 1990, so that whatever else is known about them counts more, and among themselves in the
-// order of the orders.
+// Events have the ids that draft.h says. Orders also tell of customers and reps that may not be known otherwise, see
+// derived.h: a customer as its first order in the file shows it.
 #ifndef TEND_TEND_IMPORT_H
 #define TEND_TEND_IMPORT_H
 
@@ -22,12 +20,16 @@
 
 enum { IMPORT_ERROR_BYTES = MAP_ERROR_BYTES, IMPORT_HISTORICAL_MS = 86400000 };
 
-// Files of orders up to this size are gathered in memory, some three times their size, so that the lines of an order
-// may stand anywhere. Of larger ones the lines of each order must stand together, which a first look at the whole file
-// makes sure of before anything is handed out; then any size needs the same memory. Lists of invoices, whose returns
-// concern any earlier row, and rows without order numbers are always gathered.
+// Files of orders up to the first size are gathered in memory, so that the lines of an order may stand anywhere; of
+// lines of a few bytes, each an order, that is some twenty times their size. Larger ones are looked at first. Where the
+// lines of each order stand together any size needs the same memory, some 45 MB, and 25 bytes a customer; where they do
+// not, files up to the second size are gathered all the same, mostly in four to ten times their size, and larger ones
+// are refused before anything is handed out. Lists of invoices, whose returns concern any earlier row, and rows without
+// order numbers are always gathered.
+#define IMPORT_LOOK_BYTES ((uint64_t)1 << 20)
 #define IMPORT_GATHER_BYTES ((uint64_t)64 << 20)
 
+struct addresses;
 struct import;
 struct lines;
 struct table;
@@ -35,27 +37,29 @@ struct table;
 struct import_options {
     const char *path;
     enum import_kind kind;
-    struct map *map;           // NULL: none; lives longer than the import
-    const char *encoding;      // NULL: the map, else found
-    char delimiter;            // 0: the map, else found
-    enum decimal_sign decimal; // DECIMAL_UNKNOWN: the map, else found
-    enum dayorder dayorder;    // of days whose year stands last; DAYORDER_UNKNOWN: found
-    const char *zone;          // of times that name none, such as "Asia/Shanghai"
-    const char *currency;      // of amounts that name none
-    bool currency_told;        // it was told for this file
-    const char *source;        // of the events; NULL: "import:orders" and so on
+    struct map *map;                   // NULL: none; lives longer than the import
+    const char *encoding;              // NULL: the map, else found
+    char delimiter;                    // 0: the map, else found
+    enum decimal_sign decimal;         // DECIMAL_UNKNOWN: the map, else found
+    enum dayorder dayorder;            // of days whose year stands last; DAYORDER_UNKNOWN: found
+    const char *zone;                  // of times that name none, such as "Asia/Shanghai"
+    const char *currency;              // of amounts that name none
+    const struct addresses *addresses; // whose orders are that name no customer but an address; NULL: not known
+    bool currency_told;                // it was told for this file
+    const char *source;                // of the events; NULL: "import:orders" and so on
     int64_t undated_ms; // when rows about customers and reps that name no time were known; IMPORT_FILE_TIME: when the
                         // file was last changed
     int64_t now_ms;     // what happens more than a day after it is refused; what happened more than a day before it is
     bool live;          // historical, unless this is true
     bool list_rows;     // also hands out IMPORT_LEFT
-    uint64_t gather_bytes; // 0: IMPORT_GATHER_BYTES
+    uint64_t gather_bytes; // in place of both sizes; 0: IMPORT_LOOK_BYTES and IMPORT_GATHER_BYTES
 };
 
 enum import_step {
     IMPORT_EVENT,
     IMPORT_BAD,     // a row, or an order, that is left out: line, column and reason say why
     IMPORT_PASSED,  // `rows` rows, the first at `line`, that need not become events: reason says why; near the end
+    IMPORT_NOTED,   // the same, of rows that become events: reason says what was done with them
     IMPORT_LEFT,    // rows that are left out with others, which were told before: for a list of what is left out
     IMPORT_LOOKING, // nothing yet: the file is looked at
     IMPORT_END,
@@ -67,7 +71,8 @@ struct import_item {
     uint64_t line;                // of the row; of an order its first
     const char *column;           // what is wrong; NULL: the row as a whole
     const char *reason;
-    uint64_t rows; // passed over
+    uint64_t rows; // passed over, or noted
+    bool noted;    // not passed over
     bool undated;  // the event has the file's time because the row named none
     bool derived;  // nobody said it: it follows from an order or a customer
     const struct stretch

@@ -4,6 +4,7 @@
 #include "common/money.h"
 #include "common/zone.h"
 #include "common/moment.h"
+#include "services/tend/addresses.h"
 #include "services/tend/table.h"
 #include "services/tend/upload.h"
 
@@ -109,11 +110,13 @@ static void hash_file(const char *path, char *ret_hex)
 static struct resume *open_resume(const struct import_words *words, const struct import_options *options,
                                   const struct import_world *world)
 {
-    char map[2 * HASH_BYTES + 1];
+    char map[2 * HASH_BYTES + 1], customers[2 * HASH_BYTES + 1];
     hash_file(words->map, map);
-    const char *const all[] = {"1",
+    hash_file(words->customers, customers);
+    const char *const all[] = {"3",
                                words->kind,
                                map,
+                               customers,
                                words->as_of,
                                options->zone,
                                options->currency,
@@ -191,6 +194,26 @@ static int run(const struct import_words *words, struct import_options *options,
     return result;
 }
 
+// --customers: read as an import of it would be, with the same words.
+static bool read_addresses(const struct import_words *words, const struct import_world *world,
+                           const struct import_options *options, struct addresses **ret_addresses)
+{
+    char error[IMPORT_ERROR_BYTES];
+    struct import_options list = *options;
+    struct import *import = NULL;
+    if (words->customers == NULL)
+        return true;
+    if (options->kind != KIND_ORDERS)
+        return complain(world, "--customers is for orders");
+    list.path = words->customers;
+    list.kind = KIND_CUSTOMERS;
+    bool good = import_open(&list, error, &import) && addresses_open(import, error, ret_addresses);
+    if (!good)
+        fprintf(world->err, "--customers: %s\n", error);
+    import_close(&import);
+    return good;
+}
+
 int import_command(const struct import_words *words, const struct import_world *world)
 {
     struct import_options options = {.path = NULL};
@@ -201,7 +224,13 @@ int import_command(const struct import_words *words, const struct import_world *
         fprintf(world->err, "%s\n", error);
         return USAGE;
     }
-    int result = run(words, &options, world);
+    struct addresses *addresses = NULL;
+    int result = USAGE;
+    if (read_addresses(words, world, &options, &addresses)) {
+        options.addresses = addresses;
+        result = run(words, &options, world);
+    }
+    addresses_close(&addresses);
     map_close(&options.map);
     return result;
 }

@@ -20,6 +20,7 @@ struct import_words {
     const char *encoding;  // --encoding utf-8|gb18030|windows-1252
     const char *delimiter; // --delimiter SIGN: one character, or tab
     const char *source;    // --source NAME: of the events, else import:KIND
+    const char *customers; // --customers FILE: a list of customers, by whose addresses orders are theirs
     const char *rejected;  // --rejected FILE: where the rows go that are left out, else FILE.rejected.csv
     const char *dates;     // --dates day-first|month-first: how 03/04/2026 is meant
     bool dry_run;          // --dry-run: shows the first events and every bad row, sends nothing

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+const char json_row_absent[1] = "";
+
 struct writer {
     char *text;
     size_t room, used;
@@ -70,7 +72,7 @@ static bool fill(const json_t *object, struct json_row *row, char *ret_reason, s
                      row->columns[i]);
             return false;
         }
-        row->fields[i] = (struct field){writer.text + start, writer.used - start};
+        row->fields[i] = (struct field){value == NULL ? json_row_absent : writer.text + start, writer.used - start};
         if (writer.full || row->fields[i].length > TABLE_FIELD_MAX) {
             snprintf(ret_reason, reason_bytes, "has a field longer than 65,536 bytes");
             return false;

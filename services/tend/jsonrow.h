@@ -14,7 +14,10 @@ struct json_row {
     size_t room;
 };
 
-// Reads one object. A column that it leaves out is empty. False with a reason that goes on after the place ("is no JSON
+// The text of a column that an object leaves out: empty, and known by where it is.
+extern const char json_row_absent[1];
+
+// Reads one object. False with a reason that goes on after the place ("is no JSON
 // object: ..."): broken JSON, a nested object in a column, a field or row that is too long.
 bool json_row_read(const char *text, size_t length, struct json_row *row, char *ret_reason, size_t reason_bytes);
 

@@ -20,6 +20,7 @@ enum import_kind {
 
 enum column_type {
     COLUMN_TEXT,
+    COLUMN_CODE,   // what somebody or something is known or called by: an id, a telephone number
     COLUMN_MOMENT, // a date, with or without a time
     COLUMN_DAY,
     COLUMN_YEARLY, // a day, its year perhaps not known
@@ -30,10 +31,16 @@ enum column_type {
     COLUMN_WORD,   // one of a few
 };
 
+enum column_need {
+    COLUMN_FREE = false,
+    COLUMN_REQUIRED = true,
+    COLUMN_TELLING, // a file may lack it, but is not guessed to be of the kind then
+};
+
 struct column {
     const char *name;
     enum column_type type;
-    bool required;
+    enum column_need need;
     const char *also; // other names of it, parted by '|'; one behind '~' counts only where no other name fits
     const char *help;
 };
@@ -44,6 +51,8 @@ enum order_column {
     ORDER_TIME,
     ORDER_CUSTOMER,
     ORDER_CUSTOMER_NAME,
+    ORDER_EMAIL,
+    ORDER_PHONE,
     ORDER_REP,
     ORDER_REGION,
     ORDER_SKU,
@@ -69,6 +78,8 @@ enum order_column {
 enum customer_column {
     CUSTOMER_ID,
     CUSTOMER_NAME,
+    CUSTOMER_FIRST_NAME,
+    CUSTOMER_LAST_NAME,
     CUSTOMER_REP,
     CUSTOMER_TYPE,
     CUSTOMER_REGION,
@@ -167,7 +178,7 @@ enum contract_column {
     CONTRACT_COLUMNS
 };
 
-enum { COLUMNS_MAX = 30 }; // of any kind
+enum { COLUMNS_MAX = 32 }; // of any kind
 
 // A header or map key that begins so names a field of the customer's file: "file.website".
 #define KIND_FILE_PREFIX "file."
@@ -181,12 +192,15 @@ bool kind_parse(const char *name, enum import_kind *ret_kind);
 // Its columns; KIND_EVENTS has none: its rows are whole events as JSON.
 const struct column *kind_columns(enum import_kind kind, size_t *ret_count);
 
+// Whether two names are the same; capitals, spaces, '_' and '-' make no difference. The first one has `length` bytes.
+bool kind_same_name(const char *one, size_t length, const char *other);
+
 // Whether a header calls the column by its name or another one; capitals, spaces, '_' and '-' make no difference.
 enum column_match { COLUMN_NO, COLUMN_WEAKLY, COLUMN_YES };
 enum column_match column_matches(const struct column *column, const char *header);
 
-// The kind whose required columns the header has, and of these the one that knows most of the header. False when there
-// is none.
+// The kind whose required and telling columns the header has, and of these the one that knows most of the header. False
+// when there is none.
 bool kind_guess(const char *const *header, size_t count, enum import_kind *ret_kind);
 
 #endif

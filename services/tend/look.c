@@ -45,7 +45,7 @@ static const char *number_of(struct look *look, const struct row *row)
 {
     arena_reset(look->arena);
     reader_start(&look->reader, look->binding, row, look->arena);
-    return reader_text(&look->reader, ORDER_ID);
+    return reader_order(&look->reader);
 }
 
 static void take(struct look *look, const struct row *row)

@@ -96,17 +96,21 @@ static void check_source(struct map *map, const struct config_node *node, const 
         config_errors_add(&map->list, node->place, "says both column and value");
     if (source->format != NULL && !moment_format_valid(source->format))
         config_errors_add(&map->list, node->place,
-                          "\"%.40s\" is no format of a date: it is made of YYYY, M, D and perhaps H, m, s, A",
+                          "\"%.40s\" is no format of a date: it is made of YYYY, M, D and perhaps H, m, s, A, Z",
                           source->format);
     if (source->zone != NULL && !zone_name_valid(source->zone))
         config_errors_add(&map->list, node->place, "\"%.40s\" is no name of a time zone", source->zone);
 }
 
-static void read_source(struct map *map, const struct config_node *node, struct section *section)
+static void read_source(struct map *map, const struct config_node *node, const char *name, struct section *section)
 {
+    for (size_t i = 0; i < section->count; i++)
+        if (strcmp(section->sources[i].name, name) == 0)
+            config_errors_add(&map->list, node->key_place, "\"%.40s\" is the column %.40s, which is named before",
+                              node->key, name);
     struct source *source = &section->sources[section->count];
     section->places[section->count++] = node->place;
-    source->name = node->key;
+    source->name = name;
     if (node->shape != NODE_MAPPING) {
         text_of(map, node, &source->column);
         return;
@@ -116,15 +120,20 @@ static void read_source(struct map *map, const struct config_node *node, struct 
     check_source(map, node, source);
 }
 
-static bool is_column(enum import_kind kind, const char *name)
+// Our own name of the column that a key of the map means, which may be any that we would know in a header; NULL when
+// there is none.
+static const char *column_of(enum import_kind kind, const char *name)
 {
-    size_t count;
+    size_t count, prefix = strlen(KIND_FILE_PREFIX);
     const struct column *columns = kind_columns(kind, &count);
     for (size_t i = 0; i < count; i++)
         if (strcmp(columns[i].name, name) == 0)
-            return true;
-    size_t prefix = strlen(KIND_FILE_PREFIX);
-    return kind == KIND_CUSTOMERS && strncmp(name, KIND_FILE_PREFIX, prefix) == 0 && name[prefix] != '\0';
+            return columns[i].name;
+    for (size_t i = 0; i < count; i++)
+        if (column_matches(&columns[i], name) == COLUMN_YES)
+            return columns[i].name;
+    bool file = strncmp(name, KIND_FILE_PREFIX, prefix) == 0 && name[prefix] != '\0';
+    return kind == KIND_CUSTOMERS && file ? name : NULL;
 }
 
 static void refuse_column(struct map *map, enum import_kind kind, const struct config_node *node)
@@ -157,10 +166,11 @@ static void read_section(struct map *map, enum import_kind kind, const struct co
         for (size_t i = 0; i < SETTINGS; i++)
             if (strcmp(settings[i].name, at->key) == 0)
                 setting = (const char **)(void *)((char *)&section->settings + settings[i].offset);
+        const char *name = column_of(kind, at->key);
         if (setting != NULL)
             text_of(map, at, setting);
-        else if (is_column(kind, at->key))
-            read_source(map, at, section);
+        else if (name != NULL)
+            read_source(map, at, name, section);
         else
             refuse_column(map, kind, at);
     }

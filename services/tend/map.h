@@ -1,14 +1,15 @@
 // The map: a small YAML file that says what a foreign table calls our columns.
 //
 //     orders:
-//       zone: America/New_York           # of every time in the file; also: encoding, delimiter, decimal (point or
-//       comma) order_id: Order ID               # our column: theirs time: {column: Order Date, format: M/D/YYYY}
-//       currency: {value: USD}           # no column of theirs: the same for every row
+//       zone: America/New_York   # of every time in the file; also: encoding, delimiter, decimal (point or comma)
+//       order_id: Order ID       # our column: theirs
+//       time: {column: Order Date, format: M/D/YYYY}
+//       currency: {value: USD}   # no column of theirs: the same for every row
 //       rep: {column: Region, values: {South: wang, West: li}}   # what stands there: what it means
-//       file.segment: Segment            # customers only: goes into the customer's file under "segment"
+//       file.segment: Segment    # customers only: goes into the customer's file under "segment"
 //
-// A section per kind; a file may hold several. Columns that the map does not name are found by their own name as
-// without it.
+// A section per kind; a file may hold several. Our column may be called by any name that is known in a header, such as
+// owner for rep. Columns that the map does not name are found as without it.
 #ifndef TEND_TEND_MAP_H
 #define TEND_TEND_MAP_H
 

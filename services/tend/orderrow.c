@@ -2,7 +2,9 @@
 
 #include "common/money.h"
 #include "common/must.h"
+#include "services/tend/addresses.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,23 +27,77 @@ static bool read_whole(struct reader *reader, size_t column, const char *currenc
     return true;
 }
 
-struct order_head order_head_read(struct reader *reader)
+static bool is_guest(const struct reader *reader)
 {
+    return (!reader_has(reader, ORDER_CUSTOMER) || reader_is(reader, ORDER_CUSTOMER, "0")) &&
+           (reader_has(reader, ORDER_EMAIL) || reader_has(reader, ORDER_PHONE));
+}
+
+bool order_names_customer(const struct reader *reader)
+{
+    return is_guest(reader) || reader_has(reader, ORDER_CUSTOMER);
+}
+
+// Who has the address of the mail or else the telephone number, in a list of customers.
+static const char *look_up(struct reader *reader, const char *email, const char *phone)
+{
+    const struct addresses *addresses = reader->binding->addresses;
+    const char *id = addresses == NULL ? NULL : addresses_find(addresses, email);
+    return id == NULL && addresses != NULL ? addresses_find(addresses, phone) : id;
+}
+
+// The customer's id: of a guest whom no list names the address of the mail in small letters, else the telephone number,
+// as the shops' feeds have it.
+static const char *read_customer(struct reader *reader)
+{
+    char *email = reader_text(reader, ORDER_EMAIL);
+    bool guest = is_guest(reader);
+    char *id = guest ? email : reader_text(reader, ORDER_CUSTOMER);
+    const char *listed = guest ? look_up(reader, email, reader_text(reader, ORDER_PHONE)) : NULL;
+    if (listed != NULL)
+        return listed;
+    if (guest && email[0] == '\0')
+        return reader_text(reader, ORDER_PHONE);
+    if (strcmp(id, email) != 0)
+        return id;
+    id = arena_text(reader->arena, id, strlen(id));
+    for (char *at = id; *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return id;
+}
+
+struct order_head order_head_read(struct reader *reader, const struct order_head *first)
+{
+    bool same = first != NULL && !order_names_customer(reader);
+    bool numbered = !reader->binding->numberless && (first == NULL || reader_has(reader, ORDER_ID));
     struct order_head head = {
-        .customer = reader_text(reader, ORDER_CUSTOMER),
+        .id = numbered        ? reader_text(reader, ORDER_ID)
+              : first != NULL ? first->id
+                              : "",
+        .customer = same ? first->customer : read_customer(reader),
         .rep = reader_text(reader, ORDER_REP),
         .customer_name = reader_text(reader, ORDER_CUSTOMER_NAME),
+        .email = reader_text(reader, ORDER_EMAIL),
+        .phone = reader_text(reader, ORDER_PHONE),
         .region = reader_text(reader, ORDER_REGION),
-        .currency = reader_currency(reader, ORDER_CURRENCY),
+        .currency = first != NULL && !reader_has(reader, ORDER_CURRENCY) ? first->currency
+                                                                         : reader_currency(reader, ORDER_CURRENCY),
         .promised = reader_day(reader, ORDER_PROMISED),
     };
-    reader_time(reader, ORDER_TIME, &head.time_ms);
+    if (first != NULL && !reader_has(reader, ORDER_TIME))
+        head.time_ms = first->time_ms;
+    else
+        reader_time(reader, ORDER_TIME, &head.time_ms);
     read_later(reader, ORDER_PAID, &head.paid_ms);
     read_later(reader, ORDER_SHIPPED, &head.shipped_ms);
     read_later(reader, ORDER_DELIVERED, &head.delivered_ms);
     read_later(reader, ORDER_CANCELLED, &head.cancelled_ms);
     read_later(reader, ORDER_REFUNDED, &head.refunded_ms);
     head.totalled = read_whole(reader, ORDER_TOTAL, head.currency, &head.total);
+    if (!head.totalled && first != NULL) {
+        head.totalled = first->totalled;
+        head.total = first->total;
+    }
     head.refunds = read_whole(reader, ORDER_REFUND, head.currency, &head.refund);
     return head;
 }

@@ -21,14 +21,18 @@ struct order_item {
 
 // What the rows of an order say about it as a whole.
 struct order_head {
-    const char *customer, *rep, *customer_name, *region, *currency, *promised;
+    const char *id, *customer, *rep, *customer_name, *email, *phone, *region, *currency, *promised;
     int64_t time_ms, paid_ms, shipped_ms, delivered_ms, cancelled_ms, refunded_ms;
     int64_t total, refund;
     bool totalled, refunds;
 };
 
-// What the row says about its order. The texts are in the reader's arena.
-struct order_head order_head_read(struct reader *reader);
+// Whether the row says who bought. An id of 0 is a shop's word for a guest, who has a mail address or a telephone.
+bool order_names_customer(const struct reader *reader);
+
+// What the row says about its order; `first` is what the row said that began it, NULL: this one does. What a later row
+// leaves empty is as in the first. The texts are in the reader's arena, or those of `first`.
+struct order_head order_head_read(struct reader *reader, const struct order_head *first);
 
 // The line itself, the price made from the total or the total from the price where only one is there. The caller frees
 // it, also when the reader has a complaint.

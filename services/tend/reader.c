@@ -7,6 +7,7 @@
 #include "common/must.h"
 #include "common/utf8.h"
 #include "services/tend/amount.h"
+#include "services/tend/jsonrow.h"
 #include "common/moment.h"
 
 #include <ctype.h>
@@ -72,7 +73,10 @@ static struct field cell(const struct reader *reader, const struct bound *bound)
     if (bound->value != NULL)
         return (struct field){bound->value, strlen(bound->value)};
     must(bound->column < reader->row->count);
-    return translate(bound->source, reader->row->fields[bound->column]);
+    struct field field = reader->row->fields[bound->column];
+    for (size_t i = 0; field.length == 0 && i < bound->other_count; i++)
+        field = reader->row->fields[bound->others[i]];
+    return translate(bound->source, field);
 }
 
 static struct field column_cell(const struct reader *reader, size_t column)
@@ -84,6 +88,16 @@ static struct field column_cell(const struct reader *reader, size_t column)
 bool reader_has(const struct reader *reader, size_t column)
 {
     return column_cell(reader, column).length > 0;
+}
+
+bool reader_is(const struct reader *reader, size_t column, const char *text)
+{
+    return strcmp(column_cell(reader, column).text, text) == 0;
+}
+
+bool reader_says(const struct reader *reader, size_t column)
+{
+    return reader->binding->columns[column].present && column_cell(reader, column).text != json_row_absent;
 }
 
 // Copies with runs of line ends and tabs made one space. False at a control character.
@@ -123,11 +137,34 @@ static char *text_of(struct reader *reader, const struct bound *bound, bool requ
     return text;
 }
 
+const char *reader_unmarked(const char *text)
+{
+    const char *rest = text + (text[0] == '\'');
+    bool digits = rest[strspn(rest, "+0123456789 -()./")] == '\0' && strpbrk(rest, "0123456789") != NULL;
+    return digits ? rest : text;
+}
+
+static char *code_of(struct reader *reader, const struct bound *bound, bool required)
+{
+    char *text = text_of(reader, bound, required);
+    size_t mark = (size_t)(reader_unmarked(text) - text);
+    reader->unmarked = reader->unmarked || mark > 0;
+    return text + mark;
+}
+
 char *reader_text(struct reader *reader, size_t column)
 {
     size_t count;
-    const struct column *columns = kind_columns(reader->binding->kind, &count);
-    return text_of(reader, &reader->binding->columns[column], columns[column].required);
+    const struct column *known = &kind_columns(reader->binding->kind, &count)[column];
+    const struct bound *bound = &reader->binding->columns[column];
+    return known->type == COLUMN_CODE ? code_of(reader, bound, known->need == COLUMN_REQUIRED)
+                                      : text_of(reader, bound, known->need == COLUMN_REQUIRED);
+}
+
+char *reader_order(struct reader *reader)
+{
+    const struct binding *binding = reader->binding;
+    return code_of(reader, binding->key.present ? &binding->key : &binding->columns[ORDER_ID], true);
 }
 
 char *reader_file(struct reader *reader, size_t file)
@@ -149,7 +186,7 @@ static bool read_moment(struct reader *reader, size_t column, struct moment *ret
     const char *format = source == NULL ? NULL : source->format;
     if (field.length == 0) {
         size_t count;
-        if (kind_columns(reader->binding->kind, &count)[column].required)
+        if (kind_columns(reader->binding->kind, &count)[column].need == COLUMN_REQUIRED)
             reader_complain(reader, column, "is empty");
         return false;
     }

@@ -16,6 +16,7 @@ struct reader {
     const struct binding *binding;
     const struct row *row;
     struct arena *arena; // where everything that is handed out lives
+    bool unmarked;       // an apostrophe was taken off a column, see reader_unmarked
     const char *column;  // the header of the first wrong one, NULL while all is well
     char reason[READER_REASON_BYTES];
 };
@@ -30,11 +31,25 @@ bool reader_good(const struct reader *reader);
 void reader_complain(struct reader *reader, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+// What the rows of an order have in common: its number, or what each of them repeats while the number stands in the
+// first one only. "" with a complaint when there is none.
+char *reader_order(struct reader *reader);
+
 // True when the column is bound and holds something.
 bool reader_has(const struct reader *reader, size_t column);
 
-// The text, with runs of line ends and tabs made one space; "" when there is none. A required column without text and a
-// control character are wrong. Never NULL.
+// Whether the column holds exactly this.
+bool reader_is(const struct reader *reader, size_t column, const char *text);
+
+// Whether the row says anything in the column, be it that the cell is empty: an object of JSON may leave it out.
+bool reader_says(const struct reader *reader, size_t column);
+
+// The text without the apostrophe by which a spreadsheet marks digits as text, before an id or a telephone number of
+// digits: "'+4420..."; else as it is.
+const char *reader_unmarked(const char *text);
+
+// The text, with runs of line ends and tabs made one space; "" when there is none. Ids and telephone numbers are
+// unmarked. A required column without text and a control character are wrong. Never NULL.
 char *reader_text(struct reader *reader, size_t column);
 
 // The same of the n-th "file." column.

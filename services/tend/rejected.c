@@ -1,5 +1,6 @@
 #include "services/tend/rejected.h"
 
+#include "common/arena.h"
 #include "common/must.h"
 #include "services/tend/lines.h"
 #include "services/tend/seen.h"
@@ -15,6 +16,18 @@ enum {
     REASON_ROOM = 2048,
     PIECE = 1 << 16, // of a row that is copied without being looked at
 };
+
+const char *rejected_without(struct arena *arena, const char *line, size_t length, size_t *ret_length)
+{
+    const char *ours = memmem(line, length, REJECTED_MEMBER, sizeof REJECTED_MEMBER - 1);
+    *ret_length = length;
+    if (ours == NULL)
+        return line;
+    *ret_length = (size_t)(ours - line) + 1;
+    char *text = arena_text(arena, line, *ret_length);
+    text[*ret_length - 1] = '}';
+    return text;
+}
 
 struct rejected {
     const char *path;

@@ -19,7 +19,11 @@ enum { REJECTED_ERROR_BYTES = 400 };
 
 #define REJECTED_MEMBER ",\"tend_line\":" // begins what is added to a line of JSON
 
+struct arena;
 struct rejected;
+
+// A line of JSON without what a list added to it, in the arena, or as it is; its length in `ret_length`.
+const char *rejected_without(struct arena *arena, const char *line, size_t length, size_t *ret_length);
 
 // Nothing is written yet. The import and the path live longer. Never NULL; the caller closes it.
 struct rejected *rejected_open(const char *path, const struct import *import);

@@ -113,17 +113,18 @@ static void add(struct batch *batch, const Tend__V1__Event *event, const struct 
     batch->bytes += length;
 }
 
-// Rows that are passed over: no problem, but nobody should have to wonder where they went.
+// Rows that are passed over, or were changed: no problem, but nobody should have to wonder where they went.
 static void tell_passed(struct upload *upload, const struct import_item *item)
 {
-    upload->counts.passed += item->rows;
+    upload->counts.passed += item->noted ? 0 : item->rows;
     progress_clear(&upload->progress);
     if (upload->options->json)
-        fprintf(upload->options->out, "{\"passed_rows\":%llu,\"line\":%llu,\"reason\":\"%s\"}\n",
-                (unsigned long long)item->rows, (unsigned long long)item->line, item->reason);
+        fprintf(upload->options->out, "{\"%s_rows\":%llu,\"line\":%llu,\"reason\":\"%s\"}\n",
+                item->noted ? "noted" : "passed", (unsigned long long)item->rows, (unsigned long long)item->line,
+                item->reason);
     else
-        fprintf(upload->options->out, "%llu rows, the first in line %llu, %s; they are passed over\n",
-                (unsigned long long)item->rows, (unsigned long long)item->line, item->reason);
+        fprintf(upload->options->out, "%llu rows, the first in line %llu, %s%s\n", (unsigned long long)item->rows,
+                (unsigned long long)item->line, item->reason, item->noted ? "" : "; they are passed over");
 }
 
 static bool give_up(struct upload *upload, const char *why)
@@ -360,7 +361,7 @@ static bool run(struct upload *upload)
             rejected_add(upload->options->rejected, item.from, item.from_count, NULL, "is left out with its order");
         if (step == IMPORT_FAILED)
             return flush(upload);
-        if (step == IMPORT_PASSED)
+        if (step == IMPORT_PASSED || step == IMPORT_NOTED)
             tell_passed(upload, &item);
         if (step == IMPORT_EVENT && !take_event(upload, &item))
             return false;

@@ -124,12 +124,34 @@ bool verb_reachable(const struct verb_call *call, const char *service);
 // The same with a body to post.
 int verb_post(struct verb_call *call, const char *service, const char *target, const char *body, json_t **ret_json);
 
+// The channel of this name in the configuration, NULL when it has none.
+struct channel_options;
+const struct channel_options *verb_channel_named(const char *name);
+
+// True when the option was not given, or is a whole number; else it says so.
+bool verb_whole_number(const struct verb_call *call, const char *option);
+
+// Reads "30s", "30m", "2h" or "7d", at most 100000 of them, as milliseconds. False for anything else.
+bool verb_span(const char *text, int64_t *ret_ms);
+
 // Prints a JSON value for programs, on one line.
 void verb_print_json(const json_t *json);
+
+// Shows what a service answered, unless `code` says that it did not: as JSON for programs, else by `print`, with times
+// in the zone of the configuration. Gives the answer back and returns the code.
+struct figures;
+int verb_show(struct verb_call *call, int code, json_t *answer,
+              void (*print)(const struct figures *figures, const json_t *answer));
 
 // Text of a member, "" when it is not there or no text.
 const char *verb_text(const json_t *json, const char *member);
 int64_t verb_number(const json_t *json, const char *member);
+
+// The options and the configuration that `tend import` and `tend watch` read alike, put to what is there; the world's
+// clock is the caller's to close.
+struct import_words;
+struct import_world;
+void verb_import_begin(const struct verb_call *call, struct import_words *words, struct import_world *world);
 
 // Colours only on a terminal: the escape sequence, or "".
 const char *verb_colour(const char *sequence);

@@ -1,19 +1,25 @@
 // `tend amend`: an event that was told wrongly, told rightly.
 #include "common/clock.h"
 #include "common/codec.h"
+#include "common/lane.h"
 #include "common/must.h"
 #include "services/tend/draft.h"
+#include "services/tend/orderword.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     EVENT_BYTES = 262144, // more than any event has as JSON
     ARENA_BYTES = 65536,
     ARENA_LIMIT = 16777216,
+    FOLDER_BYTES = 512,
 };
+
+#define MAP_BYTES ((size_t)32 << 30) // as for every look at a journal
 
 // What corrects the events that are not told once more.
 static const struct {
@@ -99,41 +105,77 @@ static int send_event(struct verb_call *call, struct arena *arena, const Tend__V
     return code;
 }
 
-static void tell(const struct verb_call *call, struct arena *arena, const char *what, const Tend__V1__Event *event)
+// Whether the source is that of a feed that is in force here: what it says next is newer than any amendment.
+static bool is_feed(struct verb_call *call, const char *source)
+{
+    json_t *answer = NULL;
+    struct verb_refusal refusal;
+    const json_t *feed;
+    size_t i;
+    bool found = false;
+    if (verb_ask_or(call, "ingest", NULL, "GET /v1/feeds", &refusal, &answer) == VERB_DONE)
+        json_array_foreach (json_object_get(answer, "feeds"), i, feed)
+            found =
+                found || strcmp(verb_text(feed, verb_text(feed, "source")[0] != '\0' ? "source" : "name"), source) == 0;
+    json_decref(answer);
+    return found;
+}
+
+// What became of the event, NULL when it was known, and what it would be good to know about that.
+static void tell(struct verb_call *call, struct arena *arena, const char *what, const Tend__V1__Event *event)
 {
     size_t length;
+    const char *note = "";
+    bool known = what == NULL;
+    what = known ? "known already, nothing changed" : what;
+    if (known && draft_revise(arena, event, INT64_MIN) != NULL)
+        note = "if something else was told since, --again makes this the newest word";
+    else if (!known && is_feed(call, event->source))
+        note = arena_format(arena, "%s is a feed, whose next update is newer and takes this back: correct it there too",
+                            event->source);
     if (call->json) {
         const char *text = codec_to_text(&event->base, 0, arena_allocator(arena), &length);
         must(text != NULL);
         json_t *told = json_pack("{s:s, s:o}", "outcome", what, "event", json_loads(text, 0, NULL));
+        if (note[0] != '\0')
+            json_object_set_new(told, "note", json_string(note));
         verb_print_json(told);
         json_decref(told);
     } else {
-        printf("%s: %s %s of %s\n", what, body_name(event), event->id, event->source);
+        printf("%s: %s %s of %s\n%s%s", what, body_name(event), event->id, event->source, note,
+               note[0] != '\0' ? "\n" : "");
     }
 }
 
-// The same source and id are stored with other content.
-static int revise(struct verb_call *call, struct arena *arena, const Tend__V1__Event *event)
+// The same source and id are stored. The time of a revision is now, so that it is the newest word; its id comes of what
+// it says alone, so that the same file is the same revision, unless it is to count once more.
+static int revise(struct verb_call *call, struct arena *arena, const Tend__V1__Event *event, bool again)
 {
     char status[VERB_FIELD_BYTES];
     struct clock *clock = clock_open();
-    const Tend__V1__Event *revised = draft_revise(arena, event, clock_wall_ms(clock));
+    int64_t now_ms = clock_wall_ms(clock);
     clock_close(&clock);
+    Tend__V1__Event *revised = draft_revise(arena, event, again ? now_ms : INT64_MIN);
     if (revised == NULL) {
-        fprintf(stderr, "tend amend: %s %s is stored with other content, and is not amended: %s\n", body_name(event),
-                event->id, correction_of(event->body_case));
+        fprintf(stderr, "tend amend: %s %s is stored%s, and is not amended: %s\n", body_name(event), event->id,
+                again ? "" : " with other content", correction_of(event->body_case));
         return VERB_PROBLEM;
     }
+    if (!again && now_ms / 1000 > revised->time->seconds) {
+        revised->time->seconds = now_ms / 1000;
+        revised->time->nanos = (int32_t)(now_ms % 1000) * 1000000;
+    }
     int code = send_event(call, arena, revised, status);
+    bool known = strstr(status, "KNOWN") != NULL || strstr(status, "CONFLICT") != NULL;
     if (code == VERB_DONE)
-        tell(call, arena, strstr(status, "KNOWN") != NULL ? "known" : "amended", revised);
+        tell(call, arena, known ? NULL : "amended", revised);
     return code;
 }
 
-int verb_amend(struct verb_call *call)
+static int amend(struct verb_call *call)
 {
     char *text = read_all(call->arguments[0]), status[VERB_FIELD_BYTES];
+    bool again = verb_value(call, "again") != NULL;
     if (text == NULL)
         return VERB_PROBLEM;
     struct arena *arena = arena_open(ARENA_BYTES, ARENA_LIMIT);
@@ -147,12 +189,83 @@ int verb_amend(struct verb_call *call)
                 event == NULL ? error.reason : "the event needs the time at which it happened");
     else
         code = send_event(call, arena, event, status);
-    if (code == VERB_DONE && strstr(status, "CONFLICT") != NULL)
-        code = revise(call, arena, event);
+    bool conflict = code == VERB_DONE && strstr(status, "CONFLICT") != NULL;
+    bool known = code == VERB_DONE && strstr(status, "KNOWN") != NULL;
+    if (conflict || (known && again))
+        code = revise(call, arena, event, again);
     else if (code == VERB_DONE)
-        tell(call, arena, strstr(status, "KNOWN") != NULL ? "known, nothing to amend" : "stored, it was not known",
-             event);
+        tell(call, arena, known ? NULL : "stored, it was not known", event);
     arena_close(&arena);
     free(text);
     return code;
+}
+
+// --- an order to amend
+
+static bool read_journals(const struct verb_call *call, struct orderword *word)
+{
+    bool sound = true;
+    unsigned count = settings_processes(&call->settings, "ingest");
+    for (unsigned which = 0; sound && which < count; which++) {
+        char name[LANE_NAME_BYTES], folder[FOLDER_BYTES];
+        struct store_error error;
+        struct store *store = NULL;
+        lane_name("ingest", (struct lane){which, count}, name);
+        snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, name);
+        sound = store_open_readonly(&(struct store_options){.folder = folder, .map_bytes = MAP_BYTES}, &error, &store);
+        if (!sound)
+            fprintf(stderr, "tend amend: %s\n", error.text);
+        else if (!orderword_read(word, store, call->arguments[1], verb_value(call, "source"))) {
+            fprintf(stderr, "tend amend: the journal of %s is damaged\n", name);
+            sound = false;
+        }
+        store_close(&store);
+    }
+    return sound;
+}
+
+static void print_event(const struct verb_call *call, const Tend__V1__Event *event)
+{
+    size_t length;
+    char *line = codec_to_text(&event->base, 0, NULL, &length);
+    json_t *json = line != NULL ? json_loadb(line, length, 0, NULL) : NULL;
+    must(json != NULL);
+    char *text = json_dumps(json, call->json ? JSON_COMPACT : JSON_INDENT(2));
+    must(text != NULL);
+    puts(text);
+    free(text);
+    free(line);
+    json_decref(json);
+}
+
+// The order as it stands, to be edited and amended.
+static int show_order(struct verb_call *call)
+{
+    struct orderword word = {0};
+    bool sound = read_journals(call, &word);
+    const Tend__V1__Event *event = sound ? orderword_event(&word) : NULL;
+    if (event != NULL)
+        print_event(call, event);
+    else if (sound)
+        fprintf(stderr, "tend amend: ingest's journal tells of no order \"%s\"%s%s\n", call->arguments[1],
+                verb_value(call, "source") != NULL ? " of " : "",
+                verb_value(call, "source") != NULL ? verb_value(call, "source") : "");
+    if (event != NULL && word.several)
+        fprintf(stderr,
+                "tend amend: several sources have an order of this id; this is that of %s, and --source NAME "
+                "shows another's\n",
+                event->source);
+    orderword_free(&word);
+    return event != NULL ? VERB_DONE : VERB_PROBLEM;
+}
+
+int verb_amend(struct verb_call *call)
+{
+    bool order = strcmp(call->arguments[0], "order") == 0;
+    if (call->argument_count == 1 && !(order && access("order", F_OK) != 0))
+        return amend(call);
+    if (order && call->argument_count == 2)
+        return show_order(call);
+    fprintf(stderr, "tend amend: say `tend amend FILE`, or `tend amend order ID` for an order as it stands\n");
+    return VERB_USAGE;
 }

@@ -1,36 +1,54 @@
 // `tend done`, `snooze`, `reschedule`, `cancel`: what a rep answers to a reminder. It enters by ingest as an event,
 // like everything.
 #include "common/clock.h"
+#include "common/moment.h"
 #include "common/must.h"
 #include "common/stamp.h"
+#include "common/zone.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY_MS = 86400000 };
+enum { SECOND_MS = 1000, MORNING_S = 9 * 3600 };
 
-// "30m", "2h", "3d" from now, or an instant, "2026-05-17T09:00:00+08:00".
-static bool read_when(const char *text, int64_t now_ms, int64_t *ret_ms)
+// "30m", "2h", "3d" from now, or a day or an instant; without an offset in the zone of the configuration.
+static bool read_when(const struct verb_call *call, const char *text, int64_t now_ms, int64_t *ret_ms)
 {
-    char *end;
-    long count = strtol(text, &end, 10);
-    static const struct {
-        const char *unit;
-        int64_t ms;
-    } units[] = {{"m", 60000}, {"h", 3600000}, {"d", DAY_MS}};
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (count > 0 && count < 100000 && strcmp(end, units[i].unit) == 0) {
-            *ret_ms = now_ms + count * units[i].ms;
-            return true;
-        }
-    int64_t seconds;
-    int32_t nanos;
-    if (!stamp_parse(text, strlen(text), &seconds, &nanos))
+    struct moment moment;
+    struct zone *zone = NULL;
+    if (verb_span(text, ret_ms)) {
+        *ret_ms += now_ms;
+        return true;
+    }
+    if (!moment_parse(NULL, text, strlen(text), &moment))
         return false;
-    *ret_ms = seconds * 1000 + nanos / 1000000;
+    if (moment.second < 0)
+        moment.second = MORNING_S; // who names a day means that it is there in the morning
+    if (!moment.absolute && !zone_open(ZONE_DIRECTORIES, call->settings.time_zone, &zone))
+        return false;
+    *ret_ms = moment_instant_s(&moment, zone) * SECOND_MS;
+    zone_close(&zone);
     return true;
+}
+
+// The time that was told, if one was. False with the reason said.
+static bool find_when(const struct verb_call *call, int64_t now_ms, int64_t *ret_ms)
+{
+    const char *text = call->argument_count == 2 ? call->arguments[1] : NULL;
+    if (text == NULL)
+        return true;
+    if (!read_when(call, text, now_ms, ret_ms)) {
+        fprintf(stderr,
+                "tend %s: \"%s\" is no time: say 30m, 2h, 3d, 2026-05-17, \"2026-05-17 09:00\" or "
+                "2026-05-17T09:00:00+08:00\n",
+                call->verb->name, text);
+        return false;
+    }
+    if (*ret_ms <= now_ms)
+        fprintf(stderr, "tend %s: \"%s\" is past: say a time to come\n", call->verb->name, text);
+    return *ret_ms > now_ms;
 }
 
 static json_t *stamp_json(int64_t ms)
@@ -176,11 +194,8 @@ int verb_answer(struct verb_call *call)
     struct clock *clock = clock_open();
     int64_t now_ms = clock_wall_ms(clock), next_ms = 0;
     clock_close(&clock);
-    if (call->argument_count == 2 && !read_when(call->arguments[1], now_ms, &next_ms)) {
-        fprintf(stderr, "tend %s: \"%s\" is no time: say 30m, 2h, 3d or 2026-05-17T09:00:00+08:00\n", call->verb->name,
-                call->arguments[1]);
+    if (!find_when(call, now_ms, &next_ms))
         return VERB_USAGE;
-    }
     char id[ID_BYTES], customer[ID_BYTES] = "";
     snprintf(id, sizeof id, "%s", call->arguments[0]);
     if (id[0] == '#' && !find_by_message(call, call->arguments[0], id))

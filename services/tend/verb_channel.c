@@ -1,5 +1,6 @@
 // `tend channel`: how the chats are that messages go to, a test message to one, and another try of one that is shut.
 #include "common/clock.h"
+#include "services/tend/figures.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
@@ -13,13 +14,14 @@ enum {
     MS_NANOS = 1000000,
 };
 
-static void print_channel(const json_t *channel)
+static void print_channel(const struct figures *figures, const json_t *channel)
 {
-    const char *since = verb_text(channel, "shutSince"), *until = verb_text(channel, "blockedUntil");
+    char begun[FIGURES_BYTES], again[FIGURES_BYTES];
+    const char *until = figures_moment(figures, verb_text(channel, "blockedUntil"), again);
     const char *took = verb_text(channel, "took");
     long long waiting = verb_number(channel, "waiting"), fails = verb_number(channel, "fails");
     const char *down = verb_text(channel, "downSince");
-    since = down[0] != '\0' ? down : since;
+    const char *since = figures_moment(figures, down[0] != '\0' ? down : verb_text(channel, "shutSince"), begun);
     const char *how = json_is_true(json_object_get(channel, "open")) ? "SHUT"
                       : down[0] != '\0'                              ? "DOWN"
                       : until[0] != '\0'                             ? "pauses"
@@ -50,9 +52,12 @@ static int print_channels(struct verb_call *call, int code, const json_t *answer
         verb_print_json(answer);
     if (code != VERB_DONE || call->json)
         return code;
+    struct figures figures;
+    figures_open(call->settings.time_zone, &figures);
     json_array_foreach (channels, i, channel)
         if (only == NULL || strcmp(only, verb_text(channel, "name")) == 0)
-            print_channel(channel);
+            print_channel(&figures, channel);
+    figures_close(&figures);
     if (i == 0)
         printf("notifier.channels names no channel\n");
     return code;

@@ -146,32 +146,49 @@ static int show(struct verb_call *call, const char *id)
     return id != NULL ? show_one(call, id) : show_all(call);
 }
 
-// Whether the person may really go. Said by --yes, or by the id typed again.
-static int confirm(struct verb_call *call, const char *id)
+static void print_ids(const json_t *ids, size_t from, size_t to)
 {
-    char target[VERB_TARGET_BYTES], line[ID_BYTES];
-    json_t *scope = NULL;
-    if (verb_value(call, "yes") != NULL)
-        return VERB_DONE;
-    if (!isatty(STDIN_FILENO)) {
+    for (size_t i = from; i < to; i++)
+        printf("%s %s", i > from ? "," : "", json_string_value(json_array_get(ids, i)));
+}
+
+// Who goes, and why they go together.
+static void print_scope(const json_t *scope, const char *what)
+{
+    const json_t *ids = json_object_get(scope, "customerIds");
+    size_t count = json_array_size(ids), guests = json_array_size(json_object_get(scope, "guestCustomerIds"));
+    size_t merged = count - guests;
+    printf("%s", what);
+    print_ids(ids, 0, count);
+    printf(" in all four services, for ever.");
+    if (merged > 1) {
+        print_ids(ids, 0, merged);
+        printf(" were merged, so they are one person.");
+    }
+    if (guests > 0) {
+        print_ids(ids, merged, count);
+        printf(guests > 1 ? " are guests who have" : " is a guest who has");
+        printf(" a mail address or telephone number of %s as id.", merged > 1 ? "theirs" : "that customer");
+    }
+    printf("\n");
+}
+
+// Whether the person may really go. Said by --yes, or by the id typed again.
+static int confirm(const struct verb_call *call, const char *id, const json_t *scope)
+{
+    char line[ID_BYTES];
+    bool yes = verb_value(call, "yes") != NULL;
+    if (!yes && !isatty(STDIN_FILENO)) {
         fprintf(stderr, "tend erase: this cannot be undone; say --yes, or type the id when you are asked\n");
         return VERB_USAGE;
     }
-    verb_write_target(target, "GET /v1/erasures/", id, "/with");
-    int code = verb_ask(call, "ingest", target, &scope);
-    if (code != VERB_DONE)
-        return code;
-    size_t i;
-    const json_t *one;
-    printf("This deletes everything about");
-    json_array_foreach (json_object_get(scope, "customerIds"), i, one)
-        printf("%s %s", i > 0 ? "," : "", json_string_value(one));
-    printf(" in all four services, for ever.%s\nType %s to go on: ",
-           json_array_size(json_object_get(scope, "customerIds")) > 1 ? " They were merged, so they are one person."
-                                                                      : "",
-           id);
+    if (yes && !call->json && json_array_size(json_object_get(scope, "customerIds")) > 1)
+        print_scope(scope, "Erasing");
+    if (yes)
+        return VERB_DONE;
+    print_scope(scope, "This deletes everything about");
+    printf("Type %s to go on: ", id);
     fflush(stdout);
-    json_decref(scope);
     bool typed = fgets(line, sizeof line, stdin) != NULL;
     line[strcspn(line, "\n")] = '\0';
     if (typed && strcmp(line, id) == 0)
@@ -227,15 +244,14 @@ static bool anybody_knows(struct verb_call *call, const char *id)
     return false;
 }
 
-// Whether there is somebody to erase: a wrong letter in the id must not look like an erasure.
-static int find_person(struct verb_call *call, const char *id)
+// Whether there is somebody to erase: a wrong letter in the id must not look like an erasure. `ret_scope` gets who
+// goes; the caller frees it.
+static int find_person(struct verb_call *call, const char *id, json_t **ret_scope)
 {
     char target[VERB_TARGET_BYTES];
-    json_t *scope = NULL;
     verb_write_target(target, "GET /v1/erasures/", id, "/with");
-    int code = verb_ask(call, "ingest", target, &scope);
-    bool known = json_array_size(json_object_get(scope, "customerIds")) > 1;
-    json_decref(scope);
+    int code = verb_ask(call, "ingest", target, ret_scope);
+    bool known = json_array_size(json_object_get(*ret_scope, "customerIds")) > 1;
     if (code != VERB_DONE || known || anybody_knows(call, id))
         return code;
     fprintf(stderr,
@@ -293,8 +309,10 @@ int verb_erase(struct verb_call *call)
         fprintf(stderr, "tend erase: name a customer, or say --status; --wait is at most %d seconds\n", WAIT_MOST_S);
         return VERB_USAGE;
     }
-    int code = find_person(call, id);
-    code = code == VERB_DONE ? confirm(call, id) : code;
+    json_t *scope = NULL;
+    int code = find_person(call, id, &scope);
+    code = code == VERB_DONE ? confirm(call, id, scope) : code;
+    json_decref(scope);
     if (code != VERB_DONE)
         return code;
     char *event = make_event(id);

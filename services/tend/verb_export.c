@@ -75,7 +75,8 @@ static int collect_all(struct exporting *exporting, const char *id)
     return code;
 }
 
-// Whoever is one person with the customer since they were merged, the customer too.
+// Whoever is one person with the customer since they were merged, or a guest of the same address or number; the
+// customer too. It is who would be erased together.
 static int list_ids(struct exporting *exporting, const char *id)
 {
     char target[VERB_TARGET_BYTES];

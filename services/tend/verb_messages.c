@@ -1,8 +1,11 @@
 // `tend messages`: how the messages to reps fared.
+#include "common/must.h"
+#include "services/notifier/specimen.h"
 #include "services/tend/figures.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *state_of(const json_t *message)
@@ -75,6 +78,18 @@ static void print_settled(const struct figures *figures, const json_t *settled)
     printf(" at %s%s\n", figures_moment(figures, verb_text(settled, "at"), at), word_of(settled, "way"));
 }
 
+// The text as the reader of that channel's chat sees it; one of a channel that is no more stays as it was sent.
+static void print_text(const json_t *message)
+{
+    const struct channel_options *channel = verb_channel_named(verb_text(message, "channel"));
+    char *text = strdup(verb_text(message, "text"));
+    must(text != NULL);
+    if (channel != NULL)
+        specimen_show(channel, text);
+    printf("\n%s\n", text);
+    free(text);
+}
+
 static void print_whole(const struct figures *figures, const json_t *message)
 {
     size_t i;
@@ -82,7 +97,7 @@ static void print_whole(const struct figures *figures, const json_t *message)
     print_message(figures, message);
     json_array_foreach (json_object_get(message, "settled"), i, settled)
         print_settled(figures, settled);
-    printf("\n%s\n", verb_text(message, "text"));
+    print_text(message);
 }
 
 static int show_one(struct verb_call *call, const char *id)
@@ -91,16 +106,19 @@ static int show_one(struct verb_call *call, const char *id)
     json_t *message = NULL;
     verb_write_target(target, "GET /v1/messages/", id, "");
     int code = verb_ask(call, "notifier", target, &message);
-    if (code == VERB_DONE && call->json)
-        verb_print_json(message);
-    else if (code == VERB_DONE) {
-        struct figures figures;
-        figures_open(call->settings.time_zone, &figures);
-        print_whole(&figures, message);
-        figures_close(&figures);
-    }
-    json_decref(message);
-    return code;
+    return verb_show(call, code, message, print_whole);
+}
+
+static void print_list(const struct figures *figures, const json_t *answer)
+{
+    size_t i;
+    const json_t *message;
+    json_array_foreach (json_object_get(answer, "messages"), i, message)
+        print_message(figures, message);
+    if (i == 0)
+        printf("no messages\n");
+    if (json_is_true(json_object_get(answer, "more")))
+        printf("there are older ones: --limit\n");
 }
 
 int verb_messages(struct verb_call *call)
@@ -114,21 +132,5 @@ int verb_messages(struct verb_call *call)
         verb_add_parameter(target, "state", "dead");
     json_t *answer = NULL;
     int code = verb_ask(call, "notifier", target, &answer);
-    if (code == VERB_DONE && call->json) {
-        verb_print_json(answer);
-    } else if (code == VERB_DONE) {
-        size_t i;
-        const json_t *message;
-        struct figures figures;
-        figures_open(call->settings.time_zone, &figures);
-        json_array_foreach (json_object_get(answer, "messages"), i, message)
-            print_message(&figures, message);
-        figures_close(&figures);
-        if (i == 0)
-            printf("no messages\n");
-        if (json_is_true(json_object_get(answer, "more")))
-            printf("there are older ones: --limit\n");
-    }
-    json_decref(answer);
-    return code;
+    return verb_show(call, code, answer, print_list);
 }

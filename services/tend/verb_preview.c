@@ -37,9 +37,7 @@ static bool find_channel(struct preview *preview)
     const struct notifier_options *options = preview->specimen.options;
     if (name == NULL)
         name = options->default_channel;
-    for (size_t i = 0; i < options->channel_count; i++)
-        if (strcmp(options->channels[i].name, name) == 0)
-            preview->specimen.channel = &options->channels[i];
+    preview->specimen.channel = verb_channel_named(name);
     if (preview->specimen.channel != NULL || name[0] == '\0')
         return true;
     fprintf(stderr, "tend preview: the configuration has no channel \"%s\"\n", name);
@@ -122,7 +120,10 @@ static int print_text(struct preview *preview)
 {
     struct specimen_message message;
     (void)specimen_write(preview->arena, &preview->specimen, &message);
-    printf("%s\n", message.text);
+    char *text = arena_text(preview->arena, message.text, strlen(message.text));
+    if (preview->specimen.channel != NULL)
+        specimen_show(preview->specimen.channel, text);
+    printf("%s\n", text);
     for (size_t i = 0; i < message.label_count; i++)
         printf("%s[%s]", i > 0 ? " " : "\n", message.labels[i]);
     if (message.label_count > 0)

@@ -3,7 +3,7 @@
 
 #include "common/textfile.h"
 #include "common/utf8.h"
-#include "services/tend/screen.h"
+#include "services/tend/figures.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 enum {
     BODY_BYTES = 262144, // ingest takes no longer ones
     ERROR_BYTES = 300,
-    TIME_LENGTH = 16,    // "2026-05-17T09:30"
     REASON_BYTES = 4096, // longer than ingest keeps any
     LISTED_BYTES = 160,  // of a reason in the list: a few lines
 };
@@ -28,20 +27,18 @@ static void write_reason(const json_t *row, char *text)
              field[0] != '\0' || pointer[0] != '\0' || event[0] != '\0' ? ": " : "", verb_text(row, "reason"));
 }
 
-static void print_list(const json_t *list)
+static void print_list(const struct figures *figures, const json_t *list)
 {
-    struct screen screen;
     const json_t *rows = json_object_get(list, "rejected"), *row;
     size_t i;
-    screen_find(&screen);
     json_array_foreach (rows, i, row) {
-        char time[TIME_LENGTH + 1], text[REASON_BYTES];
-        snprintf(time, sizeof time, "%s", verb_text(row, "time"));
+        char time[FIGURES_BYTES], text[REASON_BYTES];
         write_reason(row, text);
         if (strlen(text) > LISTED_BYTES)
             memcpy(text + utf8_cut(text, strlen(text), LISTED_BYTES), " ...", sizeof " ...");
-        int used = printf("%6s  %s  %-12s  ", verb_text(row, "id"), time, verb_text(row, "feed"));
-        screen_wrap(stdout, &screen, text, used, used);
+        int used = printf("%6s  %s  %-12s  ", verb_text(row, "id"),
+                          figures_minute(figures, verb_text(row, "time"), time), verb_text(row, "feed"));
+        screen_wrap(stdout, &figures->screen, text, used, used);
         puts("");
     }
     long long kept = (long long)verb_number(list, "kept"), lost = (long long)verb_number(list, "lost");
@@ -87,18 +84,17 @@ static void print_reason(const struct screen *screen, char *text)
     }
 }
 
-static void print_one(const json_t *row)
+static void print_one(const struct figures *figures, const json_t *row)
 {
-    struct screen screen;
-    char text[REASON_BYTES];
+    const struct screen *screen = &figures->screen;
+    char text[REASON_BYTES], time[FIGURES_BYTES];
     const json_t *header;
     size_t i;
     const char *id = verb_text(row, "id"), *feed = verb_text(row, "feed");
-    screen_find(&screen);
     write_reason(row, text);
-    printf("%srejected body %s%s of feed %s, received %s\n", screen_colour(&screen, "bold"), id,
-           screen_colour(&screen, ""), feed, verb_text(row, "time"));
-    print_reason(&screen, text);
+    printf("%srejected body %s%s of feed %s, received %s\n", screen_colour(screen, "bold"), id,
+           screen_colour(screen, ""), feed, figures_moment(figures, verb_text(row, "time"), time));
+    print_reason(screen, text);
     if (verb_number(row, "tries") > 0)
         printf("tries  %lld in vain\n", (long long)verb_number(row, "tries"));
     if (verb_number(row, "stored") > 0)
@@ -114,6 +110,12 @@ static void print_one(const json_t *row)
            "                        or all of the feed: tend rejected --feed %s --replay-all\n"
            "  it is not needed      tend rejected %s --drop\n",
            id, id, feed, feed, id, feed, id);
+}
+
+static void print_as_sent(const struct figures *figures, const json_t *row)
+{
+    (void)figures;
+    fputs(verb_text(row, "text"), stdout);
 }
 
 static int print_replay(struct verb_call *call, const json_t *answer)
@@ -213,14 +215,10 @@ static int show(struct verb_call *call)
     else
         verb_add_options(call, parameters, sizeof parameters / sizeof *parameters, target);
     int code = verb_ask(call, "ingest", target, &answer);
-    if (code == VERB_DONE && call->json)
-        verb_print_json(answer);
-    else if (code == VERB_DONE && one && verb_value(call, "body") != NULL)
-        fputs(verb_text(answer, "text"), stdout);
-    else if (code == VERB_DONE)
-        (one ? print_one : print_list)(answer);
-    json_decref(answer);
-    return code;
+    return verb_show(call, code, answer,
+                     !one                               ? print_list
+                     : verb_value(call, "body") != NULL ? print_as_sent
+                                                        : print_one);
 }
 
 int verb_rejected(struct verb_call *call)
@@ -229,8 +227,15 @@ int verb_rejected(struct verb_call *call)
     bool replay = verb_value(call, "replay") != NULL, drop = verb_value(call, "drop") != NULL;
     bool all = verb_value(call, "replay-all") != NULL;
     int asked = replay + drop + all + (path != NULL);
-    if (asked > 1 || (all && feed == NULL) || ((replay || drop || path != NULL) && call->argument_count == 0)) {
-        fprintf(stderr, "one at a time: ID --replay, ID --correct FILE, ID --drop, or --feed NAME --replay-all\n");
+    const char *wrong = asked > 1                                        ? "one at a time"
+                        : all && feed == NULL                            ? "--replay-all wants --feed NAME"
+                        : asked > 0 && !all && call->argument_count == 0 ? "the ID is missing"
+                        : all && call->argument_count > 0                ? "--replay-all takes no ID"
+                                                                         : NULL;
+    if (wrong != NULL) {
+        fprintf(stderr,
+                "tend rejected: %s; it is: ID --replay, ID --correct FILE, ID --drop, or --feed NAME --replay-all\n",
+                wrong);
         return VERB_USAGE;
     }
     if (all)

@@ -42,21 +42,13 @@ static int retry_one(struct retrying *retrying, const char *id)
 // "2h" as the moment that long ago, as text. False when it is no time.
 static bool read_since(const char *text, char *ret_since)
 {
-    static const struct {
-        char unit;
-        int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
-    char *end;
-    long long number = strtoll(text, &end, 10);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (number < 1 || number > 100000 || end == text || end[0] != units[i].unit || end[1] != '\0')
-            continue;
-        struct clock *clock = clock_open();
-        stamp_print(clock_wall_ms(clock) / SECOND_MS - number * units[i].seconds, 0, ret_since);
-        clock_close(&clock);
-        return true;
-    }
-    return false;
+    int64_t ago_ms;
+    if (!verb_span(text, &ago_ms))
+        return false;
+    struct clock *clock = clock_open();
+    stamp_print((clock_wall_ms(clock) - ago_ms) / SECOND_MS, 0, ret_since);
+    clock_close(&clock);
+    return true;
 }
 
 // Whether the message is one of those that were asked for. Nobody waits for an old test of a channel; and an unknown
@@ -121,6 +113,9 @@ static int retry_states(struct retrying *retrying)
     }
     if (!retrying->call->json)
         printf("%u sent again%s\n", retrying->sent, refused > 0 ? "; some cannot be, as said above" : "");
+    // Messages of a channel that was taken out can be sent again: only where there are none it may be a slip.
+    if (retrying->sent + refused == 0 && retrying->channel != NULL && verb_channel_named(retrying->channel) == NULL)
+        fprintf(stderr, "tend retry: the configuration has no channel \"%s\"\n", retrying->channel);
     return refused > 0 ? VERB_PROBLEM : VERB_DONE;
 }
 

@@ -44,14 +44,5 @@ int verb_route(struct verb_call *call)
     verb_add_options(call, options, sizeof options / sizeof *options, target);
     json_t *way = NULL;
     int code = verb_ask(call, "notifier", target, &way);
-    if (code == VERB_DONE && call->json)
-        verb_print_json(way);
-    else if (code == VERB_DONE) {
-        struct figures figures;
-        figures_open(call->settings.time_zone, &figures);
-        print_way(&figures, way);
-        figures_close(&figures);
-    }
-    json_decref(way);
-    return code;
+    return verb_show(call, code, way, print_way);
 }

@@ -8,6 +8,7 @@
 #include "services/ingest/options.h"
 #include "services/tend/backups.h"
 #include "services/tend/feed_remote.h"
+#include "services/tend/figures.h"
 #include "services/tend/verb.h"
 #include "tend/v1/journal.pb-c.h"
 #include "tend/v1/scoring.pb-c.h"
@@ -150,19 +151,22 @@ static void add_open(struct verb_call *call, json_t *all)
 }
 
 // A chat that takes nothing, with what waits for it.
-static void print_trouble(const json_t *channel)
+static void print_trouble(const struct figures *figures, const json_t *channel)
 {
+    char moment[FIGURES_BYTES];
     bool open = json_is_true(json_object_get(channel, "open"));
-    const char *since = verb_text(channel, open ? "shutSince" : "downSince"), *name = verb_text(channel, "name");
+    const char *since = figures_moment(figures, verb_text(channel, open ? "shutSince" : "downSince"), moment);
     if (!open && since[0] == '\0')
         return;
-    printf("channel %s is %s%s%s: %s; %lld waiting\n", name, open ? "SHUT" : "DOWN", since[0] != '\0' ? " since " : "",
-           since, verb_text(channel, "reason"), (long long)verb_number(channel, "waiting"));
+    printf("channel %s is %s%s%s: %s; %lld waiting\n", verb_text(channel, "name"), open ? "SHUT" : "DOWN",
+           since[0] != '\0' ? " since " : "", since, verb_text(channel, "reason"),
+           (long long)verb_number(channel, "waiting"));
 }
 
 // What keeps messages from reps: everything is held, a chat is shut, or one waits for nothing.
-static void print_delivery(const json_t *audit, const json_t *channels)
+static void print_delivery(const struct verb_call *call, const json_t *audit, const json_t *channels)
 {
+    struct figures figures;
     size_t i;
     const json_t *channel;
     const char *held = verb_text(audit, "held");
@@ -184,8 +188,10 @@ static void print_delivery(const json_t *audit, const json_t *channels)
         printf("messages wait: %s\n", json_string_value(words));
     if (verb_text(audit, "alarm")[0] != '\0')
         printf("ALARMS reach nobody: %s\n", verb_text(audit, "alarm"));
+    figures_open(call->settings.time_zone, &figures);
     json_array_foreach (channels, i, channel)
-        print_trouble(channel);
+        print_trouble(&figures, channel);
+    figures_close(&figures);
 }
 
 static void add_delivery(struct verb_call *call, json_t *all)
@@ -198,7 +204,7 @@ static void add_delivery(struct verb_call *call, json_t *all)
     if (verb_ask_or(call, "notifier", NULL, "GET /v1/channels", &refusal, &channels) != VERB_DONE)
         channels = json_object();
     if (!call->json)
-        print_delivery(audit, json_object_get(channels, "channels"));
+        print_delivery(call, audit, json_object_get(channels, "channels"));
     json_object_set_new(audit, "channels", json_incref(json_object_get(channels, "channels")));
     json_object_set_new(all, "delivery", audit);
     json_decref(channels);
@@ -289,7 +295,7 @@ int verb_journal(struct verb_call *call)
 {
     char folder[512];
     const char *service = call->arguments[0], *from = verb_value(call, "from"), *limit = verb_value(call, "limit");
-    if (!is_process(call, service))
+    if (!is_process(call, service) || !verb_whole_number(call, "from") || !verb_whole_number(call, "limit"))
         return VERB_USAGE;
     snprintf(folder, sizeof folder, "%s/%s", call->settings.data_dir, service);
     struct store_options options = {.folder = folder, .map_bytes = (size_t)32 << 30};
@@ -299,13 +305,6 @@ int verb_journal(struct verb_call *call)
         fprintf(stderr, "tend: %s\n", error.text);
         return VERB_PROBLEM;
     }
-    const char *numbers[] = {from, limit};
-    for (size_t i = 0; i < 2; i++)
-        if (numbers[i] != NULL && (numbers[i][0] == '\0' || numbers[i][strspn(numbers[i], "0123456789")] != '\0')) {
-            fprintf(stderr, "tend journal: \"%s\" is no number\n", numbers[i]);
-            store_close(&store);
-            return VERB_USAGE;
-        }
     uint64_t next = from != NULL ? strtoull(from, NULL, 10) : 1,
              most = limit != NULL ? strtoull(limit, NULL, 10) : UINT64_MAX;
     bool follow = verb_value(call, "follow") != NULL, damaged = false;

@@ -194,28 +194,9 @@ int verb_watch(struct verb_call *call)
     int guard = lock(post.folder);
     if (guard < 0)
         return access(post.folder, W_OK) == 0 ? VERB_IN_USE : VERB_USAGE;
-    post.words = (struct import_words){
-        .kind = call->arguments[1],
-        .map = verb_value(call, "map"),
-        .zone = verb_value(call, "zone"),
-        .currency = verb_value(call, "currency"),
-        .decimal = verb_value(call, "decimal"),
-        .encoding = verb_value(call, "encoding"),
-        .delimiter = verb_value(call, "delimiter"),
-        .dates = verb_value(call, "dates"),
-        .source = verb_value(call, "source"),
-        .live = verb_value(call, "live") != NULL,
-        .json = call->json,
-    };
-    post.world = (struct import_world){
-        .zone = call->settings.time_zone,
-        .currency = call->settings.currency,
-        .data_dir = call->settings.data_dir,
-        .clock = clock_open(),
-        .connect = connect_ingest,
-        .self = &post,
-        .out = stdout,
-    };
+    post.words.kind = call->arguments[1];
+    post.world = (struct import_world){.connect = connect_ingest, .self = &post};
+    verb_import_begin(call, &post.words, &post.world);
     heed_signals();
     int code = VERB_USAGE;
     struct watch *watch = watch_open(post.folder);

@@ -3,6 +3,7 @@
 #include "common/config.h"
 #include "common/must.h"
 #include "harness/folder.h"
+#include "harness/queue.h"
 #include "services/scheduler/scheduler.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_BLOCK = 4 << 20, KEPT_LIMIT = 64 << 20, SHARDS = 16, ID_BYTES = 24 };
+enum { SHARDS = 16, ID_BYTES = 24 };
 
 #define MAP_BYTES ((size_t)64 << 30)
 
@@ -22,10 +23,8 @@ struct crew {
     struct clock *clock; // stands still
     struct clock *watch; // does not
     char folder[FOLDER_BYTES];
-    struct record queue[CREW_QUEUE_MAX];
-    size_t count;
-    uint64_t said, events, said_most;
-    struct arena *kept; // packed records of the queue
+    struct queue *queue;
+    uint64_t events, said_most;
     Google__Protobuf__Timestamp time;
     char id[ID_BYTES];
 };
@@ -43,7 +42,7 @@ struct crew *crew_open(const struct service *service, int64_t now_ms)
     must(crew->scheduler != NULL);
     crew->clock = clock_open_simulated(now_ms);
     crew->watch = clock_open();
-    crew->kept = arena_open(KEPT_BLOCK, KEPT_LIMIT);
+    crew->queue = queue_open();
     folder_make(crew->folder);
     struct engine_options options = {.service = service,
                                      .self = crew->scheduler,
@@ -68,7 +67,7 @@ void crew_close(struct crew **crew)
     scheduler_close(&self->scheduler);
     clock_close(&self->clock);
     clock_close(&self->watch);
-    arena_close(&self->kept);
+    queue_close(&self->queue);
     config_close(&self->config);
     folder_remove(self->folder);
     free(self);
@@ -82,22 +81,9 @@ int64_t crew_now_ms(const struct crew *crew)
 
 void crew_say(struct crew *crew, uint16_t type, const ProtobufCMessage *message)
 {
-    if (crew->count == CREW_QUEUE_MAX)
+    if (queue_count(crew->queue) == CREW_QUEUE_MAX)
         (void)crew_take(crew);
-    size_t length = message != NULL ? protobuf_c_message_get_packed_size(message) : 0;
-    uint8_t *payload = arena_take(crew->kept, length + 1);
-    if (message != NULL)
-        protobuf_c_message_pack(message, payload);
-    struct record *record = &crew->queue[crew->count++];
-    *record = (struct record){.seq = ++crew->said,
-                              .time_ms = crew_now_ms(crew),
-                              .type = type,
-                              .version = 1,
-                              .shard = SHARD_ALL,
-                              .payload = payload,
-                              .length = length};
-    store_put_u64(record->key, record->seq);
-    store_put_u64(record->chain, record->seq);
+    (void)queue_say(crew->queue, type, crew_now_ms(crew), message);
 }
 
 Tend__V1__Event crew_event(struct crew *crew, const char *customer_id, const char *rep_id)
@@ -122,14 +108,7 @@ void crew_tell(struct crew *crew, const Tend__V1__Event *event)
 
 static int64_t turn(struct crew *crew, size_t count)
 {
-    const struct position *position = engine_position(crew->engine);
-    struct batch batch = {.after = position->seq,
-                          .records = crew->queue,
-                          .count = count,
-                          .looked = position->seq + count,
-                          .generation = 1,
-                          .complete_ms = crew_now_ms(crew)};
-    store_put_u64(batch.chain, batch.looked);
+    struct batch batch = queue_batch(crew->queue, crew->engine, 0, count, crew_now_ms(crew));
     int64_t began_us = clock_boot_us(crew->watch);
     must(engine_turn(crew->engine, NULL, 0, &batch) == ENGINE_DONE);
     return clock_boot_us(crew->watch) - began_us;
@@ -137,9 +116,8 @@ static int64_t turn(struct crew *crew, size_t count)
 
 int64_t crew_take(struct crew *crew)
 {
-    int64_t us = turn(crew, crew->count);
-    crew->count = 0;
-    arena_reset(crew->kept);
+    int64_t us = turn(crew, queue_count(crew->queue));
+    queue_clear(crew->queue);
     return us;
 }
 

@@ -3,6 +3,7 @@
 #include "common/engine.h"
 #include "common/must.h"
 #include "harness/folder.h"
+#include "harness/queue.h"
 #include "services/scoring/core.h"
 #include "services/scoring/options.h"
 #include "tend/v1/journal.pb-c.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_BLOCK = 8 << 20, KEPT_LIMIT = 256 << 20, SHARDS = 16, FIT_MS = 60000 };
+enum { SHARDS = 16, FIT_MS = 60000 };
 
 #define MAP_BYTES ((size_t)64 << 30)
 
@@ -24,10 +25,7 @@ struct fodder {
     struct clock *clock; // stands still
     struct clock *watch; // does not
     char folder[FOLDER_BYTES];
-    struct record queue[FODDER_EVENTS_MAX];
-    size_t count;
-    uint64_t said;
-    struct arena *kept; // packed records of the queue
+    struct queue *queue;
 };
 
 // The defaults leave out what needs rules of one's own: further schemes, and classes by rules.
@@ -64,20 +62,8 @@ static bool try_open(struct fodder *fodder, bool synced)
 
 static void say(struct fodder *fodder, uint16_t type, const ProtobufCMessage *message)
 {
-    must(fodder->count < FODDER_EVENTS_MAX);
-    size_t length = protobuf_c_message_get_packed_size(message);
-    uint8_t *payload = arena_take(fodder->kept, length + 1);
-    protobuf_c_message_pack(message, payload);
-    struct record *record = &fodder->queue[fodder->count++];
-    *record = (struct record){.seq = ++fodder->said,
-                              .time_ms = fodder_now_ms(fodder),
-                              .type = type,
-                              .version = 1,
-                              .shard = SHARD_ALL,
-                              .payload = payload,
-                              .length = length};
-    store_put_u64(record->key, record->seq);
-    store_put_u64(record->chain, record->seq);
+    must(queue_count(fodder->queue) < FODDER_EVENTS_MAX);
+    (void)queue_say(fodder->queue, type, fodder_now_ms(fodder), message);
 }
 
 static void say_settings(struct fodder *fodder)
@@ -101,7 +87,7 @@ struct fodder *fodder_open(int64_t now_ms)
     fodder->scoring = scoring_open(&fodder->options);
     fodder->clock = clock_open_simulated(now_ms);
     fodder->watch = clock_open();
-    fodder->kept = arena_open(KEPT_BLOCK, KEPT_LIMIT);
+    fodder->queue = queue_open();
     folder_make(fodder->folder);
     must(try_open(fodder, false));
     say_settings(fodder);
@@ -118,7 +104,7 @@ void fodder_close(struct fodder **fodder)
     scoring_close(&self->scoring);
     clock_close(&self->clock);
     clock_close(&self->watch);
-    arena_close(&self->kept);
+    queue_close(&self->queue);
     config_close(&self->config);
     folder_remove(self->folder);
     free(self);
@@ -127,7 +113,7 @@ void fodder_close(struct fodder **fodder)
 
 int64_t fodder_reopen(struct fodder *fodder)
 {
-    must(fodder->count == 0);
+    must(queue_count(fodder->queue) == 0);
     engine_close(&fodder->engine);
     scoring_close(&fodder->scoring);
     int64_t began_us = now_us(fodder);
@@ -143,7 +129,7 @@ void fodder_take(void *fodder, const Tend__V1__Event *event)
 
 size_t fodder_waiting(const struct fodder *fodder)
 {
-    return fodder->count;
+    return queue_count(fodder->queue);
 }
 
 int64_t fodder_now_ms(const struct fodder *fodder)
@@ -202,14 +188,7 @@ uint64_t fodder_said(const struct fodder *fodder)
 // One turn over a part of the queue. Returns its microseconds.
 static int64_t turn(struct fodder *fodder, size_t from, size_t count, struct delays *delays)
 {
-    const struct position *position = engine_position(fodder->engine);
-    struct batch batch = {.after = position->seq,
-                          .records = fodder->queue + from,
-                          .count = count,
-                          .looked = position->seq + count,
-                          .generation = 1,
-                          .complete_ms = fodder_now_ms(fodder)};
-    store_put_u64(batch.chain, batch.looked);
+    struct batch batch = queue_batch(fodder->queue, fodder->engine, from, count, fodder_now_ms(fodder));
     int64_t began_us = now_us(fodder);
     must(engine_turn(fodder->engine, NULL, 0, &batch) == ENGINE_DONE);
     int64_t us = now_us(fodder) - began_us;
@@ -222,15 +201,15 @@ int64_t fodder_run(struct fodder *fodder, size_t batch, int64_t step_ms, struct 
 {
     must(batch > 0 && batch <= ENGINE_BATCH_RECORDS);
     int64_t us = 0;
-    for (size_t from = 0; from < fodder->count; from += batch) {
-        size_t count = fodder->count - from < batch ? fodder->count - from : batch;
+    size_t queued = queue_count(fodder->queue);
+    for (size_t from = 0; from < queued; from += batch) {
+        size_t count = queued - from < batch ? queued - from : batch;
         clock_move(fodder->clock, fodder_now_ms(fodder) + step_ms);
         us += turn(fodder, from, count, delays);
         while (engine_due(fodder->engine) <= fodder_now_ms(fodder) && fodder->scoring->round.step == CORE_REST)
             us += turn(fodder, 0, 0, delays);
     }
-    fodder->count = 0;
-    arena_reset(fodder->kept);
+    queue_clear(fodder->queue);
     return us;
 }
 

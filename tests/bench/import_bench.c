@@ -1,6 +1,6 @@
 // A file of orders into a real tend-ingest by `tend import`, beside what ingest takes in at most in the same run:
-// batches of 100, 16 in flight, packed beforehand. Memory at a hundred thousand lines and at a million; a file that is
-// imported again.
+// batches of 100, 16 in flight, packed beforehand. Memory at a hundred thousand lines, at three and at a million; a
+// file that is imported again.
 //
 //     import_bench PROGRAMS [--quick]
 #include "bench/load.h"
@@ -16,7 +16,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FIRST_PORT = 17560, ROUNDS = 3, FEW = 100000, MANY = 1000000, QUICK_MANY = 300000, LIMIT_MS = 3000 };
+enum { FIRST_PORT = 17560, ROUNDS = 3, SIZES = 3, QUICK_SIZES = 2, LIMIT_MS = 3000, MEMORY_BYTES = 50000000 };
+
+static const uint64_t lines[SIZES] = {100000, 300000, 1000000};
 
 // One size of file.
 struct size {
@@ -85,7 +87,7 @@ static void print_size(const struct size *size, enum table_goal goal)
     print("lines", "/s", &size->rows_rate, NULL, NULL, TABLE_NO_GOAL, 0);
     print("events", "/s", &size->events_rate, &size->limit, "ingest, batches of 100", goal, 0.5);
     print("lines, imported again", "/s", &size->again_rate, NULL, NULL, TABLE_NO_GOAL, 0);
-    print("memory of tend import", "bytes", &size->memory, NULL, NULL, TABLE_NO_GOAL, 0);
+    print("memory of tend import", "bytes", &size->memory, NULL, NULL, TABLE_AT_MOST, MEMORY_BYTES);
 }
 
 int main(int argc, char **argv)
@@ -95,21 +97,22 @@ int main(int argc, char **argv)
         return 2;
     }
     bool quick = strcmp(argv[argc - 1], "--quick") == 0;
-    struct size sizes[2] = {0};
+    int count = quick ? QUICK_SIZES : SIZES;
+    struct size sizes[SIZES] = {0};
     struct orders_options options = {.seed = (uint64_t)town_wall_ms(), .customers = 1000000, .time_ms = town_wall_ms()};
     struct orders *orders = orders_open(&options);
     town_open(&town, argv[1], FIRST_PORT, "");
     watch_start(&town, TOWN_INGEST);
     struct load *load = load_open(town_endpoint(&town, TOWN_INGEST), false);
-    for (int i = 0; i < 2; i++) {
-        struct orderfile plan = {.rows = i == 0 ? FEW : quick ? QUICK_MANY : MANY, .seed = 7};
+    for (int i = 0; i < count; i++) {
+        struct orderfile plan = {.rows = lines[i], .seed = 7};
         snprintf(sizes[i].path, sizeof sizes[i].path, "%s/%d.csv", town.folder, i);
         sizes[i].rows = orderfile_write(sizes[i].path, &plan);
     }
     for (int round = 0; round < (quick ? 1 : ROUNDS); round++)
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < count; i++)
             run(&sizes[i], load, orders);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < count; i++)
         print_size(&sizes[i], i == 0 ? TABLE_NO_GOAL : TABLE_AT_LEAST);
     table_end();
     load_close(&load);

@@ -5,6 +5,7 @@
 #include "common/engine.h"
 #include "common/must.h"
 #include "harness/folder.h"
+#include "harness/queue.h"
 #include "services/notifier/notifier.h"
 #include "tend/v1/journal.pb-c.h"
 
@@ -26,10 +27,7 @@ struct postroom {
     struct clock *clock;
     bool still;
     char folder[FOLDER_BYTES];
-    struct record queue[POSTROOM_QUEUE_MAX];
-    size_t count;
-    uint64_t said;
-    struct arena *kept; // packed records of the queue
+    struct queue *queue;
 };
 
 struct postroom *postroom_open(const char *text, int64_t start_ms, bool synced)
@@ -49,7 +47,7 @@ struct postroom *postroom_open(const char *text, int64_t start_ms, bool synced)
     notifier_service.declare(postroom->notifier, postroom->metrics);
     postroom->still = start_ms != 0;
     postroom->clock = postroom->still ? clock_open_simulated(start_ms) : clock_open();
-    postroom->kept = arena_open(1 << 20, 1 << 26);
+    postroom->queue = queue_open();
     folder_make(postroom->folder);
     struct engine_options options = {.service = &notifier_service,
                                      .self = postroom->notifier,
@@ -72,7 +70,7 @@ void postroom_close(struct postroom **postroom)
     notifier_close(&self->notifier);
     metrics_close(&self->metrics);
     clock_close(&self->clock);
-    arena_close(&self->kept);
+    queue_close(&self->queue);
     config_close(&self->config);
     folder_remove(self->folder);
     free(self);
@@ -97,45 +95,27 @@ void postroom_remind(struct postroom *postroom, const char *id, const char *rep,
     reminder.abc = TEND__V1__ABC_CLASS__ABC_CLASS_A;
     reminder.local_date = day;
     reminder.priority = priority;
-    must(postroom->count < POSTROOM_QUEUE_MAX);
-    size_t length = tend__v1__reminder__get_packed_size(&reminder);
-    uint8_t *payload = arena_take(postroom->kept, length + 1);
-    tend__v1__reminder__pack(&reminder, payload);
-    struct record *record = &postroom->queue[postroom->count++];
-    *record = (struct record){.seq = ++postroom->said,
-                              .time_ms = postroom_now_ms(postroom),
-                              .type = TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER,
-                              .version = 1,
-                              .shard = SHARD_ALL,
-                              .payload = payload,
-                              .length = length};
-    store_put_u64(record->key, record->seq);
-    store_put_u64(record->chain, record->seq);
+    must(queue_count(postroom->queue) < POSTROOM_QUEUE_MAX);
+    (void)queue_say(postroom->queue, TEND__V1__RECORD_TYPE__RECORD_TYPE_REMINDER, postroom_now_ms(postroom),
+                    &reminder.base);
 }
 
 static void turn(struct postroom *postroom, struct postroom_times *times)
 {
     const struct port *port = notifier_service.port;
-    const struct position *position = engine_position(postroom->engine);
-    struct batch batch = {.after = position->seq,
-                          .records = postroom->queue,
-                          .count = postroom->count,
-                          .looked = position->seq + postroom->count,
-                          .generation = 1,
-                          .complete_ms = postroom_now_ms(postroom)};
-    store_put_u64(batch.chain, batch.looked);
+    size_t count = queue_count(postroom->queue);
+    struct batch batch = queue_batch(postroom->queue, postroom->engine, 0, count, postroom_now_ms(postroom));
     int64_t began_us = table_now_us();
     // Without news and with nothing due that is no turn; what has landed wants one.
     must(engine_turn(postroom->engine, NULL, 0, &batch) == ENGINE_DONE);
-    if (postroom->count == 0 && port->timeout_ms(postroom->notifier, table_now_us() / 1000) == 0)
+    if (count == 0 && port->timeout_ms(postroom->notifier, table_now_us() / 1000) == 0)
         must(engine_turn(postroom->engine, NULL, 0, NULL) == ENGINE_DONE);
     int64_t turned_us = table_now_us();
     port->after(postroom->notifier, turned_us / 1000);
     times->turn_us += turned_us - began_us;
     times->start_us += table_now_us() - turned_us;
     times->turns++;
-    postroom->count = 0;
-    arena_reset(postroom->kept);
+    queue_clear(postroom->queue);
 }
 
 double postroom_figure(struct postroom *postroom, const char *name)

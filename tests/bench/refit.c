@@ -62,7 +62,7 @@ static void measure_one(const struct kind *kind, unsigned rounds, struct series 
                               .median_gap_days = 40};
     for (unsigned i = 0; i < rounds; i++) {
         int64_t began_us = table_now_us();
-        fit_run(&options, &input, NULL, NULL, ret_result);
+        fit_run(&options, &input, NULL, ret_result);
         series_add(ret_ms, (double)(table_now_us() - began_us) / 1000);
     }
     must(!kind->buying || ret_result->status == FIT_GOOD);

@@ -1,6 +1,7 @@
 #include "harness/turns.h"
 
 #include "common/must.h"
+#include "harness/queue.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -17,11 +18,9 @@ struct turns {
     struct clock *clock;
     struct engine *engine;
     char folder[64];
-    struct record *queue;
-    size_t count, room;
-    uint64_t said;
-    struct arena *kept; // packed records of the queue
-    uint8_t *payload;   // of the record that was read last
+    struct queue *queue;
+    struct record *said; // last, until the queue changes
+    uint8_t *payload;    // of the record that was read last
     struct record read;
     char target[TARGET_BYTES];
     const char *names[PARAMS_MAX], *values[PARAMS_MAX];
@@ -59,7 +58,7 @@ struct turns *turns_open_lane(const struct service *service, void *self, int64_t
     turns->self = self;
     turns->lane = lane;
     turns->clock = clock_open_simulated(now_ms);
-    turns->kept = arena_open(1 << 20, (size_t)1 << 30);
+    turns->queue = queue_open();
     snprintf(turns->folder, sizeof turns->folder, "/tmp/tend-turns-XXXXXX");
     must(mkdtemp(turns->folder) != NULL);
     open_engine(turns);
@@ -82,9 +81,8 @@ void turns_close(struct turns **turns)
     }
     engine_close(&self->engine);
     clock_close(&self->clock);
-    arena_close(&self->kept);
+    queue_close(&self->queue);
     nftw(self->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    free(self->queue);
     free(self->payload);
     free(self->answer);
     free(self);
@@ -99,68 +97,40 @@ void turns_restart(struct turns *turns)
 
 void turns_say(struct turns *turns, uint16_t type, uint8_t flags, const ProtobufCMessage *message)
 {
-    if (turns->count == turns->room) {
-        turns->room = turns->room == 0 ? 64 : turns->room * 2;
-        turns->queue = realloc(turns->queue, turns->room * sizeof *turns->queue);
-        must(turns->queue != NULL);
-    }
-    size_t length = protobuf_c_message_get_packed_size(message);
-    uint8_t *payload = arena_take(turns->kept, length + 1);
-    protobuf_c_message_pack(message, payload);
-    struct record *record = &turns->queue[turns->count++];
-    *record = (struct record){.seq = ++turns->said,
-                              .time_ms = turns_now_ms(turns),
-                              .type = type,
-                              .version = 1,
-                              .flags = flags,
-                              .shard = SHARD_ALL,
-                              .payload = payload,
-                              .length = length};
-    store_put_u64(record->key, record->seq);
-    store_put_u64(record->chain, record->seq);
+    turns->said = queue_say(turns->queue, type, turns_now_ms(turns), message);
+    turns->said->flags = flags;
 }
 
 void turns_date(struct turns *turns, int64_t time_ms)
 {
-    must(turns->count > 0);
-    turns->queue[turns->count - 1].time_ms = time_ms;
-}
-
-static struct batch batch_of(struct turns *turns, size_t from, size_t count)
-{
-    const struct position *position = engine_position(turns->engine);
-    struct batch batch = {.after = position->seq,
-                          .records = count > 0 ? turns->queue + from : turns->queue,
-                          .count = count,
-                          .looked = position->seq + count,
-                          .generation = 1,
-                          .complete_ms = from + count == turns->count ? turns_now_ms(turns) : 0};
-    store_put_u64(batch.chain, batch.looked);
-    return batch;
+    must(queue_count(turns->queue) > 0);
+    turns->said->time_ms = time_ms;
 }
 
 static void turn_once(struct turns *turns)
 {
-    struct batch batch = batch_of(turns, 0, 0);
+    int64_t complete_ms = queue_count(turns->queue) == 0 ? turns_now_ms(turns) : 0;
+    struct batch batch = queue_batch(turns->queue, turns->engine, 0, 0, complete_ms);
     must(engine_turn(turns->engine, NULL, 0, &batch) == ENGINE_DONE);
 }
 
 // As many records a turn as the engine may be given.
 static void take_queue(struct turns *turns)
 {
-    for (size_t from = 0; from < turns->count;) {
-        size_t count = turns->count - from < ENGINE_BATCH_RECORDS ? turns->count - from : ENGINE_BATCH_RECORDS;
-        struct batch batch = batch_of(turns, from, count);
+    size_t queued = queue_count(turns->queue);
+    for (size_t from = 0; from < queued;) {
+        size_t count = queued - from < ENGINE_BATCH_RECORDS ? queued - from : ENGINE_BATCH_RECORDS;
+        int64_t complete_ms = from + count == queued ? turns_now_ms(turns) : 0;
+        struct batch batch = queue_batch(turns->queue, turns->engine, from, count, complete_ms);
         must(engine_turn(turns->engine, NULL, 0, &batch) == ENGINE_DONE);
         from += count;
     }
-    turns->count = 0;
-    arena_reset(turns->kept);
+    queue_clear(turns->queue);
 }
 
 void turns_step(struct turns *turns)
 {
-    if (turns->count == 0)
+    if (queue_count(turns->queue) == 0)
         turn_once(turns);
     else
         take_queue(turns);
@@ -201,9 +171,9 @@ void turns_crash(struct turns *turns)
                         .now_ms = turns_now_ms(turns),
                         .shards = 16,
                         .speaks = turns->service->shares_owners ? turns->lane : (struct lane){0, 1}};
-    for (size_t i = 0; i < turns->count; i++) {
-        turns->service->apply(turns->self, &turn, &turns->queue[i]);
-    }
+    const struct batch all = queue_batch(turns->queue, turns->engine, 0, queue_count(turns->queue), 0);
+    for (size_t i = 0; i < all.count; i++)
+        turns->service->apply(turns->self, &turn, &all.records[i]);
     turns->service->tick(turns->self, &turn, turn.now_ms);
     if (turns->service->settle != NULL) {
         turns->service->settle(turns->self, &turn);

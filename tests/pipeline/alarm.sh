@@ -3,48 +3,16 @@
 # be known now goes to the rep's other address, and the log and the figures say so, all without a secret.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-. tests/page/live.sh
-code=0
-chat=
-finish() {
-    [ -z "$chat" ] || kill "$chat" 2>/dev/null
-    live_end
-}
-trap finish EXIT
-export PATH=$TEND_BIN:$PATH LC_ALL=C.UTF-8
-
-says() { # pattern command...: what it prints, on both channels
-    local pattern=$1
-    shift
-    "$@" >said.txt 2>&1
-    grep -qE -- "$pattern" said.txt || { sed 's/^/    /' said.txt | head -n 12; false; }
-}
+live
 
 cd "$live_folder" || exit 1
 # A chat that knows one token: what chat.token holds.
-cat >chat.py <<'PY'
-import http.server, json
-class Chat(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        good = self.headers.get("Authorization") == "Bearer " + open("chat.token").read().strip()
-        answer = json.dumps({"ok": True, "channel": "C0123ABCD", "ts": "1700000000.000100"} if good else
-                            {"ok": False, "error": "invalid_auth"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-    def log_message(self, *_):
-        pass
-server = http.server.HTTPServer(("127.0.0.1", 0), Chat)
-open("chat.port", "w").write(str(server.server_port))
-server.serve_forever()
+chat_start <<'PY'
+def answer(path, headers, body):
+    if headers.get("Authorization") == "Bearer " + open("chat.token").read().strip():
+        return {"ok": True, "channel": "C0123ABCD", "ts": "1700000000.000100"}
+    return {"ok": False, "error": "invalid_auth"}
 PY
-python3 chat.py &
-chat=$!
-wait_for 10 test -s chat.port
 printf 'http://127.0.0.1:%s/api/chat.postMessage\n' "$(cat chat.port)" >slack.url
 echo xoxb-GOODGOODWORD >chat.token
 echo xoxb-SECRETWORD >slack.token
@@ -68,11 +36,11 @@ YAML
 }
 live_config
 live_config_more
-holds 'the configuration is good' says '' tend check
+holds 'the configuration is good' ends 0 tend check
 sed -i 's/rep: chen}/rep: cheng}/' tend.yaml
-holds 'an alarm for nobody is refused' says 'tend.yaml:[0-9]+:[0-9]+: .*names nobody of notifier.people' tend check
+holds 'an alarm for nobody is refused' tells 'tend.yaml:[0-9]+:[0-9]+: .*names nobody of notifier.people' tend check
 sed -i 's/rep: cheng}/rep: chen}/; s/channel: ops,/channel: opps,/' tend.yaml
-holds 'and one by no channel' says 'names no channel' tend check
+holds 'and one by no channel' tells 'names no channel' tend check
 sed -i 's/channel: opps,/channel: ops,/' tend.yaml
 live_config() { :; }
 holds 'the services start' live_start
@@ -94,13 +62,17 @@ holds 'once' [ "$(grep -c 'a channel is shut' run.log)" -eq 1 ]
 } | tend send >send.txt
 round() { grep -q '"rep_id":"wang"' out.jsonl; }
 holds 'what is urgent goes to the other address' wait_for 40 round
-holds 'which tend says' says 'SENT.* out' tend messages --rep wang
-holds 'the rest waits' says 'HELD.*slack' tend messages --rep liang
+holds 'which tend says' tells 'SENT.* out' tend messages --rep wang
+holds 'the rest waits' tells 'HELD.*slack' tend messages --rep liang
 
 echo xoxb-GOODGOODWORD >slack.token
 tend channel mend slack >/dev/null
 left() { tend messages --rep liang | grep -q SENT; }
 holds 'mended, it leaves' wait_for 20 left
+of_liang=$(tend messages --rep liang | sed -n '1s/ .*//p')
+holds 'a screen shows it as its reader sees it' tells 'Acme Trading & Sons' tend messages "$of_liang"
+holds 'and it went as the chat wants it' tells 'Acme Trading &amp; Sons' tend messages "$of_liang" --json
+holds 'a preview too' tells 'Acme Trading & Sons' tend preview overdue liang-C1 --channel slack
 opened() { grep -q 'a channel works again' run.log; }
 holds 'the log says that too' wait_for 10 opened
 curl -s "127.0.0.1:$((live_port + 3))/metrics" >metrics.txt

@@ -4,11 +4,7 @@
 # killed.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-. tests/page/live.sh
-code=0
-trap live_end EXIT
-export PATH=$TEND_BIN:$PATH
+live
 
 notifier=127.0.0.1:$((live_port + 3))
 scheduler=127.0.0.1:$((live_port + 2))

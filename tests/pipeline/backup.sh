@@ -3,18 +3,13 @@
 # back into a folder of its own and runs on from where it stood, and what would be sent twice is held.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-folder=$(mktemp -d) code=0 process= feeder=
+feeder=
 finish() {
     [ -z "$feeder" ] || { kill "$feeder" && wait "$feeder"; } 2>/dev/null
-    [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
-    rm -rf "$folder"
+    leave
 }
+workspace
 trap finish EXIT
-cd "$folder" || exit 1
-PATH=$TEND_BIN:$PATH
-export LC_ALL=C.UTF-8
-
-port=$((20000 + RANDOM % 12000))
 config() { # data_dir
     cat <<YAML
 common: {currency: CNY, data_dir: $1}
@@ -35,7 +30,6 @@ start() { # config
     process=$!
     wait_for 30 tend status --config "$1" || { cat run.log; echo 'not ok Tend starts'; exit 1; }
 }
-stop() { kill "$process" && wait "$process" 2>/dev/null; process=; }
 
 holds 'nothing to verify yet' says 1 'there is no store' tend verify
 start tend.yaml

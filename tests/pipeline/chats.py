@@ -54,7 +54,7 @@ class Chat:
     """`manner(n)` says what the n-th request gets: (status, seconds before the answer); status 0: no answer at all."""
 
     def __init__(self, manner=lambda n: (200, 0)):
-        self.manner, self.seen, self.lock = manner, [], threading.Lock()
+        self.manner, self.seen, self.answered, self.lock = manner, [], 0, threading.Lock()
         chat = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -82,6 +82,8 @@ class Chat:
                     self.wfile.write(b"ok")
                 except OSError:
                     pass  # who asked is gone
+                with chat.lock:
+                    chat.answered += 1
 
             def log_message(self, *_):
                 pass

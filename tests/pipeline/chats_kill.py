@@ -79,7 +79,7 @@ def between_answer_and_commit():
     stage.say(remind("r1", "wang"))
     wait_for(lambda: chat.count() == 1)
     stage.kill(signal.SIGSTOP)
-    time.sleep(1.5)  # the chat says yes to nobody
+    wait_for(lambda: chat.answered == 1)  # the chat says yes to nobody
     stage.kill()
     stage.start_notifier()
     check("killed between answer and commit: told again, out of unknown, with the same id",

@@ -3,28 +3,12 @@
 # night in which it would be missed; and what a start makes of the same file.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-folder=$(mktemp -d) code=0 process=
-finish() {
-    [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
-    rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder" || exit 1
-PATH=$TEND_BIN:$PATH
-export LC_ALL=C.UTF-8
+workspace
 unset CREDENTIALS_DIRECTORY
 
-ends() { # code command...
-    local wanted=$1 got
-    shift
-    "$@" >said.txt 2>&1
-    got=$?
-    [ "$got" -eq "$wanted" ] || { echo "    $got, not $wanted"; sed 's/^/    /' said.txt | head -n 12; false; }
-}
 same() { # file: what was said is what it holds
-    diff "$1" said.txt
+    diff "$1" said.log
 }
-never() { ! "$@"; }
 
 umask 077
 chmod 755 .
@@ -71,15 +55,15 @@ tend.yaml:15:40: to needs the chat of a team, and notifier.teams names none
 TXT
 holds 'a bad section is a fault of the configuration' ends 78 tend check
 holds 'that is told whole, each at its place' same wanted.txt
-holds 'without a secret' never grep -q SECRET said.txt
+holds 'without a secret' never grep -q SECRET said.log
 holds 'as JSON too' ends 78 tend check --json
 holds 'with line and level' python3 -c '
 import json
-errors = json.load(open("said.txt"))
+errors = json.load(open("said.log"))
 assert [e["line"] for e in errors] == [4, 4, 5, 7, 12, 15, 15] and {e["level"] for e in errors} == {"error"}'
 holds 'a start ends too' ends 78 tend-notifier
-holds 'with the same place' grep -qF 'tend.yaml:7:20: default_channel names no channel of notifier.channels;' said.txt
-holds 'and without a secret' never grep -q SECRET said.txt
+holds 'with the same place' grep -qF 'tend.yaml:7:20: default_channel names no channel of notifier.channels;' said.log
+holds 'and without a secret' never grep -q SECRET said.log
 
 # Only a warning: the rep may come with an event, and the file may be meant for all.
 cat >tend.yaml <<'YAML'
@@ -106,7 +90,7 @@ tend.yaml:11:41: warning: rep names nobody of notifier.people; did you mean "wan
                                         ^~~~
 TXT
 holds 'what may be meant is a warning' ends 0 tend check
-grep -v 'holidays\|^warning: no day' said.txt >kept.txt && mv kept.txt said.txt
+grep -v 'holidays\|^warning: no day' said.log >kept.txt && mv kept.txt said.log
 holds 'that says so' same wanted.txt
 mkdir -p data
 tend-notifier >notifier.log 2>&1 &
@@ -116,5 +100,5 @@ holds 'at a start a line of the log' \
 holds 'and no reason to end' kill -0 "$process"
 rm slack.url
 holds 'a file that is gone is found by a check' ends 78 tend check
-holds 'at its place' grep -qF 'tend.yaml:8:36: url_file names a file that is not there' said.txt
+holds 'at its place' grep -qF 'tend.yaml:8:36: url_file names a file that is not there' said.log
 exit $code

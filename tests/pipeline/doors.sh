@@ -40,6 +40,21 @@ config 127.0.0.1:17652 >tend.yaml
 holds 'and no other' says 0 '^tend.yaml is good$' tend check
 holds 'nor silently' never grep -q listen said.log
 
+# Words that are missing, too many or of another kind are named, with what would be right.
+holds 'a slip in a verb' says 2 'no verb "statsu"; did you mean "status"' tend statsu
+holds 'a slip in an option' says 2 '"--jsno" is no option of it; did you mean --json' tend status --jsno
+holds 'an option without its value' says 2 'tend messages: --limit wants a value: N' tend messages --limit
+holds 'a flag with one' says 2 'tend status: --json takes no value' tend status --json=yes
+holds 'an argument too few' says 2 'an argument is missing; it is: tend snooze REMINDER TIME' tend snooze 3f2a9c
+holds 'one too many' says 2 'too many arguments, from "x" on; it is: tend status$' tend status x
+holds 'no action of a feed' says 2 'tend feed replay NAME: takes once more what the feed rejected' tend feed
+holds 'an action without its words' says 2 'replay: something is missing; it is' tend feed replay
+holds 'a count that is none' says 2 '--count is a whole number, not "x"' \
+    tend feed reconcile shop --day 2026-05-17 --count x
+holds 'a file that is not there' says 1 '^nofile: No such file' tend feed reconcile shop --day 2026-05-17 nofile
+holds 'a body without its id' says 2 'the ID is missing; it is: ID --replay' tend rejected --replay
+holds 'a record that is no number' says 2 '--from is a whole number, not "x"' tend journal ingest --from x
+
 # The history of a shop that has no reps in its files.
 printf 'order_id,customer_id,date,total\n1,C1,2026-05-04,100\n2,C2,2026-05-20,70\n' >orders.csv
 holds 'a range that ends before it begins' says 2 '2026-05-30 comes after --to 2026-05-01' \
@@ -74,6 +89,10 @@ own_name() {
         {"reminderId":"r","outcome":"REMINDER_OUTCOME_DONE"}}' "$now" | tr -d '\n' | tend send
 }
 holds 'nobody speaks in the name of Tend itself' says 1 "source: is a name of Tend's own" own_name
+holds 'how many at most is said' says 1 'limit: must be a number from 1 to 500' tend rejected --limit 99999
+holds 'and that none is no number' says 1 'limit: must be a number from 1 to' tend rejected --limit 0
+holds 'a channel that there is not' says 0 'the configuration has no channel "heer"' \
+    tend retry --all-dead --channel heer
 holds 'an offset is no zone' says 1 'rep_upserted.time_zone: there is no such time zone' rep bob utc+8 en
 holds 'an absence of two years' says 1 'rep_absent.to: an absence is at most 400 days long' \
     event "$now" '"repId":"ann","repAbsent":{"from":"2026-01-01","to":"2027-12-31"}'
@@ -131,6 +150,13 @@ holds 'an id that there is not' says 1 'there is no such reminder' tend done 000
 holds 'half a word is no id' says 1 'the first 4 or more will do' tend done zz
 holds 'years are too long to put off' says 1 'next_at: a reminder is put off by at most 366 days' \
     tend snooze "$id" 2099-01-01T00:00:00Z
+holds 'what is past is no time to put off to' says 2 '"2020-01-01" is past: say a time to come' \
+    tend snooze "$id" 2020-01-01
+holds 'nor is a word' says 2 '"monday" is no time: say 30m, 2h, 3d, 2026-05-17' tend snooze "$id" monday
+other=$(grep -oE '[0-9a-f]{32}' reminders.log | tail -n 1)
+holds 'a day will do' says 0 "^$other: noted" tend snooze "$other" "$(date -u -d '+5 days' +%F)" --rep ann
+morning() { tend reminders --rep ann --json | grep -q "$(date -u -d '+5 days' +%F)T$1"; }
+holds 'from its morning on, in the zone of the configuration' wait_for 20 morning 01:00
 holds 'the first digits will do' says 0 "^$id: noted" tend snooze "${id:0:6}" 3d --rep ann
 holds "another's answer is taken and told" says 0 'was told to ann; the answer is noted as that of bob' \
     tend done "$id" --rep bob

@@ -146,6 +146,26 @@ holds 'no byte of the one' never found Ganger
 holds 'nor of the other' never found Doppel
 holds 'all are listed' [ "$(tend erase --status | grep -c '^whole')" -eq 4 ]
 
+# --- who bought as a guest, too: an order that has the mail address alone
+{
+    person C6 Hostess
+    live_event guest '"customerId":"LI.Hostess@example.com","orderPlaced":{"orderId":"SO-G1","total":"9 CNY"}'
+    live_event shared '"customerId":"C7","customerUpserted":{"name":"Neighbour",'\
+'"contacts":[{"phone":"+86 13800138007","email":"li.Hostess@example.com"}]}'
+} | tend send >guest.txt
+holds 'a guest is heard of' wait_for 20 tend customer LI.Hostess@example.com
+holds 'an export has the guest' says 0 'SO-G1' tend export C6
+asks() { { sleep 1; echo no; } | script -qec 'tend erase C6' /dev/null; }
+holds 'and asked for' says 1 'about C6, LI.Hostess@example.com in all.*LI.Hostess@example.com is a guest who' asks
+holds 'both go' says 0 '^Erasing C6, LI.Hostess@example.com' tend erase C6 --yes
+holds 'and are whole' grep -q '^whole' said.txt
+holds 'not who has the same address' says 0 Neighbour tend customer C7
+holds 'who goes then' says 0 '^whole' tend erase C7 --yes
+holds 'no byte of the guest is left' never found Hostess
+holds 'nor of the address in other letters' never grep -laria 'li.hostess' data
+holds 'a backup is made since' says 0 . tend backup since
+holds 'and holds nothing of them' never grep -laria 'li.hostess\|zephyrina\|quillfeather' since
+
 # --- afterwards the id is free
 live_event anew '"customerId":"C1","customerUpserted":{"name":"Newcomer","ownerRepId":"wang"}' | tend send >anew.txt
 holds 'whoever comes later is a customer' wait_for 20 tend customer C1

@@ -3,19 +3,8 @@
 # address of the person that is anywhere in the stores; of other customers nothing is. Who looked is written down.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-folder=$(mktemp -d) code=0 process=
-finish() {
-    [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
-    rm -rf "$folder"
-}
-trap finish EXIT
-events=$PWD/tests/unit/events.jsonl
-[ -e "$events" ] || events=$(dirname "$(dirname "$(readlink -f "$0")")")/unit/events.jsonl
-cd "$folder" || exit 1
-PATH=$TEND_BIN:$PATH
-export LC_ALL=C.UTF-8
-
-port=$((20000 + RANDOM % 12000))
+events=$common/../unit/events.jsonl
+workspace
 cat >tend.yaml <<YAML
 common: {currency: CNY, data_dir: data}
 ingest: {listen: 127.0.0.1:$port}
@@ -113,7 +102,11 @@ holds 'pages go on from a row' grep -q '"rows":\[{"table":"' <(page)
 # Who looked, and who changed something.
 curl -s "http://127.0.0.1:$((port + 1))/v1/customers/C-1001" >card.json
 tend hold 'to see who did it' >/dev/null && tend release >/dev/null
-sleep 1.2
+audited() {
+    tend audit >audit.log
+    grep -q /v1/export/C-1001 audit.log && grep -q /v1/customers/C-1001 audit.log && grep -q /v1/hold audit.log
+}
+holds 'they are written down' wait_for 10 audited
 me=$(id -un)
 holds 'an export is in the audit log' says 0 "scheduler +read +/v1/export/C-1001 +by $me \(as told\)" tend audit
 holds 'a look by HTTP has its address' says 0 'scoring +read +/v1/customers/C-1001 +by somebody from 127.0.0.1' \
@@ -121,7 +114,6 @@ holds 'a look by HTTP has its address' says 0 'scoring +read +/v1/customers/C-10
 holds 'and it is about that customer only' [ "$(grep -vc C-1001 said.log)" = "$(grep -c value_overridden said.log)" ]
 holds 'what was done by hand' says 0 "notifier +changed +/v1/hold +by $me" tend audit
 holds 'what a person decided' says 0 'ingest +changed +value_overridden +by chen \(as told\)' tend audit
-stop() { kill "$process" && wait "$process" 2>/dev/null; process=; }
 stop
 holds 'the stores are good afterwards' says 0 'data is good' tend verify
 python3 - <<'PY'

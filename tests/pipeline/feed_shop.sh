@@ -103,6 +103,33 @@ net() { tend customer 77 --json | grep -q '"net":"65.00 EUR"'; }
 holds 'what counts is the total as edited' wait_for 20 net
 holds 'nothing of it was rejected' says 0 'nothing waits' tend rejected
 
+# Of whom only orders tell: who it is and how to reach him stand in them.
+buyer() { # changed first-name phone
+    printf '"customer":{"id":79,"updated_at":"%s","first_name":"%s","last_name":"Roy","email":"roy@example.com",' \
+        "$1" "$2"
+    printf '"default_address":{"phone":"%s","country_code":"CA"}}' "$3"
+}
+buys() { # changed first-name phone current-total: an order of his, as it stands then
+    order 9010 "$(buyer "$1" "$2" "$3")" paid "$4" "$1" | post
+}
+told=$(at '-50 minutes') later=$(at '-20 minutes')
+holds 'an order of somebody new' [ "$(buys "$told" Anne '+1 555 010 1979' 50.00)" = 200 ]
+holds 'says who it is' wait_for 20 named 79 'Anne Roy'
+reached() { claims 79 | grep -qF "\"contactPhone\":\"$1\""; }
+holds 'and, to whom calls, the number' wait_for 20 reached '+1 555 010 1979'
+printf 'customer_id,name,owner,birthday,time\n79,Roy Ltd,li,1980-05-17,%s\n' "$(at '-40 minutes')" >own.csv
+holds 'a newer list names him otherwise' says 0 'stored' tend import customers own.csv
+holds 'which holds' wait_for 20 named 79 'Roy Ltd'
+holds 'his order changes, and he does not' [ "$(order 9010 "$(buyer "$told" Anne '+1 555 010 1979')" paid 52.00 \
+    "$(at '-30 minutes')" | post)" = 200 ]
+more() { tend customer 79 --json | grep -q '"net":"52.00 EUR"'; }
+holds 'the change is known' wait_for 20 more
+holds 'and takes nothing back' named 79 'Roy Ltd'
+holds 'he changes his own name' [ "$(buys "$later" Annette '+1 555 010 1980' 52.00)" = 200 ]
+holds 'which is the newest word' wait_for 20 named 79 'Annette Roy'
+holds 'with another number' wait_for 20 reached '+1 555 010 1980'
+holds 'and leaves the owner alone' owned 79 li
+
 holds 'a refund that names no customer' [ "$(echo '{"id":1,"order_id":9002,"refund_line_items":[]}' | post)" = 200 ]
 holds 'is answered with what to subscribe to' says 0 'no event; the last: .*orders/updated tells the refund' \
     tend feed tail shop

@@ -60,6 +60,19 @@ holds 'a feed may not erase' \
     tend feed try generic - <<<"$erased"
 holds 'unless its file says so' says 0 'ingest takes it' \
     tend feed try <(printf 'preset: generic\nerase: true\n') - <<<"$erased"
+printf 'preset: shopify\nsecrets: [shop.secret]\nownr: {value: emma}\nrate: fast\n' >shop.yaml
+holds 'a file that ingest refuses' \
+    says 2 'shop.yaml:3:1: "ownr" is not known here; did you mean "owner"' tend feed try shop.yaml sale.json
+holds 'for each of its reasons' grep -q 'shop.yaml:4:7: must be a number of bodies and a time' said.log
+(cat own.yaml; printf 'auth: {kind: bearer}\nsecrets: [till.secret]\n') >till.yaml
+holds 'a missing secret keeps nothing from being tried' says 0 'ingest takes it' tend feed try till.yaml sale.json
+holds 'but is told' grep -q 'till.yaml:18:11: the file of the secret cannot be used: No such file' said.log
+: >till.secret
+holds 'an empty one as well' says 0 'till.yaml:18:11: the file of the secret is empty' tend feed try till.yaml sale.json
+holds 'for programs, too' says 0 '"warning":"till.yaml:18:11' tend feed try till.yaml sale.json --json
+echo a-secret-of-the-till >till.secret
+holds 'a good one is not' says 0 'ingest takes it' tend feed try till.yaml sale.json
+holds 'spoken of' never grep -q WARNING said.log
 
 holds 'a feed is added' says 0 'v1/feeds/web' tend feed add web --preset woocommerce
 holds 'its file' grep -qx 'preset: woocommerce' feeds.d/web.yaml
@@ -68,6 +81,7 @@ holds 'and long' test "$(wc -c <feeds.d/web.secret)" = 65
 holds 'the secret is not said' never grep -qf feeds.d/web.secret said.log
 holds 'not twice' says 1 'is there already' tend feed add web --preset woocommerce
 holds 'a secret of theirs is waited for' says 0 'write it into' tend feed add shop --preset shopify
+holds 'the topics that the preset wants' grep -q 'orders/create, orders/updated, orders/cancelled, ' said.log
 holds 'a secret that is there' \
     says 0 "$folder/feeds.d/web.secret" tend feed add more --preset generic --secret-file feeds.d/web.secret
 holds 'no such preset' says 2 'did you mean odoo' tend feed add x --preset odo

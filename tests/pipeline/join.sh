@@ -110,9 +110,29 @@ cat >order.json <<JSON
 JSON
 holds 'an order is amended' says 0 '^amended: order_amended order-SO-1@[0-9a-f]+ of erp' tend amend order.json
 holds 'and counts as it should' wait_for 20 is_net E-1 E-1 800
+holds 'the same once more changes nothing' says 0 '^known already, nothing changed: order_amended' \
+    tend amend order.json
+holds 'and stores nothing' [ "$(tend journal ingest | grep -c '"orderAmended"')" = 1 ]
+holds 'unless it is to count again' says 0 '^amended: order_amended' tend amend order.json --again
+holds 'as an event of its own' [ "$(tend journal ingest | grep -c '"orderAmended"')" = 2 ]
+tend amend order SO-1 >as_it_stands.json
+holds 'an order as it stands is shown' grep -q '"total": "800.00 CNY"' as_it_stands.json
+holds 'as what placed it' grep -q '"id": "order-SO-1"' as_it_stands.json
+sed -i 's/800.00/700/' as_it_stands.json
+holds 'to be edited and amended' says 0 '^amended: order_amended order-SO-1@' tend amend as_it_stands.json
+holds 'which counts' wait_for 20 is_net E-1 E-1 700
+sed 's/"erp"/"mill"/; s/"E-1"/"E-9"/' order.json | tend amend - >/dev/null
+holds 'of two sources one is chosen' says 0 '^  "source": "erp"' tend amend order SO-1 --source erp
+holds 'and told' says 0 'several sources have an order of this id' tend amend order SO-1
+holds 'no such order' says 1 'no order "SO-77"' tend amend order SO-77
+holds 'half of the words' says 2 'tend amend order ID' tend amend order
+tend feed add erp --preset generic >/dev/null
+in_force() { tend feed list | grep -q '^erp '; }
+holds 'a feed is in force' wait_for 20 in_force
+holds 'whose next update takes it back' says 0 'erp is a feed, whose next update is newer' tend amend order.json --again
 event erp refund E-1 '"orderRefunded":{"orderId":"SO-1","amount":"100 CNY"}' >refund.json
 holds 'what is not known is stored' says 0 '^stored, it was not known' tend amend refund.json
-holds 'what is right is known' says 0 '^known, nothing' tend amend refund.json
+holds 'what is right is known' says 0 '^known already, nothing' tend amend refund.json
 sed -i 's/100 CNY/300 CNY/' refund.json
 holds 'what adds up is not amended' says 1 'order_amended says what the order is worth' tend amend refund.json
 customer erp E-1 'Haina Trade Co' '+86 755 8888 1234' c3 >file.json

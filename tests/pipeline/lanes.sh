@@ -3,17 +3,8 @@
 # killed and comes back, what one alone knows is told, and another number of processes is refused and changes nothing.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-folder=$(mktemp -d) run= code=0
-finish() {
-    [ -z "$run" ] || kill "$run" 2>/dev/null
-    wait
-    rm -rf "$folder"
-}
-trap finish EXIT
-export PATH=$TEND_BIN:$PATH
-cd "$folder" || exit 1
+workspace
 
-port=$((20000 + RANDOM % 12000))
 write_config() { # processes
     cat >tend.yaml <<EOF
 common: {data_dir: data, time_zone: UTC, scoring_processes: $1}
@@ -39,7 +30,7 @@ caught_up() { tend status | grep -q 'follows scoring-1 .*lag 0$' && tend status;
 
 write_config 2
 tend run --quiet >run.log 2>&1 &
-run=$!
+process=$!
 holds 'all five are ready' wait_for 30 tend status
 holds 'forty orders are stored' [ "$(send_orders 1 40)" -eq 40 ]
 holds 'the two have the forty customers' wait_for 20 has_all 40
@@ -57,7 +48,7 @@ holds 'and says who runs here, once' once
 goes_on() { tend status >/dev/null; }
 holds 'the first one goes on' goes_on
 
-kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 1')"
+kill -9 "$(pgrep -P "$process" -f 'tend-scoring.*--process 1')"
 holds 'orders are stored while one is down' [ "$(send_orders 41 80)" -eq 40 ]
 holds 'the one that was killed comes back and has its own' wait_for 30 has_all 80
 holds 'the scheduler goes on with both' wait_for 20 caught_up
@@ -69,12 +60,11 @@ for ((i = 1; i <= 80; i++)); do [ -z "$(lane_of "C$i")" ] || slow=C$i; done
 person() { # id body
     printf '{"id":"%s","source":"t","time":"%s","customerId":"%s",%s}\n' "$1" "$(date -u +%FT%TZ)" "$slow" "$2"
 }
-never() { ! "$@"; }
 traces() { grep -la -r -- "$1" data; }
 holds 'the slow one has a customer' [ "$(lane_of "$slow")" = 1 ]
 person u1 '"customerUpserted":{"name":"Slowfoot Ltd"}' | tend send >/dev/null
 holds 'the person is known to the scheduler' wait_for 20 grep -qa Slowfoot data/scheduler/data.mdb
-stopped=$(pgrep -P "$run" -f 'tend-scoring.*--process 1')
+stopped=$(pgrep -P "$process" -f 'tend-scoring.*--process 1')
 kill -STOP "$stopped"
 {
     person u2 '"customerUpserted":{"name":"Slowfoot Ltd Slowfoot"}'
@@ -97,7 +87,7 @@ holds 'the scheduler does not have the customer' never grep -qa "$slow\"" data/s
 later() { sed "s/,\"time\":\"[^\"]*\"/,\"time\":\"$(date -u -d "+$1 sec" +%FT%TZ)\"/"; }
 person n1 '"customerUpserted":{"name":"Lightfoot Ltd"}' | later 10 | tend send >/dev/null
 holds 'the id is another one now' wait_for 20 grep -qa Lightfoot data/scheduler/data.mdb
-stopped=$(pgrep -P "$run" -f 'tend-scoring.*--process 0')
+stopped=$(pgrep -P "$process" -f 'tend-scoring.*--process 0')
 kill -STOP "$stopped"
 {
     person gone2 '"customerErased":{}'
@@ -108,12 +98,10 @@ kill -CONT "$stopped"
 holds 'the one before is erased once all have said it' wait_for 40 whole
 holds 'without a byte' never traces Lightfoot
 holds 'and the next one is still there' grep -qa Barefoot data/scheduler/data.mdb
-kill "$run"
-wait "$run"
-run=
+stop
 
 tend-scoring --process 0 >alone.log 2>&1 &
-run=$!
+process=$!
 holds 'one alone answers' wait_for 20 curl -sf "127.0.0.1:$((port + 1))/livez"
 tend summary >summary.log 2>why.log
 holds 'a summary without the other says so' [ $? -eq 3 ]
@@ -121,9 +109,7 @@ holds 'in one line' [ "$(grep -c 'scoring-1 cannot be reached' why.log) $(wc -l 
 holds 'and tells of the customers of the one' grep -qw "$(known 0)" summary.log
 tend customers --csv >customers.log 2>why.log
 holds 'so do the customers' [ "$? $(($(wc -l <customers.log) - 1)) $(wc -l <why.log)" = "3 $(known 0) 1" ]
-kill "$run"
-wait "$run"
-run=
+stop
 
 holds 'the data fit the configuration' [ "$(tend check)" = 'tend.yaml is good' ]
 ls -R data >before.log

@@ -4,17 +4,8 @@
 # number of processes is refused and changes nothing.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-folder=$(mktemp -d) run= code=0
-finish() {
-    [ -z "$run" ] || kill "$run" 2>/dev/null
-    wait
-    rm -rf "$folder"
-}
-trap finish EXIT
-export PATH=$TEND_BIN:$PATH
-cd "$folder" || exit 1
+workspace
 
-port=$((20000 + RANDOM % 12000))
 write_config() { # processes
     cat >tend.yaml <<EOF
 common: {data_dir: data, time_zone: UTC, weekend: [], scoring_processes: 2, scheduler_processes: $1}
@@ -71,7 +62,7 @@ greets_right() { [ "$(pairs | wc -l)" -ge $reps ] && [ -z "$(pairs | awk '$1 != 
 
 write_config 3
 tend run --quiet >run.log 2>&1 &
-run=$!
+process=$!
 holds 'all seven are ready' wait_for 30 tend status
 holds 'three of them schedule' [ "$(tend status | grep -c '^scheduler-[012] ')" -eq 3 ]
 holds 'each follows both scorings' [ "$(tend status | grep -A2 '^scheduler-' | grep -c 'follows scoring-')" -eq 6 ]
@@ -88,18 +79,16 @@ known() { # process
 }
 holds 'each process knows all of them' [ "$(known 0) $(known 1) $(known 2)" = '36 36 36' ]
 
-kill -9 "$(pgrep -P "$run" -f "tend-scheduler.*--process 2")"
+kill -9 "$(pgrep -P "$process" -f "tend-scheduler.*--process 2")"
 holds 'more is stored while one is down' [ "$(send_all 37 72)" -eq 72 ]
 holds 'the one that was killed comes back, and each promise is told once' wait_for 30 each_once 72
 holds 'and reaches its rep' wait_for 20 has_letters 72
 holds 'all are ready again' wait_for 20 tend status
 holds 'nothing was dropped' [ "$(tend status --json | grep -o '"deadLetters":"[1-9]' | wc -l)" -eq 0 ]
-kill "$run"
-wait "$run"
-run=
+stop
 
 tend-scheduler --process 1 >alone.log 2>&1 &
-run=$!
+process=$!
 holds 'one alone answers' wait_for 20 curl -sf "127.0.0.1:$((port + 12))/livez"
 asked() { tend reminders --rep "$1" --kind promise | grep -c PROMISE; }
 for rep in rep0 rep1 rep2 rep3; do
@@ -107,9 +96,7 @@ for rep in rep0 rep1 rep2 rep3; do
 done
 tend reminders --rep rep0 >/dev/null 2>why.log
 holds 'without a word of the others' [ "$? $(wc -l <why.log)" = '0 0' ]
-kill "$run"
-wait "$run"
-run=
+stop
 tend reminders --rep rep0 >/dev/null 2>why.log
 holds 'where none answers it says so' [ "$? $(grep -c 'cannot be reached' why.log) $(wc -l <why.log)" = '3 1 1' ]
 

@@ -3,15 +3,7 @@
 # process with all customers, before and after each of the two was killed, and nothing stops while one is away.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-folder=$(mktemp -d) run= code=0
-finish() {
-    [ -z "$run" ] || kill "$run" 2>/dev/null
-    wait
-    rm -rf "$folder"
-}
-trap finish EXIT
-export PATH=$TEND_BIN:$PATH
-cd "$folder" || exit 1
+workspace
 
 start() { # processes: in a folder of its own
     local port=$((20000 + RANDOM % 12000))
@@ -24,13 +16,8 @@ scheduler: {listen: "127.0.0.1:$((port + 40))"}
 notifier: {listen: "127.0.0.1:$((port + 41))", default_channel: out, channels: {out: {type: file, file: out.jsonl}}}
 YAML
     tend run --quiet >run.log 2>&1 &
-    run=$!
+    process=$!
     wait_for 30 tend status
-}
-stop() {
-    kill "$run"
-    wait "$run"
-    run=
 }
 send_orders() { # from to: the later, the larger; every seventh customer buys again
     local i day
@@ -74,10 +61,10 @@ holds 'the same orders are stored' [ "$(send_orders 1 60)" -eq 60 ]
 holds 'the two say what the one says' wait_for 20 agree "$folder/half"
 settled() { tend summary >summary.log && ! grep -q 'still settling' summary.log; }
 holds 'and no longer say that they are settling' settled
-kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 1')"
+kill -9 "$(pgrep -P "$process" -f 'tend-scoring.*--process 1')"
 holds 'orders are stored while the second is away' [ "$(send_orders 61 75)" -eq 15 ]
 holds 'once it is back more are' [ "$(send_orders 76 85)" -eq 10 ]
-kill -9 "$(pgrep -P "$run" -f 'tend-scoring.*--process 0')"
+kill -9 "$(pgrep -P "$process" -f 'tend-scoring.*--process 0')"
 holds 'and while the first is away' [ "$(send_orders 86 90)" -eq 5 ]
 holds 'in the end the two say what the one says' wait_for 40 agree "$folder/all"
 [ "$code" -eq 0 ] || diff <(tr ',' '\n' <"$folder/all") <(figures | tr ',' '\n') | head -40

@@ -8,10 +8,9 @@
 // events arrive in random order; then time goes on, some more happens, and on again until the models were fitted to it.
 #include "common/config_state.h"
 #include "common/must.h"
-#include "harness/folder.h"
+#include "harness/ring.h"
 #include "saga.h"
 #include "services/scoring/scoring.h"
-#include "services/tend/pipeline.h"
 #include "whims.h"
 
 #include <errno.h>
@@ -73,10 +72,7 @@ static void open_run(struct run *run)
 {
     struct config_section sections[PLACES];
     char error[PATH_BYTES];
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        const struct main_setup *setup = pipeline_setups[place];
-        sections[place] = (struct config_section){setup->service->name, setup->keys, setup->options, setup->help};
-    }
+    ring_sections(sections);
     folder_make(run->folder);
     whims_write(&run->seed, run->processes, run->folder, run->text);
     FILE *file = create(run, "tend.yaml");

@@ -3,42 +3,18 @@
 # words or on another day, change the message that a rep has where the chat allows it; no second one is sent anywhere.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-cd "$(dirname "$(readlink -f "$0")")/../.." || exit 1
-. tests/page/live.sh
-code=0
-chat=
-finish() {
-    [ -z "$chat" ] || kill "$chat" 2>/dev/null
-    live_end
-}
-trap finish EXIT
-export PATH=$TEND_BIN:$PATH LC_ALL=C.UTF-8
+live
 
 cd "$live_folder" || exit 1
 # Two chats: Slack, which can change its messages, and a DingTalk robot, which cannot. A request is a line of seen.txt.
-cat >chat.py <<'PY'
-import http.server, json
-class Chat(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        with open("seen.txt", "a") as file:
-            file.write(self.path.split("?")[0] + " " + json.dumps(json.loads(body), ensure_ascii=False) + "\n")
-        answer = json.dumps({"ok": True, "channel": "C0123ABCD", "ts": "1700000000.000100", "errcode": 0}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-    def log_message(self, *_):
-        pass
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Chat)
-open("chat.port", "w").write(str(server.server_port))
-server.serve_forever()
-PY
 : >seen.txt
-python3 chat.py &
-chat=$!
-wait_for 10 test -s chat.port
+chat_start <<'PY'
+import json
+def answer(path, headers, body):
+    with open("seen.txt", "a") as file:
+        file.write(path.split("?")[0] + " " + json.dumps(json.loads(body), ensure_ascii=False) + "\n")
+    return {"ok": True, "channel": "C0123ABCD", "ts": "1700000000.000100", "errcode": 0}
+PY
 printf 'http://127.0.0.1:%s/api/chat.postMessage\n' "$(cat chat.port)" >slack.url
 printf 'http://127.0.0.1:%s/robot/send?access_token=0123456789abcdef\n' "$(cat chat.port)" >robot.url
 echo xoxb-GOODGOODWORD >slack.token

@@ -3,19 +3,8 @@
 # filter, workbooks, cards and explanations; and two files of well-known shapes that need no map.
 set -uo pipefail
 . "$(dirname "$(readlink -f "$0")")/common.bash"
-tests=$(dirname "$(readlink -f "$0")")
-folder=$(mktemp -d) code=0 process=
-stop() {
-    [ -z "$process" ] || { kill "$process" && wait "$process"; } 2>/dev/null
-    process=
-}
-finish() {
-    stop
-    rm -rf "$folder"
-}
-trap finish EXIT
-cd "$folder" || exit 1
-PATH=$TEND_BIN:$PATH
+tests=$common
+workspace
 export PYTHONDONTWRITEBYTECODE=1
 unset COLUMNS
 
@@ -187,7 +176,12 @@ holds 'why tells the rule and the figures' bash -c "tend why $customer value.clv
 holds 'why takes a short name' cmp <(tend why "$customer" clv) <(tend why "$customer" value.clv)
 holds 'why says what was meant' bash -c "tend why $customer value.clw 2>&1 | grep -q 'did you mean value.clv'"
 tend why "$customer" abc >why
-holds 'why marks changes of old times' grep -q '(historical)' why
+# What came in one turn with something new is told as new, and how much that is depends on the load.
+old_times() {
+    for one in $(sed -n '2,21s/,.*//p' all.csv); do tend why "$one" abc | grep '(historical)' && return; done
+    return 1
+}
+holds 'why marks changes of old times' old_times
 holds 'why shows at most ten changes' [ "$(sed '1,/^Changes/d' why | grep -c ' -> ')" -le 10 ]
 
 # A person decides; the card says who, why, how long, and what the figures say.

@@ -15,7 +15,6 @@ PATH=$TEND_BIN:$PATH
 export LC_ALL=C.UTF-8
 port=$((20000 + RANDOM % 12000))
 
-never() { ! "$@"; }
 # How many orders the journal holds, and how often the one that is named was placed.
 placed() { tend journal ingest | grep -c '"orderPlaced"'; }
 has() { [ "$(tend journal ingest | grep -c "\"order:$1\"")" = "$2" ]; }

@@ -87,7 +87,8 @@ static void test_urgent_ones_go_round_a_chat_that_is_down(void **state)
     desk_play(DESK_START + READER_DOWN_MS + 40 * SECOND);
     json_t *way = desk_ask("/v1/route?rep=wang&kind=overdue&urgency=today");
     const char *trouble = json_string_value(json_object_get(way, "trouble"));
-    assert_true(trouble == NULL || strncmp(trouble, "the chat takes nothing: HTTP 503", 32) == 0);
+    assert_non_null(trouble);
+    assert_int_equal(strncmp(trouble, "the chat takes nothing: HTTP 503", 32), 0);
     json_decref(way);
     assert_non_null(json_object_get(wecom(&answer), "downSince"));
     assert_true(desk_figure("channels_down") == 1);

@@ -331,6 +331,26 @@ static void test_bad_texts_and_secrets(void **state)
     for (int i = 0; i < AUTH_SECRETS_MAX; i++)
         assert_true(auth_secret_add(&auth, text, AUTH_SECRET_BYTES, error, sizeof error));
     assert_false(auth_secret_add(&auth, text, AUTH_SECRET_BYTES, error, sizeof error));
+    static const struct {
+        const char *bytes, *problem; // NULL: it is taken, as "sesame-sesame"
+        size_t length;
+    } files[] = {
+        {"sesame-sesame\r\n", NULL, 15},
+        {" \tsesame-sesame \n\n", NULL, 18},
+        {"\xef\xbb\xbfsesame-sesame\n", NULL, 17},
+        {"sesame-sesame\nsesame-two\n", "several lines", 25},
+        {"# the shop's\rsesame-sesame", "several lines", 26},
+        {"s\0e\0s\0a\0m\0e\0-\0s\0", "UTF-16", 16},
+        {" \n  \n          ", "not 0", 15},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct auth one = {.kind = AUTH_HMAC_SHA256};
+        bool good = auth_secret_add(&one, files[i].bytes, files[i].length, error, sizeof error);
+        if (good != (files[i].problem == NULL) || (!good && strstr(error, files[i].problem) == NULL))
+            fail_msg("file %zu: '%s'", i, error);
+        if (good && (one.secrets[0].length != 13 || memcmp(one.secrets[0].bytes, "sesame-sesame", 13) != 0))
+            fail_msg("file %zu is taken as it is", i);
+    }
     struct auth standard = {.kind = AUTH_STANDARD_WEBHOOKS};
     assert_false(auth_secret_add(&standard, "whsec_not base64!", 17, error, sizeof error));
     assert_false(auth_secret_add(&standard, "whsec_c2hvcnQ=", 14, error, sizeof error));

@@ -1,5 +1,6 @@
 // Completeness: what the file of a class must have, what is missing, and from when on it is late.
 #include "common/config.h"
+#include "common/portion.h"
 #include "services/scoring/completeness.h"
 #include "services/scoring/options_completeness.h"
 
@@ -104,6 +105,64 @@ static void every_field_is_known_by_its_own_fact(void **unused)
                              at == i ? COMPLETENESS_COMPLETE : COMPLETENESS_EMPTY);
         }
     }
+}
+
+static struct note part(uint32_t portions)
+{
+    struct note note = file();
+    note.customer.said = PORTION_SOME | portions;
+    return note;
+}
+
+// What a part of a file does not say stays; what it says counts, nothing too, save of a name and an owner.
+static void a_part_says_only_itself(void **unused)
+{
+    (void)unused;
+    static const char *const required[] = {"name",  "owner",    "type",   "region",  "contact", "phone",
+                                           "email", "birthday", "credit", "segment", "website"};
+    struct completeness_options all = {
+        .classes = {{.required = required, .required_count = 9, .by_day = CONFIG_UNSET_32}}};
+    all.classes[0].required_count = sizeof required / sizeof required[0];
+    struct profile profile;
+    struct reason reason;
+    struct note whole = file();
+    whole.customer.name = "North";
+    whole.customer.owner = "wang";
+    whole.customer.type = 2;
+    whole.customer.persons = NOTE_HAS_CONTACT | NOTE_HAS_PHONE | NOTE_HAS_BIRTHDAY | NOTE_HAS_KEY_PERSON;
+    whole.customer.credit_days = 30;
+    note_add_field(&whole.customer, "segment", "x");
+    profile_start(&profile);
+    profile_hear(&profile, &whole, 1);
+    (void)judge(&all, &profile, A, 1, &reason);
+    assert_string_equal(reason.note, "missing: region, email, website");
+    struct note owner = part(PORTION_BIT(PORTION_NAME) | PORTION_BIT(PORTION_OWNER));
+    owner.customer.owner = "li";
+    profile_hear(&profile, &owner, 2);
+    (void)judge(&all, &profile, A, 2, &reason);
+    assert_string_equal(reason.note, "missing: region, email, website");
+    assert_int_equal(profile.owner, profile_owner("li"));
+    assert_int_equal(profile.type, 2);
+    assert_int_equal(profile.key_person_day, 1);
+    struct note more = part(PORTION_BIT(PORTION_REGION) | PORTION_BIT(PORTION_CONTACT_EMAIL) |
+                            PORTION_BIT(PORTION_BIRTHDAY) | PORTION_BIT(PORTION_CREDIT_LIMIT));
+    more.customer.region = "south";
+    more.customer.persons = NOTE_HAS_CONTACT | NOTE_HAS_EMAIL;
+    note_add_field(&more.customer, "website", "x");
+    profile_hear(&profile, &more, 3);
+    (void)judge(&all, &profile, A, 3, &reason);
+    assert_string_equal(reason.note, ""); // the contact's birthday and the days of credit are known as before
+    struct note less =
+        part(PORTION_BIT(PORTION_TYPE) | PORTION_BIT(PORTION_OWNER) | PORTION_BIT(PORTION_CONTACT_BIRTHDAY) |
+             PORTION_BIT(PORTION_CREDIT_DAYS) | PORTION_BIT(PORTION_CONTACT_NAME));
+    profile_hear(&profile, &less, 4);
+    (void)judge(&all, &profile, A, 4, &reason);
+    assert_string_equal(reason.note, "missing: type, birthday, credit");
+    assert_int_equal(profile.key_person_day, NONE);
+    assert_int_equal(profile.owner, profile_owner("li"));
+    profile_hear(&profile, &whole, 5);
+    (void)judge(&all, &profile, A, 5, &reason);
+    assert_string_equal(reason.note, "missing: region, email, website");
 }
 
 static void other_ways_to_know(void **unused)
@@ -314,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_class_has_its_list),
         cmocka_unit_test(every_field_is_known_by_its_own_fact),
+        cmocka_unit_test(a_part_says_only_itself),
         cmocka_unit_test(other_ways_to_know),
         cmocka_unit_test(file_fields_count_by_name),
         cmocka_unit_test(late_after_the_day),

@@ -130,6 +130,29 @@ static void test_cut_between_characters_as_people_count(void **state)
     }
 }
 
+// What a terminal shows of a text that was sent.
+static void test_shown_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sent;
+        enum disarm_style style;
+        const char *shown;
+    } rows[] = {{"Li &amp; &lt;Co&gt;", DISARM_SLACK, "Li & <Co>"},
+                {"&amp;amp;", DISARM_SLACK, "&amp;"},
+                {"&; & &am", DISARM_SLACK, "&; & &am"},
+                {"Li &amp; Co", DISARM_CHAT, "Li &amp; Co"}, // is what was said
+                {"Li &amp; Co", DISARM_PLAIN, "Li &amp; Co"},
+                {"", DISARM_SLACK, ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "%s", rows[i].sent);
+        disarm_show(text, rows[i].style);
+        assert_string_equal(text, rows[i].shown);
+    }
+    assert_string_equal(plain("Li & <Co>", DISARM_SLACK, 0), rows[0].sent);
+}
+
 static const char *const corpus[] = {
     "<!channel>",
     "<!here|x>",
@@ -352,6 +375,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_becomes_of_it),
         cmocka_unit_test(test_cut_between_characters_as_people_count),
+        cmocka_unit_test(test_shown_again),
         cmocka_unit_test(test_no_name_acts_in_any_chat),
         cmocka_unit_test(test_no_mixture_acts_either),
         cmocka_unit_test(test_an_address_cannot_be_everybody),

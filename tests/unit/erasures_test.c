@@ -1,7 +1,9 @@
 // Ingest and persons who are to be forgotten: who is the same person, what comes late, who may ask, and the proof.
 #include "services/ingest/erasures.h"
+#include "services/ingest/ingest_parts.h"
 #include "services/ingest/same.h"
 #include "services/scheduler/diary.h"
+#include "services/scoring/kinship.h"
 #include "tend/v1/journal.pb-c.h"
 #include "unit/dice.h"
 #include "unit/intake_sender.h"
@@ -265,6 +267,90 @@ static void test_one_person_goes_together(void **state)
     assert_non_null(strstr(ask(f, "/v1/erasures/C1/with"), "[\"C1\"]"));
 }
 
+// Whoever bought without an account under the mail address of one who is to be forgotten; and who only shares it.
+static void test_guests_go_too(void **state)
+{
+    struct fixture *f = *state;
+    static const char order[] = "\"customerId\":\"%s\",\"orderPlaced\":{\"orderId\":\"%s\",\"total\":\"5 CNY\"}";
+    static const char *const guests[] = {"zhang@x.example", "Zhang@X.example", "li@x.example", "office@x.example"};
+    char body[300];
+    for (size_t i = 0; i < sizeof guests / sizeof *guests; i++) {
+        snprintf(body, sizeof body, order, guests[i], guests[i]);
+        send(f, guests[i], BEFORE, body, "stored");
+    }
+    send(f, "u1", BEFORE,
+         "\"customerId\":\"C1\",\"customerUpserted\":{\"name\":\"Zhang\",\"contacts\":[{\"email\":"
+         "\"zhang@X.example\",\"phone\":\"+86 571 8888 0000\"},{\"email\":\"office@x.example\"}]}",
+         "stored");
+    send(f, "u2", BEFORE,
+         "\"customerId\":\"C2\",\"customerUpserted\":{\"name\":\"Li\",\"contacts\":[{\"email\":\"li@x.example\","
+         "\"phone\":\"+8657188880000\"}]}",
+         "stored");
+    send(f, "u3", BEFORE,
+         "\"customerId\":\"C3\",\"customerUpserted\":{\"name\":\"Wu\",\"contacts\":[{\"email\":\"wu@x.example\"}]}",
+         "stored");
+    // Somebody said whose that guest is.
+    send(f, "m", BEFORE, "\"customerId\":\"C3\",\"customerMerged\":{\"otherCustomerId\":\"office@x.example\"}",
+         "stored");
+    assert_non_null(strstr(ask(f, "/v1/erasures/C1/with"),
+                           "{\"customerIds\":[\"C1\",\"Zhang@X.example\",\"zhang@x.example\"],\"guestCustomerIds\":["
+                           "\"Zhang@X.example\",\"zhang@x.example\"]}"));
+    // A guest goes with other ways to write the same address, and with no customer who has it.
+    assert_non_null(strstr(ask(f, "/v1/erasures/li@x.example/with"), "{\"customerIds\":[\"li@x.example\"]}"));
+    assert_non_null(strstr(ask(f, "/v1/erasures/C3/with"), "{\"customerIds\":[\"C3\",\"office@x.example\"]}"));
+    uint64_t before = last(f);
+    send(f, "e", BEFORE, "\"customerId\":\"C1\",\"customerErased\":{}", "stored");
+    assert_int_equal(last(f), before + 3);
+    assert_non_null(strstr(ask(f, "/v1/erasures/zhang@x.example"), "200"));
+    assert_non_null(strstr(ask(f, "/v1/erasures/C2"), "404"));
+    assert_non_null(strstr(ask(f, "/v1/erasures/office@x.example"), "404"));
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(engine_turn(f->engine, NULL, 0, NULL), ENGINE_DONE);
+    assert_non_null(strstr(ask(f, "/v1/erasures/C1/with"), "[\"C1\"]"));
+    assert_non_null(strstr(ask(f, "/v1/erasures/C2/with"), "[\"C2\",\"li@x.example\"]"));
+}
+
+// What an older program took in is looked through once.
+static void test_guests_of_before(void **state)
+{
+    struct fixture *f = *state;
+    send(f, "o", BEFORE, "\"customerId\":\"wu@x.example\",\"orderPlaced\":{\"orderId\":\"1\",\"total\":\"5 CNY\"}",
+         "stored");
+    send(f, "u", BEFORE,
+         "\"customerId\":\"C3\",\"customerUpserted\":{\"name\":\"Wu\",\"contacts\":[{\"email\":\"wu@x.example\"}]}",
+         "stored");
+    struct tx *tx = store_begin(engine_store(f->engine));
+    struct cursor *cursor = cursor_open(tx, STATE_TABLE_JOIN);
+    struct slice key, row;
+    while (cursor_next(cursor, &key, &row))
+        cursor_delete(cursor);
+    cursor_close(&cursor);
+    assert_int_equal(tx_commit(&tx), 0);
+    assert_non_null(strstr(ask(f, "/v1/erasures/C3/with"), "[\"C3\"]"));
+    f->ingest->joins_current = false; // as after a start
+    assert_int_equal(engine_turn(f->engine, NULL, 0, NULL), ENGINE_DONE);
+    assert_non_null(strstr(ask(f, "/v1/erasures/C3/with"), "[\"C3\",\"wu@x.example\"]"));
+}
+
+// A person is forgotten when all that the person was is.
+static void test_a_proof_waits_for_those_who_go_together(void **state)
+{
+    static const char *const services[] = {"ingest", "scoring", "scheduler", "notifier"};
+    struct fixture *f = *state;
+    struct record records[2];
+    const Tend__V1__Event *event;
+    send(f, "m", BEFORE, "\"customerId\":\"C1\",\"customerMerged\":{\"otherCustomerId\":\"C2\"}", "stored");
+    send(f, "e", BEFORE, "\"customerId\":\"C1\",\"customerErased\":{}", "stored");
+    for (size_t i = 0; i < 2; i++)
+        read_last(f, i, &records[i], &event);
+    for (size_t i = 0; i < 8; i++) {
+        assert_null(strstr(ask(f, "/v1/erasures/C1"), "\"whole\":true"));
+        assert_null(strstr(ask(f, i < 4 ? "/v1/erasures" : "/v1/erasures/C1"), "\"whole\":true"));
+        report(f, records[i < 4].key, services[i % 4], 1);
+    }
+    assert_non_null(strstr(ask(f, "/v1/erasures/C1"), "\"whole\":true"));
+}
+
 static void test_a_token_may_not(void **state)
 {
     struct fixture *f = *state;
@@ -309,24 +395,52 @@ static void test_the_proof_is_whole_when_all_have_reported(void **state)
     assert_non_null(strstr(ask(f, "/v1/erasures"), "\"whole\":true"));
 }
 
-// --- who is the same, against the plainest way to say it
+// --- who is the same, against scoring's own notion of it
 
-enum { PEOPLE = 8, WORDS = 14, ROUNDS = 300 };
+enum { PEOPLE = 8, WORDS = 14, MOMENTS = 6, ROUNDS = 300 };
 
 struct word {
     unsigned customer, other;
     int64_t time_ms;
     bool merged;
+    uint8_t key[HASH_BYTES];
 };
 
-static void find_group(bool linked[PEOPLE][PEOPLE], unsigned from, bool group[PEOPLE])
+static void note(struct turn *turn, char id[PEOPLE][8], const struct word *word)
 {
-    group[from] = true;
-    for (unsigned i = 0; i < PEOPLE; i++)
-        if ((linked[from][i] || linked[i][from]) && !group[i])
-            find_group(linked, i, group);
+    const struct same_word said = {word->time_ms, word->merged, word->key};
+    same_note(turn, id[word->customer], id[word->other], &said);
 }
 
+static void hear(struct kinship *kinship, const struct word *word)
+{
+    struct kin_word said = {
+        .slot = word->other, .into = word->merged ? word->customer : KINSHIP_ALONE, .time_ms = word->time_ms};
+    const struct kin_move *moves;
+    size_t count;
+    memcpy(said.key, word->key, sizeof said.key);
+    (void)kinship_hear(kinship, &said, &moves, &count);
+}
+
+static void expect_same(struct turn *turn, char id[PEOPLE][8], const struct kinship *kinship)
+{
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        const char *const *found;
+        size_t expected = 0, count = same_as(turn, id[i], &found);
+        assert_string_equal(found[0], id[i]);
+        assert_string_equal(same_main(turn, id[i]), id[kinship_main(kinship, i)]);
+        for (unsigned j = 0; j < PEOPLE; j++) {
+            bool one = kinship_main(kinship, i) == kinship_main(kinship, j), there = false;
+            for (size_t k = 0; k < count; k++)
+                there |= strcmp(found[k], id[j]) == 0;
+            assert_int_equal(one, there);
+            expected += one;
+        }
+        assert_int_equal(count, expected);
+    }
+}
+
+// Some words are of one moment, some make rings.
 static void test_same_in_any_order(void **state)
 {
     struct fixture *f = *state;
@@ -336,35 +450,51 @@ static void test_same_in_any_order(void **state)
         snprintf(id[i], sizeof id[i], "C%u", i == 3 ? 10 : i); // one is the beginning of another
     for (int round = 0; round < ROUNDS; round++) {
         struct word words[WORDS];
-        bool linked[PEOPLE][PEOPLE] = {{false}};
+        struct kinship *kinship = kinship_open();
         for (int i = 0; i < WORDS; i++) {
             unsigned customer = (unsigned)dice_throw(&dice, PEOPLE), step = 1 + (unsigned)dice_throw(&dice, PEOPLE - 1);
-            words[i] = (struct word){customer, (customer + step) % PEOPLE, i, dice_throw(&dice, 3) > 0};
-            linked[customer][words[i].other] = words[i].merged;
+            words[i] = (struct word){customer,
+                                     (customer + step) % PEOPLE,
+                                     dice_throw(&dice, MOMENTS),
+                                     dice_throw(&dice, 3) > 0,
+                                     {(uint8_t)dice_throw(&dice, 256), (uint8_t)i}};
+            hear(kinship, &words[i]);
         }
         struct tx *tx = store_begin(engine_store(f->engine));
         arena_reset(engine_arena(f->engine));
         struct turn turn = {.tx = tx, .arena = engine_arena(f->engine)};
-        for (int i = 0; i < 3 * WORDS; i++) { // in any order, and again
-            const struct word *word = &words[i < 2 * WORDS ? (int)dice_throw(&dice, WORDS) : i - 2 * WORDS];
-            same_note(&turn, id[word->customer], id[word->other], word->time_ms, word->merged);
-        }
-        for (unsigned i = 0; i < PEOPLE; i++) {
-            const char *const *found;
-            bool group[PEOPLE] = {false};
-            size_t expected = 0, count = same_as(&turn, id[i], &found);
-            find_group(linked, i, group);
-            for (unsigned j = 0; j < PEOPLE; j++)
-                expected += group[j];
-            assert_int_equal(count, expected);
-            assert_string_equal(found[0], id[i]);
-        }
+        for (int i = 0; i < 3 * WORDS; i++) // in any order, and again
+            note(&turn, id, &words[i < 2 * WORDS ? (int)dice_throw(&dice, WORDS) : i - 2 * WORDS]);
+        expect_same(&turn, id, kinship);
         uint64_t rows = same_erase(&turn, id[0]);
         const char *const *found;
         assert_int_equal(same_as(&turn, id[0], &found), 1);
         assert_true(rows <= 2 * WORDS && same_erase(&turn, id[0]) == 0);
         tx_abort(&tx);
+        kinship_close(&kinship);
     }
+}
+
+// What an older store keeps: a moment and whether they are merged.
+static void test_same_of_an_older_store(void **state)
+{
+    struct fixture *f = *state;
+    static const uint8_t key[HASH_BYTES] = {0};
+    const struct same_word split = {5, false, key};
+    uint8_t row[9];
+    const char *const *found;
+    struct tx *tx = store_begin(engine_store(f->engine));
+    arena_reset(engine_arena(f->engine));
+    struct turn turn = {.tx = tx, .arena = engine_arena(f->engine)};
+    store_put_u64(row, 4);
+    row[8] = 1;
+    tx_put(tx, STATE_TABLE_SAME, "mC1\0C2", 6, row, sizeof row);
+    tx_put(tx, STATE_TABLE_SAME, "rC2\0C1", 6, row, sizeof row);
+    assert_int_equal(same_as(&turn, "C1", &found), 2);
+    assert_string_equal(same_main(&turn, "C2"), "C1");
+    same_note(&turn, "C1", "C2", &split);
+    assert_int_equal(same_as(&turn, "C1", &found), 1);
+    tx_abort(&tx);
 }
 
 // However many a person was.
@@ -375,12 +505,14 @@ static void test_same_of_very_many(void **state)
     struct tx *tx = store_begin(engine_store(f->engine));
     arena_reset(engine_arena(f->engine));
     struct turn turn = {.tx = tx, .arena = engine_arena(f->engine)};
+    static const uint8_t key[HASH_BYTES] = {1};
+    const struct same_word merged = {1, true, key};
     const char *const *found;
     for (int i = 0; i < MANY; i++) {
         char left[20], right[20];
         snprintf(left, sizeof left, "M%d", i % 2 == 0 ? 0 : i);
         snprintf(right, sizeof right, "M%d", i + 1);
-        same_note(&turn, left, right, 1, true);
+        same_note(&turn, left, right, &merged);
     }
     assert_int_equal(same_as(&turn, "M7", &found), MANY + 1);
     assert_int_equal(same_erase(&turn, "M0"), MANY / 2);
@@ -396,9 +528,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_late_events_stay_out, make, unmake),
         cmocka_unit_test_setup_teardown(test_answers_to_old_reminders_stay_out, make, unmake),
         cmocka_unit_test_setup_teardown(test_one_person_goes_together, make, unmake),
+        cmocka_unit_test_setup_teardown(test_guests_go_too, make, unmake),
+        cmocka_unit_test_setup_teardown(test_guests_of_before, make, unmake),
+        cmocka_unit_test_setup_teardown(test_a_proof_waits_for_those_who_go_together, make, unmake),
         cmocka_unit_test_setup_teardown(test_a_token_may_not, make, unmake),
         cmocka_unit_test_setup_teardown(test_the_proof_is_whole_when_all_have_reported, make, unmake),
         cmocka_unit_test_setup_teardown(test_same_in_any_order, make, unmake),
+        cmocka_unit_test_setup_teardown(test_same_of_an_older_store, make, unmake),
         cmocka_unit_test_setup_teardown(test_same_of_very_many, make, unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "harness/ring.h"
 #include "services/scoring/options.h"
-#include "services/tend/pipeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,10 +17,7 @@ static struct config_section sections[PLACES];
 static int find_sections(void **state)
 {
     (void)state;
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        const struct main_setup *setup = pipeline_setups[place];
-        sections[place] = (struct config_section){setup->service->name, setup->keys, setup->options, setup->help};
-    }
+    ring_sections(sections);
     return 0;
 }
 

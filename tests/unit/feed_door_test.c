@@ -98,7 +98,7 @@ static void test_why_nothing_is_made(void **state)
     assert_int_equal(post_signed(gate, "shop", secret, "{\"source_name\":\"pos\"}"), 200);
     tail = look(gate, "GET", "/v1/feeds/shop/tail", "", 200);
     at = json_string_value(json_object_get(tail, "droppedWhy"));
-    assert_non_null(strstr(at, "a sale at the till (POS) that names no customer; before: "));
+    assert_non_null(strstr(at, "no customer is named (a sale at the till, POS); "));
     assert_null(strstr(at, "refunds/"));
     json_decref(tail);
     json_t *list = look(gate, "GET", "/v1/rejected", "", 200);

@@ -191,7 +191,7 @@ static int post_signed(struct gate *gate, const char *feed, const char *key, con
     return ask(gate, "POST", path, body);
 }
 
-static uint64_t last(const struct gate *gate)
+static inline uint64_t last(const struct gate *gate)
 {
     return engine_journal(gate->engine)->last;
 }

@@ -21,6 +21,7 @@ static int set_up(void **state)
     folder_write(folder, "a.secret", "first-secret-of-all\n", 20);
     folder_write(folder, "b.secret", "second-secret-of-all", 20);
     folder_write(folder, "tiny.secret", "abc\n", 4);
+    folder_write(folder, "two.secret", "first-secret-of-all\nsecond-secret-of-all\n", 41);
     return 0;
 }
 
@@ -56,6 +57,7 @@ static void test_what_is_wrong(void **state)
         {"preset: shopify\nsecrets: [missing.secret]\n",
          "bad.yaml:2:11: the file of the secret cannot be used: No such file or directory"},
         {"preset: shopify\nsecrets: [tiny.secret]\n", "bad.yaml:2:11: a secret has 8 to 512 bytes, not 3"},
+        {"preset: shopify\nsecrets: [two.secret]\n", "bad.yaml:2:11: the secret has several lines"},
         {"preset: shopify\nsecrets: [credential:shop]\n", "bad.yaml:2:11: names no file, and no credential"},
         {"preset: shopify\nsecrets: {a: b}\n", "bad.yaml:2:10: a list of file names belongs here"},
         {"preset: shopify\nsecrets: a.secret\nrate: often\n", "bad.yaml:3:7: must be a number of bodies and a time"},
@@ -90,6 +92,41 @@ static void test_what_is_wrong(void **state)
             fail_msg("row %zu is taken: %s", i, rows[i].text);
         if (strstr(error, rows[i].error) == NULL)
             fail_msg("row %zu: '%s' is not in '%s'", i, rows[i].error, error);
+    }
+}
+
+// To be tried, a file needs nobody's belief; whatever else is wrong with it is wrong.
+static void test_a_trial(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *warning, *error; // NULL: none
+    } rows[] = {
+        {"preset: shopify\nsecrets: a.secret\n", NULL, NULL},
+        {"preset: shopify\n", "try me.YAML: auth needs a secret", NULL},
+        {"preset: shopify\nsecrets: [missing.secret]\n", "try me.YAML:2:11: the file of the secret", NULL},
+        {"preset: shopify\nsecrets: [tiny.secret]\n", "try me.YAML:2:11: a secret has 8 to 512 bytes", NULL},
+        {RULE, "auth says no kind", NULL},
+        {RULE "auth: {kind: hmac-sha256}\n", NULL, "auth must say either header or at"},
+        {"preset: shopify\nownr: {value: emma}\n", "auth needs", "try me.YAML:2:1: \"ownr\" is not known"},
+        {"preset: shopify\nrate: fast\n", "auth needs", "try me.YAML:2:7: must be a number of bodies"},
+        {"preset: shopify\nsecrets: a.secret\nevents: [{event: order_payed}]\n", NULL, "order_payed"},
+    };
+    char path[FOLDER_BYTES + 16];
+    snprintf(path, sizeof path, "%s/try me.YAML", folder);
+    const struct feed_place place = {folder, "try me", "EUR", "UTC"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char warning[FEED_ERROR_BYTES], error[FEED_ERROR_BYTES] = "";
+        struct feed *feed = NULL;
+        folder_write(folder, "try me.YAML", rows[i].text, strlen(rows[i].text));
+        bool good = feed_read_trial(path, &place, warning, error, &feed);
+        if (good != (rows[i].error == NULL) || (!good && strstr(error, rows[i].error) == NULL))
+            fail_msg("row %zu: '%s'", i, error);
+        // What is wrong with the file may keep its secrets from being looked at.
+        if (good && ((warning[0] == '\0') != (rows[i].warning == NULL) ||
+                     (rows[i].warning != NULL && strstr(warning, rows[i].warning) == NULL)))
+            fail_msg("row %zu warns: '%s'", i, warning);
+        feed_close(&feed);
     }
 }
 
@@ -209,6 +246,7 @@ static void test_a_folder(void **state)
     assert_string_equal(feeds_at(feeds, 0)->name, "a");
     assert_non_null(feeds_find(feeds, "b"));
     assert_null(feeds_find(feeds, "c"));
+    assert_int_not_equal(feeds_at(feeds, 0)->place, feeds_at(feeds, 1)->place);
     uint64_t version = feeds_version(feeds);
     // A file that is being written is read when it has come to rest.
     feeds_look(feeds, 1000, NULL);
@@ -220,6 +258,20 @@ static void test_a_folder(void **state)
     feeds_look(feeds, 5000, NULL);
     assert_non_null(feeds_find(feeds, "c"));
     assert_true(feeds_version(feeds) > version);
+    // A name has its place in the figures for itself, also when it goes and comes again.
+    assert_int_equal(feeds_at(feeds, 2)->place, 2);
+    char path[FOLDER_BYTES + 16];
+    snprintf(path, sizeof path, "%s/c.yaml", other);
+    unlink(path);
+    feeds_look(feeds, 6000, NULL);
+    feeds_look(feeds, 7000, NULL);
+    assert_int_equal(feeds_count(feeds), 2);
+    folder_write(other, "d.yaml", good, strlen(good));
+    feeds_look(feeds, 8000, NULL);
+    folder_write(other, "c.yaml", good, strlen(good));
+    feeds_look(feeds, 9000, NULL);
+    assert_int_equal(feeds_at(feeds, 2)->place, 2);
+    assert_int_equal(feeds_at(feeds, 3)->place, 3);
     feeds_close(&feeds);
 
     feeds = feeds_open("/nowhere/at/all", "EUR", "UTC");
@@ -281,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_wrong),
+        cmocka_unit_test(test_a_trial),
         cmocka_unit_test(test_no_error_shows_a_secret),
         cmocka_unit_test(test_what_is_read),
         cmocka_unit_test(test_credentials_of_systemd),

@@ -50,8 +50,38 @@ static void all_are_found(void **unused)
     }
 }
 
+static uint32_t count_under(const struct finder *finder, uint64_t hash)
+{
+    struct finder_walk walk = finder_look(finder, hash);
+    uint32_t number, count = 0;
+    while (finder_next(finder, &walk, &number))
+        count++;
+    return count;
+}
+
+// However many belong under one hash, a search there stays short, also after the finder has grown.
+static void a_crowd_goes_elsewhere(void **unused)
+{
+    (void)unused;
+    for (int brought = 0; brought < 2; brought++) {
+        struct finder *finder = finder_open();
+        for (uint32_t number = 0; number < NUMBERS; number++) {
+            uint64_t other = (number + 1) * UINT64_C(0x9e3779b97f4a7c15);
+            if (brought)
+                finder_bring_few(finder, 7, other, number);
+            else
+                finder_add_few(finder, 7, other, number);
+        }
+        finder_settle(finder);
+        assert_int_equal(count_under(finder, 7), FINDER_FEW);
+        for (uint32_t number = 0; number < NUMBERS; number++)
+            assert_int_equal(count_under(finder, (number + 1) * UINT64_C(0x9e3779b97f4a7c15)), number >= FINDER_FEW);
+        finder_close(&finder);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_are_found)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_are_found), cmocka_unit_test(a_crowd_goes_elsewhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -330,10 +330,9 @@ static void an_abandoned_fit_wakes_once(void **unused)
 {
     (void)unused;
     struct scoring_options options = defaults_of_scoring();
-    const struct buying_model nothing = {0};
     struct fitting *fitting = fitting_open(&options.model);
     int fd = fitting_fd(fitting);
-    fitting_begin(fitting, 1000, 10, &nothing);
+    fitting_begin(fitting, 1000, 10);
     for (int i = 0; i < 5000; i++)
         fitting_add(fitting, (uint32_t)(i % 50), i % 300, 900 + i % 100, 100 + i % 90);
     fitting_go(fitting);

@@ -315,6 +315,32 @@ static void dry_run_sends_nothing(void **state)
     forget(memory);
 }
 
+static void orders_of_listed_customers(void **state)
+{
+    (void)state;
+    struct memory *memory = calloc(1, sizeof *memory);
+    struct import_words words = {
+        .kind = "orders",
+        .file =
+            file("orders.csv", "order_id,time,email,total\nA,2025-01-01,ANN@b.example,1\nB,2025-01-01,c@d.example,1\n"),
+        .customers = file("customers.csv", "customer_id,name,email,phone\n'77,Ann,ann@b.example,\n"),
+    };
+    free(command(memory, &words, 0));
+    assert_int_equal(memory->count, 4);
+    static const char *const customers[] = {"77", "c@d.example"};
+    for (size_t i = 0; i < COUNT(customers); i++) {
+        struct kept *order = &memory->kept[2 * i + 1];
+        Tend__V1__Event *event = tend__v1__event__unpack(NULL, order->length, order->bytes);
+        assert_string_equal(event->customer_id, customers[i]);
+        protobuf_c_message_free_unpacked(&event->base, NULL);
+    }
+    struct import_words list = {.kind = "customers", .file = words.customers, .as_of = "2026-11-01"};
+    expect_says(command(memory, &list, 0), "1 rows, the first in line 2, have an apostrophe before an id");
+    list.json = true;
+    expect_says(command(memory, &list, 0), "{\"noted_rows\":1,\"line\":2,\"reason\":\"have an apostrophe");
+    forget(memory);
+}
+
 static void wrong_usage(void **state)
 {
     (void)state;
@@ -329,6 +355,8 @@ static void wrong_usage(void **state)
         {.kind = "orders", .file = many_orders(1, "1"), .as_of = "soon"},
         {.kind = "orders", .file = many_orders(1, "1"), .map = "/nowhere.yaml"},
         {.kind = "orders", .file = many_orders(1, "1"), .encoding = "ebcdic"},
+        {.kind = "orders", .file = many_orders(1, "1"), .customers = "/nowhere.csv"},
+        {.kind = "contacts", .file = many_orders(1, "1"), .customers = many_orders(1, "1")},
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         free(command(NULL, &cases[i], 2));
@@ -337,13 +365,10 @@ static void wrong_usage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(repeating_changes_nothing),
-        cmocka_unit_test(interrupted_and_gone_on),
-        cmocka_unit_test(an_import_goes_on_where_it_was),
-        cmocka_unit_test(a_corrupt_position_costs_time_only),
-        cmocka_unit_test(what_cannot_be_corrected_is_told),
-        cmocka_unit_test(dry_run_sends_nothing),
-        cmocka_unit_test(wrong_usage),
+        cmocka_unit_test(repeating_changes_nothing),        cmocka_unit_test(interrupted_and_gone_on),
+        cmocka_unit_test(an_import_goes_on_where_it_was),   cmocka_unit_test(a_corrupt_position_costs_time_only),
+        cmocka_unit_test(what_cannot_be_corrected_is_told), cmocka_unit_test(dry_run_sends_nothing),
+        cmocka_unit_test(orders_of_listed_customers),       cmocka_unit_test(wrong_usage),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

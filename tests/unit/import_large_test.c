@@ -133,6 +133,35 @@ static void lines_of_an_order_apart_are_refused(void **state)
     free(streamed);
 }
 
+// Beyond the size from which a file is looked at: it is looked at, found not to stand together, and gathered.
+static void a_larger_file_may_be_scattered(void **state)
+{
+    (void)state;
+    enum { ORDERS = 20000 };
+    char path[128];
+    snprintf(path, sizeof path, "%s/scattered.csv", folder);
+    FILE *out = fopen(path, "w");
+    fputs(header, out);
+    for (int line = 0; line < 2; line++)
+        for (int order = 0; order < ORDERS; order++)
+            fprintf(out, "SO-%07d,2026-01-01,customer %d,x%d,1,1.50\n", order, order % 100, line);
+    assert_true((uint64_t)ftell(out) > IMPORT_LOOK_BYTES);
+    fclose(out);
+    struct import *import = open_with(path, KIND_ORDERS, 0);
+    struct import_item item;
+    enum import_step step = import_next(import, &item);
+    assert_int_equal(step, IMPORT_LOOKING);
+    size_t orders = 0;
+    while ((step = import_next(import, &item)) != IMPORT_END) {
+        assert_true(step == IMPORT_EVENT || step == IMPORT_LOOKING);
+        bool placed = step == IMPORT_EVENT && item.event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED;
+        assert_true(!placed || item.event->order_placed->n_lines == 2);
+        orders += placed;
+    }
+    assert_int_equal(orders, ORDERS);
+    import_close(&import);
+}
+
 static void what_cannot_be_read_takes_its_order_along(void **state)
 {
     (void)state;
@@ -226,19 +255,22 @@ static void rows_keep_their_encoding(void **state)
 static void lines_of_json_get_members(void **state)
 {
     (void)state;
-    const char *path = file("c.jsonl", "{\"customer_id\":\"C1\",\"name\":\"x\"}\n{\"customer_id\":\"C2\"}\nnonsense\n");
+    const char *path =
+        file("c.jsonl", "{\"customer_id\":\"C1\",\"name\":\"x\"}\n{\"customer_id\":\"\",\"name\":\"C2\"}\nnonsense\n");
     char list[160], again[200];
     snprintf(list, sizeof list, "%s.rejected.jsonl", path);
     free(read_all(path, KIND_CUSTOMERS, 0, list));
     char *left = slurp(list);
-    assert_string_equal(left,
-                        "{\"customer_id\":\"C2\",\"tend_line\":2,\"tend_reason\":\"name: is empty\"}\nnonsense\n");
+    assert_string_equal(
+        left,
+        "{\"customer_id\":\"\",\"name\":\"C2\",\"tend_line\":2,\"tend_reason\":\"customer_id: is empty\"}\nnonsense\n");
     free(left);
     snprintf(again, sizeof again, "%s.rejected.jsonl", list);
     free(read_all(list, KIND_CUSTOMERS, 0, again));
     left = slurp(again);
-    assert_string_equal(left,
-                        "{\"customer_id\":\"C2\",\"tend_line\":1,\"tend_reason\":\"name: is empty\"}\nnonsense\n");
+    assert_string_equal(
+        left,
+        "{\"customer_id\":\"\",\"name\":\"C2\",\"tend_line\":1,\"tend_reason\":\"customer_id: is empty\"}\nnonsense\n");
     free(left);
     // Whole events: the members that are ours are passed over when the line is corrected.
     path = file("e.jsonl", "{\"id\":\"1\",\"time\":\"2026-01-01T00:00:00Z\",\"customerId\":\"C\",\"customerUpserted\":"
@@ -271,13 +303,10 @@ static void nothing_is_written_without_bad_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(streamed_is_gathered),
-        cmocka_unit_test(lines_of_an_order_apart_are_refused),
-        cmocka_unit_test(what_cannot_be_read_takes_its_order_along),
-        cmocka_unit_test(rows_stay_as_they_were),
-        cmocka_unit_test(rows_keep_their_encoding),
-        cmocka_unit_test(lines_of_json_get_members),
-        cmocka_unit_test(nothing_is_written_without_bad_rows),
+        cmocka_unit_test(streamed_is_gathered),           cmocka_unit_test(lines_of_an_order_apart_are_refused),
+        cmocka_unit_test(a_larger_file_may_be_scattered), cmocka_unit_test(what_cannot_be_read_takes_its_order_along),
+        cmocka_unit_test(rows_stay_as_they_were),         cmocka_unit_test(rows_keep_their_encoding),
+        cmocka_unit_test(lines_of_json_get_members),      cmocka_unit_test(nothing_is_written_without_bad_rows),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -219,7 +219,7 @@ static const struct {
     {KIND_ORDERS, "order_id,time,customer_id,total,paid", "A,2025-01-01,C,1,yes", "paid", "no date"},
     {KIND_ORDERS, "order_id,time,customer_id,total,refund", "A,2025-01-01,C,1,-2", "order_refunded.amount",
      "more than 0"},
-    {KIND_CUSTOMERS, "customer_id,name", "C,", "name", "is empty"},
+    {KIND_CUSTOMERS, "customer_id,name", ",X", "customer_id", "is empty"},
     {KIND_CUSTOMERS, "customer_id,name,birthday", "C,X,31.2.1980", "birthday", "no date"},
     {KIND_CUSTOMERS, "customer_id,name,type", "C,X,importr", "type", "did you mean \"importer\""},
     {KIND_CUSTOMERS, "customer_id,name,credit_days", "C,X,1.5", "credit_days", "whole number"},

@@ -127,6 +127,22 @@ static void test_joined(void **state)
     assert_int_equal(rows_with(f, "ada@"), 0);
 }
 
+// A list that says only a customer's region takes no telephone number away; one that says another number does.
+static void test_parts_of_a_file(void **state)
+{
+    struct fixture *f = *state;
+    file(f, "shop", "S1", "01", "138 0000 1234", "a@b.example");
+    send(f, "shop", "S1-02", "02", "S1", "\"customerUpserted\":{\"region\":\"North\",\"said\":[\"region\"]}");
+    file(f, "erp", "E1", "03", "+8613800001234", "");
+    assert_string_equal(told(f, 0), "tend:join merged E1 S1 (the same telephone number in erp and in shop)");
+    send(f, "shop", "S1-04", "04", "S1",
+         "\"customerUpserted\":{\"contacts\":[{\"email\":\"c@d.example\"}],\"said\":[\"contacts.email\"]}");
+    file(f, "crm", "R1", "05", "", "a@b.example");
+    assert_string_equal(told(f, 0), "crm R1");
+    file(f, "crm", "R2", "06", "", "c@d.example");
+    assert_non_null(strstr(told(f, 0), "(the same mail address in "));
+}
+
 static void test_two_in_one_turn(void **state)
 {
     struct fixture *f = *state;
@@ -193,7 +209,7 @@ static void test_before_it_is_switched_on(void **state)
     file(f, "erp", "E1", "02", "13800001234", "");
     assert_string_equal(told(f, 0), "erp E1");
     assert_string_equal(ask(f, "/v1/joins"), "200 {}");
-    assert_int_equal(rows_with(f, "S1"), 0); // without rules nothing is kept
+    assert_int_equal(rows_with(f, "S1"), 1); // without rules it is only kept what the file shows, not who shows it
     f->ingest->options.join.by = 7;
     f->ingest->options.join.dry_run = true;
     assert_int_equal(engine_turn(f->engine, NULL, 0, NULL), ENGINE_DONE);
@@ -310,6 +326,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_joined, make_on, unmake),
+        cmocka_unit_test_setup_teardown(test_parts_of_a_file, make_on, unmake),
         cmocka_unit_test_setup_teardown(test_two_in_one_turn, make_on, unmake),
         cmocka_unit_test_setup_teardown(test_never, make_on, unmake),
         cmocka_unit_test_setup_teardown(test_whom_a_person_split, make_on, unmake),

@@ -264,7 +264,19 @@ static void files_are_checked(void **state)
         {"events:\n  - event: order_paid\n    time: {at: /x, minor: 9}",
          "shop.yaml:3:27: minor is how many decimals the integer holds, 0 to 6: 2 for cents"},
         {"events:\n  - event: order_paid\n    when: [{at: /x}]",
-         "shop.yaml:3:12: a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]} or {at: ..., not: [...]}"},
+         "shop.yaml:3:12: a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]}, {at: ..., not: [...]} or "
+         "{at: ..., begins: [...]}"},
+        {"events:\n  - event: order_paid\n    partial: true", "shop.yaml:2:5: partial is about customer_upserted"},
+        {"events:\n  - {drop: /x, event: order_paid}",
+         "shop.yaml:2:5: drop says why nothing is made of a body, besides it only when"},
+        {"events:\n  - event: order_paid\n    customer_id: customer_id",
+         "shop.yaml: customer_id in the place of a pointer is what the file's own customer_id comes to: it has none"},
+        {"customer_id: [/a, customer_id]\nevents: []", "shop.yaml:1:19: customer_id cannot be made of itself"},
+        {"events:\n  - event: order_paid\n    time: {at: /x, exchange: {of: /c}}",
+         "shop.yaml:3:30: exchange says of and into (currencies), from and to (amounts with their currency)"},
+        {"preset: shopify\nwithout: [order_payd]",
+         "shop.yaml:2:11: \"order_payd\" is no event of ours; did you mean \"order_paid\"?"},
+        {"preset: shopify\nwithout: order_paid", "shop.yaml:2:10: a list of events belongs here"},
         {"events:\n  - event: order_paid\n    id: {text: \"a{/x\"}",
          "shop.yaml:3:16: a \"{\" without its \"}\"; a brace that is meant is written twice"},
         {"decode: [{at: /x, as: [zip]}]\nevents: []",
@@ -298,8 +310,14 @@ static void presets_merge(void **state)
          "nothing: dropped, as the mapping says: mine"},
         {"preset: shopify\npreset_drops: false\nevents: [{as_it_is: /data}]", "{\"id\":1,\"test\":true}",
          "error: the body fits no rule: rule 1 (as_it_is): /data is not there"},
-        {"preset: shopify\nevents: [{event: need_lost, id: {value: i}, time: /created_at}]", order,
-         "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T01:30:00Z\",\"need_lost\":{}}"},
+        {"preset: shopify\ncustomer_id: {value: mine}\nevents: [{event: need_lost, id: {value: i}, time: /created_at}]",
+         order,
+         "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T01:30:00Z\",\"customer_id\":\"mine\",\"need_lost\":{}"
+         "}"},
+        {"preset: shopify\nwithout: [order_placed, order_amended]", order,
+         "nothing: the lists that would hold events are empty"}, // of parcels and refunds
+        {"preset: shopify\nwithout: [customer_upserted]", "{\"id\":7,\"updated_at\":\"2026-05-17\",\"addresses\":[]}",
+         "nothing: dropped, as the mapping says: the feed's file does without customer_upserted"},
     };
     CHECK(rows);
     struct mapping *mapping =
@@ -355,6 +373,61 @@ static void customers_get_an_owner(void **state)
         {"owner: {at: /land, values: {CN: li}}\n" PEOPLE, "{\"c\":7,\"land\":\"FR\"}",
          "error: rule 1 (customer_upserted), owner_rep_id: /land is \"FR\", which `values` does not know"},
         {"owner: {at: /land, values: {CN: li}}\n" PEOPLE, "{\"c\":7}", PERSON("{}")},
+        {"owner: {at: /land, values: {CN: li}, other: emma}\n" PEOPLE, "{\"c\":7}",
+         PERSON("{\"owner_rep_id\":\"emma\"}")},
+    };
+    CHECK(rows);
+}
+
+#define LOST "event: need_lost, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}"
+#define LOST_BY(customer)                                                                                   \
+    "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T00:00:00Z\",\"customer_id\":\"" customer "\"," \
+    "\"need_lost\":{}}"
+
+// Whom a body is about is said once for all rules that do not say it themselves, and seen from the root.
+static void customers_are_named_once(void **state)
+{
+    (void)state;
+    static const char once[] = "customer_id: [/c, {value: walk-in}]\nevents: [{" LOST "}]";
+    static const char asked[] = "customer_id: /c\ndrop_if: [{at: [customer_id, /by], is: [till], why: nobody}]\n"
+                                "events: [{" LOST "}]";
+    static const struct row rows[] = {
+        {once, "{\"c\":7}", LOST_BY("7")},
+        {once, "{}", LOST_BY("walk-in")},
+        {"customer_prefix: a-\ncustomer_id: /c\nevents: [{" LOST "}]", "{\"c\":7}", LOST_BY("a-7")},
+        {"customer_id: /c\nevents: [{" LOST ", customer_id: /d}]", "{\"c\":7,\"d\":8}", LOST_BY("8")},
+        {"customer_id: /c\nevents: [{" LOST ", each: /l}]", "{\"c\":7,\"l\":[{\"c\":8}]}", LOST_BY("7")},
+        {"customer_id: /c\nevents: [{event: rep_upserted, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}}]",
+         "{\"c\":7}", "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T00:00:00Z\",\"rep_upserted\":{}}"},
+        {asked, "{\"by\":\"till\"}", "nothing: dropped, as the mapping says: nobody"},
+        {asked, "{\"by\":\"till\",\"c\":7}", LOST_BY("7")},
+    };
+    CHECK(rows);
+}
+
+// An order says of its buyer what it finds, and nothing of the rest.
+static void customers_are_told_in_part(void **state)
+{
+    (void)state;
+#define PART                                                                                                          \
+    "events: [{event: customer_upserted, partial: true, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}, "        \
+    "customer_id: /c, fields: {name: /n, type: /t, credit_limit: /m, credit_days: /d, contacts: [{phone: /p, email: " \
+    "/e}]}}]"
+    static const struct row rows[] = {
+        {PART, "{\"c\":7,\"n\":\"Ada\",\"e\":\"a@b.example\"}",
+         PERSON(
+             "{\"name\":\"Ada\",\"contacts\":[{\"email\":\"a@b.example\"}],\"said\":[\"name\",\"contacts.email\"]}")},
+        {PART, "{\"c\":7,\"p\":\"+1 555\"}",
+         PERSON("{\"contacts\":[{\"phone\":\"+1 555\"}],\"said\":[\"contacts.phone\"]}")},
+        {PART, "{\"c\":7,\"t\":\"trading\",\"m\":5,\"d\":30}",
+         PERSON("{\"type\":\"CUSTOMER_TYPE_TRADING\",\"credit_limit\":\"5.00 CNY\",\"credit_days\":30,"
+                "\"said\":[\"type\",\"credit_limit\",\"credit_days\"]}")},
+        {PART, "{\"c\":7}", PERSON("{\"said\":[\"name\"]}")}, // which stays as it was
+        {"owner: {at: /land, values: {CN: li}, other: emma}\n" PART, "{\"c\":7,\"p\":\"+1 555\"}",
+         PERSON("{\"contacts\":[{\"phone\":\"+1 555\"}],\"said\":[\"contacts.phone\"]}")},
+        {"owner: {at: /land, values: {CN: li}, other: emma}\n" PART, "{\"c\":7,\"land\":\"FR\"}",
+         PERSON("{\"owner_rep_id\":\"emma\",\"said\":[\"owner_rep_id\"]}")},
+        {"owner: {value: emma}\n" PART, "{\"c\":7}", PERSON("{\"owner_rep_id\":\"emma\",\"said\":[\"owner_rep_id\"]}")},
     };
     CHECK(rows);
 }
@@ -366,8 +439,8 @@ static void long_reasons_stay_whole(void **state)
     struct mapping *mapping = open_good("preset: shopify");
     const char *said = apply(mapping, "{\"hello\":\"you\"}", 15);
     assert_non_null(
-        strstr(said, "fits no rule: rules 1 to 10: /line_items is not there; rule 11 (customer_upserted): "));
-    assert_non_null(strstr(said, " (keep): /admin_graphql_api_id is not there; rule 18 (keep): /id is not there"));
+        strstr(said, "fits no rule: rules 1 to 12: /line_items is not there; rule 13 (customer_upserted): "));
+    assert_non_null(strstr(said, " (keep): /admin_graphql_api_id is not there; rule 20 (keep): /id is not there"));
     assert_null(strstr(said, "..."));
     mapping_close(&mapping);
     arena_reset(arena);
@@ -399,6 +472,8 @@ int main(void)
         cmocka_unit_test(what_is_once_keeps_its_id),
         cmocka_unit_test(long_reasons_stay_whole),
         cmocka_unit_test(customers_get_an_owner),
+        cmocka_unit_test(customers_are_named_once),
+        cmocka_unit_test(customers_are_told_in_part),
         cmocka_unit_test(long_names_are_cut),
         cmocka_unit_test(amplification_is_bounded),
         cmocka_unit_test(own_events_pass),

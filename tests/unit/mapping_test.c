@@ -64,6 +64,17 @@ static void expressions_change(void **state)
         {WHAT("{at: /a, values: {paid: yes}}"), "{}", IS("")},
         {WHAT("{at: /a, values: {paid: yes}, other: no}"), "{\"a\":\"open\"}", SAYS("no")},
         {WHAT("{at: /a, values: {paid: yes}, other: }"), "{\"a\":\"open\"}", IS("")},
+        // Every other case, also that nothing is there; unless that has a word of its own.
+        {WHAT("{at: /a, values: {paid: yes}, other: no}"), "{}", SAYS("no")},
+        {WHAT("{at: /a, values: {paid: yes}, other: no}"), "{\"a\":null}", SAYS("no")},
+        {WHAT("{at: /a, values: {paid: yes}, other: no}"), "{\"a\":\"\"}", SAYS("no")},
+        {WHAT("{at: /a, unless: [0], values: {paid: yes}, other: no}"), "{\"a\":0}", SAYS("no")},
+        {WHAT("{at: /a, values: {paid: yes}, other: no, default: none}"), "{}", SAYS("none")},
+        {WHAT("{at: /a, values: {paid: }, other: no}"), "{\"a\":\"paid\"}", IS("")},
+        {WHAT("{at: /a, values: {paid: yes}, other: }"), "{}", IS("")},
+        {WHAT("{at: /a, lower: true}"), "{\"a\":\" \\tLi.Na+x@Atelier.EXAMPLE \\n\"}", SAYS("li.na+x@atelier.example")},
+        {WHAT("{at: /a, lower: true}"), "{\"a\":\"\u00c4B\"}", SAYS("\u00c4b")},
+        {WHAT("[{at: /a, lower: true}, /b]"), "{\"a\":\"  \",\"b\":\"B\"}", SAYS("B")},
         {WHAT("{at: /a, values: {paid: }, default: d}"), "{\"a\":\"paid\"}", SAYS("d")},
         {WHAT("[{at: /a, unless: [0, false]}, /b]"), "{\"a\":0,\"b\":\"x\"}", SAYS("x")},
         {WHAT("[{at: /a, unless: [0, false]}, /b]"), "{\"a\":false}", IS("")},
@@ -89,6 +100,50 @@ static void expressions_change(void **state)
         {WHAT("/a"), "{\"a\":\"  x \\u00a0\"}", SAYS("x")},
         {WHAT("/a"), "{\"a\":\"x\\r\\ny\\u0007z\"}", SAYS("x\\ny z")},
         {WHAT("/a"), "{\"a\":\"   \"}", IS("")},
+    };
+    CHECK(rows);
+}
+
+#define WORTH                                                                                                      \
+    "{at: /a, exchange: {of: [/c, ^/buyer], into: ^/shop, from: {at: ^/theirs/a, currency: ^/theirs/c}, to: {at: " \
+    "^/ours/a, currency: ^/ours/c}}}"
+#define RATE "\"shop\":\"EUR\",\"theirs\":{\"a\":\"149.87\",\"c\":\"CAD\"},\"ours\":{\"a\":\"100.00\",\"c\":\"EUR\"}"
+
+// An amount in the buyer's currency counts in the shop's, at the rate that the body itself names; else it is an error.
+static void amounts_are_exchanged(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {WHAT(WORTH), "{\"a\":\"149.87\",\"c\":\"CAD\"," RATE "}", SAYS("100.00")},
+        {WHAT(WORTH), "{\"a\":\"10\",\"c\":\"CAD\"," RATE "}", SAYS("6.67")},
+        {WHAT(WORTH), "{\"a\":\"-10\",\"c\":\"CAD\"," RATE "}", SAYS("-6.67")},
+        {WHAT(WORTH), "{\"a\":\"10.5\",\"c\":\"EUR\"," RATE "}", SAYS("10.5")},
+        {WHAT(WORTH), "{\"a\":\"10.5\",\"c\":\"EUR\",\"shop\":\"EUR\"}", SAYS("10.5")},
+        {WHAT(WORTH), "{\"a\":\"10.5\"," RATE "}", SAYS("10.5")},
+        {WHAT(WORTH), "{\"a\":\"10\",\"buyer\":\"CAD\"," RATE "}", SAYS("6.67")},
+        {WHAT(WORTH),
+         "{\"a\":\"10\",\"c\":\"JPY\",\"shop\":\"EUR\",\"theirs\":{\"a\":\"160\",\"c\":\"JPY\"},"
+         "\"ours\":{\"a\":\"1\",\"c\":\"EUR\"}}",
+         SAYS("0.00")}, // with the decimals that the shop's own amount has
+        {WHAT(WORTH), "{\"a\":\"10\",\"c\":\"GBP\"," RATE "}",
+         "error: rule 1 (need_lost), what: /a is in GBP, and the body does not say what that is in EUR"},
+        {WHAT(WORTH), "{\"a\":\"10\",\"c\":\"CAD\",\"shop\":\"EUR\"}",
+         "error: rule 1 (need_lost), what: /a is in CAD, and the body does not say what that is in EUR"},
+        {WHAT(WORTH),
+         "{\"a\":\"10\",\"c\":\"CAD\",\"shop\":\"EUR\",\"theirs\":{\"a\":\"0\",\"c\":\"CAD\"},"
+         "\"ours\":{\"a\":\"0\",\"c\":\"EUR\"}}",
+         "error: rule 1 (need_lost), what: /a is in CAD, and the body does not say what that is in EUR"},
+        {WHAT(WORTH), "{\"a\":\"x\",\"c\":\"CAD\"," RATE "}",
+         "error: rule 1 (need_lost), what: /a is no number: \"x\""},
+        {WHAT(WORTH),
+         "{\"a\":8999999999,\"c\":\"CAD\",\"shop\":\"EUR\",\"theirs\":{\"a\":1,\"c\":\"CAD\"},"
+         "\"ours\":{\"a\":8999999999,\"c\":\"EUR\"}}",
+         "error: rule 1 (need_lost), what: /a is too much"},
+        {WHAT("{sum: [/left, {each: /back, at: " WORTH "}]}"),
+         "{\"left\":\"1.00\",\"back\":[{\"a\":10,\"c\":\"CAD\"},{\"a\":5,\"c\":\"EUR\"}]," RATE "}", SAYS("12.67")},
+        {WHAT("{sum: [/left, {each: /back, at: " WORTH "}]}"),
+         "{\"left\":\"1.00\",\"back\":[{\"a\":10,\"c\":\"GBP\"}]," RATE "}",
+         "error: rule 1 (need_lost), what: /back/0/a is in GBP, and the body does not say what that is in EUR"},
     };
     CHECK(rows);
 }
@@ -277,6 +332,20 @@ static void rules_apply(void **state)
         // For a person: nothing is made, also of what other rules would make something of.
         {"events: [{event: need_lost, time: /t}, {keep: {text: \"asks for {/id}\"}, when: [{has: /id}]}]",
          "{\"t\":\"2026-05-17\",\"id\":5}", "error: the body asks for 5"},
+        // Of no use, as its shape says; but who has use for it has his event.
+        {"events: [{event: need_lost, when: {has: /a}}, {drop: {text: \"{/k}: of no use\"}, when: [{at: /k, begins: "
+         "[pro, sho]}]}]",
+         "{\"k\":\"product\"}", "nothing: dropped, as the mapping says: product: of no use"},
+        {"events: [{drop: /why, when: {at: /k, begins: [pro, sho]}}, {event: need_lost, id: {value: i}, time: /t}]",
+         "{\"k\":\"shop\",\"t\":\"2026-05-17\"}",
+         "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T04:00:00Z\",\"need_lost\":{}}"},
+        {"events: [{drop: /why, when: {at: /k, begins: [pro, sho]}}]", "{\"k\":\"pr\"}",
+         "error: the body fits no rule: the mapping has none"},
+        // As what it came is told, and nothing hangs on it.
+        {"topic: {header: X-Store}\nevents: [{event: need_lost, when: {has: /a}}]", "{}",
+         "error: the body fits no rule (it came as north): rule 1 (need_lost): /a is not there"},
+        {"topic: {header: X-Store}\nevents: [{keep: {value: asks}}]", "{}", "error: the body asks (it came as north)"},
+        {"topic: {header: X-Other}\nevents: [{keep: {value: asks}}]", "{}", "error: the body asks"},
         {"source: erp\nevents: [{event: need_lost, id: {value: i}, time: /t}]", "{\"t\":\"2026-05-17\"}",
          "{\"id\":\"i\",\"source\":\"erp\",\"time\":\"2026-05-17T04:00:00Z\",\"need_lost\":{}}"},
     };
@@ -286,13 +355,10 @@ static void rules_apply(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(expressions_find),
-        cmocka_unit_test(expressions_change),
-        cmocka_unit_test(numbers_are_exact),
-        cmocka_unit_test(currencies_of_orders),
-        cmocka_unit_test(times),
-        cmocka_unit_test(lists_and_fields),
-        cmocka_unit_test(rules_apply),
+        cmocka_unit_test(expressions_find),      cmocka_unit_test(expressions_change),
+        cmocka_unit_test(amounts_are_exchanged), cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(currencies_of_orders),  cmocka_unit_test(times),
+        cmocka_unit_test(lists_and_fields),      cmocka_unit_test(rules_apply),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -90,14 +90,13 @@ static void close_world(struct world *world)
 
 // --- the history
 
-static void begin_event(struct world *world, char *text, int64_t time_ms, const char *extra)
+static void begin_event(struct world *world, char *text, int64_t time_ms, unsigned customer, const char *extra)
 {
     char day[DAY_TEXT_BYTES];
     int64_t second = time_ms / 1000 % 86400;
     (void)day_print((int32_t)(time_ms / DAY), day);
-    sprintf(text, "{\"id\":\"e%u\",\"source\":\"t\",\"time\":\"%sT%02d:%02d:%02dZ\",\"customerId\":\"C%d\",%s",
-            world->events++, day, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60),
-            (int)draw(CUSTOMERS), extra);
+    sprintf(text, "{\"id\":\"e%u\",\"source\":\"t\",\"time\":\"%sT%02d:%02d:%02dZ\",\"customerId\":\"C%u\",%s",
+            world->events++, day, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60), customer, extra);
 }
 
 // Values that tie often, and a few that dwarf the others.
@@ -106,21 +105,22 @@ static unsigned amount(void)
     return draw(12) == 0 ? 5000 + (unsigned)draw(5000) : 10 * (1 + (unsigned)draw(15));
 }
 
+// An order stays with its customer: of two processes neither would know that it went to one of the other's.
 static void draw_order(struct world *world, char *text, int64_t now_ms)
 {
     unsigned order = (unsigned)draw(400);
     int64_t time_ms = now_ms - (int64_t)draw(3) * (int64_t)draw((uint64_t)DAY);
     switch (draw(6)) {
     case 0: // often of an order that nobody placed
-        begin_event(world, text, time_ms, "\"orderRefunded\":{");
+        begin_event(world, text, time_ms, order % CUSTOMERS, "\"orderRefunded\":{");
         sprintf(text + strlen(text), "\"orderId\":\"O%u\",\"amount\":\"%u EUR\"}}", order, amount());
         break;
     case 1:
-        begin_event(world, text, time_ms, "\"orderCancelled\":{");
+        begin_event(world, text, time_ms, order % CUSTOMERS, "\"orderCancelled\":{");
         sprintf(text + strlen(text), "\"orderId\":\"O%u\"}}", order);
         break;
     default:
-        begin_event(world, text, time_ms, "\"orderPlaced\":{");
+        begin_event(world, text, time_ms, order % CUSTOMERS, "\"orderPlaced\":{");
         sprintf(text + strlen(text),
                 "\"orderId\":\"O%u\",\"lines\":[{\"sku\":\"S%u\",\"quantityMilli\":\"%u\",\"price\":"
                 "\"1 EUR\",\"cost\":\"%u EUR\"}],\"total\":\"%u EUR\"}}",
@@ -132,19 +132,19 @@ static void draw_note(struct world *world, char *text, int64_t now_ms)
 {
     switch (draw(5)) {
     case 0:
-        begin_event(world, text, now_ms, "\"complaintOpened\":{");
+        begin_event(world, text, now_ms, (unsigned)draw(CUSTOMERS), "\"complaintOpened\":{");
         sprintf(text + strlen(text), "\"complaintId\":\"K%u\",\"what\":\"late\"}}", (unsigned)draw(99));
         break;
     case 1:
-        begin_event(world, text, now_ms, "\"leadUpdated\":{");
+        begin_event(world, text, now_ms, (unsigned)draw(CUSTOMERS), "\"leadUpdated\":{");
         sprintf(text + strlen(text), "\"intention\":%u}}", 1 + (unsigned)draw(5));
         break;
     case 2:
-        begin_event(world, text, now_ms, "\"competitorSeen\":{");
+        begin_event(world, text, now_ms, (unsigned)draw(CUSTOMERS), "\"competitorSeen\":{");
         sprintf(text + strlen(text), "\"who\":\"R%u\"}}", (unsigned)draw(3));
         break;
     default:
-        begin_event(world, text, now_ms, "\"surveyAnswered\":{");
+        begin_event(world, text, now_ms, (unsigned)draw(CUSTOMERS), "\"surveyAnswered\":{");
         sprintf(text + strlen(text), "\"score\":%u}}", 1 + (unsigned)draw(5));
     }
 }

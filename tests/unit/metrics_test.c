@@ -97,6 +97,31 @@ static void test_text(void **state)
     metrics_close(&metrics);
 }
 
+// A place that is held free is not printed before it has its name.
+static void test_names_that_come_later(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"shop", "", "", "LATER"};
+    static const struct metric_def one = {.name = "bodies_total",
+                                          .help = "Bodies.",
+                                          .kind = METRIC_COUNTER,
+                                          .labels = {{"feed", places, 4}, {"outcome", outcomes, 3}}};
+    static char page[PAGE_BYTES];
+    struct metrics *metrics = metrics_open();
+    struct metric *metric;
+    metrics_declare(metrics, &one, 1, &metric);
+    metrics_print(metrics, page, sizeof page);
+    assert_null(strstr(page, "feed=\"\""));
+    assert_non_null(strstr(page, "{feed=\"LATER\",outcome=\"refused\"} 0\n"));
+    for (int i = 0; i < 2; i++)
+        metric_name(metric, 0, 2, "mail");
+    metric_add(metric, metric_cell(metric, 2, 1, 0), 5);
+    metrics_print(metrics, page, sizeof page);
+    assert_null(strstr(page, "feed=\"\""));
+    assert_non_null(strstr(page, "{feed=\"mail\",outcome=\"repeated\"} 5\n"));
+    metrics_close(&metrics);
+}
+
 static void test_reading(void **state)
 {
     (void)state;
@@ -205,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_names_that_come_later),
         cmocka_unit_test(test_reading),
         cmocka_unit_test(test_cells_are_all_different),
         cmocka_unit_test(test_bad_names_end_the_process),

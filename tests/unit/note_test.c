@@ -1,4 +1,5 @@
 // Notes: what a row gives back, what it refuses, and what is cut.
+#include "common/portion.h"
 #include "services/scoring/note.h"
 
 #include <stdarg.h>
@@ -73,6 +74,33 @@ static void a_row_gives_back_what_was_written(void **unused)
     assert_int_equal(read.customer.fields[1], note_field_hash("EDUCATION"));
 }
 
+// A part of a file says of which portions it is, and nothing else can.
+static void a_part_of_a_file_stays_one(void **unused)
+{
+    (void)unused;
+    uint8_t row[NOTE_ROW_MAX];
+    struct note note = full_customer(), read;
+    size_t whole = note_bytes(&note);
+    note.customer.said = PORTION_SOME | PORTION_BIT(PORTION_REGION);
+    size_t length = note_bytes(&note);
+    assert_int_equal(length, whole + 4);
+    note_write(&note, row);
+    assert_true(note_read(row, length, &read));
+    assert_int_equal(read.customer.said, note.customer.said);
+    assert_int_equal(read.customer.fields[1], note_field_hash("EDUCATION"));
+    for (size_t cut = 0; cut < length; cut++)
+        assert_false(note_read(row, cut, &read));
+    memset(row + length - 4, 0, 4);
+    assert_false(note_read(row, length, &read));
+    row[3] = 2;
+    assert_false(note_read(row, length, &read));
+    note_start(&note, NOTE_LEAD);
+    length = note_bytes(&note);
+    note_write(&note, row);
+    row[3] = 1;
+    assert_false(note_read(row, length, &read));
+}
+
 static void nothing_said_is_read_as_nothing(void **unused)
 {
     (void)unused;
@@ -131,7 +159,8 @@ static void the_longest_notes_fit(void **unused)
         note_start(&note, (enum note_kind)kind);
         note.name = note.rep = text;
         if (kind == NOTE_UPSERTED) {
-            note.customer = (struct note_customer){.name = text,
+            note.customer = (struct note_customer){.said = PORTION_SOME,
+                                                   .name = text,
                                                    .owner = text,
                                                    .region = text,
                                                    .parent = text,
@@ -234,6 +263,7 @@ int main(void)
         state = strtoull(seed, NULL, 10);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_gives_back_what_was_written),
+        cmocka_unit_test(a_part_of_a_file_stays_one),
         cmocka_unit_test(nothing_said_is_read_as_nothing),
         cmocka_unit_test(long_texts_are_cut_between_characters),
         cmocka_unit_test(the_longest_notes_fit),

@@ -238,6 +238,38 @@ static void the_earliest_refunds_stay(void **unused)
     }
 }
 
+// What is known in two places comes to the same as if all had been known in one.
+static void parts_join_to_the_whole(void **unused)
+{
+    (void)unused;
+    static const char *const ids[] = {"a", "b", "c", "d", "e", "f"};
+    static struct order whole, parts[2];
+    for (unsigned split = 0; split < 64; split++)
+        for (unsigned first = 0; first < 2; first++) {
+            order_start(&whole);
+            order_start(&parts[0]);
+            order_start(&parts[1]);
+            for (unsigned i = 0; i < 6; i++) {
+                struct order *const both[] = {&whole, &parts[split >> i & 1]};
+                for (unsigned j = 0; j < 2; j++)
+                    if (i < 4)
+                        say_version(both[j], i % 2 == 1, 14 - (int64_t)i / 2, ids[i], 100 + i, "EUR");
+                    else if (i == 4)
+                        (void)say_refund(both[j], 20, 1, 30, "EUR");
+                    else
+                        (void)order_cancel(both[j]);
+            }
+            (void)order_join(&parts[first], &parts[1 - first]);
+            const struct order *joined = &parts[first];
+            assert_true(joined->placed && joined->placed_ms == whole.placed_ms);
+            assert_true(joined->amended && joined->amended_ms == whole.amended_ms);
+            assert_int_equal(joined->newest_ms, whole.newest_ms);
+            assert_memory_equal(joined->newest, whole.newest, 1);
+            assert_int_equal(joined->amount.total_micros, whole.amount.total_micros);
+            assert_true(joined->cancelled && joined->refund_count == 1);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +281,7 @@ int main(void)
         cmocka_unit_test(amounts_are_converted_at_the_rate_of_the_orders_day),
         cmocka_unit_test(measures),
         cmocka_unit_test(the_earliest_refunds_stay),
+        cmocka_unit_test(parts_join_to_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

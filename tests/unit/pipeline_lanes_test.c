@@ -1,8 +1,7 @@
 // The whole pipeline with scoring as one process, two and four, and the scheduler as one, two and three: each customer
 // is where it belongs and is worth the same, what concerns everybody is heard once, and reps are told the same at the
 // same moments.
-#include "harness/folder.h"
-#include "services/tend/pipeline.h"
+#include "harness/ring.h"
 #include "tend/v1/journal.pb-c.h"
 
 #include <jansson.h>
@@ -33,43 +32,17 @@ struct crew {
     bool restarts; // of a scheduler on the way
 };
 
-struct world {
-    char folder[FOLDER_BYTES];
-    char text[600];
-    struct settings settings;
-    struct config *config;
-    struct pipeline *pipeline;
-};
-
-static void open_world(struct world *world, const struct crew *crew)
+static void open_world(struct ring *world, const struct crew *crew)
 {
-    folder_make(world->folder);
-    int length = snprintf(world->text, sizeof world->text,
-                          "common: {time_zone: Asia/Shanghai, scoring_processes: %u, scheduler_processes: %u}\n"
-                          "notifier: {default_channel: here, channels: {here: {type: file, file: %s/out.jsonl}}}\n",
-                          crew->scorings, crew->schedulers, world->folder);
-    struct config_section sections[PLACES];
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        const struct main_setup *setup = pipeline_setups[place];
-        sections[place] = (struct config_section){setup->service->name, setup->keys, setup->options, setup->help};
-    }
-    world->config = settings_read_text("tend.yaml", world->text, (size_t)length, &world->settings, sections, PLACES);
-    assert_true(config_good(world->config));
-    char error[600];
-    world->pipeline = pipeline_open(&world->settings, world->folder, MONDAY, error, sizeof error);
-    assert_non_null(world->pipeline);
+    char text[200];
+    snprintf(text, sizeof text, "common: {time_zone: Asia/Shanghai, scoring_processes: %u, scheduler_processes: %u}\n",
+             crew->scorings, crew->schedulers);
+    ring_open(world, text, MONDAY);
     assert_int_equal(pipeline_processes(world->pipeline, PLACE_SCORING), crew->scorings);
     assert_int_equal(pipeline_processes(world->pipeline, PLACE_SCHEDULER), crew->schedulers);
 }
 
-static void close_world(struct world *world)
-{
-    pipeline_close(&world->pipeline);
-    config_close(&world->config);
-    folder_remove(world->folder);
-}
-
-static void post(struct world *world, const char *body)
+static void post(struct ring *world, const char *body)
 {
     struct reply reply;
     assert_true(
@@ -80,7 +53,7 @@ static void post(struct world *world, const char *body)
 
 static const char *const reps[REPS] = {"amy", "bob", "cleo"};
 
-static void own(struct world *world, int version, int customer, const char *rep)
+static void own(struct ring *world, int version, int customer, const char *rep)
 {
     char body[400];
     snprintf(body, sizeof body,
@@ -90,7 +63,7 @@ static void own(struct world *world, int version, int customer, const char *rep)
     post(world, body);
 }
 
-static void tell(struct world *world)
+static void tell(struct ring *world)
 {
     char body[600];
     for (int i = 0; i < CUSTOMERS; i++) {
@@ -128,7 +101,7 @@ static void add(char *text, const char *id, const json_t *json, const char *memb
 }
 
 // What belongs to no customer: said by each that it concerns, or by all and heard from the first.
-static void count_said(struct world *world, unsigned which, struct outcome *outcome)
+static void count_said(struct ring *world, unsigned which, struct outcome *outcome)
 {
     struct engine *scheduler = pipeline_engine_of(world->pipeline, PLACE_SCHEDULER, which);
     struct tx *tx = store_begin_read(engine_store(scheduler));
@@ -149,7 +122,7 @@ static int compare_lines(const void *left, const void *right)
 }
 
 // The messages as reps got them, sorted: those of two reps at one moment may come in either order.
-static void read_messages(const struct world *world, char *ret_text)
+static void read_messages(const struct ring *world, char *ret_text)
 {
     static char whole[10 * TEXT];
     char path[FOLDER_BYTES + 20], *lines[LINES_MAX];
@@ -168,7 +141,7 @@ static void read_messages(const struct world *world, char *ret_text)
         used += (size_t)snprintf(ret_text + used, 10 * TEXT - used, "%s\n", lines[i]);
 }
 
-static void look(struct world *world, struct outcome *ret_outcome)
+static void look(struct ring *world, struct outcome *ret_outcome)
 {
     static const char *const worth[] = {"net", "orders", "lastOrder", "meanGapMilli", "purchaseDays"};
     static const char *const told[] = {"kind", "state", "due", "repId"};
@@ -207,7 +180,7 @@ static void look(struct world *world, struct outcome *ret_outcome)
 // Customers change hands after the first lists and before the promises are due.
 static void run(const struct crew *crew, struct outcome *ret_outcome)
 {
-    struct world world;
+    struct ring world;
     open_world(&world, crew);
     tell(&world);
     assert_true(pipeline_until(world.pipeline, MONDAY + 3 * HOUR));
@@ -219,7 +192,7 @@ static void run(const struct crew *crew, struct outcome *ret_outcome)
     }
     assert_true(pipeline_until(world.pipeline, MONDAY + 30 * HOUR));
     look(&world, ret_outcome);
-    close_world(&world);
+    ring_close(&world);
 }
 
 // How many of the processes have a rep.

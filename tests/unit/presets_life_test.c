@@ -119,7 +119,7 @@ static const char *nothing(const struct request *request, const char *name)
 // What the shops reckon in, at rates that are easy to check.
 static void say_rates(struct turns *turns)
 {
-    static const char *const codes[] = {"CHF", "CNY", "GBP", "INR", "USD"};
+    static const char *const codes[] = {"CHF", "CNY", "GBP", "INR", "JPY", "USD"};
     enum { CODES = sizeof codes / sizeof codes[0] };
     Tend__V1__Settings settings = TEND__V1__SETTINGS__INIT;
     Tend__V1__Rate rates[CODES], *list[CODES];
@@ -327,7 +327,9 @@ static void money_is_right_to_the_cent(void **state)
         {"26", "426.66", "213.33"},                    // and an order that came back from the bin
         {"Vh3kQ0fA552000011", "300.00", "0.00"},
         {"15550100077", "364.50", "364.50"},
-        {"li.na@atelier.example", "88.00", "88.00"},
+        {"9007199254749905132", "1204.10", "1204.10"}, // who paid in another currency than the shop's
+        {"li.na@atelier.example", "176.00", "176.00"}, // two orders, with the address spelled in two ways
+        {"misaki@tanaka.example", "25600.00", "25600.00"},
         {"58", "0.00", "0.00"},
     };
     for (int whole = 0; whole <= 1; whole++) {

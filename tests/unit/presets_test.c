@@ -173,6 +173,49 @@ static void an_order_is_paid_once(void **state)
     mapping_close(&mapping);
 }
 
+// What a feed's file may say beside its preset about whom an order is of.
+static void nobody_may_have_a_name(void **state)
+{
+    (void)state;
+    static const char walk_in[] =
+        "preset: shopify\ncustomer_id: [/customer/id, {at: [/email, /contact_email], lower: true}, /phone, "
+        "{value: walk-in}]\n";
+    static const struct {
+        const char *file, *preset, *body;
+        const char *wanted, *unwanted; // among the events
+    } rows[] = {
+        {walk_in, "shopify", "nobody", "\"walk-in\",\"order_placed\"", "customer_upserted"},
+        {walk_in, "shopify", "guest", "\"li.na@atelier.example\"", "walk-in"},
+        {walk_in, "shopify", "paid", "\"9007199254749905129\"", "walk-in"},
+        {walk_in, "shopify", "refunded_partly", "\"9007199254749905129\",\"order_refunded\"", "walk-in"},
+        {"preset: woocommerce\ncustomer_prefix: woo-\n", "woocommerce", "guest_again",
+         "\"woo-misaki@tanaka.example\",\"customer_upserted\"", "\"customer_id\":\"misaki"},
+        {"preset: shopify\nwithout: [customer_upserted]\n", "shopify", "guest", "order_placed", "customer_upserted"},
+        {"preset: shopify\nwithout: [customer_upserted]\n", "shopify", "customer_created", "passed over",
+         "\"customer_upserted\":{"},
+    };
+    const struct mapping_defaults defaults = {.source = "shop", .currency = "EUR", .zone = "UTC"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char path[PRESET_NAME_BYTES * 2], error[MAPPING_ERROR_BYTES];
+        struct preset_body body;
+        struct mapping *mapping = NULL;
+        if (!mapping_open("row", rows[i].file, strlen(rows[i].file), &defaults, error, sizeof error, &mapping))
+            fail_msg("%s", error);
+        snprintf(path, sizeof path, "feeds/%s/%s.json", rows[i].preset, rows[i].body);
+        snprintf(body.name, sizeof body.name, "%s", rows[i].body);
+        body.bytes = preset_read(path, &body.length);
+        assert_non_null(body.bytes);
+        struct page page = page_open();
+        tell(mapping, &body, page_start(&page));
+        fclose(page.file);
+        if (strstr(page.text, rows[i].wanted) == NULL || strstr(page.text, rows[i].unwanted) != NULL)
+            fail_msg("row %zu: %s", i, page.text);
+        free(page.text);
+        free(body.bytes);
+        mapping_close(&mapping);
+    }
+}
+
 // --- the tables of the README
 
 enum { ROWS_MAX = 160, CELL_BYTES = 320 };
@@ -389,6 +432,7 @@ int main(void)
         cmocka_unit_test(every_body_becomes_what_is_written_down),
         cmocka_unit_test(a_body_again_is_the_same_events),
         cmocka_unit_test(an_order_is_paid_once),
+        cmocka_unit_test(nobody_may_have_a_name),
         cmocka_unit_test(the_tables_of_the_readme_are_true),
     };
     arena = arena_open(1 << 20, (size_t)1 << 28);

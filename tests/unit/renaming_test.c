@@ -67,10 +67,17 @@ static void schemes_move(void **unused)
 static void damaged_text_does_no_harm(void **unused)
 {
     (void)unused;
-    static const char *const texts[] = {"\n\n", "c", "cgold", "x\ncgold\ns", "sss\nsss\nsss\nsss\nsss\nsss\n"};
+    static const char *const texts[] = {"\n\n", "c", "cgold", "x\ncgold\ns", "s\ns\ns\ns\ns\nsmargin\n"};
     struct renaming renaming;
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         renaming_make(texts[i], strlen(texts[i]), &before, &renaming);
+        // Whatever it says, what was announced becomes something that there is, or nothing.
+        for (size_t value = 0; value <= UINT8_MAX; value++)
+            assert_in_range(renaming.classes[value], 0, before.class_count);
+        for (size_t place = 0; place < DIMENSION_ROOM; place++)
+            if (renaming.schemes[place] != UINT8_MAX)
+                assert_in_range(renaming.schemes[place], 0, DIMENSION_SCHEME_END - DIMENSION_SCHEME - 1);
+    }
 }
 
 int main(void)

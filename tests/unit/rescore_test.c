@@ -1,8 +1,7 @@
 // `tend rescore`: a store that a whole pipeline has made is looked at with another configuration.
 #include "services/tend/rescore.h"
-#include "harness/folder.h"
+#include "harness/ring.h"
 #include "services/scoring/scoring.h"
-#include "services/tend/pipeline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,10 +32,7 @@ static void configure(struct fixture *fixture, const char *scoring)
                           "common: {time_zone: Asia/Shanghai, currency: CNY}\nscoring: {%s}\n"
                           "notifier: {default_channel: here, channels: {here: {type: file, file: %s/out.jsonl}}}\n",
                           scoring, fixture->folder);
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        const struct main_setup *setup = pipeline_setups[place];
-        sections[place] = (struct config_section){setup->service->name, setup->keys, setup->options, setup->help};
-    }
+    ring_sections(sections);
     config_close(&fixture->config);
     fixture->config = settings_read_text("tend.yaml", text, (size_t)length, &fixture->settings, sections, PLACES);
     assert_true(config_good(fixture->config));

@@ -26,7 +26,8 @@ static inline char *changeable(const char *text)
 }
 
 // One of order_placed, order_amended, order_cancelled, order_refunded.
-static inline void say_order(struct turns *turns, Tend__V1__Event__BodyCase body, const struct say *say)
+static inline void say_order_of(struct turns *turns, const char *source, Tend__V1__Event__BodyCase body,
+                                const struct say *say)
 {
     Tend__V1__Event event = TEND__V1__EVENT__INIT;
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
@@ -38,7 +39,7 @@ static inline void say_order(struct turns *turns, Tend__V1__Event__BodyCase body
     time.seconds = say->time_ms / 1000;
     total.micros = say->units * 1000000;
     total.currency = changeable(say->currency);
-    event.source = changeable("shop");
+    event.source = changeable(source);
     event.id = changeable(say->id);
     event.customer_id = changeable(say->customer);
     event.historical = say->historical;
@@ -55,6 +56,11 @@ static inline void say_order(struct turns *turns, Tend__V1__Event__BodyCase body
     else
         event.order_refunded = &refunded;
     turns_say(turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, 0, &event.base);
+}
+
+static inline void say_order(struct turns *turns, Tend__V1__Event__BodyCase body, const struct say *say)
+{
+    say_order_of(turns, "shop", body, say);
 }
 
 // An order of its own; the ids are made of the order's.

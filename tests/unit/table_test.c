@@ -473,6 +473,15 @@ static void moments(void **state)
         {"M/D/YYYY", "13/8/2018", NULL, 0},
         {"M/D/YY", "1/2/2005", NULL, 0},
         {"M/D/YY H:mm A", "1/2/05 13:05 PM", NULL, 0},
+        {NULL, "2026-05-17 -0500", NULL, 0},
+        {NULL, "2026-05-17Z", NULL, 0},
+        {NULL, "2026-05-17 09:30:15.", NULL, 0},
+        {NULL, "2026-05-17 09:30:15 -05000", NULL, 0},
+        {NULL, "2026-05-17 09:30:15 -2400", NULL, 0},
+        {NULL, "2026-05-17 09:30:15 -05:", NULL, 0},
+        {NULL, "2026-05-17 09:30:15 EST", NULL, 0},
+        {NULL, "1969-12-31 23:30:15 +0000", NULL, 0},
+        {"YYYY-MM-DD HH:mm:ss Z", "2026-05-17 09:30:15", NULL, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct moment moment;
@@ -487,11 +496,46 @@ static void moments(void **state)
         assert_int_equal(moment.second, cases[i].second);
         assert_false(moment.absolute);
     }
-    static const char *const bad[] = {"",        "YYYY",        "YYYY-MM",    "YYYY-MM-MM",
-                                      "YYY-M-D", "YYYY-M-D mm", "YYYY-M-D A", "Y-M-D"};
+    static const char *const bad[] = {"",           "YYYY",  "YYYY-MM",    "YYYY-MM-MM",     "YYY-M-D", "YYYY-M-D mm",
+                                      "YYYY-M-D A", "Y-M-D", "YYYY-M-D Z", "YYYY-M-D H:m ZZ"};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_false(moment_format_valid(bad[i]));
     assert_true(moment_format_valid("D/M/YY H:m:s A"));
+}
+
+// As shops and databases write an instant, with or without a format.
+static void moments_with_offsets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *format, *text;
+        int64_t instant_s;
+    } cases[] = {
+        {NULL, "2026-11-22 13:40:23 -0500", 1795372823},
+        {NULL, "2026-11-22 13:40:23 -05:00", 1795372823},
+        {NULL, "2026-11-22 13:40:23-0500", 1795372823},
+        {NULL, "2026-11-22T13:40:23.250-0500", 1795372823},
+        {NULL, "2026-11-22 18:40:23Z", 1795372823},
+        {NULL, "2026-11-22 18:40:23 Z", 1795372823},
+        {NULL, "2026-11-23 00:10:23+05:30", 1795372823},
+        {NULL, "2026-11-22 13:40:23.5-05", 1795372823},
+        {NULL, "2026/11/22 13:40 -0500", 1795372800},
+        {NULL, "2026-11-22 13:40:23 -0001", 1795354883},
+        {"YYYY-MM-DD HH:mm:ss Z", "2026-11-22 13:40:23 -0500", 1795372823},
+        {"YYYY-MM-DDTHH:mm:ssZ", "2026-11-22T18:40:23Z", 1795372823},
+        {"YYYY-MM-DD HH:mm:ss", "2026-11-22 13:40:23 -0500", 1795372823},
+        {"D/M/YYYY H:mm Z", "22/11/2026 13:40-05:00", 1795372800},
+        {"M/D/YY", "11/22/26 1:40 PM -0500", 1795372800},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct moment moment;
+        if (!moment_parse(cases[i].format, cases[i].text, strlen(cases[i].text), &moment))
+            fail_msg("\"%s\" is refused", cases[i].text);
+        assert_true(moment.absolute);
+        if (moment.instant_s != cases[i].instant_s)
+            fail_msg("%s: %lld", cases[i].text, (long long)moment.instant_s);
+    }
+    assert_true(moment_format_valid("YYYY-MM-DD HH:mm:ss Z"));
 }
 
 static void moments_in_zones(void **state)
@@ -532,6 +576,7 @@ int main(void)
         cmocka_unit_test(numbers),
         cmocka_unit_test(amounts),
         cmocka_unit_test(moments),
+        cmocka_unit_test(moments_with_offsets),
         cmocka_unit_test(moments_in_zones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

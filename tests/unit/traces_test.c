@@ -1,5 +1,7 @@
 // People in the bodies of feeds: who may ask by a feed that somebody is forgotten, that each request counts, and that
 // no rejected body mentions who was forgotten, however its sender writes.
+#include "services/ingest/ingest_parts.h"
+#include "services/ingest/traces.h"
 #include "unit/feed_gate.h"
 
 // As the shop tells that a customer wishes to be forgotten. `at` is the header with the moment, NULL without it.
@@ -44,6 +46,11 @@ static void each_request_of_the_shop_counts(void **state)
     assert_int_equal(order(gate, 1, "\"10.00\""), 200);
     assert_int_equal(redact(gate, who, "2026-05-17T09:00:00Z"), 200);
     assert_int_equal(erasures(gate), 1);
+    json_t *log = look(gate, "GET", "/v1/audit-log", "", 200);
+    const json_t *entry = json_array_get(json_object_get(log, "entries"), 0);
+    assert_string_equal(json_string_value(json_object_get(entry, "path")), "customer_erased");
+    assert_string_equal(json_string_value(json_object_get(entry, "by")), "feed shop");
+    json_decref(log);
     // The same delivery again.
     assert_int_equal(redact(gate, who, "2026-05-17T09:00:00Z"), 200);
     assert_int_equal(erasures(gate), 1);
@@ -109,11 +116,176 @@ static void a_feed_may_not_erase_unless_its_file_says_so(void **state)
     assert_int_equal(erasures(gate), 1);
 }
 
+static const char tea[] = "preset: shopify\nsecrets: [shop.secret]\ncustomer_prefix: tea-\nsource: tea\n";
+
+// An order of the shop "tea" by somebody without an account.
+static void order_of_guest(struct gate *gate, int id, const char *who)
+{
+    char body[TEXT_BYTES];
+    snprintf(body, sizeof body,
+             "{\"id\":%d,\"created_at\":\"2026-05-17T08:00:00+00:00\",\"updated_at\":\"2026-05-17T08:00:00+00:00\",%s,"
+             "\"currency\":\"USD\",\"total_price\":\"5.00\",\"current_total_price\":\"5.00\",\"financial_status\":"
+             "\"pending\",\"test\":false,\"line_items\":[{\"id\":1,\"sku\":\"T\",\"title\":\"Tea\",\"quantity\":1,"
+             "\"price\":\"5.00\"}]}",
+             id, who);
+    assert_int_equal(post_signed(gate, "tea", secret, body), 200);
+}
+
+static void account(struct gate *gate, int id, const char *contact)
+{
+    char body[TEXT_BYTES];
+    snprintf(body, sizeof body,
+             "{\"id\":%d,\"updated_at\":\"2026-05-17T08:30:00+00:00\",\"addresses\":[],\"first_name\":\"Mina\","
+             "\"last_name\":\"Park\",%s}",
+             id, contact);
+    assert_int_equal(post_signed(gate, "tea", secret, body), 200);
+}
+
+static size_t together(struct gate *gate, const char *path, const char *id)
+{
+    json_t *scope = look(gate, "GET", path, "", 200), *one;
+    const json_t *ids = json_object_get(scope, "customerIds");
+    size_t i, count = json_array_size(ids);
+    bool found = false;
+    json_array_foreach (ids, i, one)
+        found |= strcmp(json_string_value(one), id) == 0;
+    json_decref(scope);
+    return found ? count : 0;
+}
+
+// Who has an account and bought without it before: the ids of feeds have a prefix.
+static void guests_of_a_feed_go_too(void **state)
+{
+    struct gate *gate = *state;
+    write_feed(gate, "tea.yaml", tea);
+    pass(gate, 4000);
+    order_of_guest(gate, 1, "\"email\":\"mina@example.com\"");
+    order_of_guest(gate, 2, "\"phone\":\"+82 10 1234 5678\"");
+    order_of_guest(gate, 3, "\"email\":\"other@example.com\"");
+    account(gate, 7001, "\"email\":\"mina@example.com\",\"phone\":\"+821012345678\"");
+    account(gate, 7002, "\"email\":\"boss@example.com\",\"phone\":\"+821012345678\"");
+    assert_int_equal(rejected(gate), 0);
+    assert_int_equal(together(gate, "/v1/erasures/tea-7001/with", "tea-mina@example.com"), 3);
+    assert_int_equal(together(gate, "/v1/erasures/tea-7001/with", "tea-+82 10 1234 5678"), 3);
+    // A body that is rejected mentions the guest as the shop writes.
+    static const char bad[] = "{\"line_items\":1,\"financial_status\":\"pending\",\"email\":\"mina@example.com\"}";
+    assert_int_equal(post_signed(gate, "tea", secret, bad), 200);
+    assert_int_equal(rejected(gate), 1);
+    static const char erase[] = "{\"id\":\"e\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                                "\"tea-mina@example.com\",\"customerErased\":{}}";
+    json_decref(look(gate, "POST", "/v1/events", erase, 200));
+    pass(gate, 5000);
+    assert_int_equal(rejected(gate), 0);
+    assert_int_equal(erasures(gate), 1);
+    assert_int_equal(together(gate, "/v1/erasures/tea-7001/with", "tea-7001"), 2);
+}
+
+// Of whoever is forgotten the words are known until no body mentions them, whenever the process ends in between.
+static void words_outlive_the_process(void **state)
+{
+    struct gate *gate = *state;
+    static const char upsert[] = "{\"id\":\"u\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                                 "\"C-90125\",\"customerUpserted\":{\"name\":\"海纳贸易\"}}";
+    static const char child[] = "{\"id\":\"k\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                                "\"C-90126\",\"customerUpserted\":{\"name\":\"Haina Nord\",\"parentCustomerId\":"
+                                "\"C-90125\"}}";
+    static const char erase[] = "{\"id\":\"e\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\",\"customerId\":"
+                                "\"C-90125\",\"customerErased\":{}}";
+    json_decref(look(gate, "POST", "/v1/events", upsert, 200));
+    json_decref(look(gate, "POST", "/v1/events", child, 200));
+    assert_int_equal(post_signed(gate, "shop", secret, "{\"name\":\"海纳贸易\"}"), 200);
+    assert_int_equal(post_signed(gate, "shop", secret, "{\"name\":\"Haina Nord\"}"), 200); // a part of the firm
+    assert_int_equal(rejected(gate), 2);
+    json_decref(look(gate, "POST", "/v1/events", erase, 200));
+    for (int i = 0; i < 6; i++) {
+        stop(gate);
+        start(gate, NULL, 0);
+    }
+    assert_int_equal(rejected(gate), 1);
+}
+
+static bool is_odd(void *self, const Tend__V1__Rejected *body, struct arena *scratch)
+{
+    (void)scratch;
+    ++*(unsigned *)self;
+    return body->id % 2 == 1;
+}
+
+// Whatever a turn has the time for, each body is looked at once.
+static void bodies_are_gone_through_in_pieces(void **state)
+{
+    enum { BODIES = 7 };
+    struct gate *gate = *state;
+    struct arena *scratch = traces_scratch();
+    unsigned looked = 0;
+    uint64_t at = 0;
+    for (int i = 0; i < BODIES; i++)
+        assert_int_equal(post_signed(gate, "shop", secret, "{\"who\":\"nobody\"}"), 200);
+    struct turn turn = {.tx = store_begin(engine_store(gate->engine)), .arena = engine_arena(gate->engine)};
+    unsigned pieces = 1;
+    while (!misfits_erase(gate->ingest->misfits, &turn, &at, 1, is_odd, &looked, scratch) && pieces <= BODIES)
+        pieces++;
+    assert_int_equal(tx_commit(&turn.tx), 0);
+    assert_int_equal(looked, BODIES);
+    assert_int_equal(pieces, BODIES);
+    assert_int_equal(rejected(gate), BODIES / 2);
+    assert_int_equal(misfits_count(gate->ingest->misfits), BODIES / 2);
+    arena_close(&scratch);
+}
+
+static bool is_kept(struct gate *gate, const char *text)
+{
+    struct tx *tx = store_begin_read(engine_store(gate->engine));
+    struct cursor *cursor = cursor_open(tx, STATE_TABLE_SOURCES);
+    struct slice key, row;
+    bool found = false;
+    while (cursor_next(cursor, &key, &row))
+        found |= memmem(key.bytes, key.length, text, strlen(text)) != NULL ||
+                 memmem(row.bytes, row.length, text, strlen(text)) != NULL;
+    cursor_close(&cursor);
+    tx_abort(&tx);
+    return found;
+}
+
+static bool counts_alike(struct gate *gate, const char *ids)
+{
+    char question[300];
+    snprintf(question, sizeof question, "{\"source\":\"shop\",\"day\":\"2026-05-17\",\"orderIds\":[%s]}", ids);
+    json_t *answer = look(gate, "POST", "/v1/reconcile", question, 200);
+    bool same = json_is_true(json_object_get(answer, "same"));
+    json_decref(answer);
+    return same;
+}
+
+// The orders of who was forgotten are counted as before, and nobody can tell which they were.
+static void orders_are_counted_without_their_ids(void **state)
+{
+    struct gate *gate = *state;
+    static const char of_guest[] =
+        "{\"id\":90012345,\"created_at\":\"2026-05-17T08:00:00+00:00\",\"updated_at\":\"2026-05-17T08:00:00+00:00\","
+        "\"email\":\"jo@example.com\",\"currency\":\"USD\",\"total_price\":\"5.00\",\"current_total_price\":\"5.00\","
+        "\"financial_status\":\"pending\",\"test\":false,\"line_items\":[{\"id\":1,\"sku\":\"T\",\"title\":\"Tea\","
+        "\"quantity\":1,\"price\":\"5.00\"}]}";
+    for (int i = 1; i <= 3; i++)
+        assert_int_equal(order(gate, 90017000 + i, "\"10.00\""), 200);
+    assert_int_equal(post_signed(gate, "shop", secret, of_guest), 200);
+    assert_true(is_kept(gate, "90017003") && is_kept(gate, "90012345"));
+    assert_int_equal(redact(gate, "{\"id\":7001,\"email\":null,\"phone\":null}", "2026-05-17T09:00:00Z"), 200);
+    pass(gate, 3000);
+    assert_false(is_kept(gate, "9001700"));
+    assert_true(is_kept(gate, "90012345"));
+    assert_true(counts_alike(gate, "\"90017001\",\"90017003\",\"90012345\",\"90017002\""));
+    assert_false(counts_alike(gate, "\"90017001\",\"90017003\",\"90012345\",\"90017004\""));
+    // One that comes late is counted, too.
+    assert_int_equal(order(gate, 90017004, "\"10.00\""), 200);
+    assert_false(is_kept(gate, "9001700"));
+    assert_true(counts_alike(gate, "\"90017001\",\"90017003\",\"90012345\",\"90017002\",\"90017004\""));
+}
+
 // Bodies that are rejected, in the ways in which senders write, and of whom.
 static void no_rejected_body_mentions_who_was_forgotten(void **state)
 {
     struct gate *gate = *state;
-    static const char tea[] = "preset: shopify\nsecrets: [shop.secret]\ncustomer_prefix: tea-\nsource: tea\n";
     static const char form[] = "auth: {kind: hmac-sha256, header: X-Shopify-Hmac-Sha256, encoding: base64}\n"
                                "secrets: [shop.secret]\n"
                                "events: [{event: order_paid, time: /t, customer_id: /who, fields: {order_id: /o}}]\n";
@@ -173,6 +345,10 @@ int main(void)
         TEST(each_request_of_the_shop_counts),
         TEST(a_guest_is_forgotten_too),
         TEST(a_feed_may_not_erase_unless_its_file_says_so),
+        TEST(guests_of_a_feed_go_too),
+        TEST(words_outlive_the_process),
+        TEST(bodies_are_gone_through_in_pieces),
+        TEST(orders_are_counted_without_their_ids),
         TEST(no_rejected_body_mentions_who_was_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,6 +114,10 @@ static void test_it_is_tried_once(void **unused)
         assert_string_equal(state(), cases[i].state);
         assert_int_equal(chat_count(desk.chat), before + 1);
     }
+    json_t *audit = desk_ask("/v1/audit"); // nobody waits for them
+    assert_null(json_object_get(audit, "dead"));
+    assert_null(json_object_get(audit, "unknown"));
+    json_decref(audit);
 }
 
 // A shut channel is tried by the test, which goes before what waits in its line; and when it works, that follows.

@@ -123,6 +123,28 @@ static void wrapped_at_random(void **state)
     }
 }
 
+// A body that is made so that every wrapping can be taken off it in every order: views that are alike are looked at
+// once, so that the work, seen here by its memory, stays small and what is hidden deepest is still found.
+static void many_ways_to_the_same(void **state)
+{
+    enum { LENGTH = 1 << 16, ROOM = 52 };
+    static const char unit[] = "\\\\\\\\%2525QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo ";
+    static char body[LENGTH + BODY_BYTES], inner[BODY_BYTES];
+    struct arena *small = arena_open(1 << 16, ROOM * LENGTH);
+    const struct unwrap_text sought = {"Mina Q. Park", UNWRAP_WORDS};
+    (void)state;
+    for (size_t i = 0; i < LENGTH; i++)
+        body[i] = unit[i % (sizeof unit - 1)];
+    body[LENGTH - 1] = ' ';
+    snprintf(inner, sizeof inner, "{\"name\":\"Mina Q. Park\",\"rest\":\"of what it says\"}");
+    for (int depth = 0; depth < 3; depth++) {
+        wrap_base64(inner, body + LENGTH);
+        memcpy(inner, body + LENGTH, sizeof inner);
+    }
+    assert_int_equal(unwrap_find(small, body, strlen(body), &sought, 1), 0);
+    arena_close(&small);
+}
+
 // Bytes of any kind, cut anywhere: nothing is read behind their end.
 static void bytes_of_any_kind(void **state)
 {
@@ -159,7 +181,8 @@ static void without_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_found),     cmocka_unit_test(which_of_several), cmocka_unit_test(wrapped_at_random),
+        cmocka_unit_test(what_is_found),     cmocka_unit_test(which_of_several),
+        cmocka_unit_test(wrapped_at_random), cmocka_unit_test(many_ways_to_the_same),
         cmocka_unit_test(bytes_of_any_kind), cmocka_unit_test(without_room),
     };
     arena = arena_open(1 << 16, 1 << 24);

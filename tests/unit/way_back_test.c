@@ -1,8 +1,7 @@
 // The way back, through all four services on simulated time: what a rep answers enters by ingest and changes tomorrow's
 // list.
-#include "harness/folder.h"
+#include "harness/ring.h"
 #include "services/notifier/options.h"
-#include "services/tend/pipeline.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -18,48 +17,23 @@
 #define MINUTE INT64_C(60000)
 #define DAY INT64_C(86400000)
 
-struct fixture {
-    char folder[FOLDER_BYTES];
-    char config_text[600];
-    struct settings settings;
-    struct config *config;
-    struct pipeline *pipeline;
-};
-
 static int make(void **state)
 {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    folder_make(fixture->folder);
-    int length = snprintf(fixture->config_text, sizeof fixture->config_text,
-                          "common: {time_zone: Asia/Shanghai}\n"
-                          "notifier: {default_channel: here, channels: {here: {type: file, file: %s/out.jsonl}}}\n",
-                          fixture->folder);
-    struct config_section sections[PLACES];
-    for (enum pipeline_place place = 0; place < PLACES; place++) {
-        const struct main_setup *setup = pipeline_setups[place];
-        sections[place] = (struct config_section){setup->service->name, setup->keys, setup->options, setup->help};
-    }
-    fixture->config =
-        settings_read_text("tend.yaml", fixture->config_text, (size_t)length, &fixture->settings, sections, PLACES);
-    assert_true(config_good(fixture->config));
-    char error[600];
-    fixture->pipeline = pipeline_open(&fixture->settings, fixture->folder, MONDAY, error, sizeof error);
-    assert_non_null(fixture->pipeline);
+    struct ring *fixture = calloc(1, sizeof *fixture);
+    ring_open(fixture, "common: {time_zone: Asia/Shanghai}\n", MONDAY);
     *state = fixture;
     return 0;
 }
 
 static int unmake(void **state)
 {
-    struct fixture *fixture = *state;
-    pipeline_close(&fixture->pipeline);
-    config_close(&fixture->config);
-    folder_remove(fixture->folder);
+    struct ring *fixture = *state;
+    ring_close(fixture);
     free(fixture);
     return 0;
 }
 
-static void post(struct fixture *fixture, const char *path, const char *body, const char *expected)
+static void post(struct ring *fixture, const char *path, const char *body, const char *expected)
 {
     struct reply reply;
     assert_true(pipeline_post(fixture->pipeline, PLACE_INGEST, path, "application/json", body, strlen(body), &reply));
@@ -68,7 +42,7 @@ static void post(struct fixture *fixture, const char *path, const char *body, co
 }
 
 // Six customers of one rep, all about to close, so that each is on the first list.
-static void tell_of_customers(struct fixture *fixture)
+static void tell_of_customers(struct ring *fixture)
 {
     post(fixture, "/v1/events",
          "{\"id\":\"r\",\"source\":\"t\",\"time\":\"2026-11-16T00:00:00Z\",\"repId\":\"amy\","
@@ -90,7 +64,7 @@ static void tell_of_customers(struct fixture *fixture)
 }
 
 // The line of a customer on the list of a day: its reminder's id, "" when it is not on it.
-static const char *line_of(struct fixture *fixture, const char *date, const char *customer)
+static const char *line_of(struct ring *fixture, const char *date, const char *customer)
 {
     static char id[80];
     char target[100];
@@ -109,7 +83,7 @@ static const char *line_of(struct fixture *fixture, const char *date, const char
     return id;
 }
 
-static void answer(struct fixture *fixture, const char *reminder, const char *outcome, const char *more)
+static void answer(struct ring *fixture, const char *reminder, const char *outcome, const char *more)
 {
     char path[200], body[400];
     snprintf(path, sizeof path, "/v1/reminders/%s/answer", reminder);
@@ -123,7 +97,7 @@ static void answer(struct fixture *fixture, const char *reminder, const char *ou
 
 static void test_answers_change_tomorrows_list(void **state)
 {
-    struct fixture *fixture = *state;
+    struct ring *fixture = *state;
     tell_of_customers(fixture);
     assert_true(pipeline_until(fixture->pipeline, MONDAY + 31 * MINUTE));
     char lines[4][80];
@@ -157,7 +131,7 @@ static void test_answers_change_tomorrows_list(void **state)
 
 static void test_an_answer_must_fit_its_path(void **state)
 {
-    struct fixture *fixture = *state;
+    struct ring *fixture = *state;
     post(fixture, "/v1/reminders/x/answer",
          "{\"id\":\"a\",\"source\":\"chat\",\"time\":\"2026-11-16T00:00:00Z\","
          "\"reminderAnswered\":{\"reminderId\":\"y\",\"outcome\":\"done\"}}",
