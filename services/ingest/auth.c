@@ -128,11 +128,11 @@ static void trim(const char **bytes, size_t *length)
 bool auth_secret_add(struct auth *auth, const char *bytes, size_t length, char *ret_error, size_t error_bytes)
 {
     trim(&bytes, &length);
-    bool lines = memchr(bytes, '\n', length) != NULL || memchr(bytes, '\r', length) != NULL;
-    if (lines || memchr(bytes, '\0', length) != NULL) {
+    bool nuls = memchr(bytes, '\0', length) != NULL; // in UTF-16 half of a line end, so they are asked for first
+    if (nuls || memchr(bytes, '\n', length) != NULL || memchr(bytes, '\r', length) != NULL) {
         snprintf(ret_error, error_bytes, "%s",
-                 lines ? "the secret has several lines: each secret has a file of its own, and nothing else is in it"
-                       : "the secret is no plain text: it holds NULs, as a file in UTF-16 does");
+                 nuls ? "the secret is no plain text: it holds NULs, as a file in UTF-16 does"
+                      : "the secret has several lines: each secret has a file of its own, and nothing else is in it");
         return false;
     }
     if (auth->secret_count == AUTH_SECRETS_MAX) {

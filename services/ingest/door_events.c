@@ -19,12 +19,9 @@ static bool has_left(struct call *call, size_t count)
     return false;
 }
 
-// What Tend says itself has sources of its own: the notifier of answers that were pressed, ingest of customers that it
-// joined. Another's word could pass for a rep's press there, or take the id of one.
 static void refuse_own(struct intake_item *item)
 {
-    if (item->event == NULL ||
-        (strcmp(item->event->source, "tend/notifier") != 0 && strcmp(item->event->source, "tend:join") != 0))
+    if (item->event == NULL || !sources_own(item->event->source))
         return;
     item->event = NULL;
     (void)verify_fail(&item->error, "source", "is a name of Tend's own: give your app another one");

@@ -80,7 +80,7 @@ void door_rejected_one(struct ingest *ingest, struct call *call)
     Tend__V1__Rejected *row = named(call);
     if (row == NULL)
         return;
-    if (is_text(row->body.data, row->body.len)) {
+    if (row->body.len > 0 && is_text(row->body.data, row->body.len)) {
         row->text = arena_text(call->turn->arena, (const char *)row->body.data, row->body.len);
         row->body = (ProtobufCBinaryData){.len = 0};
     }

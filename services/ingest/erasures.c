@@ -3,6 +3,7 @@
 #include "common/eraser.h"
 #include "common/must.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "services/ingest/forgotten.h"
 #include "services/ingest/guests.h"
 #include "services/ingest/ingest_parts.h"
 #include "services/ingest/intake.h"
@@ -77,14 +78,26 @@ static bool may_be_erased(const struct erasures *erasures, const uint8_t *person
     return (erasures->bits[bit / 64] >> bit % 64 & 1) != 0;
 }
 
+bool erasures_any(const struct erasures *erasures)
+{
+    return erasures->count > 0;
+}
+
+bool erasures_holds(const struct erasures *erasures, const struct turn *turn, const char *customer_id,
+                    uint8_t *ret_person)
+{
+    if (erasures->count == 0 || customer_id[0] == '\0')
+        return false;
+    proof_person(turn, customer_id, ret_person);
+    return may_be_erased(erasures, ret_person);
+}
+
 bool erasures_cover(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms)
 {
     uint8_t person[HASH_BYTES];
     struct proof_mark mark;
-    if (erasures->count == 0 || customer_id[0] == '\0')
-        return false;
-    proof_person(turn, customer_id, person);
-    return may_be_erased(erasures, person) && proof_marked(turn, person, &mark) && time_ms <= mark.until_ms;
+    return erasures_holds(erasures, turn, customer_id, person) && proof_marked(turn, person, &mark) &&
+           time_ms <= mark.until_ms;
 }
 
 // Whether what happened at `time_ms` to the customer is to be kept out; counts it.
@@ -92,10 +105,7 @@ static bool keeps_out(const struct erasures *erasures, struct turn *turn, const 
 {
     uint8_t person[HASH_BYTES];
     struct proof_mark mark;
-    if (customer_id[0] == '\0')
-        return false;
-    proof_person(turn, customer_id, person);
-    if (!may_be_erased(erasures, person) || !proof_marked(turn, person, &mark))
+    if (!erasures_holds(erasures, turn, customer_id, person) || !proof_marked(turn, person, &mark))
         return false;
     if (time_ms > mark.until_ms) {
         proof_note_return(turn, person);
@@ -215,10 +225,53 @@ static size_t party_of(struct turn *turn, const char *customer_id, const char *c
     return count + *ret_guests;
 }
 
+// A customer may be known by an address or a number, which people write in more than one way.
+static enum unwrap_kind kind_of(const char *id)
+{
+    return strchr(id, '@') != NULL ? UNWRAP_WORDS : strchr(id, '+') != NULL ? UNWRAP_PHONE : UNWRAP_ID;
+}
+
+// By which words the customer of an event may be found beside the id, in the arena.
+static size_t texts_of(struct turn *turn, const Tend__V1__Event *event, const struct unwrap_text **ret_texts)
+{
+    if (event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
+        return 0;
+    const Tend__V1__CustomerUpserted *body = event->customer_upserted;
+    struct unwrap_text *texts = arena_take(turn->arena, (1 + 2 * body->n_contacts) * sizeof *texts);
+    size_t count = 0;
+    texts[count++] = (struct unwrap_text){body->name, UNWRAP_WORDS};
+    for (size_t i = 0; i < body->n_contacts; i++) {
+        texts[count++] = (struct unwrap_text){body->contacts[i]->phone, UNWRAP_PHONE};
+        texts[count++] = (struct unwrap_text){body->contacts[i]->email, UNWRAP_WORDS};
+    }
+    *ret_texts = texts;
+    return count;
+}
+
+// What came late may tell an address that nobody knew when the customer was erased; what happened since tells whose it
+// is now.
+static void note_addresses(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, bool kept_out)
+{
+    int64_t time_ms = time_of(event);
+    const struct unwrap_text id = {event->customer_id, kind_of(event->customer_id)}, *texts;
+    if (kept_out && !erasures_cover(ingest->erasures, turn, event->customer_id, time_ms))
+        return;
+    if (!kept_out)
+        forgotten_return(ingest, turn, &id, time_ms);
+    for (size_t i = 0, count = texts_of(turn, event, &texts); i < count; i++)
+        if (kept_out)
+            forgotten_note(ingest, turn, event->customer_id, &texts[i]);
+        else
+            forgotten_return(ingest, turn, &texts[i], time_ms);
+}
+
 void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event, const struct record *record)
 {
     bool merged = event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_MERGED;
-    if ((record->flags & RECORD_ERASED) != 0)
+    bool kept_out = (record->flags & RECORD_ERASED) != 0;
+    if (erasures_any(ingest->erasures) && (record->flags & RECORD_ERASES) == 0)
+        note_addresses(ingest, turn, event, kept_out);
+    if (kept_out)
         return;
     if (merged || event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_SPLIT) {
         const struct same_word word = {time_of(event), merged, record->key};
@@ -233,12 +286,6 @@ void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Eve
         begin_other(ingest, turn, event, record, ids[i]);
 }
 
-// A customer may be known by an address or a number, which people write in more than one way.
-static enum unwrap_kind kind_of(const char *id)
-{
-    return strchr(id, '@') != NULL ? UNWRAP_WORDS : strchr(id, '+') != NULL ? UNWRAP_PHONE : UNWRAP_ID;
-}
-
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows)
 {
     (void)self;
@@ -250,6 +297,7 @@ uint64_t erasures_note_words(void *self, struct turn *turn, const struct record 
 {
     const struct ingest *ingest = self;
     const Tend__V1__Event *event = NULL;
+    const struct unwrap_text *texts;
     if (record->type == TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT)
         event = tend__v1__event__unpack(arena_allocator(turn->arena), record->length, record->payload);
     // A file may name an erased customer as its parent, and is about somebody else.
@@ -257,14 +305,8 @@ uint64_t erasures_note_words(void *self, struct turn *turn, const struct record 
         return 0;
     if (event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED)
         sources_note_erased(turn, event);
-    if (event->body_case != TEND__V1__EVENT__BODY_CUSTOMER_UPSERTED)
-        return 0;
-    const Tend__V1__CustomerUpserted *body = event->customer_upserted;
-    mentions_note(turn, event->customer_id, body->name, UNWRAP_WORDS);
-    for (size_t i = 0; i < body->n_contacts; i++) {
-        mentions_note(turn, event->customer_id, body->contacts[i]->phone, UNWRAP_PHONE);
-        mentions_note(turn, event->customer_id, body->contacts[i]->email, UNWRAP_WORDS);
-    }
+    for (size_t i = 0, count = texts_of(turn, event, &texts); i < count; i++)
+        mentions_note(turn, event->customer_id, texts[i].text, texts[i].kind);
     return 0;
 }
 
@@ -329,6 +371,8 @@ bool erasures_finish(void *self, struct turn *turn, const char *const *customer_
         return false;
     erasures->group = 0;
     sources_forget(turn);
+    for (size_t i = 0; i < words.count; i++)
+        forgotten_note(ingest, turn, customer_ids[words.whose[i]], &words.texts[i]);
     for (size_t i = 0; i < count; i++)
         mentions_drop(turn, customer_ids[i]);
     return true;

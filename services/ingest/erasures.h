@@ -31,12 +31,20 @@ void erasures_note(struct ingest *ingest, struct turn *turn, const Tend__V1__Eve
 // Whether what was so of the customer at that moment has to be forgotten. Counts nothing.
 bool erasures_cover(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms);
 
+// Whether anybody ever was: else nothing has to be looked for.
+bool erasures_any(const struct erasures *erasures);
+
+// Whether the customer was ever erased, as far as memory tells: of thousands one who was not, too; `ret_person` is the
+// hash that proofs know the person by.
+bool erasures_holds(const struct erasures *erasures, const struct turn *turn, const char *customer_id,
+                    uint8_t *ret_person);
+
 // service.erase of ingest: who was the same person, and by which values they are recognised.
 void erasures_rows(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
 
 // service.erasing and service.erased of ingest: a name, a telephone number or a mail address that an event told is
 // noted (mentions.h), and in the end the rejected bodies that mention one of them, or the id, go, in one walk for many
-// persons (traces.h), a piece a turn.
+// persons (traces.h), a piece a turn. Of the addresses and numbers hashes stay (forgotten.h).
 uint64_t erasures_note_words(void *self, struct turn *turn, const struct record *record);
 bool erasures_finish(void *self, struct turn *turn, const char *const *customer_ids, size_t count, uint64_t *ret_rows);
 

@@ -311,7 +311,11 @@ static const char *asked(const char *(*ask)(const void *, const char *), const s
 
 static bool find(const struct expression *expression, struct scope *scope, struct value *ret_value)
 {
+    size_t failed;
+    int holds = expression->when == NULL ? 1 : conditions_hold(expression->when, scope, &failed);
     *ret_value = (struct value){0};
+    if (holds != 1)
+        return holds == 0;
     switch (expression->origin) {
     case ORIGIN_POINTER:
         return from_pointer(expression, scope, ret_value);

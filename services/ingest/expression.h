@@ -49,8 +49,9 @@ struct expression {
     const struct expression_word *words;
     size_t word_count;
     bool other_given;
-    const char *other;   // for words that `words` lacks, and where nothing is there; NULL: nothing
-    const char **unless; // texts that say that nothing is there: "0" for a guest, "false" for an empty field
+    const char *other;             // for words that `words` lacks, and where nothing is there; NULL: nothing
+    const struct conditions *when; // else nothing is there; NULL: always
+    const char **unless;           // texts that say that nothing is there: "0" for a guest, "false" for an empty field
     size_t unless_count;
     const char *fallback; // where nothing is there; NULL: none
     enum expression_clock clock;
@@ -72,7 +73,7 @@ struct condition {
     const char **texts; // of `is`, `not` and `begins`
     size_t count;
     const struct expression *same; // of `same`: what it is compared with, seen from where the sum stands
-    const char *why; // of drop_if: what people are told; NULL: the condition itself
+    const char *why;               // of drop_if: what people are told; NULL: the condition itself
 };
 
 struct conditions {

@@ -7,6 +7,7 @@
 #include "common/textfile.h"
 #include "common/zone.h"
 #include "services/ingest/preset.h"
+#include "services/ingest/sources.h"
 
 #include <ctype.h>
 #include <sodium.h>
@@ -340,20 +341,27 @@ static void read_from(struct reading *reading, const struct config_node *node)
     from_read(reading->list, node, reading->folder, &reading->feed->from);
 }
 
+// The name itself is the mapping's to read.
+static void read_source(struct reading *reading, const struct config_node *node)
+{
+    if (node->shape == NODE_SCALAR && sources_own(node->text))
+        complain(reading, node, "is a name of Tend's own: leave it out, and the feed's name is the source");
+}
+
 static void read_root(struct reading *reading, const struct config_node *root)
 {
     static const struct key_reader rows[] = {
-        {"auth", read_auth},    {"handshake", read_handshakes},
-        {"reply", read_reply},  {"secrets", read_secrets},
-        {"rate", read_rate},    {"silent_after", read_silent_after},
-        {"from", read_from},    {"preset", NULL},
-        {"source", NULL},       {"currency", NULL},
-        {"zone", NULL},         {"decode", NULL},
-        {"events", NULL},       {"extra_events", NULL},
-        {"drop_if", NULL},      {"customer_prefix", NULL},
-        {"preset_drops", NULL}, {"erase", NULL},
-        {"owner", NULL},        {"customer_id", NULL},
-        {"topic", NULL},        {"without", NULL},
+        {"auth", read_auth},     {"handshake", read_handshakes},
+        {"reply", read_reply},   {"secrets", read_secrets},
+        {"rate", read_rate},     {"silent_after", read_silent_after},
+        {"from", read_from},     {"preset", NULL},
+        {"source", read_source}, {"currency", NULL},
+        {"zone", NULL},          {"decode", NULL},
+        {"events", NULL},        {"extra_events", NULL},
+        {"drop_if", NULL},       {"customer_prefix", NULL},
+        {"preset_drops", NULL},  {"erase", NULL},
+        {"owner", NULL},         {"customer_id", NULL},
+        {"topic", NULL},         {"without", NULL},
     };
     if (root == NULL || root->shape != NODE_MAPPING)
         config_errors_add(reading->list, CONFIG_NOWHERE,

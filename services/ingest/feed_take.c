@@ -1,6 +1,7 @@
 #include "services/ingest/feed_take.h"
 
 #include "services/ingest/take.h"
+#include "services/ingest/traces.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +31,10 @@ static const char *const kept_headers[] = {
     "nats-subject",
 };
 
-enum { KEPT_HEADERS = sizeof kept_headers / sizeof *kept_headers };
+enum {
+    KEPT_HEADERS = sizeof kept_headers / sizeof *kept_headers,
+    PLAIN_HEADERS = KEPT_HEADERS - 2, // that hold nothing which the message is about
+};
 
 void feed_count(struct ingest *ingest, const struct feed_entry *entry, enum body_outcome outcome)
 {
@@ -113,6 +117,32 @@ static void keep_given(struct turn *turn, const struct feed_body *body, const ch
     row->headers[row->n_headers++] = header;
 }
 
+// A reason up to what it quotes; where a quotation ends nobody can tell.
+static char *unquoted(struct turn *turn, const char *reason)
+{
+    size_t length = strcspn(reason, "\"");
+    return arena_format(turn->arena, "%.*s%s", (int)length, reason, reason[length] != '\0' ? "\"...\"" : "");
+}
+
+// Takes out of a row all that the sender wrote: somebody is named there of whom nothing is to be kept.
+static void withhold(struct ingest *ingest, struct turn *turn, const struct feed_body *body, Tend__V1__Rejected *row)
+{
+    static char nothing[] = "";
+    bool ours = row->event[0] != '\0' || row->field[0] != '\0'; // else the mapping may have said anything
+    row->without_content = true;
+    row->body = (ProtobufCBinaryData){.len = 0};
+    row->reason = ours ? unquoted(turn, row->reason) : nothing;
+    row->n_headers = 0;
+    for (size_t i = 0; i < PLAIN_HEADERS; i++)
+        keep_given(turn, body, kept_headers[i], row);
+    if (traces_forgotten(ingest, turn, row)) {
+        row->reason = nothing;
+        row->n_headers = 0;
+    }
+    row->reason = arena_format(turn->arena, "%s%sit names a person who was erased, so its content is not kept",
+                               row->reason, row->reason[0] != '\0' ? "; " : "");
+}
+
 static void keep_body(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
                       const struct feed_body *body, struct feed_taken *taken)
 {
@@ -137,6 +167,8 @@ static void keep_body(struct ingest *ingest, struct turn *turn, const struct fee
     row.pointer = (char *)(uintptr_t)taken->pointer;
     row.reason = (char *)(uintptr_t)taken->reason;
     row.stored = taken->stored;
+    if (traces_forgotten(ingest, turn, &row))
+        withhold(ingest, turn, body, &row);
     taken->rejected_id = misfits_add(ingest->misfits, turn, &row);
 }
 
@@ -216,6 +248,12 @@ void feed_replay(struct ingest *ingest, struct turn *turn, Tend__V1__Rejected *k
     if (entry == NULL) {
         *ret_taken = (struct feed_taken){.outcome = BODY_REJECTED, .event = "", .field = "feed", .pointer = ""};
         ret_taken->reason = arena_format(turn->arena, "there is no feed %s any more", kept->feed);
+        return;
+    }
+    if (corrected == NULL && kept->without_content) {
+        *ret_taken = (struct feed_taken){.outcome = BODY_REJECTED, .event = "", .field = "", .pointer = ""};
+        ret_taken->reason = "it names a person who was erased, so its content was not kept; if it is to count, give it "
+                            "anew as a correction";
         return;
     }
     const struct feed_body body = {

@@ -24,7 +24,8 @@ struct feed_taken {
     uint64_t rejected_id;                         // 0: not kept
 };
 
-// Makes its events and stores those that are good. `keep`: a body that is not wholly good is kept among the rejected.
+// Makes its events and stores those that are good. `keep`: a body that is not wholly good is kept among the rejected;
+// without its content when it names somebody who was erased.
 // Counts what became of it.
 void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entry, const struct feed_body *body,
                bool keep, struct feed_taken *ret_taken);

@@ -4,7 +4,8 @@
 
 #include "services/ingest/door.h"
 
-// The door of GET /v1/export/ID. Its rows are the rejected bodies in which the id stands as a word.
+// The door of GET /v1/export/ID. Its rows are the rejected bodies in which the id stands as a word, or with
+// ?words=TEXTS, one a line, those that mention a name, a mail address or a telephone number, as an erasure finds them.
 void holdings_door(struct ingest *ingest, struct call *call);
 
 // The door of GET /v1/audit-log.

@@ -214,8 +214,9 @@ static bool fill_owner(struct run *run, ProtobufCMessage *body)
 }
 
 // Which fields of the customer the event is about: those that the rule has, since the sender knows them and would say
-// what stands there, or in part those that were found. The rest stays as others said it: a shop knows nothing of credit,
-// and an order nothing of birthdays. Who says a customer and not the name is refused, as for a word about all fields.
+// what stands there, or in part those that were found. The rest stays as others said it: a shop knows nothing of
+// credit, and an order nothing of birthdays. Who says a customer and not the name is refused, as for a word about all
+// fields.
 static void say_fields(const struct rule *rule, Tend__V1__CustomerUpserted *customer, struct arena *arena)
 {
     if (!rule->partial && customer->name[0] == '\0')

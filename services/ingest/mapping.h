@@ -31,18 +31,19 @@
 //         when: [{has: /data_request}]
 //       - drop: {value: "carts: of no use"}          # so for what nobody need look at, where no other rule makes an
 //         when: [{has: /cart}]                       # event
-//       - event: customer_upserted                   # says the fields that the rule has, empty ones too, and leaves the
-//         partial: true                              # rest of the customer alone; partial: only those that are there
+//       - event: customer_upserted                   # says the fields that the rule has, empty ones too, and leaves
+//         partial: true                              # the rest of the customer alone; partial: only those it finds
 //
 // An expression is "/pointer" (RFC 6901, seen from the item of the nearest `each`), "^/pointer" (from the root of the
 // body), a list of expressions (the first that is there) or a mapping: where it comes from (at, header, query, value or
 // text) and what is done with it (values, other, unless, default, time, zone, minor, negate, day, currency, required,
-// lower, exchange). `other` is for every word that `values` lacks, and for none; `lower` makes one of mail addresses
-// that are spelled otherwise; {exchange: {of: /currency, into: ^/currency, from: ..., to: ...}} is an amount in the
-// currency `into`, where `from` and `to`, amounts with their `currency`, are worth the same, and an error without them.
-// `sum` adds: what a pointer with "*" finds, what {each: /refunds, where: [...], at: /amount} does, or a list of these.
-// In such a `where`, {at: /line_id, same: /id} compares what an entry has with what stands where the sum does.
-// "There" means neither missing nor null nor "". `header` and `query` are seldom signed: no rule should hang on them.
+// lower, exchange, when). With `when: [...]` it is there only as long as these hold. `other` is for every word that
+// `values` lacks, and for none; `lower` makes one of mail addresses that are spelled otherwise; {exchange: {of:
+// /currency, into: ^/currency, from: ..., to: ...}} is an amount in the currency `into`, where `from` and `to`, amounts
+// with their `currency`, are worth the same, and an error without them. `sum` adds: what a pointer with "*" finds, what
+// {each: /refunds, where: [...], at: /amount} does, or a list of these. In such a `where`, {at: /line_id, same: /id}
+// compares what an entry has with what stands where the sum does. "There" means neither missing nor null nor "".
+// `header` and `query` are seldom signed: no rule should hang on them.
 //
 // Fields have the names of event.proto; `quantity` stands for quantity_milli, `discount` (0.1 or 10 %) for
 // discount_ppm, and so for every name with such an ending. Numbers are exact: what the body's own digits say, whatever

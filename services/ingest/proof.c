@@ -9,7 +9,7 @@
 
 // Rows of the table "erasure": 'p' and the identity -> a packed Erasure; 'g' and the person -> until when, which
 // erasure; 'b' and the person -> nothing: is back; 'r' and a salted hash of how the person's reminders begin -> the
-// person. 'w' are rows of mentions.c.
+// person. 'w' are rows of mentions.c, 'k' of forgotten.c.
 enum {
     KEY_BYTES = 1 + HASH_BYTES,
     MARK_BYTES = 8 + HASH_BYTES,
@@ -185,12 +185,17 @@ void proof_note_return(const struct turn *turn, const uint8_t *person)
         tx_put(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, "", 0);
 }
 
-bool proof_has_returned(struct turn *turn, const uint8_t *person, const struct proof_mark *mark)
+bool proof_is_back(struct turn *turn, const uint8_t *person)
 {
     uint8_t key[KEY_BYTES];
     struct slice row;
     key_of('b', person, key);
-    if (!tx_get(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, &row))
+    return tx_get(turn->tx, STATE_TABLE_ERASURE, key, sizeof key, &row);
+}
+
+bool proof_has_returned(struct turn *turn, const uint8_t *person, const struct proof_mark *mark)
+{
+    if (!proof_is_back(turn, person))
         return false;
     const Tend__V1__Erasure *proof = proof_get(turn, mark->erasure);
     for (size_t i = 0; proof != NULL && i < proof->n_waits_for; i++)

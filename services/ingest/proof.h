@@ -41,7 +41,10 @@ bool proof_of_reminder(const struct turn *turn, const char *reminder_id, uint8_t
 // forgets it.
 void proof_note_return(const struct turn *turn, const uint8_t *person);
 
-// Whether there is such a customer, and the notifier has nothing left of the one before.
+// Whether there is such a customer.
+bool proof_is_back(struct turn *turn, const uint8_t *person);
+
+// The same, and the notifier has nothing left of the one before.
 bool proof_has_returned(struct turn *turn, const uint8_t *person, const struct proof_mark *mark);
 
 // Visits the hash of everybody who was erased.

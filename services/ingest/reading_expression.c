@@ -276,6 +276,13 @@ static const struct expression *part_of(struct reading *reading, const struct co
     return part;
 }
 
+static void set_when(struct reading *reading, const struct config_node *node, void *target)
+{
+    struct conditions *when = arena_zero(reading->mapping->arena, 1, sizeof *when);
+    reading_conditions(reading, node, when);
+    ((struct draft_expression *)target)->expression->when = when;
+}
+
 static void set_of(struct reading *reading, const struct config_node *node, void *target)
 {
     ((struct exchange *)target)->of = part_of(reading, node);
@@ -309,11 +316,11 @@ static void set_exchange(struct reading *reading, const struct config_node *node
 }
 
 static const struct reading_key keys[] = {
-    {"at", set_origin},     {"header", set_origin},     {"query", set_origin},     {"value", set_origin},
-    {"sum", set_origin},    {"text", set_text},         {"values", set_values},    {"other", set_other},
-    {"unless", set_unless}, {"default", set_default},   {"time", set_time},        {"zone", set_zone},
-    {"minor", set_minor},   {"negate", set_negate},     {"day", set_day},          {"required", set_required},
-    {"lower", set_lower},   {"exchange", set_exchange}, {"currency", set_currency}};
+    {"at", set_origin},     {"header", set_origin},     {"query", set_origin},      {"value", set_origin},
+    {"sum", set_origin},    {"text", set_text},         {"values", set_values},     {"other", set_other},
+    {"unless", set_unless}, {"default", set_default},   {"time", set_time},         {"zone", set_zone},
+    {"minor", set_minor},   {"negate", set_negate},     {"day", set_day},           {"required", set_required},
+    {"lower", set_lower},   {"exchange", set_exchange}, {"currency", set_currency}, {"when", set_when}};
 
 static void read_mapping(struct reading *reading, const struct config_node *node, struct expression *expression)
 {
@@ -404,8 +411,8 @@ static void set_why(struct reading *reading, const struct config_node *node, voi
 
 static void read_condition(struct reading *reading, const struct config_node *node, struct condition *condition)
 {
-    static const struct reading_key names[] = {{"has", set_has},  {"lacks", set_has}, {"at", set_at},
-                                               {"is", set_texts}, {"not", set_texts}, {"begins", set_texts},
+    static const struct reading_key names[] = {{"has", set_has},   {"lacks", set_has}, {"at", set_at},
+                                               {"is", set_texts},  {"not", set_texts}, {"begins", set_texts},
                                                {"same", set_same}, {"why", set_why}};
     reading_keys(reading, node, names, sizeof names / sizeof *names, condition);
     if (node->shape != NODE_MAPPING)

@@ -41,6 +41,11 @@ struct sources {
     size_t entry_bytes, entry_room;
 };
 
+bool sources_own(const char *name)
+{
+    return strcmp(name, "tend/notifier") == 0 || strcmp(name, "tend:join") == 0;
+}
+
 struct sources *sources_open(const char *zone)
 {
     struct sources *sources = calloc(1, sizeof *sources);
@@ -179,7 +184,7 @@ void sources_note(struct sources *sources, const struct turn *turn, const Tend__
         row->stored += stored;
         row->changed = sources->changed = true;
     }
-    if (stored && event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED && !event->historical)
+    if (stored && event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED)
         note_order(sources, turn, row != NULL ? row->hash : hash_short(event->source, strlen(event->source)), event);
 }
 

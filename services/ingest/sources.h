@@ -15,6 +15,10 @@ enum {
 
 struct sources;
 
+// Whether a source of this name is Tend's own: the notifier of answers that were pressed, ingest of customers that it
+// joined. Another's word could pass for a rep's press there, or take the id of one.
+bool sources_own(const char *name);
+
 // One source, as last committed and with what this turn adds.
 struct source_row {
     char name[SOURCES_NAME_BYTES];
@@ -31,7 +35,8 @@ void sources_close(struct sources **sources);
 // Reads what the store holds.
 void sources_load(struct sources *sources, const struct turn *turn);
 
-// An event was taken; `stored`: it was new. Orders that were placed lately and are not historical are noted.
+// An event was taken; `stored`: it was new. Orders that were placed lately are noted, historical ones too: what a day
+// missed is imported later, and is there then.
 void sources_note(struct sources *sources, const struct turn *turn, const Tend__V1__Event *event, bool stored);
 
 // Writes what the turn has changed.

@@ -11,7 +11,7 @@ enum { STATE_TABLES = 9 };
 enum {
     STATE_TABLE_REJECTED = STORE_TABLE_SERVICE + 3, // misfits.c
     STATE_TABLE_SOURCES,                            // sources.c
-    STATE_TABLE_ERASURE,                            // proof.c, mentions.c
+    STATE_TABLE_ERASURE,                            // proof.c, mentions.c, forgotten.c
     STATE_TABLE_SAME,                               // same.c
     STATE_TABLE_BROKERS,                            // bookmarks.c
     STATE_TABLE_JOIN,                               // joinrows.c, guests.c

@@ -37,6 +37,8 @@ struct seen {
 struct search {
     struct arena *arena;
     const struct unwrap_sought *sought;
+    unwrap_visit *visit; // instead of seeking
+    void *self;
     struct seen seen[VIEWS_MAX];
     size_t seen_count;
 };
@@ -238,6 +240,8 @@ static size_t squeeze(const char *bytes, size_t length, char *to)
 static size_t find_in(const struct search *search, struct text view)
 {
     const struct unwrap_sought *sought = search->sought;
+    if (search->visit != NULL)
+        return search->visit(search->self, view.bytes, view.length) ? 0 : sought->count;
     size_t found = needles_find(sought->ids, view.bytes, view.length, is_word, &view);
     char *plain = sought->any_squeezed ? arena_try(search->arena, view.length + 1) : NULL;
     if (plain == NULL)
@@ -317,6 +321,13 @@ size_t unwrap_look(struct arena *arena, const struct unwrap_sought *sought, cons
 {
     struct search search = {.arena = arena, .sought = sought};
     return find_under(&search, (struct text){bytes, length}, DEPTH);
+}
+
+bool unwrap_each(struct arena *arena, const char *bytes, size_t length, unwrap_visit *visit, void *self)
+{
+    static const struct unwrap_sought one = {.count = 1}; // the visit
+    struct search search = {.arena = arena, .sought = &one, .visit = visit, .self = self};
+    return find_under(&search, (struct text){bytes, length}, DEPTH) == 0;
 }
 
 size_t unwrap_find(struct arena *arena, const char *bytes, size_t length, const struct unwrap_text *texts, size_t count)

@@ -32,6 +32,11 @@ const struct unwrap_sought *unwrap_prepare(struct arena *arena, const struct unw
 // The index of the first of the texts that stands in the bytes, their number when none does; see unwrap_find.
 size_t unwrap_look(struct arena *arena, const struct unwrap_sought *sought, const char *bytes, size_t length);
 
+// Calls `visit` for the bytes and for all that is wrapped in them, until it returns true. Returns whether it did. The
+// arena as in unwrap_find.
+typedef bool unwrap_visit(void *self, const char *bytes, size_t length);
+bool unwrap_each(struct arena *arena, const char *bytes, size_t length, unwrap_visit *visit, void *self);
+
 // The index of the first of the texts that stands in the bytes, `count` when none does. Too short words and numbers are
 // passed over.
 // The arena gets what is unwrapped, some times the length of the bytes; where it has no more room, no more is looked

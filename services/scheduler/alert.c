@@ -11,13 +11,14 @@ static bool is_open(struct turn *turn, const struct customer *customer, enum kin
     return matter_find(turn, kind, customer->id, 0, &matter) && matter_is_open(&matter);
 }
 
-// It is open, and waits or was told of late: one that may be told again after a rest speaks for that long.
+// It is open, and waits or was told of late: one that may be told again after a rest speaks for that long. One of which
+// nobody heard is told to whoever becomes the owner.
 static bool speaks(const struct scheduler *self, struct turn *turn, const struct customer *customer, enum kind_id kind)
 {
     struct matter matter;
     if (!matter_find(turn, kind, customer->id, 0, &matter) || !matter_is_open(&matter))
         return false;
-    return !kinds_row(kind)->rests || ladder_waits(turn, &matter) ||
+    return !kinds_row(kind)->rests || matter.raised == DAY_NONE || ladder_waits(turn, &matter) ||
            office_common_day(self, turn->now_ms) - matter.raised < self->options.alert_rest_days;
 }
 

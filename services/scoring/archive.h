@@ -119,13 +119,11 @@ bool archive_get_basket(struct tx *tx, uint32_t number, uint64_t *ret_hash, stru
 typedef void archive_visit_basket(void *context, uint32_t number, uint64_t hash, const struct slice *goods);
 uint32_t archive_walk_baskets(struct tx *tx, uint32_t from, uint32_t most, archive_visit_basket *visit, void *context);
 
-// The orders of one customer, the newest known first, then of each that is part of it; false ends it. The second: of
-// this customer alone. The last one: not orders but the claims under this customer, each as it is kept.
+// The orders of one customer, the newest known first, then of each that is part of it; false ends it. The second:
+// not orders but the claims under this customer alone, each as it is kept.
 typedef bool archive_visit_order(void *context, uint32_t number, const struct order *order);
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context);
-void archive_walk_own_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
-                             void *context);
 void archive_walk_claims(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
                          void *context);
 

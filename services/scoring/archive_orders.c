@@ -49,9 +49,11 @@ static uint32_t gather(const struct archive *archive, struct tx *tx, uint64_t ha
     for (; claims->count < CLAIMS_MAX && finder_next(archive->orders, &walk, &number); count++) {
         const char *id;
         size_t id_length;
-        if (read_claim(tx, number, &claims->items[claims->count], &id, &id_length) && id_length == length &&
-            memcmp(id, order_id, length) == 0)
-            claims->count++;
+        struct claim *claim = &claims->items[claims->count];
+        if (!read_claim(tx, number, claim, &id, &id_length) || id_length != length || memcmp(id, order_id, length) != 0)
+            continue;
+        claim->party = kinship_main(archive->kinship, claim->slot);
+        claims->count++;
     }
     return count;
 }
@@ -83,6 +85,13 @@ void archive_find_claims(const struct archive *archive, struct tx *tx, uint32_t 
     find_claims(archive, tx, slot, order_id, strlen(order_id), ret_claims);
 }
 
+// Whether nobody else can speak of a claim's order: no other claim was put together with it, and its customer stands
+// alone, so that none is by a word of who is one.
+static bool is_alone(const struct archive *archive, const struct claim *claim)
+{
+    return !claim->shared && kinship_next(archive->kinship, claim->slot) == claim->slot;
+}
+
 // The order that a claim is a part of, of which there may be others.
 static bool find_whole(const struct archive *archive, struct tx *tx, const struct claim *claim, const char *id,
                        size_t length, struct whole *ret_whole)
@@ -106,7 +115,7 @@ bool archive_get_order(const struct archive *archive, struct tx *tx, uint32_t nu
     size_t length;
     if (!read_claim(tx, number, &claim, &id, &length))
         return false;
-    bool alone = !claim.shared;
+    bool alone = is_alone(archive, &claim);
     if (!alone && (!find_whole(archive, tx, &claim, id, length, &whole) || whole.number != number))
         return false;
     *ret_order = alone ? claim.order : whole.order;
@@ -233,19 +242,14 @@ static bool walk_orders(const struct archive *archive, struct tx *tx, uint32_t s
     size_t length;
     uint32_t number = newest_claim(archive, slot);
     for (; number != ARCHIVE_NO_ROW && read_claim(tx, number, &claim, &id, &length); number = claim.before) {
-        const struct order *order = claim.shared ? &whole.order : &claim.order;
-        if (claim.shared && (!find_whole(archive, tx, &claim, id, length, &whole) || whole.number != number))
+        bool alone = is_alone(archive, &claim);
+        const struct order *order = alone ? &claim.order : &whole.order;
+        if (!alone && (!find_whole(archive, tx, &claim, id, length, &whole) || whole.number != number))
             continue; // it goes by another claim
         if (!visit(context, number, order))
             return false;
     }
     return true;
-}
-
-void archive_walk_own_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
-                             void *context)
-{
-    (void)walk_orders(archive, tx, slot, visit, context);
 }
 
 void archive_walk_orders(const struct archive *archive, struct tx *tx, uint32_t slot, archive_visit_order *visit,
@@ -356,10 +360,10 @@ void archive_load_orders(struct archive *archive, struct tx *tx, const struct ar
         finder_bring_few(archive->orders, hash, crowd_hash(hash, claim.slot), number);
         archive_heads(archive, claim.slot)->order = number;
         archive->next_order = number + 1;
-        if (claim.shared)
-            add_shared(&shared, number);
-        else
+        if (is_alone(archive, &claim))
             tell_order(archive, visitor, context, claim.slot, number, &claim.order);
+        else
+            add_shared(&shared, number);
     }
     finder_settle(archive->orders);
     cursor_close(&cursor);

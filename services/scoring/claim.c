@@ -9,7 +9,7 @@
 void claim_start(struct claim *claim, uint32_t slot, uint64_t source)
 {
     claim->number = claim->before = UINT32_MAX;
-    claim->slot = slot;
+    claim->slot = claim->party = slot;
     claim->shared = false;
     claim->source = source;
     claim->said_ms = INT64_MIN;
@@ -74,6 +74,13 @@ static bool is_likelier(int64_t placed_ms, int64_t than_ms, int64_t said_ms)
     return placed_ms <= said_ms ? placed_ms > than_ms : placed_ms < than_ms;
 }
 
+// Whether two claims are under one customer, or under two who are one; in a crowd each customer's are apart.
+static bool is_same(const struct claims *claims, size_t one, size_t other)
+{
+    const struct claim *items = claims->items;
+    return claims->crowd ? items[one].slot == items[other].slot : items[one].party == items[other].party;
+}
+
 // The claim of a source that placed the order of which a group without a placing speaks; `count` when there is none.
 static size_t find_placed(const struct claims *claims, const uint8_t *group, const struct telling *tellings, size_t of)
 {
@@ -82,7 +89,7 @@ static size_t find_placed(const struct claims *claims, const uint8_t *group, con
     for (size_t i = 0; i < claims->count; i++)
         for (size_t j = 0; group[i] == of && j < claims->count; j++) {
             int64_t placed_ms = tellings[group[j]].placed_ms;
-            if (placed_ms == NOT_PLACED || items[j].slot != items[i].slot)
+            if (placed_ms == NOT_PLACED || !is_same(claims, i, j))
                 continue;
             int64_t best_ms = best < claims->count ? tellings[group[best]].placed_ms : placed_ms;
             if (best == claims->count || is_likelier(placed_ms, best_ms, tellings[of].said_ms) ||
@@ -103,7 +110,7 @@ static void unite_sources(struct claims *claims, const uint8_t *group, const str
             unite(claims->of, count, i, placed[i]);
         for (size_t j = 0; j < i; j++) {
             bool both = placed[i] == i && placed[j] == j, none = placed[i] == count && placed[j] == count;
-            if (claims->items[i].slot == claims->items[j].slot &&
+            if (is_same(claims, i, j) &&
                 (none || (both && is_near(tellings[group[i]].placed_ms, tellings[group[j]].placed_ms))))
                 unite(claims->of, count, i, j);
         }
@@ -145,5 +152,6 @@ void claims_whole(const struct claims *claims, size_t first, struct whole *ret_w
     }
     const struct claim *owner = version != NULL ? version : newest;
     ret_whole->slot = owner->slot;
+    ret_whole->party = owner->party;
     ret_whole->number = owner->number;
 }

@@ -4,9 +4,9 @@
 // A shop may give an order to another customer: a guest who makes an account, two records that it merges. And one order
 // may be told by several sources: an imported history and the shop itself, the ERP that cancels what the shop placed.
 //   - Claims of one source about one number are one order, whoever's they are.
-//   - Claims of several sources are one order when a customer is in both, unless both sources placed it more than
-//     CLAIM_APART_MS apart: these are two shops that number alike. A source that placed nothing speaks of the order
-//     that was placed last before its newest word, else of the first.
+//   - Claims of several sources are one order when a customer is in both (or two who are one), unless both sources
+//     placed it more than CLAIM_APART_MS apart: these are two shops that number alike. A source that placed nothing
+//     speaks of the order that was placed last before its newest word, else of the first.
 //   - A number that CLAIMS_MAX claims have is no order's own: its source numbers the orders of each customer anew. Then
 //     claims of one customer alone are put together.
 // An order belongs to the customer that its newest version names (placed or amended: time, then event), and its facts
@@ -32,6 +32,7 @@ enum {
 
 struct claim {
     uint32_t number, slot; // its own number; the customer
+    uint32_t party;        // the main one of the customers who are one with it
     uint32_t before;       // the number of the customer's claim before it
     bool shared;           // others may be about the same order
     uint64_t source;       // a hash; 0: not known
@@ -47,7 +48,7 @@ struct claims {
     uint8_t of[CLAIMS_MAX]; // by claims_sort: the index of the first claim about the same order
 };
 
-// A claim that says nothing yet.
+// A claim that says nothing yet, of a customer who stands alone.
 void claim_start(struct claim *claim, uint32_t slot, uint64_t source);
 
 // Notes that a word was said. False: a newer one is known.
@@ -59,6 +60,7 @@ void claims_sort(struct claims *claims);
 // An order as all its claims tell it.
 struct whole {
     uint32_t slot;   // whose it is
+    uint32_t party;  // for whom it counts
     uint32_t number; // by which it is known: of the claim that says so
     struct order order;
 };

@@ -78,9 +78,14 @@ static void grow(struct finder *finder)
     must(finder->room <= UINT32_MAX / 4);
     uint32_t room = finder->room * 2;
     struct entry *entries = make_room(room);
-    for (uint32_t i = 0; i < finder->room; i++)
-        if (finder->entries[i].number_plus_one != 0)
-            put(entries, room, finder->entries[i]);
+    uint32_t gap = 0; // from it on, so that those that went round the end stay behind those before them
+    while (finder->entries[gap].number_plus_one != 0)
+        gap++;
+    for (uint32_t i = 1; i < finder->room; i++) {
+        struct entry entry = finder->entries[(gap + i) & (finder->room - 1)];
+        if (entry.number_plus_one != 0)
+            put(entries, room, entry);
+    }
     free(finder->entries);
     finder->entries = entries;
     finder->room = room;
@@ -125,11 +130,6 @@ void finder_bring_few(struct finder *finder, uint64_t hash, uint64_t other, uint
     __builtin_prefetch(&finder->entries[(uint32_t)hash & (finder->room - 1)], 1);
     *waiting = (struct waiting){hash, other, number};
     finder->brought++;
-}
-
-void finder_bring(struct finder *finder, uint64_t hash, uint32_t number)
-{
-    finder_bring_few(finder, hash, hash, number);
 }
 
 void finder_settle(struct finder *finder)

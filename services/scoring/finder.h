@@ -19,17 +19,17 @@ void finder_clear(struct finder *finder);
 // Adds a number, at most UINT32_MAX - 1, under a hash.
 void finder_add(struct finder *finder, uint64_t hash, uint32_t number);
 
-// The same for many in a row: each waits for some others, while the processor fetches its place. Ends with
-// finder_settle, before which nothing is looked for.
-void finder_bring(struct finder *finder, uint64_t hash, uint32_t number);
-void finder_settle(struct finder *finder);
-
-// Both again, for numbers of which many may belong under one hash: once FINDER_FEW are, the others go under `other`.
+// The same for numbers of which many may belong under one hash: once FINDER_FEW are, the others go under `other`.
 enum { FINDER_FEW = 16 };
 void finder_add_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number);
-void finder_bring_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number);
 
-// Goes through the numbers under a hash: finder_next is false when there are no more. Nothing is added meanwhile.
+// That for many in a row: each waits for some others, while the processor fetches its place. Ends with finder_settle,
+// before which nothing is looked for.
+void finder_bring_few(struct finder *finder, uint64_t hash, uint64_t other, uint32_t number);
+void finder_settle(struct finder *finder);
+
+// Goes through the numbers under a hash, in the order in which they came: finder_next is false when there are no more.
+// Nothing is added meanwhile.
 struct finder_walk {
     uint64_t hash;
     uint32_t at;

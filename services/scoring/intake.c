@@ -43,11 +43,13 @@ void intake_touch(struct scoring *scoring, uint32_t slot, const char *customer_i
         ledger_mark(scoring->ledger, slot, mark);
     }
     struct touch *touch = &scoring->touches[mark - 1];
-    if (touch->event_count == CORE_EVENTS_MAX) {
+    bool named = touch->event_count > 0 && touch->events[touch->event_count - 1] == event->name;
+    if (!named && touch->event_count == CORE_EVENTS_MAX) {
         memmove(touch->events, touch->events + 1, (CORE_EVENTS_MAX - 1) * sizeof touch->events[0]);
         touch->event_count--;
     }
-    touch->events[touch->event_count++] = event->name;
+    if (!named)
+        touch->events[touch->event_count++] = event->name;
     touch->live |= !event->historical;
     touch->ordered |= event->kind != WIRE_NOTED;
     if (event->kind != WIRE_NOTED)
@@ -102,8 +104,9 @@ static void find_days_around(const struct scoring *scoring, uint32_t slot, const
     size_t count;
     const struct purchase *purchases = trail_of(scoring->trail, slot, &count);
     size_t at = trail_before(scoring->trail, slot, purchase->time_ms);
-    while (purchases[at].order != purchase->order)
+    while (at < count && purchases[at].order != purchase->order)
         at++;
+    must(at < count); // what was added is there as it was
     *ret_before = at > 0 ? purchases[at - 1].day : LEDGER_NO_DAY;
     *ret_after = at + 1 < count ? purchases[at + 1].day : LEDGER_NO_DAY;
     if (*ret_after > ledger_day(scoring->ledger))
@@ -228,20 +231,6 @@ static void move_effect(struct scoring *scoring, struct turn *turn, uint32_t slo
     count_odd(&scoring->odd, after, 1);
 }
 
-void intake_move_order(struct scoring *scoring, struct turn *turn, uint32_t number, const struct order *order,
-                       const struct kin_move *move)
-{
-    struct order nothing;
-    struct order_effect none, effect;
-    order_start(&nothing);
-    order_effect(&nothing, &scoring->terms, &none);
-    order_effect(order, &scoring->terms, &effect);
-    change_schemes(scoring, move->from, order, &effect, -1);
-    change_schemes(scoring, move->to, order, &effect, 1);
-    move_effect(scoring, turn, move->from, number, &effect, &none);
-    move_effect(scoring, turn, move->to, number, &none, &effect);
-}
-
 // Adds what the event says to the facts. False when it is nothing new.
 static bool fold(const struct wire_event *event, struct claim *claim, bool *ret_full)
 {
@@ -305,6 +294,7 @@ static size_t find_claims(struct scoring *scoring, struct turn *turn, uint32_t o
     if (count >= CLAIMS_OF_ONE)
         return last;
     claim_start(&claims->items[claims->count], own, event->source);
+    claims->items[claims->count].party = kinship_main(scoring->kinship, own);
     claims->of[claims->count] = (uint8_t)claims->count;
     return claims->count;
 }
@@ -371,8 +361,7 @@ static bool plan(struct scoring *scoring, size_t mine, const struct wire_event *
     return true;
 }
 
-// What the orders concerned add to their customers is taken back, or given.
-static void change_wholes(struct scoring *scoring, struct turn *turn, const struct claims *claims,
+void intake_change_wholes(struct scoring *scoring, struct turn *turn, const struct claims *claims,
                           const bool concerned[CLAIMS_MAX], int sign, const struct wire_event *event)
 {
     struct order nothing;
@@ -384,13 +373,12 @@ static void change_wholes(struct scoring *scoring, struct turn *turn, const stru
         if (claims->of[i] != i || !concerned[i])
             continue;
         claims_whole(claims, i, &whole);
-        uint32_t slot = kinship_main(scoring->kinship, whole.slot);
         order_effect(&whole.order, &scoring->terms, &effect);
-        change_schemes(scoring, slot, &whole.order, &effect, sign);
-        move_effect(scoring, turn, slot, whole.number, sign > 0 ? &none : &effect, sign > 0 ? &effect : &none);
+        change_schemes(scoring, whole.party, &whole.order, &effect, sign);
+        move_effect(scoring, turn, whole.party, whole.number, sign > 0 ? &none : &effect, sign > 0 ? &effect : &none);
         archive_own(scoring->archive, whole.slot, sign);
         stock(scoring, turn, whole.number, sign > 0 && effect.purchase ? whole.order.newest_ms : INTAKE_NO_PURCHASE);
-        intake_touch(scoring, slot, NULL, event);
+        intake_touch(scoring, whole.party, NULL, event);
     }
 }
 
@@ -410,10 +398,10 @@ static bool take_among(struct scoring *scoring, struct turn *turn, uint32_t own,
         return take_alone(scoring, turn, own, mine, event, ret_full);
     for (size_t i = 0; i < now->count; i++)
         if (concerned[i])
-            announce_first(scoring, turn, kinship_main(scoring->kinship, now->items[i].slot));
+            announce_first(scoring, turn, now->items[i].party);
     mine = find_claims(scoring, turn, own, event); // what was said moved the rows
     (void)plan(scoring, mine, event, concerned, ret_full);
-    change_wholes(scoring, turn, now, concerned, -1, event);
+    intake_change_wholes(scoring, turn, now, concerned, -1, event);
     for (size_t i = 0; i < then->count; i++) {
         struct order *order = &then->items[i].order;
         if (order->newest != event->name && order->newest_length > 0) // it is read again after the write
@@ -423,8 +411,8 @@ static bool take_among(struct scoring *scoring, struct turn *turn, uint32_t own,
     archive_put_claim(scoring->archive, turn->tx, turn->arena, event->order_id, then, mine);
     struct whole whole;
     claims_whole(then, then->of[mine], &whole);
-    (void)take_goods(scoring, turn, kinship_main(scoring->kinship, whole.slot), &then->items[mine], fresh, event);
-    change_wholes(scoring, turn, then, concerned, 1, event);
+    (void)take_goods(scoring, turn, whole.party, &then->items[mine], fresh, event);
+    intake_change_wholes(scoring, turn, then, concerned, 1, event);
     return true;
 }
 

@@ -10,9 +10,11 @@ uint32_t intake_slot(struct scoring *scoring, struct turn *turn, const char *id)
 // Says that an event of this turn was about a customer; `customer_id` NULL when it named another one.
 void intake_touch(struct scoring *scoring, uint32_t slot, const char *customer_id, const struct wire_event *event);
 
-// What an order adds to one customer is another's now; and the minutes of a customer's contacts.
-void intake_move_order(struct scoring *scoring, struct turn *turn, uint32_t number, const struct order *order,
-                       const struct kin_move *move);
+// What the orders concerned add to their customers is taken back (-1), or given (1); with the event as the reason.
+void intake_change_wholes(struct scoring *scoring, struct turn *turn, const struct claims *claims,
+                          const bool concerned[CLAIMS_MAX], int sign, const struct wire_event *event);
+
+// The minutes of a customer's contacts are another's now.
 void intake_move_notes(struct scoring *scoring, struct turn *turn, const struct kin_move *move);
 
 // Has the story of a touched customer folded anew.

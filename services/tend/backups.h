@@ -1,5 +1,5 @@
 // The backups that were made of a data_dir, as a small file beside the stores tells (`backups.json`): so that people
-// hear when they made the last one, and which of them still hold somebody who was erased since.
+// hear when they made the last one, and which of them may still hold somebody who was erased since.
 #ifndef TEND_TEND_BACKUPS_H
 #define TEND_TEND_BACKUPS_H
 

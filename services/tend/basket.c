@@ -326,6 +326,8 @@ enum basket_step basket_take(struct basket *basket, struct reader *reader)
         return BASKET_BAD;
     }
     struct open_order *order = *slot_of(basket, hash, key);
+    if (order == NULL && reader_void(reader))
+        return BASKET_VOID;
     if (order == NULL && binding->layout != NULL && !order_names_customer(reader))
         return BASKET_PASSED;
     if (order == NULL)

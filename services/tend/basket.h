@@ -44,6 +44,7 @@ enum basket_step {
     BASKET_BAD,     // and no order's
     BASKET_SPOILED, // bad, and its order with it: both leave the basket together
     BASKET_PASSED,  // it names no customer and needs none
+    BASKET_VOID,    // nothing was sold
 };
 
 // Takes a row of a table of orders. It is bad when the reader finds it so, or when it does not fit the rows before it

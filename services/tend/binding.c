@@ -152,7 +152,8 @@ static bool bind_layout(struct binder *binder)
         bound->column = found > 0 ? places[0] : 0;
         bound->header = found > 0 ? headers[places[0]] : NULL;
     }
-    struct bound *key = &binding->key;
+    struct bound *key = &binding->key, *status = &binding->status;
+    status->present = layout_status(layout, headers, count, &status->column);
     key->present = layout_key(layout, headers, count, &key->column);
     if (!key->present)
         return true;

@@ -53,7 +53,8 @@ struct binding {
     bool numberless;        // orders: no row names its order, so each row is one
     bool invoices;          // orders: a list of invoices, whose returns are documents of their own; see basket.h
     const struct layout *layout; // NULL: none that is known
-    struct bound key; // orders: what each row of an order repeats, while its number stands in the first row only
+    struct bound key;    // orders: what each row of an order repeats, while its number stands in the first row only
+    struct bound status; // orders: what became of one, see layout_void
     struct zone *zone;
     const char *currency;
     bool currency_told;

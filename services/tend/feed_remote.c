@@ -1,6 +1,7 @@
 #include "services/tend/feed_remote.h"
 
 #include "services/tend/figures.h"
+#include "services/tend/reader.h"
 #include "services/tend/table.h"
 
 #include <stdio.h>
@@ -36,6 +37,12 @@ static void print_refused(const struct figures *figures, const json_t *feed, con
                verb_text(feed, "refusedWhy"));
 }
 
+// What a feed does whose file is bad: one that was in force before has its kind of proof.
+static const char *instead(const json_t *feed)
+{
+    return verb_text(feed, "auth")[0] != '\0' ? "the feed goes on as it was" : "its posts are answered 503";
+}
+
 static void print_feed(const struct figures *figures, const json_t *feed)
 {
     char when[FIGURES_BYTES];
@@ -63,7 +70,7 @@ static void print_feed(const struct figures *figures, const json_t *feed)
         printf("  the last without an event: %s\n", verb_text(feed, "droppedWhy"));
     print_reading(feed);
     if (error[0] != '\0')
-        printf("  its file is not in force:\n%s\n", error);
+        printf("  its file is not in force, and %s:\n%s\n", instead(feed), error);
 }
 
 int feed_list(struct verb_call *call)
@@ -189,7 +196,7 @@ static void doubt_header(struct table *table, size_t column, char ret_first[TABL
     size_t columns, named;
     const char *const *names = table_columns(table, &columns);
     bool known = table_json(table) || table_plain(table) || column >= columns || find_ids(table, &named);
-    snprintf(ret_first, TABLE_ERROR_BYTES, "%s", known ? "" : names[column]);
+    snprintf(ret_first, TABLE_ERROR_BYTES, "%s", known ? "" : reader_unmarked(names[column]));
 }
 
 // The ids in a file; NULL after it has said why not. `ret_first`: what may be an id in the place of a header, "" for
@@ -206,7 +213,7 @@ static json_t *read_ids(const char *path, char ret_first[TABLE_ERROR_BYTES])
         return NULL;
     }
     json_t *ids = json_array();
-    size_t column = 0, bytes = 0;
+    size_t column = 0, bytes = 0, rows = 0;
     (void)find_ids(table, &column); // else the first
     doubt_header(table, column, ret_first);
     form_of(ret_first, first_form);
@@ -215,10 +222,12 @@ static json_t *read_ids(const char *path, char ret_first[TABLE_ERROR_BYTES])
         if (step == TABLE_BAD)
             fprintf(stderr, "%s:%llu: %s\n", path, (unsigned long long)row.line, row.reason);
         else if (column < row.count && row.fields[column].length > 0) {
-            form_of(row.fields[column].text, form);
+            const char *id = reader_unmarked(row.fields[column].text);
+            form_of(id, form);
             alike = alike || (holds_digit && strcmp(form, first_form) == 0);
-            json_array_append_new(ids, json_string(row.fields[column].text));
+            json_array_append_new(ids, json_string(id));
         }
+        rows += step == TABLE_ROW;
         if (step == TABLE_ROW && column < row.count)
             bytes += row.fields[column].length + 3;
     }
@@ -227,10 +236,13 @@ static json_t *read_ids(const char *path, char ret_first[TABLE_ERROR_BYTES])
         json_array_append_new(ids, json_string(ret_first));
         ret_first[0] = '\0';
     }
-    if (step == TABLE_END && bytes < QUESTION_BYTES - 1000)
+    bool none = rows > 0 && json_array_size(ids) == 0;
+    if (step == TABLE_END && bytes < QUESTION_BYTES - 1000 && !none)
         return ids;
     fprintf(stderr, "%s: %s\n", path,
-            step == TABLE_END ? "holds more order ids than one question takes" : "cannot be read");
+            step != TABLE_END ? "cannot be read"
+            : none            ? "no row has an order id: their column is order_id, order, id or Name, else the first"
+                              : "holds more order ids than one question takes");
     json_decref(ids);
     return NULL;
 }
@@ -248,11 +260,30 @@ static void print_names(const char *what, const json_t *names)
     puts(json_array_size(names) > NAMES_SHOWN ? " ..." : "");
 }
 
+// What to do about a day that is not the same. An import under another source would count what is here once more.
+static void print_advice(const json_t *answer)
+{
+    const json_t *missing = json_object_get(answer, "missing"), *extra = json_object_get(answer, "extra");
+    long long ours = (long long)verb_number(answer, "ours"), theirs = (long long)verb_number(answer, "theirs");
+    size_t lacking = json_array_size(missing);
+    bool named = lacking + json_array_size(extra) > 0;
+    if (named ? lacking > 0 : theirs > ours)
+        printf("what is missing: let the other end send it again, or tend import orders FILE --source %s, with the "
+               "customer ids that its events have; what is known changes nothing\n",
+               verb_text(answer, "source"));
+    if (named ? json_array_size(extra) > 0 : ours > theirs)
+        puts("what is only here: a test, deleted there, or of another day there (--zone)");
+    if (named && (long long)lacking == theirs && json_array_size(extra) > 0)
+        printf("none of those ids is here, where they look like %s: the file may have them in another column\n",
+               json_string_value(json_array_get(extra, 0)));
+}
+
 static int print_comparison(const json_t *answer)
 {
     bool same = json_is_true(json_object_get(answer, "same"));
-    printf("%s, %s in %s: %lld orders here, %lld there: %s\n", verb_text(answer, "source"), verb_text(answer, "day"),
-           verb_text(answer, "zone"), (long long)verb_number(answer, "ours"), (long long)verb_number(answer, "theirs"),
+    long long ours = (long long)verb_number(answer, "ours");
+    printf("%s, %s in %s: %lld order%s here, %lld there: %s\n", verb_text(answer, "source"), verb_text(answer, "day"),
+           verb_text(answer, "zone"), ours, ours == 1 ? "" : "s", (long long)verb_number(answer, "theirs"),
            same ? "the same" : "NOT the same");
     print_names("missing here", json_object_get(answer, "missing"));
     print_names("only here", json_object_get(answer, "extra"));
@@ -263,10 +294,8 @@ static int print_comparison(const json_t *answer)
                (double)verb_number(total, "totalMicros") / 1e6, verb_text(total, "currency"));
     if (verb_text(answer, "note")[0] != '\0')
         printf("%s\n", verb_text(answer, "note"));
-    if (!same)
-        puts(
-            "what is missing: export those orders there and send them again, or tend import orders FILE; what is known "
-            "changes nothing");
+    if (!same && verb_text(answer, "note")[0] == '\0')
+        print_advice(answer);
     return same ? VERB_DONE : VERB_PROBLEM;
 }
 
@@ -369,7 +398,8 @@ void feed_troubles(struct verb_call *call, json_t *all)
             printf("feed %s has STOPPED: %s (tend feed reset %s reads it from its beginning)\n",
                    verb_text(feed, "name"), verb_text(feed, "why"), verb_text(feed, "name"));
         if (verb_text(feed, "error")[0] != '\0')
-            printf("feed %s: its file is bad and not in force (tend feed list)\n", verb_text(feed, "name"));
+            printf("feed %s: its file is bad and not in force, and %s (tend feed list)\n", verb_text(feed, "name"),
+                   instead(feed));
     }
     figures_close(&figures);
     if (rejected > 0 && !call->json)

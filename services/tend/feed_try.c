@@ -46,7 +46,7 @@ struct trial {
     char *body;
     size_t length;
     int64_t now_ms;
-    bool bad;
+    size_t refused; // events
 };
 
 // --- what goes in
@@ -226,7 +226,7 @@ static void print_judgement(struct trial *trial, const struct mapping_event *mad
         printf("  %sgood%s: ingest takes it\n", verb_colour("\033[32m"), verb_colour("\033[0m"));
         return;
     }
-    trial->bad = true;
+    trial->refused++;
     printf("  %sREFUSED%s by ingest: %s %s\n", verb_colour("\033[31m"), verb_colour("\033[0m"), error.field,
            error.reason);
 }
@@ -266,7 +266,8 @@ static void print_text(struct trial *trial, const struct mapping_result *result,
     else if (result->count == 0)
         printf("nothing is made of this body: %s\n", result->note);
     else
-        printf("%zu event%s, as \"%s\"\n", result->count, result->count == 1 ? "" : "s",
+        printf("%zu event%s, %sas \"%s\"\n", result->count, result->count == 1 ? "" : "s",
+               trial->refused > 0 ? arena_format(trial->arena, "%zu REFUSED, ", trial->refused) : "",
                mapping_source(trial->mapping));
     if (trial->warning[0] != '\0')
         printf("%sWARNING%s: nobody could post to this feed yet, which trying does not need:\n%s\n",
@@ -301,7 +302,7 @@ static json_t *event_json(struct trial *trial, const struct mapping_event *made)
     json_object_set_new(json, "event", text == NULL ? json_null() : json_loads(text, 0, NULL));
     json_object_set_new(json, "undated", json_boolean(made->undated));
     if (!event_good(trial, made->event, &error)) {
-        trial->bad = true;
+        trial->refused++;
         json_object_set_new(
             json, "refused",
             json_pack("{s:o, s:o}", "field", text_json(error.field), "reason", text_json(error.reason)));
@@ -357,7 +358,7 @@ static int run(struct trial *trial)
     struct mapping_error error;
     bool good = mapping_apply(trial->mapping, &body, trial->arena, &trace, &result, &error);
     (trial->call->json ? print_json : print_text)(trial, good ? &result : NULL, good ? NULL : &error);
-    return good && result.count > 0 && !trial->bad ? VERB_DONE : VERB_PROBLEM;
+    return good && result.count > 0 && trial->refused == 0 ? VERB_DONE : VERB_PROBLEM;
 }
 
 int feed_try(struct verb_call *call)

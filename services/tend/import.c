@@ -52,8 +52,8 @@ struct import {
     char source[SOURCE_BYTES];
     int64_t undated_ms, now_ms;
     bool live, ended;
-    uint64_t rows, orders;                         // read; handed out
-    struct passing anonymous, unmatched, unmarked; // told at the end
+    uint64_t rows, orders;                                 // read; handed out
+    struct passing anonymous, voided, unmatched, unmarked; // told at the end
 };
 
 static struct import_item *push(struct import *import, uint64_t line)
@@ -258,6 +258,8 @@ static void take_row(struct import *import, const struct row *row)
             push_bad(import, row->line, reader->column, reader->reason);
         if (step == BASKET_PASSED)
             count(&import->anonymous, row->line);
+        if (step == BASKET_VOID)
+            count(&import->voided, row->line);
         if (reader->unmarked)
             count(&import->unmarked, row->line);
         return;
@@ -369,6 +371,7 @@ static bool push_last(struct import *import)
     if (any)
         import->queue[import->queued - 1].noted = true;
     any = push_passed(import, &import->anonymous, "name no customer: sales over the counter") || any;
+    any = push_passed(import, &import->voided, "are of orders that were cancelled, failed or never finished") || any;
     return push_passed(import, &import->unmatched, "take back more than the customer bought before in this file") ||
            any;
 }

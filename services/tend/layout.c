@@ -13,8 +13,10 @@ struct layout_column {
 struct layout {
     const char *name;
     enum import_kind kind;
-    const char *all; // names that the header has, all of them
-    const char *key; // NULL: the order's number stands in each row
+    const char *all;    // names that the header has, all of them
+    const char *key;    // NULL: the order's number stands in each row
+    const char *status; // NULL: none; its words that say that nothing was sold are `voids`
+    const char *voids;
     const struct layout_column *columns;
     size_t count;
 };
@@ -50,13 +52,59 @@ static const struct layout_column shopify_customers[] = {
     {CUSTOMER_COUNTRY, "Default Address Country Code|Country Code|Country"},
 };
 
-#define COLUMNS(array) (array), sizeof(array) / sizeof *(array)
+// As two extensions export it, a row for each product; the shop itself has no such list.
+static const struct layout_column woocommerce_orders[] = {
+    {ORDER_ID, "order_id"},
+    {ORDER_TIME, "order_date|date"},
+    {ORDER_CUSTOMER, "customer_id|customer_user"},
+    {ORDER_CUSTOMER_NAME, "billing_company|billing_full_name|billing_last_name"},
+    {ORDER_EMAIL, "billing_email|customer_email"},
+    {ORDER_PHONE, "billing_phone"},
+    {ORDER_REGION, "billing_state"},
+    {ORDER_SKU, "item_sku|item_product_id"},
+    {ORDER_NAME, "item_name"},
+    {ORDER_QUANTITY, "item_quantity"},
+    {ORDER_LINE_TOTAL, "item_total"},
+    {ORDER_TOTAL, "order_total"},
+    {ORDER_CURRENCY, "order_currency"},
+    {ORDER_PAID, "paid_date"},
+    {ORDER_REFUND, "refunded_total"},
+};
+
+static const struct layout_column woocommerce_customers[] = {
+    {CUSTOMER_ID, "customer_id"},
+    {CUSTOMER_NAME, "billing_company"},
+    {CUSTOMER_FIRST_NAME, "first_name|billing_first_name"},
+    {CUSTOMER_LAST_NAME, "last_name|billing_last_name"},
+    {CUSTOMER_REGION, "billing_state"},
+    {CUSTOMER_CONTACT_PHONE, "billing_phone"},
+    {CUSTOMER_CONTACT_EMAIL, "email|user_email|billing_email"},
+    {CUSTOMER_COUNTRY, "billing_country"},
+};
+
+#define COLUMNS(array) .columns = (array), .count = sizeof(array) / sizeof *(array)
 
 static const struct layout layouts[] = {
-    {"Shopify's orders", KIND_ORDERS, "Name|Email|Created at|Total|Lineitem name|Lineitem quantity|Lineitem price",
-     "Name", COLUMNS(shopify_orders)},
-    {"Shopify's customers", KIND_CUSTOMERS, "Customer ID|First Name|Last Name|Email|Total Spent", NULL,
+    {.name = "Shopify's orders",
+     .kind = KIND_ORDERS,
+     .all = "Name|Email|Created at|Total|Lineitem name|Lineitem quantity|Lineitem price",
+     .key = "Name",
+     COLUMNS(shopify_orders)},
+    {.name = "Shopify's customers",
+     .kind = KIND_CUSTOMERS,
+     .all = "Customer ID|First Name|Last Name|Email|Total Spent",
      COLUMNS(shopify_customers)},
+    {.name = "WooCommerce's orders",
+     .kind = KIND_ORDERS,
+     .all = "order_id|order_total|order_currency|status|billing_email",
+     .status = "status",
+     .voids = "cancelled|failed|trash|draft|checkout-draft|auto-draft|"
+              "wc-cancelled|wc-failed|wc-trash|wc-checkout-draft",
+     COLUMNS(woocommerce_orders)},
+    {.name = "WooCommerce's customers",
+     .kind = KIND_CUSTOMERS,
+     .all = "customer_id|first_name|last_name|billing_company|billing_phone",
+     COLUMNS(woocommerce_customers)},
 };
 
 // The place of one name of a list; moves on to the next one. False when the header does not have it.
@@ -120,4 +168,19 @@ bool layout_key(const struct layout *layout, const char *const *header, size_t c
 {
     const char *names = layout->key;
     return names != NULL && place_next(&names, header, count, ret_place);
+}
+
+bool layout_status(const struct layout *layout, const char *const *header, size_t count, size_t *ret_place)
+{
+    const char *names = layout->status;
+    return names != NULL && place_next(&names, header, count, ret_place);
+}
+
+bool layout_void(const struct layout *layout, const char *status)
+{
+    size_t place;
+    for (const char *words = layout->voids; words != NULL && *words != '\0';)
+        if (place_next(&words, &status, 1, &place))
+            return true;
+    return false;
 }

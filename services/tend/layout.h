@@ -28,4 +28,10 @@ size_t layout_places(const struct layout *layout, size_t column, const char *con
 // there is none.
 bool layout_key(const struct layout *layout, const char *const *header, size_t count, size_t *ret_place);
 
+// Orders: the place of what became of the order, in a word. False when there is none.
+bool layout_status(const struct layout *layout, const char *const *header, size_t count, size_t *ret_place);
+
+// Whether the word says that nothing was sold: cancelled, failed, never finished.
+bool layout_void(const struct layout *layout, const char *status);
+
 #endif

@@ -48,37 +48,37 @@ static const char *look_up(struct reader *reader, const char *email, const char 
 
 // The customer's id: of a guest whom no list names the address of the mail in small letters, else the telephone number,
 // as the shops' feeds have it.
-static const char *read_customer(struct reader *reader)
+static const char *read_customer(struct reader *reader, const char *email, const char *phone)
 {
-    char *email = reader_text(reader, ORDER_EMAIL);
     bool guest = is_guest(reader);
-    char *id = guest ? email : reader_text(reader, ORDER_CUSTOMER);
-    const char *listed = guest ? look_up(reader, email, reader_text(reader, ORDER_PHONE)) : NULL;
+    const char *listed = guest ? look_up(reader, email, phone) : NULL;
     if (listed != NULL)
         return listed;
     if (guest && email[0] == '\0')
-        return reader_text(reader, ORDER_PHONE);
-    if (strcmp(id, email) != 0)
+        return phone;
+    const char *id = guest ? email : reader_text(reader, ORDER_CUSTOMER);
+    if (email[0] == '\0' || strcmp(id, email) != 0)
         return id;
-    id = arena_text(reader->arena, id, strlen(id));
-    for (char *at = id; *at != '\0'; at++)
+    char *small = arena_text(reader->arena, id, strlen(id));
+    for (char *at = small; *at != '\0'; at++)
         *at = (char)tolower((unsigned char)*at);
-    return id;
+    return small;
 }
 
 struct order_head order_head_read(struct reader *reader, const struct order_head *first)
 {
     bool same = first != NULL && !order_names_customer(reader);
     bool numbered = !reader->binding->numberless && (first == NULL || reader_has(reader, ORDER_ID));
+    const char *email = reader_text(reader, ORDER_EMAIL), *phone = reader_text(reader, ORDER_PHONE);
     struct order_head head = {
         .id = numbered        ? reader_text(reader, ORDER_ID)
               : first != NULL ? first->id
                               : "",
-        .customer = same ? first->customer : read_customer(reader),
+        .customer = same ? first->customer : read_customer(reader, email, phone),
         .rep = reader_text(reader, ORDER_REP),
         .customer_name = reader_text(reader, ORDER_CUSTOMER_NAME),
-        .email = reader_text(reader, ORDER_EMAIL),
-        .phone = reader_text(reader, ORDER_PHONE),
+        .email = email,
+        .phone = phone,
         .region = reader_text(reader, ORDER_REGION),
         .currency = first != NULL && !reader_has(reader, ORDER_CURRENCY) ? first->currency
                                                                          : reader_currency(reader, ORDER_CURRENCY),

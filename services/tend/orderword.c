@@ -11,7 +11,7 @@ struct search {
     size_t length;
 };
 
-// Of amendments the newest counts, of two at one moment the one with the larger id.
+// The newest version counts, placed or amended, of two at one moment the one with the larger id: as scoring has it.
 static bool is_newer(const Tend__V1__Event *event, const Tend__V1__Event *than)
 {
     if (than == NULL)
@@ -82,8 +82,10 @@ static void swap_texts(char **one, char **other)
 const Tend__V1__Event *orderword_event(struct orderword *word)
 {
     Tend__V1__Event *placed = word->placed, *amended = word->amended;
-    if (amended == NULL || placed == NULL || strcmp(placed->source, amended->source) != 0)
-        return amended != NULL ? amended : placed;
+    if (amended == NULL || (placed != NULL && is_newer(placed, amended)))
+        return placed;
+    if (placed == NULL || strcmp(placed->source, amended->source) != 0)
+        return amended;
     Tend__V1__OrderPlaced *was = placed->order_placed;
     Tend__V1__OrderAmended *is = amended->order_amended, kept = *is;
     swap_texts(&placed->customer_id, &amended->customer_id);

@@ -18,8 +18,9 @@ struct orderword {
 // million. What is found is put to what the last journal gave. False when the journal is damaged.
 bool orderword_read(struct orderword *word, struct store *store, const char *order_id, const char *source);
 
-// The order as it stands: the event that placed it with what its last amendment says; that amendment itself where this
-// source did not place it. NULL when there is no such order. Lives as long as the word.
+// The order as it stands: the event that placed it with what its last amendment says, unless it was placed later still;
+// that amendment itself where this source did not place it. NULL when there is no such order. Lives as long as the
+// word.
 const Tend__V1__Event *orderword_event(struct orderword *word);
 
 // Gives back what it holds; it is empty then.

@@ -85,6 +85,12 @@ static struct field column_cell(const struct reader *reader, size_t column)
     return cell(reader, &reader->binding->columns[column]);
 }
 
+bool reader_void(const struct reader *reader)
+{
+    const struct binding *binding = reader->binding;
+    return binding->status.present && layout_void(binding->layout, cell(reader, &binding->status).text);
+}
+
 bool reader_has(const struct reader *reader, size_t column)
 {
     return column_cell(reader, column).length > 0;
@@ -139,7 +145,9 @@ static char *text_of(struct reader *reader, const struct bound *bound, bool requ
 
 const char *reader_unmarked(const char *text)
 {
-    const char *rest = text + (text[0] == '\'');
+    if (text[0] != '\'')
+        return text;
+    const char *rest = text + 1;
     bool digits = rest[strspn(rest, "+0123456789 -()./")] == '\0' && strpbrk(rest, "0123456789") != NULL;
     return digits ? rest : text;
 }

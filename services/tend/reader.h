@@ -35,6 +35,9 @@ void reader_complain(struct reader *reader, size_t column, const char *format, .
 // first one only. "" with a complaint when there is none.
 char *reader_order(struct reader *reader);
 
+// Whether the row is of an order of which nothing was sold, as its layout knows.
+bool reader_void(const struct reader *reader);
+
 // True when the column is bound and holds something.
 bool reader_has(const struct reader *reader, size_t column);
 

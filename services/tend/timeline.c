@@ -4,6 +4,7 @@
 #include "common/hash.h"
 #include "common/must.h"
 #include "google/protobuf/timestamp.pb-c.h"
+#include "services/tend/addresses.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,14 +63,22 @@ static void add(struct timeline *timeline, const struct import_item *item, enum 
     timeline->count++;
 }
 
-static bool read_file(struct timeline *timeline, const struct import_options *file,
-                      const struct timeline_listener *listener, char *ret_error)
+// No event of a history is refused for its date.
+static struct import_options options_of(const struct import_options *file)
 {
     struct import_options options = *file;
     options.undated_ms = INT64_C(631152000000); // any time that is allowed: it is replaced
     options.now_ms = INT64_MAX / 2;
     options.live = true;
     options.gather_bytes = UINT64_MAX; // a history is in memory as a whole anyway
+    return options;
+}
+
+static bool read_file(struct timeline *timeline, const struct import_options *file, const struct addresses *list,
+                      const struct timeline_listener *listener, char *ret_error)
+{
+    struct import_options options = options_of(file);
+    options.addresses = list;
     struct import *import = NULL;
     if (!import_open(&options, ret_error, &import))
         return false;
@@ -85,6 +94,21 @@ static bool read_file(struct timeline *timeline, const struct import_options *fi
         snprintf(ret_error, IMPORT_ERROR_BYTES, "%s:%llu: %s", file->path, (unsigned long long)item.line, item.reason);
     import_close(&import);
     return step == IMPORT_END;
+}
+
+// The list of customers among the files, by whose addresses orders are theirs that name no customer.
+static bool read_list(const struct import_options *files, size_t count, char *ret_error, struct addresses **ret_list)
+{
+    size_t at = 0;
+    while (at < count && files[at].kind != KIND_CUSTOMERS)
+        at++;
+    struct import *import = NULL;
+    if (at == count)
+        return true;
+    struct import_options options = options_of(&files[at]);
+    bool good = import_open(&options, ret_error, &import) && addresses_open(import, ret_error, ret_list);
+    import_close(&import);
+    return good;
 }
 
 static int compare_firsts(const void *a, const void *b)
@@ -169,11 +193,14 @@ bool timeline_open(const struct import_options *files, size_t count, const struc
     must(timeline != NULL);
     timeline->arena = arena_open(ARENA_BLOCK, ARENA_LIMIT);
     timeline->turn = arena_open(TURN_BLOCK, TURN_LIMIT);
-    for (size_t i = 0; i < count; i++) {
-        if (!read_file(timeline, &files[i], listener, ret_error)) {
-            timeline_close(&timeline);
-            return false;
-        }
+    struct addresses *list = NULL;
+    bool good = read_list(files, count, ret_error, &list);
+    for (size_t i = 0; i < count && good; i++)
+        good = read_file(timeline, &files[i], list, listener, ret_error);
+    addresses_close(&list);
+    if (!good) {
+        timeline_close(&timeline);
+        return false;
     }
     settle(timeline);
     *ret_timeline = timeline;

@@ -3,6 +3,7 @@
 // Events of the same moment come as reps, customers, orders, contracts, leads, contacts, others, and within these as in
 // their files. A customer or rep whose row names no time is known from just before the first thing that happened to it
 // on (a rep: the first thing that happened at all), so that nobody is called before there was a reason to know them.
+// Orders that name no customer but an address are those of whom the first file of customers names with it.
 #ifndef TEND_TEND_TIMELINE_H
 #define TEND_TEND_TIMELINE_H
 

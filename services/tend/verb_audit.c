@@ -1,34 +1,27 @@
 // `tend audit`: who read what about customers, and who changed something by hand, as the services wrote it down.
 #include "common/clock.h"
 #include "common/must.h"
+#include "services/tend/figures.h"
 #include "services/tend/verb.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 24, PAGES_MAX = 10000, TIME_SHOWN = 19, WHO_BYTES = 300 };
+enum { NUMBER_BYTES = 24, PAGES_MAX = 10000, WHO_BYTES = 300 };
 
 static const char *const services[] = {"ingest", "scoring", "scheduler", "notifier"};
 
 // "2h" as milliseconds since 1970. False when it is no time.
 static bool read_since(const char *text, char *ret_since)
 {
-    static const struct {
-        char unit;
-        int64_t ms;
-    } units[] = {{'m', 60000}, {'h', 3600000}, {'d', 86400000}};
-    char *end;
-    long long number = strtoll(text, &end, 10);
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (number < 1 || number > 100000 || end == text || end[0] != units[i].unit || end[1] != '\0')
-            continue;
-        struct clock *clock = clock_open();
-        snprintf(ret_since, NUMBER_BYTES, "%lld", (long long)(clock_wall_ms(clock) - number * units[i].ms));
-        clock_close(&clock);
-        return true;
-    }
-    return false;
+    int64_t ago_ms;
+    if (!verb_span(text, &ago_ms))
+        return false;
+    struct clock *clock = clock_open();
+    snprintf(ret_since, NUMBER_BYTES, "%lld", (long long)(clock_wall_ms(clock) - ago_ms));
+    clock_close(&clock);
+    return true;
 }
 
 // All entries of one process, each with its name.
@@ -67,28 +60,36 @@ static void say_who(const json_t *entry, char *who)
              json_is_true(json_object_get(entry, "told")) ? " (as told)" : "", peer[0] != '\0' ? " from " : "", peer);
 }
 
+static void print_entry(const struct figures *figures, const json_t *entry)
+{
+    char who[WHO_BYTES], minute[FIGURES_BYTES];
+    const char *time = verb_text(entry, "time");
+    say_who(entry, who);
+    // The seconds are the same in every zone.
+    printf("%s%.3s  %-10s %-7s %s  by %s", figures_minute(figures, time, minute), strlen(time) >= 19 ? time + 16 : "",
+           verb_text(entry, "process"), verb_text(entry, "what"), verb_text(entry, "path"), who);
+    if (verb_number(entry, "count") > 0)
+        printf(", refused with %lld, %lld times within a minute", (long long)verb_number(entry, "status"),
+               (long long)verb_number(entry, "count"));
+    printf("\n");
+}
+
 static void print_entries(struct verb_call *call, const json_t *list)
 {
     size_t count = json_array_size(list);
+    struct figures figures;
     const json_t **sorted = calloc(count + 1, sizeof *sorted);
     must(sorted != NULL);
     for (size_t i = 0; i < count; i++)
         sorted[i] = json_array_get(list, i);
     qsort(sorted, count, sizeof *sorted, by_time);
-    for (size_t i = 0; i < count; i++) {
-        char who[WHO_BYTES];
-        say_who(sorted[i], who);
+    figures_open(call->settings.time_zone, &figures);
+    for (size_t i = 0; i < count; i++)
         if (call->json)
             verb_print_json(sorted[i]);
         else
-            printf("%.*s  %-10s %-7s %s  by %s", TIME_SHOWN, verb_text(sorted[i], "time"),
-                   verb_text(sorted[i], "process"), verb_text(sorted[i], "what"), verb_text(sorted[i], "path"), who);
-        if (!call->json && verb_number(sorted[i], "count") > 0)
-            printf(", refused with %lld, %lld times within a minute", (long long)verb_number(sorted[i], "status"),
-                   (long long)verb_number(sorted[i], "count"));
-        if (!call->json)
-            printf("\n");
-    }
+            print_entry(&figures, sorted[i]);
+    figures_close(&figures);
     free(sorted);
 }
 

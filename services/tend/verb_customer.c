@@ -127,7 +127,6 @@ static void put_parts(const struct figures *figures, const json_t *detail)
 static void print_card(const struct figures *figures, const json_t *card, const json_t *reminders, bool all)
 {
     const json_t *detail = json_object_get(card, "detail");
-    char text[TEXT_BYTES];
     headline_print(figures, card, reminders, all);
     put_parts(figures, detail);
     if (!all)
@@ -136,11 +135,10 @@ static void print_card(const struct figures *figures, const json_t *card, const 
     put_hints(figures, detail, all);
     if (all)
         put_months(figures, detail);
-    snprintf(text, sizeof text, "Every figure: tend customer %.200s --all; why: tend why %.200s value.clv",
-             verb_text(card, "customerId"), verb_text(card, "customerId"));
     fputc('\n', stdout);
-    if (!all)
-        screen_wrap(stdout, &figures->screen, text, 0, 0);
+    if (!all) // never wrapped: a command in two lines cannot be copied
+        printf("Every figure: tend customer %s --all\nWhy: tend why %s value.clv\n", verb_text(card, "customerId"),
+               verb_text(card, "customerId"));
 }
 
 int verb_customer(struct verb_call *call)

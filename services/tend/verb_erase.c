@@ -2,6 +2,7 @@
 #include "common/clock.h"
 #include "common/stamp.h"
 #include "services/tend/backups.h"
+#include "services/tend/figures.h"
 #include "services/tend/verb.h"
 
 #include <pwd.h>
@@ -29,19 +30,12 @@ static const char *who(void)
     return user != NULL ? user->pw_name : "";
 }
 
-// "2026-11-22 13:10:22" of an instant in JSON.
-static void print_moment(const char *instant)
+static void print_report(const struct figures *figures, const json_t *report)
 {
-    printf("%.10s %.8s", instant, strlen(instant) >= 19 ? instant + 11 : "");
-}
-
-static void print_report(const json_t *report)
-{
-    printf("  %-12s %lld rows and %lld payloads of its journal are gone; its file was made anew at ",
+    char time[FIGURES_BYTES];
+    printf("  %-12s %lld rows and %lld payloads of its journal are gone; its file was made anew at %s\n",
            verb_text(report, "service"), (long long)verb_number(report, "rows"),
-           (long long)verb_number(report, "tombstones"));
-    print_moment(verb_text(report, "rebuilt"));
-    printf("\n");
+           (long long)verb_number(report, "tombstones"), figures_minute(figures, verb_text(report, "rebuilt"), time));
 }
 
 // Since when nothing holds the person: the moment at which the last file was made anew, to the millisecond; before that
@@ -62,7 +56,7 @@ static int64_t clean_ms(const json_t *proof)
     return newest_ms;
 }
 
-// Backups that were made before still hold the person.
+// Backups that were made before hold the person, unless nobody knew of that person yet.
 static void print_backups(const struct verb_call *call, const json_t *proof)
 {
     struct backup_known oldest;
@@ -70,23 +64,23 @@ static void print_backups(const struct verb_call *call, const json_t *proof)
     if (!backups_oldest_before(call->settings.data_dir, clean_ms(proof), &oldest))
         return;
     size_t count = backups_before(call->settings.data_dir, clean_ms(proof));
-    printf("  %zu backup%s from before still hold%s the person, the oldest is %s\n", count, count == 1 ? "" : "s",
-           count == 1 ? "s" : "", oldest.path);
+    printf("  %zu backup%s from before may still hold the person, the oldest is %s\n", count, count == 1 ? "" : "s",
+           oldest.path);
 }
 
-static void print_proof(const struct verb_call *call, const json_t *proof)
+static void print_proof(const struct verb_call *call, const struct figures *figures, const json_t *proof)
 {
+    char time[FIGURES_BYTES];
     size_t i;
     const json_t *report, *name;
     bool whole = json_is_true(json_object_get(proof, "whole"));
     const char *by = verb_text(proof, "askedBy");
-    printf("%s%s%s  asked for at ", verb_colour(whole ? "\033[32m" : "\033[33m"), whole ? "whole" : "not whole yet",
-           verb_colour("\033[0m"));
-    print_moment(verb_text(proof, "asked"));
-    printf(" UTC%s%s  (%s, proof %.12s)\n", by[0] != '\0' ? " by " : "", by, verb_text(proof, "source"),
-           verb_text(proof, "erasure"));
+    printf("%s%s%s  asked for at %s%s%s  (%s, proof %.12s)\n", verb_colour(whole ? "\033[32m" : "\033[33m"),
+           whole ? "whole" : "not whole yet", verb_colour("\033[0m"),
+           figures_moment(figures, verb_text(proof, "asked"), time), by[0] != '\0' ? " by " : "", by,
+           verb_text(proof, "source"), verb_text(proof, "erasure"));
     json_array_foreach (json_object_get(proof, "reports"), i, report)
-        print_report(report);
+        print_report(figures, report);
     json_array_foreach (json_object_get(proof, "waitsFor"), i, name)
         printf("  %-12s has not reported yet\n", json_string_value(name));
     if (verb_number(proof, "keptOut") > 0)
@@ -99,7 +93,7 @@ static void print_proof(const struct verb_call *call, const json_t *proof)
     print_backups(call, proof);
 }
 
-static int show_one(struct verb_call *call, const char *id)
+static int show_one(struct verb_call *call, const struct figures *figures, const char *id)
 {
     char target[VERB_TARGET_BYTES];
     json_t *answer = NULL;
@@ -108,14 +102,14 @@ static int show_one(struct verb_call *call, const char *id)
     if (code == VERB_DONE && call->json)
         verb_print_json(answer);
     else if (code == VERB_DONE)
-        print_proof(call, answer);
+        print_proof(call, figures, answer);
     bool whole = json_is_true(json_object_get(answer, "whole"));
     json_decref(answer);
     return code == VERB_DONE && !whole ? VERB_PROBLEM : code;
 }
 
 // All of them, a page at a time; as JSON each page is a document.
-static int show_all(struct verb_call *call)
+static int show_all(struct verb_call *call, const struct figures *figures)
 {
     char after[AFTER_BYTES] = "";
     for (bool first = true; first || after[0] != '\0'; first = false) {
@@ -132,7 +126,7 @@ static int show_all(struct verb_call *call)
             printf("nobody was erased\n");
         json_array_foreach (list, i, proof)
             if (!call->json)
-                print_proof(call, proof);
+                print_proof(call, figures, proof);
         snprintf(after, sizeof after, "%s", verb_text(answer, "next"));
         json_decref(answer);
         if (code != VERB_DONE)
@@ -143,7 +137,11 @@ static int show_all(struct verb_call *call)
 
 static int show(struct verb_call *call, const char *id)
 {
-    return id != NULL ? show_one(call, id) : show_all(call);
+    struct figures figures;
+    figures_open(call->settings.time_zone, &figures);
+    int code = id != NULL ? show_one(call, &figures, id) : show_all(call, &figures);
+    figures_close(&figures);
+    return code;
 }
 
 static void print_ids(const json_t *ids, size_t from, size_t to)
@@ -305,6 +303,8 @@ int verb_erase(struct verb_call *call)
     long seconds = wait != NULL ? strtol(wait, NULL, 10) : WAIT_S;
     if (verb_value(call, "status") != NULL)
         return show(call, id);
+    if (!verb_whole_number(call, "wait"))
+        return VERB_USAGE;
     if (id == NULL || seconds < 0 || seconds > WAIT_MOST_S) {
         fprintf(stderr, "tend erase: name a customer, or say --status; --wait is at most %d seconds\n", WAIT_MOST_S);
         return VERB_USAGE;

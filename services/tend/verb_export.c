@@ -17,6 +17,8 @@ enum {
     PAGES_MAX = 100000, // of one process; each looks at thousands of records
     NUMBER_BYTES = 24,
     PATH_BYTES = 1100,
+    WORDS_MAX = 64,    // ingest takes no more in one request
+    WORDS_BYTES = 500, // each may be three in a target
 };
 
 static const char *const services[] = {"ingest", "scoring", "scheduler", "notifier"};
@@ -31,6 +33,85 @@ struct exporting {
 static int64_t next_of(const json_t *page, const char *member)
 {
     return verb_number(json_object_get(page, "next"), member);
+}
+
+// --- rejected bodies that mention the customer by other words than the id
+
+// What a request for the words finds: what is not among the rows yet is added.
+static int add_mentions(struct exporting *exporting, const char *id, const char *words, json_t *rows)
+{
+    char row[NUMBER_BYTES] = "0";
+    int code = VERB_DONE;
+    for (bool more = true; more && code == VERB_DONE;) {
+        char target[VERB_TARGET_BYTES];
+        json_t *page = NULL, *found, *known;
+        size_t i, j;
+        verb_write_target(target, "GET /v1/export/", id, "");
+        verb_add_parameter(target, "row", row);
+        verb_add_parameter(target, "words", words);
+        if (!verb_target_whole(target)) {
+            fprintf(stderr, "tend export: the id \"%s\" is too long\n", id);
+            return VERB_PROBLEM;
+        }
+        code = verb_ask(exporting->call, "ingest", target, &page);
+        json_array_foreach (json_object_get(page, "rows"), i, found) {
+            bool held = strcmp(verb_text(found, "table"), "rejected body") != 0;
+            json_array_foreach (rows, j, known)
+                held |= json_equal(json_object_get(known, "table"), json_object_get(found, "table")) &&
+                        json_equal(json_object_get(known, "id"), json_object_get(found, "id"));
+            if (!held)
+                json_array_append(rows, found);
+        }
+        // Behind the rows come records, which are here already.
+        more = json_object_get(page, "next") != NULL && next_of(page, "seq") == 0;
+        snprintf(row, sizeof row, "%lld", (long long)next_of(page, "row"));
+        json_decref(page);
+    }
+    return code;
+}
+
+// By whatever the records of ingest say that the customer is called and can be reached, each as a name in an object.
+static json_t *words_of(const char *id, const json_t *records)
+{
+    json_t *words = json_object();
+    const json_t *record, *contact;
+    size_t i, j;
+    if (strpbrk(id, "@+") != NULL)
+        json_object_set_new(words, id, json_true());
+    json_array_foreach (records, i, record) {
+        const json_t *body = json_object_get(record, "body"), *file = json_object_get(body, "customerUpserted");
+        if (file == NULL || strcmp(verb_text(body, "customerId"), id) != 0)
+            continue;
+        json_object_set_new(words, verb_text(file, "name"), json_true());
+        json_array_foreach (json_object_get(file, "contacts"), j, contact) {
+            json_object_set_new(words, verb_text(contact, "phone"), json_true());
+            json_object_set_new(words, verb_text(contact, "email"), json_true());
+        }
+    }
+    return words;
+}
+
+// As many words a request as it holds, one a line.
+static int collect_mentions(struct exporting *exporting, const char *id, const json_t *records, json_t *rows)
+{
+    char lines[WORDS_BYTES] = "";
+    size_t used = 0, count = 0;
+    const char *word;
+    json_t *words = words_of(id, records), *unused;
+    int code = VERB_DONE;
+    json_object_foreach (words, word, unused) {
+        size_t length = strlen(word);
+        if (length == 0 || length + 2 > sizeof lines)
+            continue;
+        if (used + length + 2 > sizeof lines || count == WORDS_MAX) {
+            code = code == VERB_DONE ? add_mentions(exporting, id, lines, rows) : code;
+            used = count = 0;
+        }
+        used += (size_t)snprintf(lines + used, sizeof lines - used, "%s%s", count > 0 ? "\n" : "", word);
+        count++;
+    }
+    json_decref(words);
+    return code == VERB_DONE && count > 0 ? add_mentions(exporting, id, lines, rows) : code;
 }
 
 // All pages of one process about one id, as {"process":..., "customerId":..., "rows":[...], "records":[...]}.
@@ -54,6 +135,8 @@ static int collect(struct exporting *exporting, const char *service, unsigned wh
         snprintf(seq, sizeof seq, "%lld", (long long)next_of(page, "seq"));
         json_decref(page);
     }
+    if (code == VERB_DONE && strcmp(service, "ingest") == 0)
+        code = collect_mentions(exporting, id, records, rows);
     lane_name(service, (struct lane){which, settings_processes(&exporting->call->settings, service)}, name);
     exporting->rows += json_array_size(rows);
     exporting->records += json_array_size(records);

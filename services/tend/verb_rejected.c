@@ -59,7 +59,9 @@ static void print_body(const json_t *row)
     json_t *parsed = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     // As it came, so that what is corrected is what was sent; only one endless line is broken up.
     char *shown = parsed != NULL && strchr(text, '\n') == NULL ? json_dumps(parsed, JSON_INDENT(2)) : NULL;
-    if (text[0] == '\0')
+    if (json_is_true(json_object_get(row, "withoutContent")))
+        puts("the body was not kept");
+    else if (text[0] == '\0')
         puts("the body is no text: --json has it in base64");
     else
         puts(shown != NULL ? shown : text);

@@ -98,7 +98,7 @@ static int lock(const char *folder)
         return -1;
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
     if (file < 0) {
-        fprintf(stderr, "tend watch: %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "tend watch: %s: %s\n", folder, strerror(errno));
         return -1;
     }
     if (flock(file, LOCK_EX | LOCK_NB) == 0)

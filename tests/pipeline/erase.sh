@@ -187,8 +187,36 @@ holds 'and in the journal of ingest' sh -c 'tend journal ingest --limit 100000 |
 
 # --- the notifier's file is another one now, and that is no reason to think that it was put back
 stop
+sed -i "s|^ingest: .*|ingest: {listen: '127.0.0.1:$live_port', feeds: feeds.d}|" tend.yaml
+mkdir feeds.d
+printf 'preset: generic\nauth: {kind: none}\n' >feeds.d/app.yaml
 holds 'they start again' start
 holds 'and nothing is held' sh -c '! tend status | grep -q HELD'
+
+# --- a body from before the erasure, by a feed, that makes no event
+body() { curl -s -d "$1" -H 'Content-Type: application/json' "http://127.0.0.1:$live_port/v1/feeds/app"; }
+body '{"shipped":"Hostess said","email":"LI.Hostess@Example.com"}'
+body '{"shipped":"Zephyrina said","id":"C1"}' # who is a customer again
+body '{"shipped":"Hostess said","customer":{"id":"C6"}}'
+body '{"shipped":"Doppel said","customer":"C4"}'
+holds 'they are kept' says 0 '^4 kept' tend rejected
+holds 'without what they say of the erased' never grep -laria 'hostess\|doppel' data
+holds 'and with it of others' found 'Zephyrina said'
+holds 'and say why' says 0 'names a person who was erased' tend rejected 1
+holds 'also when they are replayed' says 1 'its content was not kept' tend rejected 1 --replay
+anew='{"id":"again","time":"2026-05-17T09:00:00Z","customerId":"C2","orderPlaced":{"orderId":"SO-7","total":"5 CNY"}}'
+echo "$anew" >correct.json
+holds 'a correction is taken' says 0 '1 replayed' tend rejected 1 --correct correct.json
+holds 'whole as before' says 0 '^whole' tend erase C6 --status
+holds 'nobody is left to erase' says 1 'nobody of the id "C6" is known' tend erase C6 --yes
+holds 'one more backup' says 0 . tend backup later
+holds 'holds nothing of them' never grep -laria 'hostess\|doppel' later
+holds 'the ones before may' says 0 'may still hold the person' tend erase C1 --status
+
+# --- what is typed wrong erases nobody
+holds 'a time that is none' says 2 'wait is a whole number, not "soon"' tend erase C2 --yes --wait soon
+holds 'nobody goes' says 0 . tend customer C2
+holds 'nor is one asked for' says 1 'nobody asked' tend erase C2 --status
 
 # --- killed at random moments
 for round in 1 2 3 4 5; do

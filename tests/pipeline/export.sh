@@ -7,7 +7,7 @@ events=$common/../unit/events.jsonl
 workspace
 cat >tend.yaml <<YAML
 common: {currency: CNY, data_dir: data}
-ingest: {listen: 127.0.0.1:$port}
+ingest: {listen: 127.0.0.1:$port, feeds: feeds.d}
 scoring: {listen: 127.0.0.1:$((port + 1))}
 scheduler: {listen: 127.0.0.1:$((port + 2))}
 notifier:
@@ -16,6 +16,8 @@ notifier:
   channels:
     here: {type: file, file: messages/}
 YAML
+mkdir feeds.d
+printf 'preset: generic\nauth: {kind: none}\n' >feeds.d/app.yaml
 tend run --quiet >run.log 2>&1 &
 process=$!
 wait_for 30 tend status || { cat run.log; echo 'not ok Tend starts'; exit 1; }
@@ -50,6 +52,13 @@ id=$(tend reminders --rep wang --customer C-1001 --json | grep -oE '"reminderId"
 tend done "$id" --rep wang --note 'spoke to her brother Otto' >/dev/null
 answered() { tend journal ingest | grep -q Otto; }
 holds 'and answers' wait_for 10 answered
+
+# Bodies of a feed that make no event, and name the customer by one word or another; or somebody else.
+for body in '"email":"Gisela@Firm.example"' '"to":"广州贸易有限公司"' '"tel":"0171 5550199"' '"who":"C-1001"' \
+    '"to":"OTHERPERSON of C-10010"'; do
+    curl -s -d "{\"shipped\":1,$body}" -H 'Content-Type: application/json' "http://127.0.0.1:$port/v1/feeds/app"
+done
+holds 'five bodies are kept' says 0 '^5 kept' tend rejected
 holds 'an export is written' says 0 'rows and [0-9]+ journal records' tend export C-1001 --out C-1001.json
 holds 'which only its owner may read' [ "$(stat -c %a C-1001.json)" = 600 ]
 cat >judge.py <<'PY'
@@ -83,6 +92,9 @@ for word in personal:
         here = json.dumps([p for p in document["held"] if p["process"] == service], ensure_ascii=False)
         if found and word not in here:
             bad.append(f"{service} holds '{word}', its part of the export does not")
+rejected = [row for part in document["held"] for row in part["rows"] if row["table"] == "rejected body"]
+if sorted({row["id"] for row in rejected}) != [1, 2, 3, 4] or len(rejected) != 4:
+    bad.append(f"not the four rejected bodies, each once: {rejected}")
 # Somebody else's, also where a message or an announcement is about both.
 bad += [f"'{word}' is in it" for word in ("OTHERFIRM", "OTHERPERSON", "C-10010", "wrong size") if word in text]
 for service in ("scoring", "scheduler", "notifier"):

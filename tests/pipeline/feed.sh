@@ -112,6 +112,7 @@ holds 'the day has as many orders as the shop' says 0 'the same' tend feed recon
 printf 'Name,id\n#1,9001\n#2,9002\n#3,9003\n' >orders.csv
 holds 'one that is missing is named' says 1 'missing here \(1\): 9003' tend feed reconcile shop --day "$day" orders.csv
 holds 'whose day it is' grep -q "^shop, $day in UTC: 2 orders here, 3 there" said.log
+holds 'what is done about it, under whose name' grep -q '^what is missing: .* --source shop, ' said.log
 holds 'and what the total is of' grep -qE '^total here, as placed \(.*\): 9.70 EUR' said.log
 printf '9001\n9002\n' >bare.txt
 holds 'a list without a header has all its ids' says 0 'the same' tend feed reconcile shop --day "$day" bare.txt
@@ -121,6 +122,19 @@ printf '9001\nA-1\n' >bare.txt
 holds 'and one unlike the others that is here' \
     says 1 'missing here \(1\): A-1' tend feed reconcile shop --day "$day" bare.txt
 holds 'is no header' grep -q '^only here (1): 9002$' said.log
+printf "'9001\n'9002\n" >bare.txt
+holds "a spreadsheet's mark is none of an id" says 0 'the same' tend feed reconcile shop --day "$day" bare.txt
+printf 'order_id,total\n,1\n,2\n' >blank.csv
+holds 'rows without an id are no empty day' \
+    says 1 'no row has an order id' tend feed reconcile shop --day "$day" blank.csv
+holds 'of a day long past nothing is advised' says 1 'no longer counted' \
+    tend feed reconcile shop --day 2020-01-01 --count 1
+holds 'as nothing is known of it' never grep -q '^what is' said.log
+printf 'number\n#1\n#2\n' >named.csv
+holds 'of ids of another kind it says so' \
+    says 1 'none of those ids is here, where they look like 9001' tend feed reconcile shop --day "$day" named.csv
+holds 'what is only here has other words' says 1 '^what is only here' tend feed reconcile shop --day "$day" --count 1
+holds 'as nothing is missing' never grep -q '^what is missing' said.log
 printf 'number 1\n9001\n9002\n' >named.csv
 holds 'a header is none of them' says 0 'the same' tend feed reconcile shop --day "$day" named.csv
 holds 'a day elsewhere' says 1 ' in Pacific/Kiritimati: ' \
@@ -184,7 +198,8 @@ holds 'a bad file is told' wait_for 10 wrong
 holds 'with its place' \
     says 1 'shop\.yaml:3:1: "silentafter" is not known here; did you mean "silent_after"' tend feed list
 holds 'and once in the log' [ "$(grep -c 'stays as it was' ingest.log)" = 1 ]
-holds 'and the feed goes on' [ "$(post shop $new order.json)" = 200 ]
+holds 'and that the feed goes on' says 1 'not in force, and the feed goes on as it was' tend feed list
+holds 'as it does' [ "$(post shop $new order.json)" = 200 ]
 holds 'figures of each outcome' grep -qE '^tend_ingest_feed_bodies_total\{feed="shop",outcome="stored"\} 8[0-9]' \
     <(curl -s "http://127.0.0.1:$port/metrics")
 holds 'no secret is in the log' never grep -qE "$old|$new" ingest.log

@@ -44,7 +44,7 @@ claims() { # of the scheduler
 cat >tend.yaml <<YAML
 common: {currency: EUR}
 ingest: {listen: "127.0.0.1:$port"}
-scoring: {listen: "127.0.0.1:$((port + 1))"}
+scoring: {listen: "127.0.0.1:$((port + 1))", completeness: {c: {required: [name, type, phone]}}}
 scheduler: {listen: "127.0.0.1:$((port + 2))"}
 notifier:
   listen: 127.0.0.1:$((port + 3))
@@ -83,6 +83,18 @@ printf 'customer_id,name,owner,time\n78,Bea,wang,%s\n' "$(at '-3 hours')" >late.
 holds 'and an older list that names the owner' says 0 'stored' tend import customers late.csv
 holds 'the owner holds' wait_for 20 owned 78 wang
 holds 'the newer name too' named 78 Bea
+
+# What the shop has no field for stays as the list said it.
+lacks() { tend customer 77 --json | grep -q "\"note\":\"missing: $1\""; }
+holds 'of its file, these are missing' wait_for 20 lacks 'type, phone'
+printf 'customer_id,name,owner,type,time\n77,Ada Ltd,li,trading,%s\n' "$(at '-50 minutes')" >types.csv
+holds 'a newer list knows the type' says 0 'stored' tend import customers types.csv
+holds 'which is known' wait_for 20 lacks phone
+again=$(printf '{"id":77,"updated_at":"%s","addresses":[],"first_name":"Ada"}' "$(at '-10 minutes')")
+holds 'the shop tells of the customer anew' [ "$(post <<<"$again")" = 200 ]
+holds 'under the old name' wait_for 20 named 77 Ada
+holds 'the type stays' lacks phone
+holds 'the owner too' owned 77 li
 
 guest='"email":"guest@example.com","billing_address":{"name":"A Guest"}'
 holds 'a guest orders' [ "$(order 9001 "$guest" pending 50.00 "$(at '-2 hours')" | post)" = 200 ]
@@ -138,4 +150,14 @@ before=$(count orderPlaced)
 holds 'a test order' [ "$(order 9003 '"test":true' pending 50.00 "$(at '-1 hour')" | post)" = 200 ]
 holds 'is dropped, whatever else the file drops' says 0 'the last: .*a test order' tend feed tail shop
 holds 'and makes no sale' [ "$(count orderPlaced)" = "$before" ]
+
+# The shop's own list of orders under the feed's source: one that the feed tells of later counts once.
+printf 'order_id,time,customer_id,total,currency\n9020,%s,hal@example.com,50.00,EUR\n' "$(at '-2 hours')" >history.csv
+holds 'a list of the orders of before' says 0 '2 stored|1 stored' tend import orders history.csv --source shop
+nets() { tend customer "$1" --json | grep -q "\"net\":\"$2\""; }
+holds 'counts' wait_for 20 nets hal@example.com '50.00 EUR'
+holds 'what the feed tells of one' [ "$(order 9020 '"customer":{"id":88,"email":"hal@example.com"}' paid 50.00 \
+    "$(at '-1 hour')" | post)" = 200 ]
+holds "counts once, for the shop's customer" wait_for 20 nets 88 '50.00 EUR'
+holds 'and no longer for the address' never nets hal@example.com '50.00 EUR'
 exit $code

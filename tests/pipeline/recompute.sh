@@ -8,9 +8,11 @@ trap 'rm -rf "$folder"' EXIT
 seed=${SEED:-1} histories=${HISTORIES:-4}
 for processes in ${PROCESSES:-1 2 4}; do
     out=$folder/$processes
+    : >"$folder/said"
+    verdict='not ok'
     "$TEND_TESTS/pipeline_recompute" "$out" "$seed" "$processes" "$histories" &&
-        python3 "$tests/check/recompute.py" "$out" >"$folder/said" || printf 'not '
-    echo "ok $histories histories from seed $seed on, $processes processes: $(tail -n 1 "$folder/said")"
+        python3 "$tests/check/recompute.py" "$out" >"$folder/said" && verdict=ok
+    echo "$verdict $histories histories from seed $seed on, $processes processes: $(tail -n 1 "$folder/said")"
     sed -e '$d' -e "s,^$folder/,," "$folder/said" | head -n "${LINES_SHOWN:-40}"
     rm -rf "$out" "$folder/said"
 done

@@ -172,6 +172,8 @@ holds 'the whole card shows what the short one leaves out' grep -q 'threshold b'
 holds 'the short one leaves it out' bash -c '! grep -q "threshold b" card'
 told=$(tend why "$customer" | grep -cE '^(value|risk|demand|lead|care|file)\.')
 holds 'why tells of all dimensions' [ "$told" -ge 15 ]
+holds 'a command that the card names stands in one line' \
+    bash -c "COLUMNS=40 tend customer $customer | grep -qx 'Why: tend why $customer value.clv'"
 holds 'why tells the rule and the figures' bash -c "tend why $customer value.clv | grep -q 'rule: '"
 holds 'why takes a short name' cmp <(tend why "$customer" clv) <(tend why "$customer" value.clv)
 holds 'why says what was meant' bash -c "tend why $customer value.clw 2>&1 | grep -q 'did you mean value.clv'"

@@ -26,7 +26,7 @@ YAML
 mkdir -p inbox
 head='order_id,time,customer_id,sku,quantity,price'
 holds 'what is no kind is said' says 2 'no kind' tend watch inbox order
-holds 'and a folder that is not there' says 2 'nowhere' tend watch nowhere orders
+holds 'and a folder that is not there' says 2 ' nowhere: No such' tend watch nowhere orders
 printf '%s\nW1,2026-05-04,C1,A,2,3.50\nW1,2026-05-04,C1,B,1,9\nW2,2026-05-04,C2,A,1,3.50\n' "$head" >inbox/one.csv
 holds 'without ingest a file waits' says 3 'cannot be reached' tend watch inbox orders --once
 holds 'where it was' test -f inbox/one.csv

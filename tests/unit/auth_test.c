@@ -341,6 +341,7 @@ static void test_bad_texts_and_secrets(void **state)
         {"sesame-sesame\nsesame-two\n", "several lines", 25},
         {"# the shop's\rsesame-sesame", "several lines", 26},
         {"s\0e\0s\0a\0m\0e\0-\0s\0", "UTF-16", 16},
+        {"\xff\xfes\0e\0s\0a\0m\0e\0-\0s\0\n\0", "UTF-16", 20},
         {" \n  \n          ", "not 0", 15},
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {

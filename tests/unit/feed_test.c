@@ -57,6 +57,7 @@ static void test_what_is_wrong(void **state)
         {"preset: shopify\nsecrets: [missing.secret]\n",
          "bad.yaml:2:11: the file of the secret cannot be used: No such file or directory"},
         {"preset: shopify\nsecrets: [tiny.secret]\n", "bad.yaml:2:11: a secret has 8 to 512 bytes, not 3"},
+        {"preset: shopify\nsecrets: a.secret\nsource: tend:join\n", "bad.yaml:3:9: is a name of Tend's own"},
         {"preset: shopify\nsecrets: [two.secret]\n", "bad.yaml:2:11: the secret has several lines"},
         {"preset: shopify\nsecrets: [credential:shop]\n", "bad.yaml:2:11: names no file, and no credential"},
         {"preset: shopify\nsecrets: {a: b}\n", "bad.yaml:2:10: a list of file names belongs here"},

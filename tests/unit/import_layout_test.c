@@ -4,6 +4,7 @@
 #include "services/tend/addresses.h"
 #include "services/tend/guess.h"
 #include "services/tend/reader.h"
+#include "services/tend/timeline.h"
 
 #include "common/codec.h"
 #include "google/protobuf/timestamp.pb-c.h"
@@ -192,6 +193,43 @@ static void guests_of_any_shop(void **state)
     import_close(&import);
 }
 
+static void orders_of_another_shop(void **state)
+{
+    (void)state;
+    struct import *import =
+        open_file(KIND_ORDERS,
+                  "order_id,order_number,order_date,paid_date,status,order_total,refunded_total,order_currency,"
+                  "customer_id,billing_first_name,billing_last_name,billing_company,billing_email,billing_phone,"
+                  "item_product_id,item_name,item_sku,item_quantity,item_total,total\n"
+                  "501,501,2026-03-02 13:40:23,2026-03-02 13:41:00,completed,130.00,,EUR,12,Ann,Lee,Harbour Trims,"
+                  "ann@harbour.example,,31,Zip,Z-5,2,90.00,x\n"
+                  "501,501,2026-03-02 13:40:23,2026-03-02 13:41:00,completed,130.00,,EUR,12,Ann,Lee,Harbour Trims,"
+                  "ann@harbour.example,,32,Puller,,1,40.00,x\n"
+                  "502,502,2026-03-03 09:00:00,,processing,9.00,,EUR,0,Ben,Roe,,Ben@roe.example,,33,Tape,T-1,1,9.00,x\n"
+                  "503,503,2026-03-03 09:00:00,,wc-failed,7.00,,EUR,0,Ben,Roe,,Ben@roe.example,,33,Tape,T-1,1,7.00,x\n",
+                  NULL);
+    struct import_item item;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(import_next(import, &item), IMPORT_EVENT);
+    assert_string_equal(item.event->customer_id, "12");
+    assert_int_equal(item.event->order_placed->total->micros, 130000000);
+    assert_string_equal(item.event->order_placed->lines[1]->sku, "32");
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(import_next(import, &item), IMPORT_EVENT);
+    assert_string_equal(item.event->customer_id, "ben@roe.example");
+    expect_step(import, IMPORT_PASSED, 5, 1, "cancelled, failed");
+    expect_end(import);
+    import = open_file(KIND_CUSTOMERS,
+                       "customer_id,first_name,last_name,email,billing_company,billing_phone,billing_email\n"
+                       "12,Ann,Lee,ann@harbour.example,,+1 207 555 0100,x@y.example\n",
+                       NULL);
+    assert_int_equal(import_next(import, &item), IMPORT_EVENT);
+    assert_string_equal(item.event->customer_upserted->name, "Ann Lee");
+    assert_string_equal(item.event->customer_upserted->contacts[0]->email, "ann@harbour.example");
+    assert_string_equal(item.event->customer_upserted->contacts[0]->phone, "+1 207 555 0100");
+    import_close(&import);
+}
+
 // The shop's own list says whose an address is; one that two share is nobody's.
 static void orders_by_a_list_of_customers(void **state)
 {
@@ -221,6 +259,34 @@ static void orders_by_a_list_of_customers(void **state)
             strstr(item.event->id, "12234") != NULL || strncmp(item.event->id, "customer:78", 11) == 0 ? "78" : "77");
     import_close(&import);
     addresses_close(&addresses);
+}
+
+static void problem(void *self, const char *path, const struct import_item *item)
+{
+    (void)self;
+    fail_msg("%s: %s", path, item->reason);
+}
+
+// A rehearsal has both lists.
+static void both_lists_as_one_history(void **state)
+{
+    (void)state;
+    struct import_options files[] = {
+        options_for(KIND_ORDERS, file("orders_export.csv", ORDERS FIRST LATER)),
+        options_for(KIND_CUSTOMERS,
+                    file("customers_export.csv", CUSTOMERS "'77,Ann,Lee,ann@harbour.example,,,,,,,,,,,,,,\n")),
+    };
+    files[0].now_ms = files[1].now_ms = 0; // is not used
+    struct timeline_listener listener = {problem, NULL};
+    char error[IMPORT_ERROR_BYTES];
+    struct timeline *timeline = NULL;
+    const Tend__V1__Event *event;
+    ProtobufCBinaryData packed;
+    assert_true(timeline_open(files, COUNT(files), &listener, error, &timeline));
+    assert_int_equal(timeline_count(timeline), 6);
+    while (timeline_next(timeline, &event, &packed))
+        assert_string_equal(event->customer_id, "77");
+    timeline_close(&timeline);
 }
 
 static const Tend__V1__Event *next_customer(struct import *import)
@@ -327,7 +393,9 @@ int main(void)
         cmocka_unit_test(a_map_for_one_column),
         cmocka_unit_test(a_first_row_that_is_bad),
         cmocka_unit_test(guests_of_any_shop),
+        cmocka_unit_test(orders_of_another_shop),
         cmocka_unit_test(orders_by_a_list_of_customers),
+        cmocka_unit_test(both_lists_as_one_history),
         cmocka_unit_test(a_shops_customers),
         cmocka_unit_test(apostrophes_of_spreadsheets),
         cmocka_unit_test(layouts_are_guessed_and_told),

@@ -264,8 +264,8 @@ static void files_are_checked(void **state)
         {"events:\n  - event: order_paid\n    time: {at: /x, minor: 9}",
          "shop.yaml:3:27: minor is how many decimals the integer holds, 0 to 6: 2 for cents"},
         {"events:\n  - event: order_paid\n    when: [{at: /x}]",
-         "shop.yaml:3:12: a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]}, {at: ..., not: [...]} or "
-         "{at: ..., begins: [...]}"},
+         "shop.yaml:3:12: a condition is {has: ...}, {lacks: ...}, {at: ..., is: [...]}, {at: ..., not: [...]}, "
+         "{at: ..., begins: [...]} or {at: ..., same: ...}"},
         {"events:\n  - event: order_paid\n    partial: true", "shop.yaml:2:5: partial is about customer_upserted"},
         {"events:\n  - {drop: /x, event: order_paid}",
          "shop.yaml:2:5: drop says why nothing is made of a body, besides it only when"},
@@ -432,6 +432,31 @@ static void customers_are_told_in_part(void **state)
     CHECK(rows);
 }
 
+// Who tells of a customer knows the fields that the rule has, and says of them that they are empty; of the others it
+// says nothing.
+static void customers_are_told_by_their_fields(void **state)
+{
+    (void)state;
+#define FIELDS                                                                                                   \
+    "events: [{event: customer_upserted, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}, customer_id: /c, " \
+    "fields: {name: /n, region: /r, contacts: [{phone: /p}, {email: /e}]}}]"
+#define FIELDS_SAID "\"said\":[\"name\",\"region\",\"contacts.phone\",\"contacts.email\"]"
+    static const struct row rows[] = {
+        {FIELDS, "{\"c\":7,\"n\":\"Ada\",\"r\":\"Jura\",\"p\":\"1\"}",
+         PERSON("{\"name\":\"Ada\",\"region\":\"Jura\",\"contacts\":[{\"phone\":\"1\"}]," FIELDS_SAID "}")},
+        {FIELDS, "{\"c\":7,\"n\":\"Ada\"}", PERSON("{\"name\":\"Ada\"," FIELDS_SAID "}")},
+        {FIELDS, "{\"c\":7,\"r\":\"Jura\"}", PERSON("{\"region\":\"Jura\"}")}, // which is refused: it has no name
+        {"owner: {value: emma}\n" FIELDS, "{\"c\":7,\"n\":\"Ada\"}",
+         PERSON("{\"name\":\"Ada\",\"owner_rep_id\":\"emma\",\"said\":[\"name\",\"owner_rep_id\",\"region\","
+                "\"contacts.phone\",\"contacts.email\"]}")},
+        {"events: [{as_it_is: \"\"}]",
+         "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T00:00:00Z\",\"customer_id\":\"7\","
+         "\"customer_upserted\":{\"name\":\"Ada\"}}",
+         PERSON("{\"name\":\"Ada\"}")}, // in our own words a whole customer is one
+    };
+    CHECK(rows);
+}
+
 // Why a body fits none of many rules is told of all of them.
 static void long_reasons_stay_whole(void **state)
 {
@@ -474,6 +499,7 @@ int main(void)
         cmocka_unit_test(customers_get_an_owner),
         cmocka_unit_test(customers_are_named_once),
         cmocka_unit_test(customers_are_told_in_part),
+        cmocka_unit_test(customers_are_told_by_their_fields),
         cmocka_unit_test(long_names_are_cut),
         cmocka_unit_test(amplification_is_bounded),
         cmocka_unit_test(own_events_pass),

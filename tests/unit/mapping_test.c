@@ -148,6 +148,38 @@ static void amounts_are_exchanged(void **state)
     CHECK(rows);
 }
 
+// What is there only as long as conditions hold, and conditions that compare two places.
+static void expressions_depend(void **state)
+{
+    (void)state;
+#define LEFT                                                                                                          \
+    "{sum: [/n, {each: ^/back, where: [{lacks: /paid}], at: {sum: {each: /parts, where: [{at: /of, same: /id}], at: " \
+    "{at: /n, negate: true}}}}]}"
+    static const char lines[] = "events: [{event: order_placed, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}, "
+                                "fields: {lines: {each: /l, where: [{at: " LEFT ", not: [0.00]}], fields: {sku: /id, "
+                                "quantity: " LEFT "}}}}]";
+#define LINES(list) \
+    "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T00:00:00Z\",\"order_placed\":{\"lines\":[" list "]}}"
+    static const struct row rows[] = {
+        {WHAT("[{at: /a, when: [{at: /b, is: [1]}]}, {value: z}]"), "{\"a\":\"x\",\"b\":1}", SAYS("x")},
+        {WHAT("[{at: /a, when: [{at: /b, is: [1]}]}, {value: z}]"), "{\"a\":\"x\",\"b\":2}", SAYS("z")},
+        {WHAT("{at: /a, when: {has: /b}, default: d}"), "{\"a\":\"x\"}", SAYS("d")},
+        {WHAT("{at: /a, when: {has: /b}, required: true}"), "{\"a\":\"x\"}",
+         "error: rule 1 (need_lost), what: /a is missing, and the mapping requires it"},
+        {WHAT("{at: /a, when: {at: /a, same: /b}}"), "{\"a\":\"7\",\"b\":7}", SAYS("7")},
+        {WHAT("{at: /a, when: {at: /a, same: /b}}"), "{\"a\":\"7\",\"b\":8}", IS("")},
+        {WHAT("{at: /c, when: {at: /a, same: /b}}"), "{\"c\":1}", IS("")}, // nothing is like nothing
+        {lines,
+         "{\"l\":[{\"id\":1,\"n\":3},{\"id\":2,\"n\":2},{\"id\":3,\"n\":4}],\"back\":[{\"parts\":[{\"of\":1,\"n\":1},"
+         "{\"of\":2,\"n\":2}]},{\"parts\":[{\"of\":1,\"n\":1}]},{\"paid\":1,\"parts\":[{\"of\":3,\"n\":1}]}]}",
+         LINES("{\"sku\":\"1\",\"quantity_milli\":\"1000\"},{\"sku\":\"3\",\"quantity_milli\":\"4000\"}")},
+        {"events: [{event: order_paid, when: [{at: /a, same: /b}], fields: {order_id: /o}}]",
+         "{\"a\":1,\"b\":2,\"o\":3}",
+         "error: the body fits no rule: rule 1 (order_paid): /a is \"1\", wanted is what stands at /b"},
+    };
+    CHECK(rows);
+}
+
 #define PAID(amount)                                                                                             \
     "events: [{event: order_paid, id: {value: i}, time: {value: 2026-05-17T00:00:00Z}, fields: {order_id: /id, " \
     "amount: " amount "}}]"
@@ -267,7 +299,8 @@ static void lists_and_fields(void **state)
          "{\"t\":\"2026-05-17\",\"c\":5,\"n\":\"Li\",\"k\":\"b2b\",\"b\":\"1980/5/17\",\"p\":\"138 0000\"}",
          "{\"id\":\"i\",\"source\":\"shop\",\"time\":\"2026-05-17T04:00:00Z\",\"customer_id\":\"5\","
          "\"customer_upserted\":{\"name\":\"Li\",\"type\":\"CUSTOMER_TYPE_BUYER\",\"birthday\":\"1980-05-17\","
-         "\"contacts\":[{\"name\":\"Li\",\"phone\":\"138 0000\"}]}}"},
+         "\"contacts\":[{\"name\":\"Li\",\"phone\":\"138 0000\"}],\"said\":[\"name\",\"type\",\"birthday\","
+         "\"contacts.name\",\"contacts.post\",\"contacts.phone\",\"contacts.email\",\"file_fields\"]}}"},
         {"events: [{event: customer_upserted, id: {value: i}, time: /t, fields: {contacts.name: /n, contacts.email: "
          "/m}}]",
          "{\"t\":\"2026-05-17\",\"n\":\"Li\",\"m\":\"li@x.cn\"}",
@@ -359,6 +392,7 @@ int main(void)
         cmocka_unit_test(amounts_are_exchanged), cmocka_unit_test(numbers_are_exact),
         cmocka_unit_test(currencies_of_orders),  cmocka_unit_test(times),
         cmocka_unit_test(lists_and_fields),      cmocka_unit_test(rules_apply),
+        cmocka_unit_test(expressions_depend),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

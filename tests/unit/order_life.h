@@ -26,8 +26,6 @@ enum {
     LIFE_DAY_S = 86400,
 };
 
-static const bool life_refunds_unpaid = false, life_revives_cancelled = false;
-
 struct life_goods {
     int64_t cents;
     int ordered, left; // pieces; those that were taken off again before anything was paid are not left
@@ -51,7 +49,7 @@ struct life {
     size_t payback_count;
     int64_t placed_s, now_s, paid_s, shipped_s, delivered_s, cancelled_s; // since 1970, 0: not
     bool owes;                                                            // more was added after it was paid
-    const char *beside;    // WooCommerce: "failed" or "trash"; NULL: neither
+    const char *beside;    // WooCommerce, which can undo it: "cancelled", "failed" or "trash"; NULL: none of them
     int64_t version_cents; // of the newest that anybody said
     const char *fact;      // the event that tells the last step
 };
@@ -118,8 +116,9 @@ static inline bool life_takes_off(struct life *life, struct dice *dice)
 static inline bool life_pays(struct life *life, struct dice *dice)
 {
     (void)dice;
-    if (!life_alive(life) || (life->paid_s != 0 && !life->owes))
+    if (life->cancelled_s != 0 || (life->paid_s != 0 && !life->owes))
         return false;
+    life->beside = NULL; // the money comes late
     life->paid_s = life->paid_s != 0 ? life->paid_s : life->now_s;
     life->owes = false;
     life->fact = "orderPaid";
@@ -150,7 +149,7 @@ static inline bool life_delivers(struct life *life, struct dice *dice)
 static inline bool life_pays_back(struct life *life, struct dice *dice)
 {
     int64_t left = life_gross(life) - life_paid_back(life, true);
-    bool unpaid = life_refunds_unpaid && life->shape == LIFE_WOOCOMMERCE;
+    bool unpaid = life->shape == LIFE_WOOCOMMERCE; // it is paid on delivery, which nobody has noted yet
     if (!life_alive(life) || (life->paid_s == 0 && !unpaid) || life->owes || left <= 0 ||
         life->payback_count == LIFE_PAYBACKS_MAX)
         return false;
@@ -176,7 +175,10 @@ static inline bool life_ends(struct life *life, struct dice *dice)
 {
     if (!life_alive(life) || life->owes || dice_throw(dice, 2) == 0)
         return false;
-    life->cancelled_s = life->now_s;
+    if (life->shape == LIFE_WOOCOMMERCE)
+        life->beside = "cancelled";
+    else
+        life->cancelled_s = life->now_s;
     life->fact = "orderCancelled";
     return true;
 }
@@ -184,12 +186,8 @@ static inline bool life_ends(struct life *life, struct dice *dice)
 // The payment fails, or somebody throws the order away; or all is well again.
 static inline bool life_goes_aside(struct life *life, struct dice *dice)
 {
-    if (life->shape != LIFE_WOOCOMMERCE || (life->cancelled_s != 0 && !life_revives_cancelled))
+    if (life->shape != LIFE_WOOCOMMERCE)
         return false;
-    if (life->cancelled_s != 0) {
-        life->cancelled_s = 0;
-        return true;
-    }
     life->beside = life->beside != NULL ? NULL : life->paid_s == 0 && dice_throw(dice, 2) == 0 ? "failed" : "trash";
     return true;
 }
@@ -304,7 +302,11 @@ static inline void life_write_shopify(struct life_page *page, const struct life 
         life_write(page, ",\"email\":\"of-%s@example.com\",\"customer\":{\"id\":%s},", life->customer, life->customer);
     life_write_shopify_order(page, life);
     // What is taken off before anything is paid is told as a refund without money.
-    life_write(page, ",\"refunds\":[{\"id\":%d,\"refund_line_items\":[],\"transactions\":[]}", life->number);
+    life_write(page, ",\"refunds\":[{\"id\":%d,\"transactions\":[],\"refund_line_items\":[", life->number);
+    for (size_t i = 0; i < life->goods_count; i++)
+        life_write(page, "%s{\"line_item_id\":%zu,\"quantity\":%d}", i > 0 ? "," : "", i + 1,
+                   life->goods[i].ordered - life->goods[i].left);
+    life_write(page, "]}");
     for (size_t i = 0; i < life->payback_count; i++) {
         const struct life_payback *payback = &life->paybacks[i];
         life_write(page, ",{\"id\":%d%zu", life->number, i);
@@ -329,8 +331,7 @@ static inline void life_write_shopify(struct life_page *page, const struct life 
 
 static inline const char *life_woocommerce_status(const struct life *life)
 {
-    return life->cancelled_s != 0                                                ? "cancelled"
-           : life->beside != NULL                                                ? life->beside
+    return life->beside != NULL                                                  ? life->beside
            : life->paid_s != 0 && life_paid_back(life, true) == life_gross(life) ? "refunded"
            : life->delivered_s != 0                                              ? "delivered"
            : life->shipped_s != 0                                                ? "completed"

@@ -177,7 +177,7 @@ static bool all_taken(struct arena *turn_arena, const struct reply *reply)
 {
     static const char refused[] = "\"reason\":\"",
                       again[] = "the same source and id are stored with other content\",\"id\":\"";
-    static const char *const facts[] = {"order_paid:", "order_delivered:"};
+    static const char *const facts[] = {"order_paid:", "order_delivered:", "refund:"};
     const char *at = arena_text(turn_arena, (const char *)reply->body, reply->length);
     while ((at = strstr(at, refused)) != NULL) {
         at += sizeof refused - 1;
@@ -323,14 +323,15 @@ static void money_is_right_to_the_cent(void **state)
         {"57", "5000.00", "0.00"},
         // And an order that was made smaller before it was paid, and one that was made larger and then paid.
         {"9007199254749905129", "3023.20", "1819.10"},
+        {"9007199254749905140", "317.00", "317.00"},   // goods were taken off, then it was paid, then some came back
         {"9007199254749905131", "1204.10", "1204.10"}, // its payments back name no currency
-        {"26", "426.66", "213.33"},                    // and an order that came back from the bin
+        {"26", "639.99", "426.66"}, // and one that came back from the bin, one that was cancelled and then paid
         {"Vh3kQ0fA552000011", "300.00", "0.00"},
         {"15550100077", "364.50", "364.50"},
         {"9007199254749905132", "1204.10", "1204.10"}, // who paid in another currency than the shop's
         {"li.na@atelier.example", "176.00", "176.00"}, // two orders, with the address spelled in two ways
         {"misaki@tanaka.example", "25600.00", "25600.00"},
-        {"58", "0.00", "0.00"},
+        {"58", "310.00", "310.00"}, // cancelled, and confirmed again
     };
     for (int whole = 0; whole <= 1; whole++) {
         struct lives life;

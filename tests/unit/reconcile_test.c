@@ -51,6 +51,22 @@ static void test_whose_day_it_is(void **state)
                      "{\"source\":\"shop\",\"day\":\"2026-05-17\",\"zone\":\"Mars/North\"}", 400));
 }
 
+// A webhook that was lost is made good by an import, days later.
+static void test_what_was_missing_is_imported(void **state)
+{
+    struct gate *gate = *state;
+    char body[TEXT_BYTES];
+    assert_int_equal(post_signed(gate, "shop", secret, an_order(body, 801, "\"2.50\"")), 200);
+    static const char lost[] = "[{\"id\":\"order:802\",\"source\":\"shop\",\"time\":\"2026-05-17T08:00:00Z\","
+                               "\"customer_id\":\"C1\",\"historical\":true,"
+                               "\"order_placed\":{\"order_id\":\"802\",\"total\":\"5 USD\"}},"
+                               "{\"id\":\"order:801\",\"source\":\"shop\",\"time\":\"2026-05-17T08:00:00Z\","
+                               "\"customer_id\":\"C1\",\"historical\":true,"
+                               "\"order_placed\":{\"order_id\":\"801\",\"total\":\"2.50 USD\"}}]";
+    json_decref(look(gate, "POST", "/v1/events", lost, 200));
+    assert_int_equal(ours(gate, "2026-05-17", "", "UTC"), 2);
+}
+
 static void count(void *self, const struct source_order *order)
 {
     assert_string_equal(order->id, "77");
@@ -100,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_whose_day_it_is, open_gate, close_gate),
+        cmocka_unit_test_setup_teardown(test_what_was_missing_is_imported, open_gate, close_gate),
         cmocka_unit_test(test_rows_of_an_earlier_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -337,6 +337,186 @@ static void no_rejected_body_mentions_who_was_forgotten(void **state)
     assert_int_equal(rejected(gate), stay);
 }
 
+// What is kept of the newest rejected body.
+static json_t *newest(struct gate *gate)
+{
+    char path[60];
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    const json_t *row = json_array_get(json_object_get(list, "rejected"), 0);
+    snprintf(path, sizeof path, "/v1/rejected/%s", json_string_value(json_object_get(row, "id")));
+    json_decref(list);
+    return look(gate, "GET", path, "", 200);
+}
+
+static bool has_content(struct gate *gate)
+{
+    json_t *row = newest(gate);
+    bool content = json_object_get(row, "text") != NULL || json_object_get(row, "body") != NULL;
+    assert_int_equal(content, !json_is_true(json_object_get(row, "withoutContent")));
+    assert_int_equal(content, strstr(json_string_value(json_object_get(row, "reason")), "was erased") == NULL);
+    json_decref(row);
+    return content;
+}
+
+static void tell(struct gate *gate, const char *id, const char *time, const char *rest)
+{
+    char body[1000];
+    snprintf(body, sizeof body, "{\"id\":\"%s\",\"source\":\"s\",\"time\":\"%s\",%s}", id, time, rest);
+    json_decref(look(gate, "POST", "/v1/events", body, 200));
+}
+
+#define EARLY "2026-05-17T09:00:00Z"
+#define LATE "2026-05-17T09:33:00Z"
+
+// One with all that a customer may be known by, and two who have no more than an id.
+static void forget_some(struct gate *gate)
+{
+    write_feed(gate, "tea.yaml", tea);
+    pass(gate, 4000);
+    tell(gate, "u1", EARLY,
+         "\"customerId\":\"C-90125\",\"customerUpserted\":{\"name\":\"海纳贸易\",\"contacts\":[{\"phone\":"
+         "\"+86 138 0013 8000\",\"email\":\"Li.Hua@haina.example\"}]}");
+    tell(gate, "u2", EARLY, "\"customerId\":\"tea-5\",\"customerUpserted\":{\"name\":\"Five\"}");
+    tell(gate, "u3", EARLY,
+         "\"customerId\":\"tea-Mina@example.com\",\"orderPlaced\":{\"orderId\":\"1\",\"total\":\"5 USD\"}");
+    tell(gate, "e1", EARLY, "\"customerId\":\"C-90125\",\"customerErased\":{}");
+    tell(gate, "e2", EARLY, "\"customerId\":\"tea-5\",\"customerErased\":{}");
+    tell(gate, "e3", EARLY, "\"customerId\":\"tea-Mina@example.com\",\"customerErased\":{}");
+    pass(gate, 5000);
+}
+
+// What was signed before and comes once more after the erasure, and makes no event.
+static void the_forgotten_do_not_come_back_by_a_body(void **state)
+{
+    struct gate *gate = *state;
+    static const struct {
+        const char *feed, *body;
+        bool kept;
+    } rows[] = {
+        {"shop", "{\"mail\":\"LI.Hua@Haina.Example\",\"note\":\"Zephyrina\"}", false},
+        {"shop", "{\"to\":\"Li <li.hua@haina.example>.\"}", false},
+        {"shop", "{\"mail\":\"wang.li.hua@haina.example\"}", true}, // another one's
+        {"shop", "{\"mail\":\"li.hua@haina.example.org\"}", true},
+        {"shop", "{\"tel\":\"0086-138 0013-8000\"}", false},
+        {"shop", "{\"tel\":13800138000}", false},
+        {"shop", "{\"tel\":\"13800138001\"}", true},
+        {"shop", "{\"x\":\"C-90125\"}", false},
+        {"shop", "{\"x\":\"as C-90125, said\"}", false},
+        {"shop", "{\"x\":\"C-901255\"}", true},
+        {"shop", "{\"name\":\"海纳贸易\"}", true}, // a name is anybody's
+        {"shop", "note=mail%3Dli.hua%40haina.example", false},
+        {"shop", "{\"m\":\"bGkuaHVhQGhhaW5hLmV4YW1wbGUgd2FzIGhlcmU=\"}", false}, // in base64
+        {"tea", "{\"line_items\":1,\"financial_status\":\"x\",\"customer\":{\"id\":5},\"created_at\":\"?\"}", false},
+        {"tea", "{\"line_items\":5,\"financial_status\":\"x\",\"customer\":{\"id\":6},\"created_at\":\"?\"}", true},
+        {"shop", "{\"line_items\":1,\"financial_status\":\"x\",\"customer\":{\"id\":5},\"created_at\":\"?\"}", true},
+        {"tea", "{\"email\":\"MINA@example.com\"}", false},
+    };
+    forget_some(gate);
+    for (int start_again = 0; start_again < 2; start_again++) {
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            assert_int_equal(post_signed(gate, rows[i].feed, secret, rows[i].body), 200);
+            if (has_content(gate) != rows[i].kept)
+                fail_msg("row %zu: %s", i, rows[i].body);
+        }
+        stop(gate);
+        start(gate, NULL, 0);
+    }
+}
+
+// Whoever looks at it hears why it is empty, and may give the content anew.
+static void what_is_kept_of_such_a_body(void **state)
+{
+    struct gate *gate = *state;
+    char body[TEXT_BYTES], path[60];
+    forget_some(gate);
+    snprintf(body, sizeof body,
+             "{\"id\":77,\"created_at\":\"on \\\"Zephyrina\\\" day\",\"updated_at\":\"2026-05-17T08:00:00+00:00\","
+             "\"email\":\"li.hua@haina.example\",\"customer\":{\"id\":7001},\"currency\":\"USD\",\"total_price\":"
+             "\"5.00\",\"current_total_price\":\"5.00\",\"financial_status\":\"pending\",\"test\":false,"
+             "\"line_items\":[]}");
+    gate->extra = (struct pair){"kafka-key", "Zephyrina"};
+    assert_int_equal(post_signed(gate, "shop", secret, body), 200);
+    gate->extra = (struct pair){NULL, NULL};
+    json_t *row = newest(gate);
+    char *text = json_dumps(row, 0);
+    assert_null(strstr(text, "Zephyrina"));
+    assert_null(strstr(text, "haina"));
+    assert_non_null(strstr(text, "is no time: \\\"...\\\"; it names a person who was erased"));
+    assert_non_null(strstr(text, "orders/create")); // which message it was
+    assert_string_equal(json_string_value(json_object_get(row, "feed")), "shop");
+    assert_non_null(json_object_get(row, "time"));
+    free(text);
+    snprintf(path, sizeof path, "/v1/rejected/%s/replay", json_string_value(json_object_get(row, "id")));
+    json_decref(row);
+    json_t *answer = look(gate, "POST", path, "", 200);
+    assert_non_null(strstr(json_string_value(json_object_get(answer, "reason")), "was not kept"));
+    json_decref(answer);
+    assert_false(has_content(gate));
+    *strrchr(path, '/') = '\0';
+    json_decref(look(gate, "POST", path, an_order(body, 77, "\"5.00\""), 200));
+    assert_int_equal(rejected(gate), 0);
+}
+
+// An event that is newer than the erasure makes somebody a customer like others again.
+static void who_comes_back_is_a_customer_like_others(void **state)
+{
+    struct gate *gate = *state;
+    static const char by_mail[] = "{\"mail\":\"li.hua@haina.example\"}", by_phone[] = "{\"tel\":\"138 0013 8000\"}";
+    static const char file[] = "\"customerId\":\"%s\",\"customerUpserted\":{\"name\":\"Li\",\"contacts\":[{\"email\":"
+                               "\"LI.hua@haina.example\"}]}";
+    char said[300];
+    forget_some(gate);
+    // An old file of another customer says nothing of afterwards.
+    snprintf(said, sizeof said, file, "C-2");
+    tell(gate, "old", EARLY, said);
+    post_signed(gate, "shop", secret, by_mail);
+    assert_false(has_content(gate));
+    // The address is somebody's, under another id.
+    tell(gate, "new", LATE, said);
+    post_signed(gate, "shop", secret, by_mail);
+    assert_true(has_content(gate));
+    post_signed(gate, "shop", secret, by_phone);
+    assert_false(has_content(gate));
+    // And the one of before is there again, with the same id.
+    tell(gate, "back", LATE, "\"customerId\":\"C-90125\",\"orderPlaced\":{\"orderId\":\"9\",\"total\":\"5 USD\"}");
+    post_signed(gate, "shop", secret, by_phone);
+    assert_true(has_content(gate));
+    post_signed(gate, "shop", secret, "{\"x\":\"C-90125\"}");
+    assert_true(has_content(gate));
+    // Until that one is forgotten, too, also by what the second erasure hears nothing of.
+    pass(gate, 200000);
+    tell(gate, "e9", LATE, "\"customerId\":\"C-90125\",\"customerErased\":{}");
+    pass(gate, 5000);
+    post_signed(gate, "shop", secret, by_phone);
+    assert_false(has_content(gate));
+}
+
+// The link from the id to the address is gone with the first erasure; there is nothing for a second one to find.
+static void a_second_erasure_has_nothing_to_find(void **state)
+{
+    struct gate *gate = *state;
+    forget_some(gate);
+    post_signed(gate, "shop", secret, "{\"mail\":\"li.hua@haina.example\"}");
+    // An address that only a late file tells is noted, too.
+    tell(gate, "u9", EARLY,
+         "\"customerId\":\"C-90125\",\"customerUpserted\":{\"name\":\"x\",\"contacts\":[{\"email\":\"hua@old.example\"}"
+         "]}");
+    post_signed(gate, "shop", secret, "{\"mail\":\"hua@old.example\"}");
+    tell(gate, "e9", EARLY, "\"customerId\":\"C-90125\",\"customerErased\":{}");
+    pass(gate, 5000);
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    const json_t *rows = json_object_get(list, "rejected"), *row;
+    size_t i;
+    assert_int_equal(json_array_size(rows), 2);
+    json_array_foreach (rows, i, row)
+        assert_true(json_is_true(json_object_get(row, "withoutContent")));
+    json_decref(list);
+    // Nor does that somebody else is to be forgotten make the address anybody's.
+    tell(gate, "e10", LATE, "\"customerId\":\"Li.Hua@haina.example\",\"customerErased\":{}");
+    post_signed(gate, "shop", secret, "{\"mail\":\"LI.HUA@haina.example\"}");
+    assert_false(has_content(gate));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_gate, close_gate)
 
 int main(void)
@@ -350,6 +530,10 @@ int main(void)
         TEST(bodies_are_gone_through_in_pieces),
         TEST(orders_are_counted_without_their_ids),
         TEST(no_rejected_body_mentions_who_was_forgotten),
+        TEST(the_forgotten_do_not_come_back_by_a_body),
+        TEST(what_is_kept_of_such_a_body),
+        TEST(who_comes_back_is_a_customer_like_others),
+        TEST(a_second_erasure_has_nothing_to_find),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
