@@ -88,4 +88,19 @@ static inline void say_settings(struct turns *turns, const char *zone, const cha
     turns_say(turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_SETTINGS, 0, &settings.base);
 }
 
+// The customer is to be forgotten, as ingest says it.
+static inline void say_erased(struct turns *turns, const char *customer)
+{
+    Tend__V1__Event event = TEND__V1__EVENT__INIT;
+    Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    Tend__V1__CustomerErased body = TEND__V1__CUSTOMER_ERASED__INIT;
+    time.seconds = turns_now_ms(turns) / 1000;
+    event.source = event.id = changeable("erase");
+    event.customer_id = changeable(customer);
+    event.time = &time;
+    event.body_case = TEND__V1__EVENT__BODY_CUSTOMER_ERASED;
+    event.customer_erased = &body;
+    turns_say(turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_EVENT, RECORD_ERASES, &event.base);
+}
+
 #endif
