@@ -40,8 +40,10 @@ void door_rejected_list(struct ingest *ingest, struct call *call)
     struct listing listing = {.feed = call_parameter(call, "feed"), .most = (size_t)limit};
     listing.rows = arena_take(call->turn->arena, (listing.most + 1) * sizeof *listing.rows);
     misfits_each_of(call->turn, listing.feed, (uint64_t)before, false, list_row, &listing);
-    for (size_t i = 0; i < listing.count; i++)
+    for (size_t i = 0; i < listing.count; i++) {
         listing.rows[i]->body = (ProtobufCBinaryData){.len = 0};
+        listing.rows[i]->same = 0;
+    }
     Tend__V1__RejectedList list = TEND__V1__REJECTED_LIST__INIT;
     list.rejected = listing.rows;
     list.n_rejected = listing.count;
@@ -84,6 +86,7 @@ void door_rejected_one(struct ingest *ingest, struct call *call)
         row->text = arena_text(call->turn->arena, (const char *)row->body.data, row->body.len);
         row->body = (ProtobufCBinaryData){.len = 0};
     }
+    row->same = 0;
     reply_message(call->turn, &row->base, call->ret_reply);
 }
 

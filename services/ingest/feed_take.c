@@ -1,5 +1,7 @@
 #include "services/ingest/feed_take.h"
 
+#include "common/audit.h"
+#include "common/hash.h"
 #include "services/ingest/take.h"
 #include "services/ingest/traces.h"
 
@@ -143,8 +145,25 @@ static void withhold(struct ingest *ingest, struct turn *turn, const struct feed
                                row->reason, row->reason[0] != '\0' ? "; " : "");
 }
 
+// What tells a body from others: its feed, its bytes, and what the feed's rules look at beside them.
+static uint64_t same_of(struct turn *turn, const struct feed_entry *entry, const struct feed_body *body)
+{
+    const char *const *names;
+    uint8_t hash[HASH_BYTES];
+    uint64_t same;
+    const char *beside = copy(turn, entry->name);
+    size_t count = mapping_given(entry->feed->mapping, &names);
+    for (size_t i = 0; i < count; i++) {
+        const char *value = given(body, names[i]);
+        beside = arena_format(turn->arena, "%s\n%s:%s", beside, names[i], value != NULL ? value : "");
+    }
+    hash_pair(beside, strlen(beside), body->bytes, body->length, hash);
+    memcpy(&same, hash, sizeof same);
+    return same;
+}
+
 static void keep_body(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
-                      const struct feed_body *body, struct feed_taken *taken)
+                      const struct feed_body *body, uint64_t same, const char *asked, struct feed_taken *taken)
 {
     Tend__V1__Rejected row = TEND__V1__REJECTED__INIT;
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
@@ -167,9 +186,15 @@ static void keep_body(struct ingest *ingest, struct turn *turn, const struct fee
     row.pointer = (char *)(uintptr_t)taken->pointer;
     row.reason = (char *)(uintptr_t)taken->reason;
     row.stored = taken->stored;
+    row.same = same;
     if (traces_forgotten(ingest, turn, &row))
         withhold(ingest, turn, body, &row);
+    if (row.without_content)
+        row.same = 0; // not even a trace of it
     taken->rejected_id = misfits_add(ingest->misfits, turn, &row);
+    bool new = row.id != 0;
+    if (asked != NULL && new && !row.without_content)
+        audit_event(turn, "asked_about", asked, arena_format(turn->arena, "feed %s", entry->name));
 }
 
 void feed_refuse(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry, const struct feed_body *body,
@@ -178,7 +203,7 @@ void feed_refuse(struct ingest *ingest, struct turn *turn, const struct feed_ent
     *ret_taken = (struct feed_taken){
         .outcome = BODY_REJECTED, .event = "", .field = "", .pointer = "", .reason = copy(turn, reason)};
     feed_count(ingest, entry, BODY_REJECTED);
-    keep_body(ingest, turn, entry, body, ret_taken);
+    keep_body(ingest, turn, entry, body, 0, NULL, ret_taken); // what is seen of it may be a beginning that others share
 }
 
 // The reason comes to the front, out of its old place or instead of the oldest.
@@ -204,12 +229,14 @@ void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entr
                                        .owner = body->owner};
     struct mapping_result made;
     struct mapping_error error;
+    const char *asked = NULL;
     if (!mapping_apply(entry->feed->mapping, &given, turn->arena, NULL, &made, &error)) {
         ret_taken->outcome = BODY_REJECTED;
         ret_taken->event = copy(turn, error.event);
         ret_taken->field = copy(turn, error.field);
         ret_taken->pointer = copy(turn, error.pointer);
         ret_taken->reason = copy(turn, error.reason);
+        asked = error.asked;
     } else if (made.dropped || made.count == 0) {
         ret_taken->outcome = BODY_DROPPED;
         note_drop(entry, made.note);
@@ -218,7 +245,7 @@ void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entr
     }
     feed_count(ingest, entry, ret_taken->outcome);
     if (keep && ret_taken->outcome == BODY_REJECTED)
-        keep_body(ingest, turn, entry, body, ret_taken);
+        keep_body(ingest, turn, entry, body, same_of(turn, entry, body), asked, ret_taken);
 }
 
 const char *feed_kept_header(const void *owner, const char *name)

@@ -390,15 +390,34 @@ static const char *topic_of(struct run *run)
     return arena_format(run->scope.arena, " (it came as %.*s)", TOPIC_BYTES, topic.text);
 }
 
+// Whom the rule says that the body asks for; NULL for nobody. That this cannot be read shall not hide why it is kept.
+static const char *asked_for(struct run *run)
+{
+    struct scope *scope = &run->scope;
+    struct value who = {0};
+    if (run->rule->envelope.count == 0)
+        return NULL;
+    const struct expression *customer = run->rule->envelope.assignments[0].expression;
+    if (customer == NULL || !expression_value(customer, scope, &who) || who.text == NULL)
+        return NULL;
+    size_t mark = scope_enter(scope, "customer_id", -1);
+    scope_note(scope, MAPPING_FIELD, value_place(&who, customer, scope), who.raw, who.text);
+    scope_leave(scope, mark);
+    return arena_format(scope->arena, "%s%s", mapping_prefix(run->mapping), who.text);
+}
+
 // Nothing is made of the body: it is for a person, and this is why.
 static bool keep(struct run *run)
 {
     struct scope *scope = &run->scope;
     struct value why;
+    const char *asked = asked_for(run);
     if (!expression_value(run->rule->keep, scope, &why))
         return false;
     scope->rule = 0;
-    return scope_fail(scope, "", "%s%s", why.text == NULL ? "is for a person to look at" : why.text, topic_of(run));
+    scope_fail(scope, "", "%s%s", why.text == NULL ? "is for a person to look at" : why.text, topic_of(run));
+    scope->error->asked = asked;
+    return false;
 }
 
 // The body is of a kind of which nothing is made, unless another rule has use for it.

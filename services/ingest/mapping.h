@@ -29,6 +29,7 @@
 //       - as_it_is: ""                               # what stands there is an event of our own, or a list of them
 //       - keep: {text: "asks for {/id}"}             # when it holds the body is for a person, and this is why
 //         when: [{has: /data_request}]
+//         customer_id: /customer/id                  # a request about somebody, which the audit log then tells
 //       - drop: {value: "carts: of no use"}          # so for what nobody need look at, where no other rule makes an
 //         when: [{has: /cart}]                       # event
 //       - event: customer_upserted                   # says the fields that the rule has, empty ones too, and leaves
@@ -142,6 +143,7 @@ struct mapping_error {
     char field[VERIFY_TEXT_BYTES];     // ours: "order_placed.lines[2].price", "time"; may be ""
     char pointer[VERIFY_TEXT_BYTES];   // theirs, from the root of the body: "/line_items/2/price"; may be ""
     char reason[MAPPING_REASON_BYTES]; // goes on after the pointer: "is no amount of money: \"abc\""
+    const char *asked; // the customer whom, as a keep rule says, the body asks for; in the arena or NULL
 };
 
 // What happened on the way, for people who try a mapping.

@@ -111,7 +111,7 @@ static void set_currency(struct reading *reading, const struct config_node *node
 {
     struct expression *currency = arena_zero(reading->mapping->arena, 1, sizeof *currency);
     if (node->shape == NODE_SCALAR && !pointer_looks(node->text))
-        *currency = (struct expression){.origin = ORIGIN_VALUE, .text = node->text};
+        *currency = (struct expression){.origin = ORIGIN_VALUE, .text = reading_currency(reading, node)};
     else
         reading_expression(reading, node, currency);
     ((struct draft_rule *)target)->rule->currency = currency;
@@ -148,10 +148,13 @@ static void check_rule(struct reading *reading, const struct config_node *node, 
 {
     bool plain = config_node_find(node, as_it_is) != NULL, event = config_node_find(node, "event") != NULL;
     bool keep = draft->rule->keep != NULL || draft->rule->drop != NULL;
-    if (keep && (plain || event || draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > 0 ||
-                 (draft->rule->keep != NULL && draft->rule->drop != NULL)))
-        config_errors_add(&reading->list, node->place, "%s says why nothing is made of a body, besides it only when",
-                          draft->rule->keep != NULL ? "keep" : "drop");
+    bool asks = draft->rule->keep != NULL && config_node_find(node, "customer_id") != NULL; // who asks for somebody
+    if (keep &&
+        (plain || event || draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > (asks ? 1 : 0) ||
+         (draft->rule->keep != NULL && draft->rule->drop != NULL)))
+        config_errors_add(&reading->list, node->place, "%s says why nothing is made of a body, besides it only when%s",
+                          draft->rule->keep != NULL ? "keep" : "drop",
+                          draft->rule->keep != NULL ? " and customer_id" : "");
     else if (!keep && plain == event)
         config_errors_add(&reading->list, node->place, "a rule says which event it makes: {event: order_placed, ...}");
     if (plain && (draft->rule->each || draft->fields != NULL || draft->rule->envelope.count > 0))
@@ -304,7 +307,7 @@ static void read_currency(struct reading *reading, const struct config_node *nod
 {
     struct expression *currency = arena_zero(reading->mapping->arena, 1, sizeof *currency);
     if (node->shape == NODE_SCALAR && !pointer_looks(node->text)) {
-        reading->mapping->default_currency = shape_currency(reading->mapping->arena, node->text);
+        reading->mapping->default_currency = reading_currency(reading, node);
         return;
     }
     reading_expression(reading, node, currency);

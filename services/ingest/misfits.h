@@ -16,7 +16,9 @@ void misfits_close(struct misfits **misfits);
 // Counts what the store holds.
 void misfits_load(struct misfits *misfits, const struct turn *turn);
 
-// Keeps a body under a new id, which it gets and returns. The oldest go where there is no more room.
+// Keeps a body under a new id, which it gets and returns. The oldest go where there is no more room. One that is kept
+// with the same `same` (0: none is) is counted instead, with the newest reason, and has its id returned: its sender may
+// send it until it is tired.
 uint64_t misfits_add(struct misfits *misfits, const struct turn *turn, Tend__V1__Rejected *body);
 
 // One by its id, in the turn's arena; NULL when there is none.

@@ -2,6 +2,7 @@
 
 #include "common/must.h"
 #include "common/nearest.h"
+#include "services/ingest/catalogue.h"
 
 #include <string.h>
 
@@ -61,6 +62,15 @@ const struct zone *reading_zone(struct reading *reading, const struct config_nod
     else
         return mapping->zones[mapping->zone_count++];
     return NULL;
+}
+
+const char *reading_currency(struct reading *reading, const struct config_node *node)
+{
+    const char *code = shape_currency(reading->mapping->arena, node->text);
+    if (!catalogue_currency_known(code))
+        config_errors_add(&reading->list, node->place, "\"%.*s\" is no currency: three capitals such as USD",
+                          SHOWN_BYTES, node->text);
+    return code;
 }
 
 static void refuse_key(struct reading *reading, const struct config_node *node, const struct reading_key *keys,

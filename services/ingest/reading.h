@@ -87,6 +87,10 @@ void reading_pointer(struct reading *reading, const struct config_node *node, bo
 // A time zone, kept by the mapping; NULL with an error when there is none of that name.
 const struct zone *reading_zone(struct reading *reading, const struct config_node *node, const char *name);
 
+// A currency that the file names: in ISO 4217's capitals from what people write, "usd", "RMB". One that nobody knows is
+// an error, and returned as it is.
+const char *reading_currency(struct reading *reading, const struct config_node *node);
+
 // An expression, with all that is in it.
 void reading_expression(struct reading *reading, const struct config_node *node, struct expression *ret_expression);
 // A list of conditions, or one alone.

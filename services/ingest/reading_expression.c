@@ -258,7 +258,7 @@ static void set_currency(struct reading *reading, const struct config_node *node
 {
     struct expression *currency = arena_zero(reading->mapping->arena, 1, sizeof *currency);
     if (node->shape == NODE_SCALAR && !pointer_looks(node->text))
-        *currency = (struct expression){.origin = ORIGIN_VALUE, .text = node->text};
+        *currency = (struct expression){.origin = ORIGIN_VALUE, .text = reading_currency(reading, node)};
     else
         reading_expression(reading, node, currency);
     ((struct draft_expression *)target)->expression->currency = currency;

@@ -1,5 +1,6 @@
 #include "services/scheduler/page_totals.h"
 
+#include "services/scheduler/owners.h"
 #include "tend/v1/scheduler.pb-c.h"
 
 #include <string.h>
@@ -40,11 +41,13 @@ static void count_one(void *self, const struct customer *customer)
     ++*count;
 }
 
-// A rep who owns customers and whom nobody introduced: most often a slip in a name.
+// A rep who owns customers and whom nobody introduced, but that an import derived one from an owner's name: most often
+// a slip in a name.
 static void add_stranger(void *self, struct turn *turn, struct rep *rep)
 {
     Tend__V1__TotalsAnswer *answer = self;
-    if (rep->upserted.time_ms != 0 || answer->n_strangers == NAMED_MOST)
+    bool named = rep->upserted.time_ms != 0 && !owners_placeholder(&rep->upserted);
+    if (named || answer->n_strangers == NAMED_MOST)
         return;
     Tend__V1__Stranger *stranger = arena_take(turn->arena, sizeof *stranger);
     tend__v1__stranger__init(stranger);

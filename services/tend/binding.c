@@ -4,6 +4,7 @@
 #include "common/nearest.h"
 #include "common/zone.h"
 #include "services/tend/amount.h"
+#include "services/tend/unread.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -271,6 +272,30 @@ static bool bind_files(struct binder *binder)
     return true;
 }
 
+// False when a file of customers says nothing of them but who they are: its other columns have
+// names that nobody knows.
+static bool says_something(struct binder *binder)
+{
+    const struct binding *binding = binder->binding;
+    bool says = binding->kind != KIND_CUSTOMERS || binding->file_count > 0;
+    for (size_t i = 0; i < binding->count; i++)
+        says =
+            says || (binding->columns[i].present && i != CUSTOMER_ID && i != CUSTOMER_TIME && i != CUSTOMER_CURRENCY);
+    if (says)
+        return true;
+    const char *header = binding->columns[CUSTOMER_ID].header;
+    char *unread = NULL;
+    size_t length;
+    FILE *out = open_memstream(&unread, &length);
+    must(out != NULL);
+    unread_tell(binding, binder->table, false, out);
+    fclose(out);
+    fail(binder, "no column says anything of the customers but \"%.80s\"%s%.*s: name theirs in a map (--map FILE)",
+         header == NULL ? "customer_id" : header, length > 0 ? "; " : "", (int)strcspn(unread, "\n"), unread);
+    free(unread);
+    return false;
+}
+
 static bool bind_zone(struct binder *binder)
 {
     const char *name = binder->options->zone;
@@ -423,8 +448,8 @@ bool binding_open(struct table *table, enum import_kind kind, const struct bindi
     binding->currency_told = options->currency_told;
     binding->addresses = options->addresses;
     struct binder binder = {.binding = binding, .table = table, .options = options, .error = ret_error};
-    bool good = bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && bind_zone(&binder) &&
-                bind_decimal(&binder);
+    bool good = bind_columns(&binder) && (kind != KIND_CUSTOMERS || bind_files(&binder)) && says_something(&binder) &&
+                bind_zone(&binder) && bind_decimal(&binder);
     if (good)
         bind_invoices(&binder);
     if (good && bind_days(&binder)) {

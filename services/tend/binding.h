@@ -63,7 +63,8 @@ struct binding {
 
 // Binds the table's columns and leaves it at its first row. The binding holds pointers into options, map and table.
 // False with one message a line in `ret_error` (MAP_ERROR_BYTES): a column that the kind needs is missing, the map
-// names one that is not there, two headers fit one column, the decimal sign cannot be told, no such zone.
+// names one that is not there, two headers fit one column, nothing is read of customers but the id, the decimal sign
+// cannot be told, no such zone.
 bool binding_open(struct table *table, enum import_kind kind, const struct binding_options *options, char *ret_error,
                   struct binding **ret_binding);
 

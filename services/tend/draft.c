@@ -67,6 +67,18 @@ void draft_name_by_content(struct arena *arena, Tend__V1__Event *event, const ch
     event->id = arena_format(arena, "%s:%s%s%s", prefix, key, key[0] == '\0' ? "" : "@", hash);
 }
 
+int64_t draft_ms(const Tend__V1__Event *event)
+{
+    return event->time->seconds * 1000 + event->time->nanos / 1000000;
+}
+
+void draft_later(struct arena *arena, Tend__V1__Event *event, const char *prefix, const char *key, int64_t time_ms)
+{
+    event->time = timestamp(arena, time_ms);
+    event->id = (char *)""; // as it was when it was named first
+    draft_name_by_content(arena, event, prefix, key);
+}
+
 // Whether the newest one of its kind counts whole.
 static bool is_state(Tend__V1__Event__BodyCase body)
 {
@@ -85,7 +97,7 @@ Tend__V1__Event *draft_revise(struct arena *arena, const Tend__V1__Event *event,
 {
     NEW(arena, Tend__V1__Event, tend__v1__event__init, revised);
     *revised = *event;
-    int64_t placed_ms = event->time->seconds * 1000 + event->time->nanos / 1000000;
+    int64_t placed_ms = draft_ms(event);
     revised->time = timestamp(arena, known_ms > placed_ms ? known_ms : placed_ms);
     if (event->body_case == TEND__V1__EVENT__BODY_ORDER_PLACED) {
         const Tend__V1__OrderPlaced *placed = event->order_placed;
@@ -244,6 +256,10 @@ static void add_said(struct reader *reader, Tend__V1__CustomerUpserted *customer
         if (reader_says(reader, says[i].column) || (name && lists_persons(reader)))
             customer->said[customer->n_said++] = (char *)(uintptr_t)portion_name(says[i].portion);
     }
+    // A table has a column that says something, see binding_open; an object of JSON may leave all of them out.
+    bool other = customer->n_file_fields > 0 || customer->n_contacts > 0;
+    if (customer->n_said == 0 && !other && reader->binding->columns[CUSTOMER_NAME].present)
+        reader_complain(reader, CUSTOMER_ID, "is all that is said of the customer");
     // An event that names nothing would be the whole customer; an empty name says nothing.
     if (customer->n_said == 0)
         customer->said[customer->n_said++] = (char *)(uintptr_t)portion_name(PORTION_NAME);

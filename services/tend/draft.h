@@ -41,6 +41,12 @@ void draft_name(struct arena *arena, Tend__V1__Event *event, const char *prefix,
 // Fills the id: "PREFIX:KEY@" (without the @ when the key is "") and a hash of the whole event.
 void draft_name_by_content(struct arena *arena, Tend__V1__Event *event, const char *prefix, const char *key);
 
+// When it happened, in milliseconds since 1970.
+int64_t draft_ms(const Tend__V1__Event *event);
+
+// Moves an event that draft_name_by_content named to another moment, and names it again.
+void draft_later(struct arena *arena, Tend__V1__Event *event, const char *prefix, const char *key, int64_t time_ms);
+
 // The event to send when (source, id) is stored with other content, or NULL when there is none for this body: for an
 // order placed the amendment that makes it what the event says, at `known_ms` but not before the order itself; for a
 // contract its signing once more; for an amendment, a customer, a rep or a lead the same once more as the newest word.

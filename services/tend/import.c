@@ -13,8 +13,10 @@
 #include "services/tend/draft.h"
 #include "services/tend/lines.h"
 #include "services/tend/look.h"
+#include "services/tend/passing.h"
 #include "services/tend/rejected.h"
 #include "services/tend/seen.h"
+#include "services/tend/unread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +29,6 @@ enum {
     LOOK_SHARE = 4,
 };
 
-// Rows that need not become events.
-struct passing {
-    uint64_t rows, line; // the first one's
-};
-
 struct import {
     enum import_kind kind;
     struct table *table; // every kind but events
@@ -39,7 +36,7 @@ struct import {
     struct binding *binding;
     struct basket *basket; // orders
     struct arena *arena;
-    struct seen *customers, *reps; // that were told about
+    struct seen *customers, *reps; // that were told about; of rows about them with the moment
     struct look *look;             // while a file that will be streamed is looked at first
     bool streaming, list_rows;
     uint64_t gather_bytes;      // up to which a file is gathered whose lines do not stand together
@@ -52,8 +49,8 @@ struct import {
     char source[SOURCE_BYTES];
     int64_t undated_ms, now_ms;
     bool live, ended;
-    uint64_t rows, orders;                                 // read; handed out
-    struct passing anonymous, voided, unmatched, unmarked; // told at the end
+    uint64_t rows, orders; // read; handed out
+    struct passing passed[PASSINGS];
 };
 
 static struct import_item *push(struct import *import, uint64_t line)
@@ -69,11 +66,6 @@ static void push_bad(struct import *import, uint64_t line, const char *column, c
     struct import_item *item = push(import, line);
     item->column = column != NULL && column[0] != '\0' ? column : NULL;
     item->reason = reason;
-}
-
-static int64_t event_ms(const Tend__V1__Event *event)
-{
-    return event->time->seconds * 1000 + event->time->nanos / 1000000;
 }
 
 static char *copy(struct import *import, const char *text)
@@ -109,7 +101,7 @@ static void push_derived(struct import *import, Tend__V1__Event *event, uint64_t
     const struct stretch *from = import->from;
     size_t from_count = import->from_count;
     import->from_count = 0; // no row is to blame
-    if (push_event(import, event, line, event_ms(event)))
+    if (push_event(import, event, line, draft_ms(event)))
         import->queue[import->queued - 1].derived = true;
     import->from = from;
     import->from_count = from_count;
@@ -240,10 +232,20 @@ static void start_row(struct import *import, uint64_t line, uint64_t offset, uin
     import->from_count = 1;
 }
 
-static void count(struct passing *passing, uint64_t line)
+// Of two rows about one customer, or one rep, that are of one moment the last counts: it is told as of a little later.
+static void part_rows(struct import *import, Tend__V1__Event *event, uint64_t line)
 {
-    if (passing->rows++ == 0)
-        passing->line = line;
+    bool customer = import->kind == KIND_CUSTOMERS;
+    if (!customer && import->kind != KIND_REPS)
+        return;
+    const char *id = customer ? event->customer_id : event->rep_id;
+    int64_t ms = draft_ms(event);
+    const char *key = arena_format(import->arena, "%lld %s", (long long)ms, id);
+    if (seen_add(import->customers, hash_short(key, strlen(key))))
+        return;
+    passing_count(import->passed, PASSING_AGAIN, line);
+    draft_later(import->arena, event, customer ? "customer" : "rep", id,
+                ms + (int64_t)import->passed[PASSING_AGAIN].rows);
 }
 
 static void take_row(struct import *import, const struct row *row)
@@ -257,11 +259,11 @@ static void take_row(struct import *import, const struct row *row)
         if (step == BASKET_BAD || step == BASKET_SPOILED)
             push_bad(import, row->line, reader->column, reader->reason);
         if (step == BASKET_PASSED)
-            count(&import->anonymous, row->line);
+            passing_count(import->passed, PASSING_ANONYMOUS, row->line);
         if (step == BASKET_VOID)
-            count(&import->voided, row->line);
+            passing_count(import->passed, PASSING_VOID, row->line);
         if (reader->unmarked)
-            count(&import->unmarked, row->line);
+            passing_count(import->passed, PASSING_UNMARKED, row->line);
         return;
     }
     struct draft drafts[DRAFTS_MAX];
@@ -270,12 +272,13 @@ static void take_row(struct import *import, const struct row *row)
     if (made == 0)
         push_bad(import, row->line, reader->column, reader->reason);
     if (reader->unmarked)
-        count(&import->unmarked, row->line);
+        passing_count(import->passed, PASSING_UNMARKED, row->line);
     for (size_t i = 0; i < made; i++) {
         Tend__V1__Event *event = drafts[i].event;
+        part_rows(import, event, row->line);
         if (import->kind == KIND_CUSTOMERS)
-            derive_rep(import, event->customer_upserted->owner_rep_id, event_ms(event), row->line);
-        if (push_event(import, event, row->line, event_ms(event)))
+            derive_rep(import, event->customer_upserted->owner_rep_id, draft_ms(event), row->line);
+        if (push_event(import, event, row->line, draft_ms(event)))
             import->queue[import->queued - 1].undated = drafts[i].undated;
     }
 }
@@ -300,7 +303,7 @@ static void take_event(struct import *import, const struct line *line)
     Tend__V1__Event *event = (Tend__V1__Event *)(void *)message;
     if (event->source == NULL || event->source[0] == '\0')
         event->source = import->source;
-    push_event(import, event, line->number, event->time == NULL ? 0 : event_ms(event));
+    push_event(import, event, line->number, event->time == NULL ? 0 : draft_ms(event));
 }
 
 // A row that cannot be read; of orders it waits for the one that it seems to belong to.
@@ -350,30 +353,22 @@ static bool read_on(struct import *import, struct import_item *ret_item)
     return true;
 }
 
-// Says once what was passed over. False when there is nothing to say.
-static bool push_passed(struct import *import, struct passing *passing, const char *reason)
-{
-    if (passing->rows == 0)
-        return false;
-    struct import_item *item = push(import, passing->line);
-    item->rows = passing->rows;
-    item->reason = reason;
-    passing->rows = 0;
-    return true;
-}
-
-// Whatever is told after the last order.
+// Whatever is told once, after the last order. False when there is nothing to say.
 static bool push_last(struct import *import)
 {
-    bool any = push_passed(import, &import->unmarked,
-                           "have an apostrophe before an id or a telephone number, a spreadsheet's mark for text, "
-                           "which is left off");
-    if (any)
-        import->queue[import->queued - 1].noted = true;
-    any = push_passed(import, &import->anonymous, "name no customer: sales over the counter") || any;
-    any = push_passed(import, &import->voided, "are of orders that were cancelled, failed or never finished") || any;
-    return push_passed(import, &import->unmatched, "take back more than the customer bought before in this file") ||
-           any;
+    bool any = false;
+    for (size_t i = 0; i < PASSINGS; i++) {
+        struct passing *passing = &import->passed[i];
+        if (passing->rows == 0)
+            continue;
+        struct import_item *item = push(import, passing->line);
+        item->rows = passing->rows;
+        item->reason = passing_reason((enum passing_kind)i);
+        item->noted = passing_noted((enum passing_kind)i);
+        passing->rows = 0;
+        any = true;
+    }
+    return any;
 }
 
 // A row that cannot be read and is no order's. False when there is none now.
@@ -437,7 +432,8 @@ enum import_step import_next(struct import *import, struct import_item *ret_item
                 return IMPORT_FAILED;
             import->ended = true;
             if (import->basket != NULL)
-                import->unmatched.rows = basket_settle(import->basket, &import->unmatched.line);
+                import->passed[PASSING_UNMATCHED].rows =
+                    basket_settle(import->basket, &import->passed[PASSING_UNMATCHED].line);
         }
     }
     *ret_item = import->queue[import->taken++];
@@ -590,4 +586,10 @@ void import_describe(const struct import *import, FILE *out)
         return;
     }
     binding_describe(import->binding, import->table, out);
+}
+
+void import_tell_unread(const struct import *import, bool json, FILE *out)
+{
+    if (import->table != NULL)
+        unread_tell(import->binding, import->table, json, out);
 }

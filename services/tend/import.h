@@ -107,4 +107,8 @@ const struct lines *import_lines(const struct import *import);
 // Says how the file is read: encoding, delimiter, decimals, and which column is which.
 void import_describe(const struct import *import, FILE *out);
 
+// Says which of the file's columns are not read, see unread.h. Whole events are refused where they say more than they
+// may.
+void import_tell_unread(const struct import *import, bool json, FILE *out);
+
 #endif

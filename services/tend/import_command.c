@@ -113,7 +113,7 @@ static struct resume *open_resume(const struct import_words *words, const struct
     char map[2 * HASH_BYTES + 1], customers[2 * HASH_BYTES + 1];
     hash_file(words->map, map);
     hash_file(words->customers, customers);
-    const char *const all[] = {"3",
+    const char *const all[] = {"4",
                                words->kind,
                                map,
                                customers,
@@ -172,6 +172,7 @@ static int run(const struct import_words *words, struct import_options *options,
         fprintf(world->err, "%s\n", error);
         return USAGE;
     }
+    import_tell_unread(import, words->json, world->out);
     import_close(&import);
     if (!words->dry_run && !world->connect(world->self, &sender, error, sizeof error)) {
         fprintf(world->err, "%s\n", error);

@@ -38,6 +38,8 @@ static void print_list(const struct figures *figures, const json_t *list)
             memcpy(text + utf8_cut(text, strlen(text), LISTED_BYTES), " ...", sizeof " ...");
         int used = printf("%6s  %s  %-12s  ", verb_text(row, "id"),
                           figures_minute(figures, verb_text(row, "time"), time), verb_text(row, "feed"));
+        if (verb_number(row, "times") > 0)
+            printf("(%lld times) ", (long long)verb_number(row, "times"));
         screen_wrap(stdout, &figures->screen, text, used, used);
         puts("");
     }
@@ -97,6 +99,9 @@ static void print_one(const struct figures *figures, const json_t *row)
     printf("%srejected body %s%s of feed %s, received %s\n", screen_colour(screen, "bold"), id,
            screen_colour(screen, ""), feed, figures_moment(figures, verb_text(row, "time"), time));
     print_reason(screen, text);
+    if (verb_number(row, "times") > 0)
+        printf("came   %lld times, last %s\n", (long long)verb_number(row, "times"),
+               figures_moment(figures, verb_text(row, "last"), time));
     if (verb_number(row, "tries") > 0)
         printf("tries  %lld in vain\n", (long long)verb_number(row, "tries"));
     if (verb_number(row, "stored") > 0)

@@ -125,8 +125,8 @@ static void test_random_damage(void **state)
         char body[BODY_BYTES];
         const char *from = bodies->texts[dice_throw(&dice, (int64_t)bodies->count)];
         size_t length = strlen(from);
-        if (strstr(from, "\\u0000") != NULL)
-            continue; // one byte makes a good text of it
+        if (strstr(from, "\\u0000") != NULL || strstr(from, "1e") != NULL)
+            continue; // one byte makes a good text of it, or a good number
         memcpy(body, from, length);
         for (int64_t changes = 1 + dice_throw(&dice, 3); changes > 0; changes--)
             body[dice_throw(&dice, (int64_t)length)] = bytes[dice_throw(&dice, sizeof bytes)];

@@ -315,6 +315,67 @@ static void dry_run_sends_nothing(void **state)
     forget(memory);
 }
 
+// Columns that are not read are named, with what they were meant to be where that is near; of a shop's own export there
+// are many that nobody needs.
+static void what_is_not_read_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *text, *says;
+    } rows[] = {
+        {"customers", "customer_id,name,ownr,fax,\nZ1,Zed,chen,5,\n", "not read: ownr (did you mean owner?), fax\n"},
+        {"customers", "customer_id,name,Credit Limt,rep\nZ1,Zed,5,chen\n", "not read: Credit Limt (did you mean "},
+        {"customers", "customer_id,name,owner,ownr\nZ1,Zed,5,chen\n", "not read: ownr\n"}, // there is an owner
+        {"customers", "customer_id,name,a1,a2,a3,a4,a5,a6,a7,a8,a9,b\033,regoin\nZ1,Zed,,,,,,,,,,,\n",
+         "not read: regoin (did you mean region?), a1, a2, a3, a4, a5, a6, a7, a8 and 2 more\n"},
+        {"customers", "customer_id,name,b\033\nZ1,Zed,\n", "not read: b?\n"},
+        {"customers", "{\"customer_id\":\"Z1\",\"name\":\"Zed\",\"owner\":\"a\"}\n{\"x\":1,\"nmae\":2}\n",
+         "not read: owner (did you mean rep?), x, nmae\n"},
+        {"orders", "order_id,time,customer_id,total,regin\nA1,2025-01-01,C1,5,x\n",
+         "not read: regin (did you mean region?)\n"},
+        {"contacts", "customer_id,time,outcome,not\nC1,2025-01-01,reached,5\n", "not read: not (did you mean note?)\n"},
+        {"reps", "rep_id,name,chanel\nli,Li,x\n", "not read: chanel (did you mean channel?)\n"},
+        {"customers",
+         "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Company,"
+         "Default Address Country Code,Phone,Total Spent,Total Orders\n1,A,B,a@x.example,no,,GB,,5.00,1\n",
+         "not read: 3 columns of an export of Shopify's customers\n"},
+    };
+    for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+        struct memory *memory = calloc(1, sizeof *memory);
+        struct import_words words = {.kind = rows[i / 2].kind, .file = file("slip.csv", rows[i / 2].text)};
+        words.dry_run = i % 2 == 1;
+        int bad = rows[i / 2].text[0] == '{'; // its second object names no customer
+        expect_says(command(memory, &words, bad), rows[i / 2].says);
+        forget(memory);
+    }
+    struct memory *memory = calloc(1, sizeof *memory);
+    struct import_words words = {.kind = "customers", .file = file("slip.csv", rows[0].text), .json = true};
+    expect_says(command(memory, &words, 0),
+                "{\"not_read\":[{\"column\":\"ownr\",\"meant\":\"owner\"},{\"column\":\"fax\",\"meant\":null}]}\n");
+    words.file = file("whole.csv", "customer_id,name\nZ1,Zed\n");
+    char *said = command(memory, &words, 0);
+    assert_null(strstr(said, "not_read"));
+    free(said);
+    words = (struct import_words){.kind = "customers", .file = file("slip.csv", "customer_id,ownr\nZ1,chen\n")};
+    expect_says(command(memory, &words, 2), "not read: ownr (did you mean owner?)");
+    forget(memory);
+}
+
+// The last of two rows about a customer; imported twice, nothing changes.
+static void a_customer_who_stands_twice(void **state)
+{
+    (void)state;
+    struct memory *memory = calloc(1, sizeof *memory);
+    struct import_words words = {.kind = "customers",
+                                 .file = file("twice.csv", "customer_id,owner\nY1,emma\nY2,li\nY1,li\n"),
+                                 .as_of = "2026-11-01"};
+    char *said = command(memory, &words, 0);
+    assert_non_null(strstr(said, "1 rows, the first in line 4, are about one whom an earlier row is about; the last"));
+    expect_says(said, "5 stored, 0 known before"); // with two reps
+    expect_says(command(memory, &words, 0), "0 stored, 5 known before");
+    forget(memory);
+}
+
 static void orders_of_listed_customers(void **state)
 {
     (void)state;
@@ -369,6 +430,7 @@ int main(void)
         cmocka_unit_test(an_import_goes_on_where_it_was),   cmocka_unit_test(a_corrupt_position_costs_time_only),
         cmocka_unit_test(what_cannot_be_corrected_is_told), cmocka_unit_test(dry_run_sends_nothing),
         cmocka_unit_test(orders_of_listed_customers),       cmocka_unit_test(wrong_usage),
+        cmocka_unit_test(what_is_not_read_is_told),         cmocka_unit_test(a_customer_who_stands_twice),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -269,6 +269,8 @@ static void files_are_checked(void **state)
         {"events:\n  - event: order_paid\n    partial: true", "shop.yaml:2:5: partial is about customer_upserted"},
         {"events:\n  - {drop: /x, event: order_paid}",
          "shop.yaml:2:5: drop says why nothing is made of a body, besides it only when"},
+        {"events:\n  - {keep: /x, customer_id: /c, id: /i}",
+         "shop.yaml:2:5: keep says why nothing is made of a body, besides it only when and customer_id"},
         {"events:\n  - event: order_paid\n    customer_id: customer_id",
          "shop.yaml: customer_id in the place of a pointer is what the file's own customer_id comes to: it has none"},
         {"customer_id: [/a, customer_id]\nevents: []", "shop.yaml:1:19: customer_id cannot be made of itself"},
@@ -292,6 +294,34 @@ static void files_are_checked(void **state)
             fail_msg("row %zu compiles: %s", i, rows[i].text);
         if (rows[i].error != NULL && strncmp(error, rows[i].error, strlen(rows[i].error)) != 0)
             fail_msg("row %zu: %s\nis  %s\nnot %s", i, rows[i].text, error, rows[i].error);
+    }
+}
+
+// A currency that nobody knows would have every order rejected; what people write for one is taken.
+static void currencies_are_checked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *error;
+    } rows[] = {
+        {"currency: dollars\nevents: []", "shop.yaml:1:11: \"dollars\" is no currency: three capitals such as USD"},
+        {"currency: XYZ\nevents: []", "shop.yaml:1:11: \"XYZ\" is no currency"},
+        {"events:\n  - event: order_placed\n    currency: dollars", "shop.yaml:3:15: \"dollars\" is no currency"},
+        {"events:\n  - event: order_placed\n    fields: {total: {at: /a, currency: euros}}",
+         "shop.yaml:3:40: \"euros\" is no currency"},
+        {"currency: rmb\npreset: shopify", NULL},
+        {"currency: eur\npreset: shopify", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char error[MAPPING_ERROR_BYTES] = "";
+        struct mapping *mapping = NULL;
+        bool good =
+            mapping_open("shop.yaml", rows[i].text, strlen(rows[i].text), &defaults, error, sizeof error, &mapping);
+        mapping_close(&mapping);
+        if (good != (rows[i].error == NULL))
+            fail_msg("row %zu: %s", i, error);
+        if (!good && strncmp(error, rows[i].error, strlen(rows[i].error)) != 0)
+            fail_msg("row %zu: %s", i, error);
     }
 }
 
@@ -504,6 +534,7 @@ int main(void)
         cmocka_unit_test(amplification_is_bounded),
         cmocka_unit_test(own_events_pass),
         cmocka_unit_test(files_are_checked),
+        cmocka_unit_test(currencies_are_checked),
         cmocka_unit_test(presets_merge),
         cmocka_unit_test(every_preset_compiles),
     };

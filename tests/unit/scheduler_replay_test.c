@@ -1,5 +1,6 @@
 // The scheduler as a whole. Crashes, restarts, facts in any order, erasing, looking things up, records that cannot be
 // read.
+#include "common/bounds.h"
 #include "services/scheduler/diary.h"
 #include "unit/scheduler_story.h"
 
@@ -287,6 +288,19 @@ static void test_customers_nobody_calls(void **state)
     const char *json = turns_ask(f.turns, "/v1/totals", NULL);
     assert_non_null(strstr(json, "\"strangers\":[{\"repId\":\"wnag\",\"customers\":\"1\"}]"));
     assert_non_null(strstr(json, "\"customersOwnerless\":\"1\",\"ownerlessIds\":[\"C91\"]"));
+    // What an import derived from the owner's name introduces nobody; a list of reps does.
+    Tend__V1__Event derived = event(&f, "", BOUNDS_PLACEHOLDER_FROM_MS + 1000);
+    Tend__V1__RepUpserted body = TEND__V1__REP_UPSERTED__INIT;
+    derived.rep_id = body.name = text("wnag");
+    derived.body_case = TEND__V1__EVENT__BODY_REP_UPSERTED;
+    derived.rep_upserted = &body;
+    say(&f, &derived);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    json = turns_ask(f.turns, "/v1/totals", NULL);
+    assert_non_null(strstr(json, "\"strangers\":[{\"repId\":\"wnag\",\"customers\":\"1\"}]"));
+    rep(&f, "wnag", "Asia/Shanghai", 8);
+    turns_run(f.turns, turns_now_ms(f.turns));
+    assert_null(strstr(turns_ask(f.turns, "/v1/totals", NULL), "strangers"));
     finish(&f);
 }
 
