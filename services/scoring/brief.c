@@ -88,11 +88,27 @@ uint64_t brief_hash(const struct brief *brief)
     return hash == 0 ? 1 : hash;
 }
 
+// Of several at one moment, as of a day whose hours nobody told, the largest stands for it, whichever came first.
+static bool is_before(const struct purchase *one, const struct purchase *other)
+{
+    return one->time_ms != other->time_ms ? one->time_ms > other->time_ms : one->total_micros > other->total_micros;
+}
+
 size_t brief_orders(const struct assessment *assessment, const struct purchase *ret_orders[BRIEF_ORDERS])
 {
     const struct series *series = &assessment->series;
     size_t count = 0;
-    for (size_t i = series->count; i > 0 && count < BRIEF_ORDERS; i--)
-        ret_orders[count++] = &series->purchases[i - 1];
+    for (size_t i = series->count; i > 0; i--) {
+        const struct purchase *purchase = &series->purchases[i - 1];
+        bool full = count == BRIEF_ORDERS;
+        if (full && purchase->time_ms < ret_orders[count - 1]->time_ms)
+            break;
+        if (full && !is_before(purchase, ret_orders[count - 1]))
+            continue;
+        size_t at = full ? count - 1 : count++;
+        for (; at > 0 && is_before(purchase, ret_orders[at - 1]); at--)
+            ret_orders[at] = ret_orders[at - 1];
+        ret_orders[at] = purchase;
+    }
     return count;
 }

@@ -51,7 +51,8 @@ void brief_make(const struct judging *judging, const struct view *view, const st
 // its magnitude counts.
 uint64_t brief_hash(const struct brief *brief);
 
-// The customer's newest orders up to today, the newest first. Returns how many, at most BRIEF_ORDERS.
+// The customer's newest orders up to today, the newest first, of one moment the largest. Returns how many, at most
+// BRIEF_ORDERS.
 size_t brief_orders(const struct assessment *assessment, const struct purchase *ret_orders[BRIEF_ORDERS]);
 
 #endif

@@ -11,6 +11,8 @@
 
 enum { NOTES_FIRST = 64 };
 
+#define WHOLE_FILE UINT32_MAX
+
 static struct story *story_at(struct scoring *scoring, uint32_t slot)
 {
     struct story **story = column_at(&scoring->stories, slot);
@@ -31,22 +33,28 @@ static struct story_rules story_rules(const struct scoring *scoring)
 struct gathering {
     struct scoring *scoring;
     size_t count;
-    bool filed;  // the customer itself has a whole file
-    bool owned;  // somebody named an owner of the customer itself
-    bool others; // notes of those who are part of the customer
+    uint32_t told; // the portions of the customer's own file; WHOLE_FILE
+    bool owned;    // somebody named an owner of the customer itself
+    bool others;   // notes of those who are part of the customer
     bool damaged;
 };
 
-// Of another's file, where the customer's own is that of all, the owner counts when it has none itself.
+// Of another's file counts what the customer's own does not tell, and the owner when nobody named one of its own.
 static void take_from_other(const struct gathering *all, struct note_customer *file)
 {
     struct note nothing;
     const char *owner = all->owned ? "" : file->owner;
     note_start(&nothing, NOTE_UPSERTED);
-    if (all->filed) {
+    if (all->told == WHOLE_FILE)
         *file = nothing.customer;
-        file->said = PORTION_SOME | PORTION_BIT(PORTION_OWNER);
-    }
+    if (all->told != 0)
+        file->said = PORTION_SOME | ((file->said == 0 ? WHOLE_FILE : file->said) & ~all->told);
+    if ((all->told & PORTION_BIT(PORTION_NAME)) != 0)
+        file->name = "";
+    if ((all->told & PORTION_BIT(PORTION_LEAD_SOURCE)) != 0)
+        file->source = "";
+    if ((all->told & PORTION_BIT(PORTION_FILE_FIELDS)) != 0)
+        file->field_count = 0;
     file->owner = owner;
 }
 
@@ -65,13 +73,14 @@ static bool gather(void *context, const struct slice *row)
     bool file = !all->damaged && note->kind == NOTE_UPSERTED;
     if (file && all->others)
         take_from_other(all, &note->customer);
-    all->filed |= file && !all->others && note->customer.said == 0;
+    if (file && !all->others)
+        all->told |= note->customer.said == 0 ? WHOLE_FILE : note->customer.said;
     all->owned |= file && !all->others && note->customer.owner[0] != '\0';
-    all->count += !(file && all->others && all->filed && note->customer.owner[0] == '\0');
+    all->count += !(file && all->others && all->told == WHOLE_FILE && note->customer.owner[0] == '\0');
     return !all->damaged;
 }
 
-// The file of the main customer is that of all; only where it has none, theirs count, and so with the owner.
+// The file of the main customer is that of all; what it does not tell, theirs do, and so with the owner.
 static void gather_all(struct gathering *all, struct turn *turn, uint32_t slot)
 {
     struct scoring *scoring = all->scoring;

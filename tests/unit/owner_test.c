@@ -117,7 +117,8 @@ static void parts_of_a_file_in_any_order(void **unused)
     scene_close(&scene);
 }
 
-// A list gave the main customer an owner, and that is no file of its own: what is known of the other one stays.
+// A list gave the main customer an owner, and that is no file of its own: what is known of the other one stays. A name
+// that somebody told by itself, as shops do, stays its own.
 static void a_part_is_no_file_of_the_main_customer(void **unused)
 {
     (void)unused;
@@ -137,6 +138,11 @@ static void a_part_is_no_file_of_the_main_customer(void **unused)
         turns_restart(scene.turns);
         scene_settle(&scene);
     }
+    scene_tell(&scene, "n1", "C1", 9, true, "\"customerUpserted\": {\"name\": \"One\", \"said\": [\"name\"]}");
+    scene_settle(&scene);
+    json_t *card = scene_ask(&scene, "/v1/customers/C1");
+    assert_string_equal(scene_text(card, "name"), "One"); // however old
+    json_decref(card);
     scene_close(&scene);
 }
 

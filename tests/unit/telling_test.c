@@ -120,6 +120,25 @@ static void the_last_orders_in_words(void **unused)
     scene_close(&scene);
 }
 
+// A list of days without hours has many orders of one moment: what is said of the last one is all of the same one.
+static void of_one_moment_the_largest(void **unused)
+{
+    (void)unused;
+    for (int way = 0; way < 2; way++) {
+        struct scene scene;
+        begin(&scene);
+        order(&scene, "o1", 5, way == 0 ? 1000 : 5, POT);
+        order(&scene, "o2", 5, way == 0 ? 5 : 1000, CUP);
+        scene_settle(&scene);
+        Tend__V1__CustomerValue *value = told(&scene, "C1");
+        assert_int_equal(value->last_order_micros, 1000000000);
+        assert_int_equal(value->last_orders[0]->micros, 1000000000);
+        assert_string_equal(value->last_orders[0]->what, way == 0 ? "Teapot" : "c9");
+        done(value);
+        scene_close(&scene);
+    }
+}
+
 static void what_the_file_lacks(void **unused)
 {
     (void)unused;
@@ -390,6 +409,7 @@ int main(void)
         cmocka_unit_test(a_stage_is_stuck_from_its_limit_on),
         cmocka_unit_test(a_decided_stage_has_no_limit),
         cmocka_unit_test(the_last_orders_in_words),
+        cmocka_unit_test(of_one_moment_the_largest),
         cmocka_unit_test(what_the_file_lacks),
         cmocka_unit_test(when_to_ask),
         cmocka_unit_test(a_face_that_a_person_decided),
