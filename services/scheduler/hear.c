@@ -193,6 +193,12 @@ static void hear_joined(struct scheduler *self, struct turn *turn, const struct 
         if (strcmp(moves[i].from, moves[i].id) == 0)
             remind_join(self, turn, moves[i].id);
     }
+    for (size_t i = 0; fact->kind != FACT_MERGED && i < count; i++) {
+        const char *const parted[] = {moves[i].from, moves[i].to};
+        for (size_t j = 0; j < 2; j++)
+            if (book_customer(turn, parted[j], &row))
+                hear_visit_anew(self, turn, &row);
+    }
 }
 
 // What is left of somebody who was erased: that it happened, until scrub_erase. Ingest says that an erasure is of the

@@ -208,3 +208,13 @@ void hear_worth(struct scheduler *self, struct turn *turn, const struct fact *fa
     customer->first_ordered_ms = said->last_order_ms;
     ask_visit(self, turn, customer, said->last_order_ms, "");
 }
+
+void hear_visit_anew(struct scheduler *self, struct turn *turn, const struct customer *customer)
+{
+    struct matter visit;
+    bool fresh = turn->now_ms - customer->first_ordered_ms <= FRESH_DAYS * (int64_t)DAY_MS;
+    if (customer->first_ordered_ms == 0 || !fresh || customer->orders_ever == 0 || customer->merged_into[0] != '\0' ||
+        customer->erased.time_ms != 0 || matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit))
+        return;
+    ask_visit(self, turn, customer, customer->first_ordered_ms, "");
+}

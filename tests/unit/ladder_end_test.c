@@ -224,6 +224,32 @@ static void test_an_owner_comes_after_the_order(void **state)
     }
 }
 
+// Of two who were taken for one and are two again, each has the visit after its own first order, whoever's is older.
+static void test_two_who_were_one_are_both_visited(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 2; way++) {
+        struct fixture f;
+        const char *first = way == 0 ? "C2" : "C3", *second = way == 0 ? "C3" : "C2";
+        begin_team(&f, "{}");
+        until(&f, "2026-06-02 10:00");
+        learns(&f, "2026-05-20 09:00", "{\"customerId\":\"C2\",\"customerUpserted\":{\"ownerRepId\":\"wang\"}}");
+        learns(&f, "2026-05-20 09:00", "{\"customerId\":\"C3\",\"customerUpserted\":{\"ownerRepId\":\"wang\"}}");
+        first_ordered(&f, first, "2026-06-02", "2026-06-02 10:00");
+        until(&f, "2026-06-02 11:00");
+        first_ordered(&f, second, "2026-06-02", "2026-06-02 11:00");
+        learns(&f, "2026-06-02 12:00", "{\"customerId\":\"C2\",\"customerMerged\":{\"otherCustomerId\":\"C3\"}}");
+        until(&f, "2026-06-02 13:00");
+        uint64_t from = turns_last(f.turns);
+        learns(&f, "2026-06-02 13:00", "{\"customerId\":\"C2\",\"customerSplit\":{\"otherCustomerId\":\"C3\"}}");
+        proven_until(&f, "2026-06-08");
+        drop_reminder(among(&f, from, "2026-06-05 10:00", "wang", "first_order_visit", first));
+        drop_reminder(among(&f, from, "2026-06-05 11:00", "wang", "first_order_visit", second));
+        assert_int_equal(told_since(&f, from, "first_order_visit"), 2);
+        finish(&f);
+    }
+}
+
 // Whoever looks after customers of whom nothing is known hears of the visit; once somebody else is named, that one.
 static void test_an_owner_comes_after_the_default_one(void **state)
 {
@@ -251,6 +277,7 @@ int main(void)
                                        cmocka_unit_test(test_history_stays_silent),
                                        cmocka_unit_test(test_what_is_stuck_is_found_and_mended),
                                        cmocka_unit_test(test_an_owner_comes_after_the_order),
-                                       cmocka_unit_test(test_an_owner_comes_after_the_default_one)};
+                                       cmocka_unit_test(test_an_owner_comes_after_the_default_one),
+                                       cmocka_unit_test(test_two_who_were_one_are_both_visited)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
