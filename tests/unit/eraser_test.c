@@ -301,18 +301,23 @@ static bool see(void *self, const struct record *record)
     return true;
 }
 
+static void ask_many(struct fixture *f, struct turn *turn, unsigned count)
+{
+    char id[20];
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "Person%u", i);
+        say_event(turn, id, "a word");
+        ask(f, turn, id, i + 1);
+    }
+}
+
 // Many that were heard of together cost one effort and one file; afterwards no id is left, and each is reported.
 static void test_many_share_one_file(void **state)
 {
     enum { MANY = 100 };
     struct fixture *f = *state;
     struct turn turn = begin(f);
-    char id[20];
-    for (unsigned i = 0; i < MANY; i++) {
-        snprintf(id, sizeof id, "Person%u", i);
-        say_event(&turn, id, "a word");
-        ask(f, &turn, id, (uint8_t)(i + 1));
-    }
+    ask_many(f, &turn, MANY);
     f->followers.list[0].confirmed = 1000;
     end(&turn);
     work_on(f);
@@ -564,12 +569,7 @@ static void test_thousands_at_once(void **state)
     enum { MANY = 1200 };
     struct fixture *f = *state;
     struct turn turn = begin(f);
-    char id[20];
-    for (unsigned i = 0; i < MANY; i++) {
-        snprintf(id, sizeof id, "Person%u", i);
-        say_event(&turn, id, "a word");
-        ask(f, &turn, id, i + 1);
-    }
+    ask_many(f, &turn, MANY);
     f->followers.list[0].confirmed = 100000;
     end(&turn);
     for (int turns = 0; !eraser_wants_file(&f->eraser) && turns < TURNS_MAX; turns++)
