@@ -126,21 +126,23 @@ static char *unquoted(struct turn *turn, const char *reason)
     return arena_format(turn->arena, "%.*s%s", (int)length, reason, reason[length] != '\0' ? "\"...\"" : "");
 }
 
-// Takes out of a row all that the sender wrote: somebody is named there of whom nothing is to be kept.
-static void withhold(struct ingest *ingest, struct turn *turn, const struct feed_body *body, Tend__V1__Rejected *row)
+// Takes out of a row all that the sender wrote: somebody is named there of whom nothing is to be kept. That it asked
+// for somebody stays.
+static void withhold(struct ingest *ingest, struct turn *turn, const struct feed_body *body, bool asks,
+                     Tend__V1__Rejected *row)
 {
-    static char nothing[] = "";
+    static char nothing[] = "", asking[] = "it asks what is known of a person";
     bool ours = row->event[0] != '\0' || row->field[0] != '\0'; // else the mapping may have said anything
     row->without_content = true;
     row->body = (ProtobufCBinaryData){.len = 0};
-    row->reason = ours ? unquoted(turn, row->reason) : nothing;
+    row->reason = asks ? asking : ours ? unquoted(turn, row->reason) : nothing;
     row->n_headers = 0;
+    if (traces_forgotten(ingest, turn, row))
+        row->reason = nothing;
     for (size_t i = 0; i < PLAIN_HEADERS; i++)
         keep_given(turn, body, kept_headers[i], row);
-    if (traces_forgotten(ingest, turn, row)) {
-        row->reason = nothing;
+    if (traces_forgotten(ingest, turn, row))
         row->n_headers = 0;
-    }
     row->reason = arena_format(turn->arena, "%s%sit names a person who was erased, so its content is not kept",
                                row->reason, row->reason[0] != '\0' ? "; " : "");
 }
@@ -188,13 +190,15 @@ static void keep_body(struct ingest *ingest, struct turn *turn, const struct fee
     row.stored = taken->stored;
     row.same = same;
     if (traces_forgotten(ingest, turn, &row))
-        withhold(ingest, turn, body, &row);
+        withhold(ingest, turn, body, asked != NULL, &row);
     if (row.without_content)
         row.same = 0; // not even a trace of it
     taken->rejected_id = misfits_add(ingest->misfits, turn, &row);
     bool new = row.id != 0;
-    if (asked != NULL && new && !row.without_content)
-        audit_event(turn, "asked_about", asked, arena_format(turn->arena, "feed %s", entry->name));
+    if (asked != NULL && new)
+        audit_event(turn, "asked_about", row.without_content ? "" : asked,
+                    arena_format(turn->arena, "feed %s%s", entry->name,
+                                 row.without_content ? ", somebody who was erased" : ""));
 }
 
 void feed_refuse(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry, const struct feed_body *body,

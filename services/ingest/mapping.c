@@ -415,6 +415,7 @@ static bool keep(struct run *run)
     if (!expression_value(run->rule->keep, scope, &why))
         return false;
     scope->rule = 0;
+    scope->event = ""; // none is meant
     scope_fail(scope, "", "%s%s", why.text == NULL ? "is for a person to look at" : why.text, topic_of(run));
     scope->error->asked = asked;
     return false;

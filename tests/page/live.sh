@@ -30,6 +30,8 @@ scheduler:
 notifier:
   listen: "127.0.0.1:$((live_port + 3))"
   group_wait: 3s
+  quiet_from: "00:00" # the tests run at any hour
+  quiet_to: "00:00"
   default_channel: out
   public_url: "http://127.0.0.1:$((live_port + 3))"
   channels: {out: {type: file, file: out.jsonl}}
@@ -40,10 +42,10 @@ live_event() { # id, the rest of the event
     printf '{"id":"%s","source":"t","time":"%s",%s}\n' "$1" "$(date -u +%FT%TZ)" "$2"
 }
 
-# A rep, so many customers with a promise each, which are all told at once.
+# A rep, so many customers with a promise each for the end of tomorrow, which are all told at once.
 live_send() { # rep language customers
     local rep=$1 i due
-    due=$(date -u -d '+1 day' +%FT%TZ)
+    due=$(date -u -d '+1 day' +%FT23:00:00Z)
     live_event "rep-$rep" "\"repId\":\"$rep\",\"repUpserted\":{\"name\":\"王芳\",\"languages\":[\"$2\"],\"timeZone\":\"UTC\"}"
     for ((i = 1; i <= $3; i++)); do
         live_event "c-$rep-$i" "\"customerId\":\"$rep-C$i\",\"customerUpserted\":{\"name\":\"${live_names[$((i % 3))]}\",\

@@ -27,8 +27,6 @@ live_config_more() {
     cat >>tend.yaml <<YAML
   alarm: {channel: ops, rep: chen}
   language: en
-  quiet_from: "00:00"
-  quiet_to: "00:00"
   people:
     chen: {name: Chen, language: en}
     wang: {addresses: [out=wang-at-home]}

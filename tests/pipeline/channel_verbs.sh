@@ -13,8 +13,6 @@ live_config_more() {
     live_config
     cat >>tend.yaml <<YAML
   templates: texts.yaml
-  quiet_from: "00:00"
-  quiet_to: "00:00"
   people:
     liang: {channel: out}
   routes:

@@ -13,6 +13,8 @@ scheduler: {listen: 127.0.0.1:$((port + 2))}
 notifier:
   listen: 127.0.0.1:$((port + 3))
   default_channel: here
+  quiet_from: "00:00"
+  quiet_to: "00:00"
   channels:
     here: {type: file, file: messages/}
 YAML

@@ -21,6 +21,8 @@ notifier:
   listen: "127.0.0.1:$((port + 3))"
   group_wait: 1s
   default_channel: out
+  quiet_from: "00:00"
+  quiet_to: "00:00"
   channels: {out: {type: file, file: out.jsonl}}
 EOF
 }

@@ -27,8 +27,6 @@ sed -i "s#^  channels: .*#  channels:\n\
     s#^  promise_lead: .*#  promise_lead: 48h\n  service: {reply_cutoff: '23:59', c: {reply: 1h}}#" tend.yaml
 cat >>tend.yaml <<YAML
   language: en
-  quiet_from: "00:00"
-  quiet_to: "00:00"
   people:
     wang: {name: Wang, channel: slack}
     li: {name: Li, channel: robot}

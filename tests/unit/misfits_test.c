@@ -76,11 +76,41 @@ static void test_who_asks_is_audited(void **state)
     json_decref(list);
 }
 
+// Who asks after having been erased is still to be answered: that somebody asked is told, and not who.
+static void test_who_asks_though_erased_is_audited_without_a_name(void **state)
+{
+    struct gate *gate = *state;
+    static const char erased[] = "{\"id\":\"e\",\"source\":\"s\",\"time\":\"2026-05-17T09:00:00Z\","
+                                 "\"customerId\":\"tea-7001\",\"customerErased\":{}}";
+    static const char asks[] = "{\"shop_id\":1,\"shop_domain\":\"tea.example\",\"orders_requested\":[],"
+                               "\"customer\":{\"id\":7001,\"email\":\"a@example.com\"},\"data_request\":{\"id\":9}}";
+    write_feed(gate, "tea.yaml", "preset: shopify\nsecrets: [shop.secret]\nsource: tea\ncustomer_prefix: tea-\n");
+    pass(gate, 3000);
+    json_decref(look(gate, "POST", "/v1/events", erased, 200));
+    pass(gate, 5000);
+    assert_int_equal(post_signed(gate, "tea", secret, asks), 200);
+    json_t *list = look(gate, "GET", "/v1/rejected", "", 200);
+    const json_t *row = json_array_get(json_object_get(list, "rejected"), 0);
+    const char *reason = json_string_value(json_object_get(row, "reason"));
+    assert_true(json_is_true(json_object_get(row, "withoutContent")));
+    assert_non_null(strstr(reason, "asks what is known of a person"));
+    assert_null(strstr(reason, "7001"));
+    assert_null(json_object_get(row, "event"));
+    json_decref(list);
+    json_t *log = look(gate, "GET", "/v1/audit-log", "", 200);
+    const json_t *entry = json_array_get(json_object_get(log, "entries"), 1);
+    assert_string_equal(json_string_value(json_object_get(entry, "path")), "asked_about");
+    assert_string_equal(json_string_value(json_object_get(entry, "by")), "feed tea, somebody who was erased");
+    assert_null(json_object_get(entry, "customerId"));
+    json_decref(log);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_repeated_body_is_kept_once, open_gate, close_gate),
         cmocka_unit_test_setup_teardown(test_who_asks_is_audited, open_gate, close_gate),
+        cmocka_unit_test_setup_teardown(test_who_asks_though_erased_is_audited_without_a_name, open_gate, close_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
