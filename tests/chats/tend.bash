@@ -40,6 +40,8 @@ scheduler: {listen: "127.0.0.1:$((port + 2))", hours_from: "00:00", hours_to: "2
 notifier:
   listen: 127.0.0.1:$((port + 3))
   group_wait: 100ms
+  quiet_from: "00:00"
+  quiet_to: "00:00"
 $(cat)
 YAML
     tend check >check.log || { cat check.log; echo 'not ok the configuration is good'; exit 1; }

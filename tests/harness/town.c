@@ -31,6 +31,7 @@ void town_open(struct town *town, const char *programs, int first_port, const ch
             "ingest:\n  listen: 127.0.0.1:%d\n"
             "scoring:\n  listen: 127.0.0.1:%d\n"
             "notifier:\n  listen: 127.0.0.1:%d\n  default_channel: out\n  group_wait: 100ms\n"
+            "  quiet_from: \"00:00\"\n  quiet_to: \"00:00\"\n"
             "  routes: {all: {group_wait: 100ms}}\n" // a storm of what is urgent does not wait to be folded either
             "  channels:\n    out:\n      type: file\n      file: %s/out.jsonl\n"
             "scheduler:\n  listen: 127.0.0.1:%d\n%s",
