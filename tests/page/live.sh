@@ -26,7 +26,7 @@ scheduler:
   call_list_at: "00:00"
   hours_from: "00:00"
   hours_to: "23:59"
-  promise_lead: 48h
+  promise_lead: 7d
 notifier:
   listen: "127.0.0.1:$((live_port + 3))"
   group_wait: 3s
