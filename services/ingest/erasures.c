@@ -127,13 +127,55 @@ static bool keeps_answer_out(struct turn *turn, const Tend__V1__ReminderAnswered
     return true;
 }
 
-static bool stays_out(const struct erasures *erasures, struct turn *turn, const Tend__V1__Event *event)
+// A customer may be known by an address or a number, which people write in more than one way.
+static enum unwrap_kind kind_of(const char *id)
 {
+    return strchr(id, '@') != NULL ? UNWRAP_WORDS : strchr(id, '+') != NULL ? UNWRAP_PHONE : UNWRAP_ID;
+}
+
+// Whether the customer is a guest who goes by the address or number of somebody who was erased after that; counts it.
+static bool keeps_guest_out(struct ingest *ingest, struct turn *turn, const char *customer_id, int64_t time_ms)
+{
+    const struct unwrap_text id = {customer_id, kind_of(customer_id)};
+    uint8_t person[HASH_BYTES], erasure[HASH_BYTES];
+    struct proof_mark mark;
+    if (id.kind == UNWRAP_ID ||
+        (erasures_holds(ingest->erasures, turn, customer_id, person) && proof_marked(turn, person, &mark)) ||
+        !forgotten_by(ingest, turn, &id, time_ms, erasure))
+        return false;
+    proof_kept_out(turn, erasure);
+    return true;
+}
+
+static bool is_gone(const struct erasures *erasures, struct turn *turn, const char *customer_id,
+                    struct proof_mark *ret_mark)
+{
+    uint8_t person[HASH_BYTES];
+    return erasures_holds(erasures, turn, customer_id, person) && proof_marked(turn, person, ret_mark) &&
+           !proof_is_back(turn, person);
+}
+
+// With an erased person went who was merged with it: that one is split from it later makes nobody a customer again.
+static bool keeps_split_out(const struct erasures *erasures, struct turn *turn, const Tend__V1__Event *event)
+{
+    struct proof_mark mark;
+    if (!is_gone(erasures, turn, event->customer_id, &mark) && !is_gone(erasures, turn, other_of(event), &mark))
+        return false;
+    proof_kept_out(turn, mark.erasure);
+    return true;
+}
+
+static bool stays_out(struct ingest *ingest, struct turn *turn, const Tend__V1__Event *event)
+{
+    const struct erasures *erasures = ingest->erasures;
     int64_t time_ms = time_of(event);
+    if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_SPLIT && keeps_split_out(erasures, turn, event))
+        return true;
     if (event->body_case == TEND__V1__EVENT__BODY_REMINDER_ANSWERED && keeps_answer_out(turn, event->reminder_answered))
         return true;
     return keeps_out(erasures, turn, event->customer_id, time_ms) ||
-           keeps_out(erasures, turn, other_of(event), time_ms);
+           keeps_out(erasures, turn, other_of(event), time_ms) ||
+           keeps_guest_out(ingest, turn, event->customer_id, time_ms);
 }
 
 // The record of an erasure: as of now, for everybody, without the reason.
@@ -156,15 +198,13 @@ static void tell_all(struct turn *turn, Tend__V1__Event *event, struct record *r
     record->digested = false;
 }
 
-void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event *event, struct record *record)
+void erasures_pass(struct ingest *ingest, struct turn *turn, Tend__V1__Event *event, struct record *record)
 {
     if (event->body_case == TEND__V1__EVENT__BODY_CUSTOMER_ERASED) {
         tell_all(turn, event, record);
         return;
     }
-    if (erasures->count == 0)
-        return;
-    if (!stays_out(erasures, turn, event))
+    if (!erasures_any(ingest->erasures) || !stays_out(ingest, turn, event))
         return;
     if (!record->digested)
         hash_content(record->payload, record->length, record->digest);
@@ -223,12 +263,6 @@ static size_t party_of(struct turn *turn, const char *customer_id, const char *c
     *ret_guests = guests_of(turn, same, count, all + count);
     *ret_ids = all;
     return count + *ret_guests;
-}
-
-// A customer may be known by an address or a number, which people write in more than one way.
-static enum unwrap_kind kind_of(const char *id)
-{
-    return strchr(id, '@') != NULL ? UNWRAP_WORDS : strchr(id, '+') != NULL ? UNWRAP_PHONE : UNWRAP_ID;
 }
 
 // By which words the customer of an event may be found beside the id, in the arena.

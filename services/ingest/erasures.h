@@ -19,10 +19,11 @@ void erasures_close(struct erasures **erasures);
 // Builds what is in memory from the store.
 void erasures_load(struct erasures *erasures, struct turn *turn);
 
-// Looks at a new event before its record is appended. One about somebody who was erased before it happened, or about
-// somebody merged with such a one, loses its payload. An erasure gets the moment at which we heard of it: everything
+// Looks at a new event before its record is appended. One about somebody who was erased before it happened, about
+// somebody merged with such a one, or about a guest of such a one's address or number, loses its payload, and so does a
+// split of whom there is nothing left to split. An erasure gets the moment at which we heard of it: everything
 // that is known by then goes; the reason goes, too, since it may name the person.
-void erasures_pass(struct erasures *erasures, struct turn *turn, Tend__V1__Event *event, struct record *record);
+void erasures_pass(struct ingest *ingest, struct turn *turn, Tend__V1__Event *event, struct record *record);
 
 // Looks at the event once its record is appended: notes who is merged with whom; begins an erasure, and says that all
 // customers who are the same person are erased.

@@ -97,6 +97,53 @@ bool forgotten_is(struct ingest *ingest, struct turn *turn, enum clue_kind kind,
     return any && all;
 }
 
+// What happened at a moment to whoever has an address or a number.
+struct happening {
+    struct turn *turn;
+    int64_t time_ms;
+    uint8_t *erasure;
+};
+
+// Whether all who are known by it were erased after the moment.
+static bool went_later(void *self, enum clue_kind kind, const char *text)
+{
+    const struct happening *happening = self;
+    uint8_t prefix[KEY_BYTES];
+    struct slice key, row;
+    bool any = false, all = true;
+    if (kind != CLUE_MAIL && kind != CLUE_PHONE)
+        return false;
+    key_of(happening->turn, kind, text, prefix);
+    struct cursor *cursor = cursor_open(happening->turn->tx, STATE_TABLE_ERASURE);
+    bool more = cursor_seek(cursor, prefix, PREFIX_BYTES, &key, &row);
+    for (; more && all && key.length == KEY_BYTES && memcmp(key.bytes, prefix, PREFIX_BYTES) == 0;
+         more = cursor_next(cursor, &key, &row)) {
+        uint8_t person[HASH_BYTES];
+        struct proof_mark mark;
+        memcpy(person, key.bytes + PREFIX_BYTES, HASH_BYTES);
+        any = true;
+        all = proof_marked(happening->turn, person, &mark) && happening->time_ms <= mark.until_ms;
+        if (all)
+            memcpy(happening->erasure, mark.erasure, HASH_BYTES);
+    }
+    cursor_close(&cursor);
+    return any && all;
+}
+
+bool forgotten_by(struct ingest *ingest, struct turn *turn, const struct unwrap_text *text, int64_t time_ms,
+                  uint8_t *ret_erasure)
+{
+    struct happening happening = {turn, time_ms, ret_erasure};
+    char digits[CLUE_DIGITS + 1];
+    bool found =
+        text->kind == UNWRAP_PHONE && clue_phone(text->text, digits) && went_later(&happening, CLUE_PHONE, digits);
+    for (size_t i = 0; !found && text->kind == UNWRAP_WORDS && i <= feeds_count(ingest->feeds); i++) {
+        const char *read = reading_of(ingest, text->text, i);
+        found = read != NULL && clue_each(read, strlen(read), went_later, &happening);
+    }
+    return found;
+}
+
 // What somebody says since.
 struct returning {
     struct turn *turn;

@@ -18,6 +18,11 @@ void forgotten_note(struct ingest *ingest, struct turn *turn, const char *custom
 // it stands.
 bool forgotten_is(struct ingest *ingest, struct turn *turn, enum clue_kind kind, const char *text);
 
+// The same of what happened at that moment: the mail address or telephone number is of somebody, or of some, who were
+// erased since. `ret_erasure` is one of those erasures.
+bool forgotten_by(struct ingest *ingest, struct turn *turn, const struct unwrap_text *text, int64_t time_ms,
+                  uint8_t *ret_erasure);
+
 // The mail addresses and the number of such a text were told of somebody as of after an erasure: whoever has them is a
 // customer like others.
 void forgotten_return(struct ingest *ingest, struct turn *turn, const struct unwrap_text *text, int64_t time_ms);

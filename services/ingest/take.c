@@ -65,7 +65,7 @@ static void store_record(struct ingest *ingest, struct turn *turn, Tend__V1__Eve
 {
     switch (state_look(ingest->state, turn, record->key, record->content)) {
     case STATE_NEW:
-        erasures_pass(ingest->erasures, turn, event, record);
+        erasures_pass(ingest, turn, event, record);
         journal_append(turn->tx, turn->journal, record);
         state_note(ingest->state, record->key, record->seq);
         erasures_note(ingest, turn, event, record);

@@ -524,6 +524,61 @@ static void a_second_erasure_has_nothing_to_find(void **state)
     assert_false(has_content(gate));
 }
 
+static long kept_out(struct gate *gate, const char *customer)
+{
+    char path[100];
+    snprintf(path, sizeof path, "/v1/erasures/%s", customer);
+    json_t *proof = look(gate, "GET", path, "", 200);
+    const json_t *count = json_object_get(proof, "keptOut");
+    long number = count == NULL ? 0 : atol(json_string_value(count));
+    json_decref(proof);
+    return number;
+}
+
+// What somebody bought as a guest before the erasure, and we hear of afterwards.
+static void late_orders_of_guests_stay_out(void **state)
+{
+    struct gate *gate = *state;
+    static const char *const guests[] = {"LI.Hua@haina.example", "tea-li.hua@haina.example", "+86 138-0013-8000"};
+    char said[300];
+    long before;
+    forget_some(gate);
+    before = kept_out(gate, "C-90125");
+    for (int i = 0; i < 3; i++) {
+        snprintf(said, sizeof said, "\"customerId\":\"%s\",\"orderPlaced\":{\"orderId\":\"%d\",\"total\":\"5 USD\"}",
+                 guests[i], 50 + i);
+        tell(gate, (const char *[]){"o50", "o51", "o52"}[i], EARLY, said);
+        assert_int_equal(kept_out(gate, "C-90125"), before + i + 1);
+    }
+    // Others' do not, nor what they buy since.
+    tell(gate, "o60", EARLY,
+         "\"customerId\":\"hua@haina.example\",\"orderPlaced\":{\"orderId\":\"60\",\"total\":\"5 USD\"}");
+    tell(gate, "o61", LATE,
+         "\"customerId\":\"li.hua@haina.example\",\"orderPlaced\":{\"orderId\":\"61\",\"total\":\"5 USD\"}");
+    assert_int_equal(kept_out(gate, "C-90125"), before + 3);
+}
+
+// Who was one went with the other; that they are two again brings nobody back.
+static void a_split_brings_nobody_back(void **state)
+{
+    struct gate *gate = *state;
+    write_feed(gate, "tea.yaml", tea);
+    pass(gate, 4000);
+    tell(gate, "u1", EARLY, "\"customerId\":\"C-70013\",\"customerUpserted\":{\"name\":\"Thirteen\"}");
+    tell(gate, "u2", EARLY,
+         "\"customerId\":\"C-70014\",\"customerUpserted\":{\"name\":\"x\",\"contacts\":[{\"email\":\"t14@x.example\"}]"
+         "}");
+    tell(gate, "m", EARLY, "\"customerId\":\"C-70013\",\"customerMerged\":{\"otherCustomerId\":\"C-70014\"}");
+    tell(gate, "e", EARLY, "\"customerId\":\"C-70013\",\"customerErased\":{}");
+    pass(gate, 5000);
+    tell(gate, "s", LATE, "\"customerId\":\"C-70013\",\"customerSplit\":{\"otherCustomerId\":\"C-70014\"}");
+    pass(gate, 1000);
+    assert_int_equal(post_signed(gate, "shop", secret, "{\"x\":\"C-70014\"}"), 200);
+    assert_false(has_content(gate));
+    assert_int_equal(post_signed(gate, "shop", secret, "{\"x\":\"t14@x.example\"}"), 200);
+    assert_false(has_content(gate));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_gate, close_gate)
 
 int main(void)
@@ -541,6 +596,8 @@ int main(void)
         TEST(what_is_kept_of_such_a_body),
         TEST(who_comes_back_is_a_customer_like_others),
         TEST(a_second_erasure_has_nothing_to_find),
+        TEST(late_orders_of_guests_stay_out),
+        TEST(a_split_brings_nobody_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
