@@ -193,10 +193,10 @@ static void hear_joined(struct scheduler *self, struct turn *turn, const struct 
         if (strcmp(moves[i].from, moves[i].id) == 0)
             remind_join(self, turn, moves[i].id);
     }
-    for (size_t i = 0; fact->kind != FACT_MERGED && i < count; i++) {
-        const char *const parted[] = {moves[i].from, moves[i].to};
+    for (size_t i = 0; i < count; i++) {
+        const char *const both[] = {moves[i].from, moves[i].to};
         for (size_t j = 0; j < 2; j++)
-            if (book_customer(turn, parted[j], &row))
+            if (book_customer(turn, both[j], &row))
                 hear_visit_anew(self, turn, &row);
     }
 }
@@ -349,6 +349,8 @@ static void hear_value(struct scheduler *self, struct turn *turn, const struct f
     customer.last_order_ms = said->last_order_ms;
     customer.expected_ms = said->expected_ms;
     customer.currency = said->currency;
+    if (customer.first_order_day != said->first_order_day)
+        customer.first_micros = 0; // another order is the first one
     customer.first_order_day = said->first_order_day;
     customer.overdue = said->overdue;
     customer.dropped = said->dropped;
@@ -367,6 +369,8 @@ static void hear_value(struct scheduler *self, struct turn *turn, const struct f
     almanac_moved(self, turn, &before, &customer);
     hear_worth(self, turn, fact, &customer);
     customer.orders_ever = said->orders_ever;
+    if (before.first_order_day != said->first_order_day)
+        hear_visit_anew(self, turn, &customer);
     if (said->orders_ever > 0)
         hear_paid(self, turn, fact, &customer,
                   said->first_order_day != DAY_NONE ? said->first_order_day * (int64_t)DAY_MS : said->last_order_ms);

@@ -87,8 +87,8 @@ void hear_paid(struct scheduler *self, struct turn *turn, const struct fact *fac
 // the customer. hear_order.c.
 void hear_worth(struct scheduler *self, struct turn *turn, const struct fact *fact, struct customer *customer);
 
-// After a split: two who were one had one visit after their first order, which went with one of them; the other one's
-// is due again. hear_order.c.
+// Others are one with the customer than before, or another order is its first: the visit after a first order is called
+// off when that was none, and is due again where it went with somebody else or was called off. hear_order.c.
 void hear_visit_anew(struct scheduler *self, struct turn *turn, const struct customer *customer);
 
 #endif

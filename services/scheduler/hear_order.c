@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    FRESH_DAYS = 30, // a first order of longer ago was visited, or never will be
     DAY_MS = 86400000,
 };
 
@@ -82,7 +81,13 @@ static void ask_mending(struct scheduler *self, struct turn *turn, const struct 
 
 // --- the first order
 
-static const char NONE_COUNTS[] = "the order was cancelled";
+static const char NONE_COUNTS[] = "the order was cancelled", BOUGHT_BEFORE[] = "the customer has long bought";
+
+// What scoring says of the orders ended it; it may say otherwise.
+static bool is_called_off(const struct matter *visit)
+{
+    return strcmp(visit->end, NONE_COUNTS) == 0 || strcmp(visit->end, BOUGHT_BEFORE) == 0;
+}
 
 // The visit counts from the delivery, which shows whether all went well; where none is known, from the order.
 static void ask_visit(struct scheduler *self, struct turn *turn, const struct customer *customer, int64_t ordered_ms,
@@ -101,8 +106,10 @@ static void ask_visit(struct scheduler *self, struct turn *turn, const struct cu
                               .day = DAY_NONE,
                               .ref = "",
                               .why = notice_why(turn->arena, &words)};
+    if (ladder_bought_before(customer, ordered_ms))
+        return;
     // Orders that counted no more, and count again, open what their end had closed.
-    if (matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) && strcmp(visit.end, NONE_COUNTS) == 0 &&
+    if (matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) && is_called_off(&visit) &&
         !version_newer(&opening.version, &visit.closed))
         opening.version = (struct version){visit.closed.time_ms, visit.closed.tie + 1};
     ladder_open(self, turn, &opening);
@@ -163,17 +170,13 @@ static bool is_first(struct turn *turn, const struct customer *customer, const s
     int64_t age_ms = turn->now_ms - said->last_order_ms;
     int64_t apart = (int64_t)said->first_order_day - said->last_order_ms / DAY_MS;
     return customer->orders_ever == 0 && said->orders_ever > 0 && said->first_order_day != DAY_NONE &&
-           said->last_order_ms > 0 && apart >= -1 && apart <= 1 && age_ms <= FRESH_DAYS * (int64_t)DAY_MS;
+           said->last_order_ms > 0 && apart >= -1 && apart <= 1 && age_ms <= LADDER_FRESH_DAYS * (int64_t)DAY_MS;
 }
 
-// None of its orders counts any more: there is nothing to ask after.
-static void call_visit_off(struct scheduler *self, struct turn *turn, const struct customer *customer)
+static void call_visit_off(struct scheduler *self, struct turn *turn, const struct matter *visit, const char *why)
 {
-    struct matter visit;
-    if (!matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) || !matter_is_open(&visit))
-        return;
-    struct version undone = {visit.opened.time_ms, visit.opened.tie + 1};
-    ladder_close(self, turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &undone, NONE_COUNTS);
+    struct version undone = {visit->opened.time_ms, visit->opened.tie + 1};
+    ladder_close(self, turn, KIND_FIRST_ORDER_VISIT, visit->customer_id, 0, &undone, why);
 }
 
 // Kept while it is known: the next worth may tell of later orders alone.
@@ -184,7 +187,7 @@ static void note_first_amount(struct turn *turn, const struct value_fact *said, 
     size_t count = 0;
     if (said->orders_ever <= 1)
         customer->first_micros = said->orders_ever == 1 ? said->last_order_micros : 0;
-    else if (customer->orders_ever == 0 && said->last_orders.length > 0)
+    else if (said->last_orders.length > 0)
         count = notice_orders_recall(turn->arena, said->last_orders, said->last_order_ms, orders, TOLD_MOST);
     if (count > 0 && count == said->orders_ever)
         customer->first_micros = orders[count - 1].figures[orders[count - 1].figure_count - 1].value;
@@ -194,11 +197,13 @@ void hear_worth(struct scheduler *self, struct turn *turn, const struct fact *fa
 {
     const struct value_fact *said = &fact->value;
     struct version ordered = {.time_ms = said->last_order_ms};
+    struct matter visit;
     bool first = !fact->historical && is_first(turn, customer, said);
     uint32_t more = said->orders_ever > customer->orders_ever ? said->orders_ever - customer->orders_ever : 0;
     note_first_amount(turn, said, customer);
-    if (said->orders_ever == 0)
-        call_visit_off(self, turn, customer);
+    if (said->orders_ever == 0 && matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit) &&
+        matter_is_open(&visit))
+        call_visit_off(self, turn, &visit, NONE_COUNTS);
     if (ordered.time_ms > customer->signals_ms[SIGNAL_ORDER])
         ladder_signal(self, turn, customer, SIGNAL_ORDER, &ordered);
     if (!fact->historical && (first || customer->orders_ever > 0))
@@ -212,9 +217,14 @@ void hear_worth(struct scheduler *self, struct turn *turn, const struct fact *fa
 void hear_visit_anew(struct scheduler *self, struct turn *turn, const struct customer *customer)
 {
     struct matter visit;
-    bool fresh = turn->now_ms - customer->first_ordered_ms <= FRESH_DAYS * (int64_t)DAY_MS;
-    if (customer->first_ordered_ms == 0 || !fresh || customer->orders_ever == 0 || customer->merged_into[0] != '\0' ||
-        customer->erased.time_ms != 0 || matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit))
+    bool fresh = turn->now_ms - customer->first_ordered_ms <= LADDER_FRESH_DAYS * (int64_t)DAY_MS;
+    if (customer->orders_ever == 0 || customer->merged_into[0] != '\0' || customer->erased.time_ms != 0)
         return;
-    ask_visit(self, turn, customer, customer->first_ordered_ms, "");
+    bool found = matter_find(turn, KIND_FIRST_ORDER_VISIT, customer->id, 0, &visit);
+    if (found && matter_is_open(&visit)) {
+        if (ladder_bought_before(customer, ladder_visit_order(turn, customer, &visit)))
+            call_visit_off(self, turn, &visit, BOUGHT_BEFORE);
+    } else if (customer->first_ordered_ms != 0 && fresh && (!found || is_called_off(&visit))) {
+        ask_visit(self, turn, customer, customer->first_ordered_ms, "");
+    }
 }

@@ -85,6 +85,16 @@ void ladder_move_all_days(struct scheduler *self, struct turn *turn, int64_t fro
 void ladder_join(struct scheduler *self, struct turn *turn, const struct kin_move *move, const struct customer *to,
                  int64_t at_ms);
 
+enum { LADDER_FRESH_DAYS = 30 }; // a first order of longer ago was visited, or never will be
+
+// Whether the customer had long bought when it ordered at that moment: it is one with somebody by now who had, or we
+// only learn of it.
+bool ladder_bought_before(const struct customer *customer, int64_t ordered_ms);
+
+// When the order came which the visit follows, for all that is known; of a customer with whom others are one it may be
+// another's order.
+int64_t ladder_visit_order(struct turn *turn, const struct customer *customer, const struct matter *visit);
+
 // The customer was erased: everything is withdrawn and forgotten.
 void ladder_erase(struct scheduler *self, struct turn *turn, const char *subject);
 

@@ -113,9 +113,34 @@ static void carry_on(const struct moving *moving, struct turn *turn, struct matt
     ladder_put_timer(turn, matter);
 }
 
+bool ladder_bought_before(const struct customer *customer, int64_t ordered_ms)
+{
+    return customer->first_order_day != DAY_NONE && ordered_ms / DAY_MS - customer->first_order_day > LADDER_FRESH_DAYS;
+}
+
+int64_t ladder_visit_order(struct turn *turn, const struct customer *customer, const struct matter *visit)
+{
+    struct customer of;
+    const struct customer *whose = visit->of[0] != '\0' && book_customer(turn, visit->of, &of) ? &of : customer;
+    return whose->first_ordered_ms != 0 ? whose->first_ordered_ms : visit->since_ms;
+}
+
+// A visit after a first order that was not the first: nobody is told anew, and the next worth ends it.
+static bool is_needless(struct turn *turn, const struct matter *matter, const struct customer *customer)
+{
+    return matter->kind == KIND_FIRST_ORDER_VISIT &&
+           ladder_bought_before(customer, ladder_visit_order(turn, customer, matter));
+}
+
+// The first of two visits after a first order is the one: the other order was not the first.
+static bool is_second_visit(const struct matter *matter, const struct matter *there)
+{
+    return matter->kind == KIND_FIRST_ORDER_VISIT && there->opened.time_ms != 0 && there->since_ms <= matter->since_ms;
+}
+
 // The same is known there already: the newest words count.
-static void unite(const struct moving *moving, struct turn *turn, const struct matter *matter, const char *of,
-                  bool silent)
+static void unite(const struct moving *moving, struct turn *turn, const struct matter *matter,
+                  const struct matter *there, const char *of, bool silent)
 {
     struct opening opening = {.kind = (enum kind_id)matter->kind,
                               .customer_id = moving->to->id,
@@ -133,7 +158,7 @@ static void unite(const struct moving *moving, struct turn *turn, const struct m
                               .why = matter->why};
     if (matter->ended.time_ms != 0)
         ladder_close(moving->self, turn, opening.kind, opening.customer_id, matter->which, &matter->ended, matter->end);
-    if (matter->opened.time_ms != 0 && matter->lapsed == 0)
+    if (matter->opened.time_ms != 0 && matter->lapsed == 0 && !is_second_visit(matter, there))
         ladder_open(moving->self, turn, &opening);
 }
 
@@ -160,7 +185,7 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
     matter_delete(turn, matter);
     next.of = strcmp(moving->to->id, moving->move->id) == 0 ? "" : moving->move->id;
     if (matter_find(turn, (enum kind_id)next.kind, moving->to->id, next.which, &there)) {
-        unite(moving, turn, &next, next.of, !goes);
+        unite(moving, turn, &next, &there, next.of, !goes);
         return true;
     }
     memcpy(next.id, there.id, HASH_BYTES);
@@ -169,7 +194,7 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
     ladder_apply_signals(&next, moving->to);
     if (!matter_is_open(&next))
         next.next_ms = 0; // ladder_act_anew sees to what others' acting had closed
-    else if (goes)
+    else if (goes && !is_needless(turn, &next, moving->to))
         carry_on(moving, turn, &next, told);
     else
         ladder_put_timer(turn, &next);

@@ -175,7 +175,7 @@ static void test_what_is_stuck_is_found_and_mended(void **state)
 }
 
 // What scoring says of a customer whose first order came just then.
-static void first_ordered(struct fixture *f, const char *id, const char *day, const char *when)
+static void ordered(struct fixture *f, const char *id, uint32_t ever, const char *day, const char *when)
 {
     Tend__V1__CustomerValue value = TEND__V1__CUSTOMER_VALUE__INIT;
     value.customer_id = text("%s", id);
@@ -184,9 +184,14 @@ static void first_ordered(struct fixture *f, const char *id, const char *day, co
     value.last_order_micros = 600000000;
     value.first_order_day = text("%s", day);
     value.last_order = stamp(moment(f, when));
-    value.orders_ever = 1;
+    value.orders_ever = ever;
     turns_say(f->turns, TEND__V1__RECORD_TYPE__RECORD_TYPE_CUSTOMER_VALUE, 0, &value.base);
     turns_run(f->turns, turns_now_ms(f->turns));
+}
+
+static void first_ordered(struct fixture *f, const char *id, const char *day, const char *when)
+{
+    ordered(f, id, 1, day, when);
 }
 
 // A shop's order is heard before any word of its customer, so nobody is there by whose days the visit could be due.
@@ -250,6 +255,38 @@ static void test_two_who_were_one_are_both_visited(void **state)
     }
 }
 
+// Somebody new who is one with an old customer needs no visit after a first order that was none, neither when it was to
+// come nor when it was told already; on its own again it has it.
+static void test_who_has_long_bought_is_not_asked_after_a_first_order(void **state)
+{
+    (void)state;
+    for (int way = 0; way < 4; way++) {
+        struct fixture f;
+        bool told = way >= 2;
+        const char *main = way % 2 == 0 ? "C2" : "C3", *other = way % 2 == 0 ? "C3" : "C2";
+        begin_team(&f, "{}");
+        until(&f, "2026-06-02 10:00");
+        learns(&f, "2026-05-20 09:00", "{\"customerId\":\"C2\",\"customerUpserted\":{\"ownerRepId\":\"wang\"}}");
+        learns(&f, "2026-05-20 09:00", "{\"customerId\":\"C3\",\"customerUpserted\":{\"ownerRepId\":\"wang\"}}");
+        ordered(&f, "C2", 2, "2025-03-09", "2025-09-09 10:00");
+        first_ordered(&f, "C3", "2026-06-02", "2026-06-02 10:00");
+        until(&f, told ? "2026-06-05 11:00" : "2026-06-02 12:00");
+        uint64_t from = turns_last(f.turns);
+        learns(&f, told ? "2026-06-05 11:00" : "2026-06-02 12:00",
+               text("{\"customerId\":\"%s\",\"customerMerged\":{\"otherCustomerId\":\"%s\"}}", main, other));
+        ordered(&f, main, 3, "2025-03-09", "2026-06-02 10:00");
+        until(&f, told ? "2026-06-15 12:00" : "2026-06-03 12:00");
+        assert_int_equal(told_since(&f, from, "first_order_visit"), 0);
+        learns(&f, told ? "2026-06-15 12:00" : "2026-06-03 12:00",
+               text("{\"customerId\":\"%s\",\"customerSplit\":{\"otherCustomerId\":\"%s\"}}", main, other));
+        ordered(&f, "C2", 2, "2025-03-09", "2025-09-09 10:00");
+        first_ordered(&f, "C3", "2026-06-02", "2026-06-02 10:00");
+        proven_until(&f, told ? "2026-06-19" : "2026-06-08");
+        assert_int_equal(told_since(&f, from, "first_order_visit"), 1);
+        finish(&f);
+    }
+}
+
 // Whoever looks after customers of whom nothing is known hears of the visit; once somebody else is named, that one.
 static void test_an_owner_comes_after_the_default_one(void **state)
 {
@@ -278,6 +315,7 @@ int main(void)
                                        cmocka_unit_test(test_what_is_stuck_is_found_and_mended),
                                        cmocka_unit_test(test_an_owner_comes_after_the_order),
                                        cmocka_unit_test(test_an_owner_comes_after_the_default_one),
-                                       cmocka_unit_test(test_two_who_were_one_are_both_visited)};
+                                       cmocka_unit_test(test_two_who_were_one_are_both_visited),
+                                       cmocka_unit_test(test_who_has_long_bought_is_not_asked_after_a_first_order)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
