@@ -85,28 +85,36 @@ static bool moves(struct turn *turn, const struct kin_move *move, const struct m
     return matter->of[0] == '\0' || !book_customer(turn, matter->of, &of) || of.erased.time_ms != 0;
 }
 
+// Steps of which somebody was told, or is to be, a bit each.
+struct steps {
+    uint32_t told, pending;
+};
+
 static bool find_told(void *context, struct turn *turn, const struct reminder *reminder)
 {
     (void)turn;
-    uint32_t *steps = context;
-    bool told = reminder->state == REMINDER_PENDING || reminder->state == REMINDER_TOLD;
-    if (told || reminder->state == REMINDER_SNOOZED)
-        *steps |= 1U << reminder->step;
+    struct steps *steps = context;
+    if (reminder->state == REMINDER_PENDING)
+        steps->pending |= 1U << reminder->step;
+    if (reminder->state == REMINDER_TOLD || reminder->state == REMINDER_SNOOZED)
+        steps->told |= 1U << reminder->step;
     return true;
 }
 
 // Whoever was told of it is told anew, now of this customer; what is to come, comes when it would have.
-static void carry_on(const struct moving *moving, struct turn *turn, struct matter *matter, uint32_t told)
+static void carry_on(const struct moving *moving, struct turn *turn, struct matter *matter, const struct steps *steps)
 {
     struct rep keeper;
     uint8_t reached = matter->step;
-    // Nobody is there to be told: whoever comes is told from the beginning.
-    if (reached == 0 || !office_keeper(moving->self, turn, matter, moving->to, &keeper)) {
+    // Nobody was told yet, so it comes by the days and hours of whoever it comes to now; nobody is there to be told:
+    // whoever comes is told from the beginning.
+    if (reached == 0 || (steps->told == 0 && (steps->pending & 1U) != 0) ||
+        !office_keeper(moving->self, turn, matter, moving->to, &keeper)) {
         ladder_restart(moving->self, turn, matter, moving->to, 0);
         return;
     }
     for (matter->step = 0; matter->step < reached; matter->step++)
-        if ((told & 1U << matter->step) != 0)
+        if (((steps->told | steps->pending) & 1U << matter->step) != 0)
             ladder_tell_step(moving->self, turn, matter, moving->to,
                              matter->step == 0 && matter->told_ms != 0 ? matter->told_ms : turn->now_ms);
     matter->step = reached;
@@ -168,12 +176,12 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
 {
     const struct moving *moving = context;
     struct matter there, next = *matter;
-    uint32_t told = 0;
+    struct steps steps = {0};
     if (!moves(turn, moving->move, matter))
         return true;
     bool open = matter_is_open(matter), goes = ladder_goes_on(moving->self, turn, matter);
     if (open && matter->raised != DAY_NONE)
-        diary_each_of_matter(turn, moving->move->from, matter->id, find_told, &told);
+        diary_each_of_matter(turn, moving->move->from, matter->id, find_told, &steps);
     if (open)
         ladder_stop(moving->self, turn, matter, "the customer goes on as part of another one");
     if (!is_said((enum kind_id)matter->kind)) {
@@ -195,7 +203,7 @@ static bool join_one(void *context, struct turn *turn, struct matter *matter)
     if (!matter_is_open(&next))
         next.next_ms = 0; // ladder_act_anew sees to what others' acting had closed
     else if (goes && !is_needless(turn, &next, moving->to))
-        carry_on(moving, turn, &next, told);
+        carry_on(moving, turn, &next, &steps);
     else
         ladder_put_timer(turn, &next);
     matter_put(turn, &next);
