@@ -165,7 +165,8 @@ static uint64_t same_of(struct turn *turn, const struct feed_entry *entry, const
 }
 
 static void keep_body(struct ingest *ingest, struct turn *turn, const struct feed_entry *entry,
-                      const struct feed_body *body, uint64_t same, const char *asked, struct feed_taken *taken)
+                      const struct feed_body *body, uint64_t same, const struct mapping_error *error,
+                      struct feed_taken *taken)
 {
     Tend__V1__Rejected row = TEND__V1__REJECTED__INIT;
     Google__Protobuf__Timestamp time = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
@@ -189,6 +190,8 @@ static void keep_body(struct ingest *ingest, struct turn *turn, const struct fee
     row.reason = (char *)(uintptr_t)taken->reason;
     row.stored = taken->stored;
     row.same = same;
+    row.for_person = error != NULL && error->kept;
+    const char *asked = error != NULL ? error->asked : NULL;
     if (traces_forgotten(ingest, turn, &row))
         withhold(ingest, turn, body, asked != NULL, &row);
     if (row.without_content)
@@ -233,14 +236,14 @@ void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entr
                                        .owner = body->owner};
     struct mapping_result made;
     struct mapping_error error;
-    const char *asked = NULL;
+    bool mapped = true;
     if (!mapping_apply(entry->feed->mapping, &given, turn->arena, NULL, &made, &error)) {
         ret_taken->outcome = BODY_REJECTED;
         ret_taken->event = copy(turn, error.event);
         ret_taken->field = copy(turn, error.field);
         ret_taken->pointer = copy(turn, error.pointer);
         ret_taken->reason = copy(turn, error.reason);
-        asked = error.asked;
+        mapped = false;
     } else if (made.dropped || made.count == 0) {
         ret_taken->outcome = BODY_DROPPED;
         note_drop(entry, made.note);
@@ -249,7 +252,7 @@ void feed_take(struct ingest *ingest, struct turn *turn, struct feed_entry *entr
     }
     feed_count(ingest, entry, ret_taken->outcome);
     if (keep && ret_taken->outcome == BODY_REJECTED)
-        keep_body(ingest, turn, entry, body, same_of(turn, entry, body), asked, ret_taken);
+        keep_body(ingest, turn, entry, body, same_of(turn, entry, body), mapped ? NULL : &error, ret_taken);
 }
 
 const char *feed_kept_header(const void *owner, const char *name)

@@ -418,6 +418,7 @@ static bool keep(struct run *run)
     scope->event = ""; // none is meant
     scope_fail(scope, "", "%s%s", why.text == NULL ? "is for a person to look at" : why.text, topic_of(run));
     scope->error->asked = asked;
+    scope->error->kept = true;
     return false;
 }
 

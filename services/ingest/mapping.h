@@ -143,6 +143,7 @@ struct mapping_error {
     char field[VERIFY_TEXT_BYTES];     // ours: "order_placed.lines[2].price", "time"; may be ""
     char pointer[VERIFY_TEXT_BYTES];   // theirs, from the root of the body: "/line_items/2/price"; may be ""
     char reason[MAPPING_REASON_BYTES]; // goes on after the pointer: "is no amount of money: \"abc\""
+    bool kept;                         // a keep rule says so: nothing is wrong
     const char *asked; // the customer whom, as a keep rule says, the body asks for; in the arena or NULL
 };
 

@@ -63,11 +63,14 @@ static void say_who(const json_t *entry, char *who)
 static void print_entry(const struct figures *figures, const json_t *entry)
 {
     char who[WHO_BYTES], minute[FIGURES_BYTES];
-    const char *time = verb_text(entry, "time");
+    const char *time = verb_text(entry, "time"), *path = verb_text(entry, "path");
+    const char *customer = verb_text(entry, "customerId");
+    bool said = strstr(path, customer) != NULL; // also when there is none
     say_who(entry, who);
     // The seconds are the same in every zone.
-    printf("%s%.3s  %-10s %-7s %s  by %s", figures_minute(figures, time, minute), strlen(time) >= 19 ? time + 16 : "",
-           verb_text(entry, "process"), verb_text(entry, "what"), verb_text(entry, "path"), who);
+    printf("%s%.3s  %-10s %-7s %s%s%s  by %s", figures_minute(figures, time, minute),
+           strlen(time) >= 19 ? time + 16 : "", verb_text(entry, "process"), verb_text(entry, "what"), path,
+           said ? "" : " ", said ? "" : customer, who);
     if (verb_number(entry, "count") > 0)
         printf(", refused with %lld, %lld times within a minute", (long long)verb_number(entry, "status"),
                (long long)verb_number(entry, "count"));

@@ -110,6 +110,12 @@ static void print_one(const struct figures *figures, const json_t *row)
         printf("       %s: %s\n", verb_text(header, "name"), verb_text(header, "value"));
     puts("");
     print_body(row);
+    if (json_is_true(json_object_get(row, "forPerson"))) {
+        printf("\nWhat to do:\n"
+               "  nothing is wrong      see to it, and then tend rejected %s --drop\n",
+               id);
+        return;
+    }
     if (json_is_true(json_object_get(row, "withoutContent"))) {
         printf("\nWhat to do:\n"
                "  it is to count        write it anew, and tend rejected %s --correct body.json\n"

@@ -125,9 +125,9 @@ me=$(id -un)
 holds 'an export is in the audit log' says 0 "scheduler +read +/v1/export/C-1001 +by $me \(as told\)" tend audit
 holds 'a look by HTTP has its address' says 0 'scoring +read +/v1/customers/C-1001 +by somebody from 127.0.0.1' \
     tend audit --customer C-1001 --since 1h
-holds 'and it is about that customer only' [ "$(grep -vc C-1001 said.log)" = "$(grep -c value_overridden said.log)" ]
+holds 'and it is about that customer only' [ "$(grep -vc C-1001 said.log)" = 0 ]
 holds 'what was done by hand' says 0 "notifier +changed +/v1/hold +by $me" tend audit
-holds 'what a person decided' says 0 'ingest +changed +value_overridden +by chen \(as told\)' tend audit
+holds 'what a person decided' says 0 'ingest +changed +value_overridden C-[0-9]+ +by chen \(as told\)' tend audit
 stop
 holds 'the stores are good afterwards' says 0 'data is good' tend verify
 python3 - <<'PY'

@@ -73,6 +73,7 @@ static void test_who_asks_is_audited(void **state)
     const json_t *row = json_array_get(json_object_get(list, "rejected"), 0);
     assert_string_equal(json_string_value(json_object_get(list, "kept")), "2");
     assert_non_null(strstr(json_string_value(json_object_get(row, "reason")), "asks what is known of customer 7001"));
+    assert_true(json_is_true(json_object_get(row, "forPerson")));
     json_decref(list);
 }
 
