@@ -271,31 +271,41 @@ static void add_movements(struct scoring *scoring, struct turn *turn, Tend__V1__
 // --- who holds how much, and who takes how much time
 
 struct largest {
+    struct turn *turn;
+    const char *id; // NULL: nobody has bought anything
     uint32_t slot;
     int64_t value;
-    bool found;
 };
 
+// Of equals the one whose id is first, whoever came first.
 static bool take_largest(void *context, uint32_t slot, int64_t value)
 {
-    *(struct largest *)context = (struct largest){.slot = slot, .value = value, .found = true};
-    return false;
+    struct largest *largest = context;
+    int64_t known_ms;
+    const char *id;
+    if (value <= 0 || (largest->id != NULL && value < largest->value))
+        return false;
+    if (archive_get_customer(largest->turn->tx, largest->turn->arena, slot, &id, &known_ms) &&
+        (largest->id == NULL || strcmp(id, largest->id) < 0)) {
+        largest->id = id;
+        largest->slot = slot;
+        largest->value = value;
+    }
+    return true;
 }
 
 static void add_concentration(struct scoring *scoring, struct turn *turn, Tend__V1__ScoringSummary *summary)
 {
     const struct limits_board *board = &ledger_limits(scoring->ledger)->boards[LIMITS_MAIN];
-    struct largest largest = {0};
-    int64_t known_ms;
-    const char *id = "";
+    struct largest largest = {.turn = turn};
     Tend__V1__Concentration *concentration = arena_take(turn->arena, sizeof *concentration);
     tend__v1__concentration__init(concentration);
     concentration->top_10_ppm = limits_part(board, LIMITS_TOP_10);
     concentration->top_20_ppm = limits_part(board, LIMITS_TOP_20);
     rank_descend(ledger_by_net(scoring->ledger), take_largest, &largest);
-    if (largest.found && archive_get_customer(turn->tx, turn->arena, largest.slot, &id, &known_ms)) {
+    if (largest.id != NULL) {
         concentration->largest_ppm = share_ppm(largest.value, board->positive.sum);
-        concentration->largest_customer_id = text(id);
+        concentration->largest_customer_id = text(largest.id);
         concentration->largest_customer_name = answer_make_card(scoring, turn, largest.slot)->name;
     }
     summary->concentration = concentration;
