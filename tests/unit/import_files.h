@@ -4,11 +4,13 @@
 
 #include "services/tend/import.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -18,8 +20,10 @@
 
 static char folder[64];
 
+// Its time is that of the day before: rows without a time are as of the file.
 static inline const char *file(const char *name, const char *text)
 {
+    const struct timespec day_before = {.tv_sec = NOW_MS / 1000 - 86400}, times[2] = {day_before, day_before};
     static char paths[8][128];
     static size_t next;
     char *path = paths[next++ % COUNT(paths)];
@@ -28,6 +32,7 @@ static inline const char *file(const char *name, const char *text)
     assert_non_null(out);
     fputs(text, out);
     fclose(out);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
     return path;
 }
 
