@@ -187,7 +187,7 @@ static void note_first_amount(struct turn *turn, const struct value_fact *said, 
     size_t count = 0;
     if (said->orders_ever <= 1)
         customer->first_micros = said->orders_ever == 1 ? said->last_order_micros : 0;
-    else if (said->last_orders.length > 0)
+    else if (said->orders_ever <= TOLD_MOST && said->last_orders.length > 0)
         count = notice_orders_recall(turn->arena, said->last_orders, said->last_order_ms, orders, TOLD_MOST);
     if (count > 0 && count == said->orders_ever)
         customer->first_micros = orders[count - 1].figures[orders[count - 1].figure_count - 1].value;
