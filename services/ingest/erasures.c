@@ -92,12 +92,17 @@ bool erasures_holds(const struct erasures *erasures, const struct turn *turn, co
     return may_be_erased(erasures, ret_person);
 }
 
+static bool find_mark(const struct erasures *erasures, struct turn *turn, const char *customer_id, uint8_t *ret_person,
+                      struct proof_mark *ret_mark)
+{
+    return erasures_holds(erasures, turn, customer_id, ret_person) && proof_marked(turn, ret_person, ret_mark);
+}
+
 bool erasures_cover(const struct erasures *erasures, struct turn *turn, const char *customer_id, int64_t time_ms)
 {
     uint8_t person[HASH_BYTES];
     struct proof_mark mark;
-    return erasures_holds(erasures, turn, customer_id, person) && proof_marked(turn, person, &mark) &&
-           time_ms <= mark.until_ms;
+    return find_mark(erasures, turn, customer_id, person, &mark) && time_ms <= mark.until_ms;
 }
 
 // Whether what happened at `time_ms` to the customer is to be kept out; counts it.
@@ -105,7 +110,7 @@ static bool keeps_out(const struct erasures *erasures, struct turn *turn, const 
 {
     uint8_t person[HASH_BYTES];
     struct proof_mark mark;
-    if (!erasures_holds(erasures, turn, customer_id, person) || !proof_marked(turn, person, &mark))
+    if (!find_mark(erasures, turn, customer_id, person, &mark))
         return false;
     if (time_ms > mark.until_ms) {
         proof_note_return(turn, person);
@@ -139,8 +144,7 @@ static bool keeps_guest_out(struct ingest *ingest, struct turn *turn, const char
     const struct unwrap_text id = {customer_id, kind_of(customer_id)};
     uint8_t person[HASH_BYTES], erasure[HASH_BYTES];
     struct proof_mark mark;
-    if (id.kind == UNWRAP_ID ||
-        (erasures_holds(ingest->erasures, turn, customer_id, person) && proof_marked(turn, person, &mark)) ||
+    if (id.kind == UNWRAP_ID || find_mark(ingest->erasures, turn, customer_id, person, &mark) ||
         !forgotten_by(ingest, turn, &id, time_ms, erasure))
         return false;
     proof_kept_out(turn, erasure);
@@ -151,8 +155,7 @@ static bool is_gone(const struct erasures *erasures, struct turn *turn, const ch
                     struct proof_mark *ret_mark)
 {
     uint8_t person[HASH_BYTES];
-    return erasures_holds(erasures, turn, customer_id, person) && proof_marked(turn, person, ret_mark) &&
-           !proof_is_back(turn, person);
+    return find_mark(erasures, turn, customer_id, person, ret_mark) && !proof_is_back(turn, person);
 }
 
 // With an erased person went who was merged with it: that one is split from it later makes nobody a customer again.

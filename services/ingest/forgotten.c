@@ -68,21 +68,21 @@ void forgotten_note(struct ingest *ingest, struct turn *turn, const char *custom
     }
 }
 
-static bool is_erased(struct turn *turn, const uint8_t *person)
+static bool is_erased(void *context, struct turn *turn, const uint8_t *person)
 {
+    (void)context;
     struct proof_mark mark;
     return proof_marked(turn, person, &mark) && !proof_is_back(turn, person);
 }
 
-// Whether all who are known by it were erased and are not back. One address may have been several customers': whoever
-// of them is a customer again has it again.
-bool forgotten_is(struct ingest *ingest, struct turn *turn, enum clue_kind kind, const char *text)
+// Whether somebody is known by an address or a number, and it is so of all who are. One address may have been several
+// customers': whoever of them is a customer again has it again.
+typedef bool is_so(void *context, struct turn *turn, const uint8_t *person);
+static bool all_known_by(struct turn *turn, enum clue_kind kind, const char *text, is_so *so, void *context)
 {
     uint8_t prefix[KEY_BYTES];
     struct slice key, row;
     bool any = false, all = true;
-    if (kind == CLUE_ID)
-        return erasures_holds(ingest->erasures, turn, text, prefix) && is_erased(turn, prefix);
     key_of(turn, kind, text, prefix);
     struct cursor *cursor = cursor_open(turn->tx, STATE_TABLE_ERASURE);
     bool more = cursor_seek(cursor, prefix, PREFIX_BYTES, &key, &row);
@@ -91,10 +91,18 @@ bool forgotten_is(struct ingest *ingest, struct turn *turn, enum clue_kind kind,
         uint8_t person[HASH_BYTES];
         memcpy(person, key.bytes + PREFIX_BYTES, HASH_BYTES);
         any = true;
-        all = is_erased(turn, person);
+        all = so(context, turn, person);
     }
     cursor_close(&cursor);
     return any && all;
+}
+
+bool forgotten_is(struct ingest *ingest, struct turn *turn, enum clue_kind kind, const char *text)
+{
+    uint8_t person[HASH_BYTES];
+    if (kind == CLUE_ID)
+        return erasures_holds(ingest->erasures, turn, text, person) && is_erased(NULL, turn, person);
+    return all_known_by(turn, kind, text, is_erased, NULL);
 }
 
 // What happened at a moment to whoever has an address or a number.
@@ -104,30 +112,20 @@ struct happening {
     uint8_t *erasure;
 };
 
-// Whether all who are known by it were erased after the moment.
+static bool is_erased_since(void *context, struct turn *turn, const uint8_t *person)
+{
+    const struct happening *happening = context;
+    struct proof_mark mark;
+    if (!proof_marked(turn, person, &mark) || happening->time_ms > mark.until_ms)
+        return false;
+    memcpy(happening->erasure, mark.erasure, HASH_BYTES);
+    return true;
+}
+
 static bool went_later(void *self, enum clue_kind kind, const char *text)
 {
-    const struct happening *happening = self;
-    uint8_t prefix[KEY_BYTES];
-    struct slice key, row;
-    bool any = false, all = true;
-    if (kind != CLUE_MAIL && kind != CLUE_PHONE)
-        return false;
-    key_of(happening->turn, kind, text, prefix);
-    struct cursor *cursor = cursor_open(happening->turn->tx, STATE_TABLE_ERASURE);
-    bool more = cursor_seek(cursor, prefix, PREFIX_BYTES, &key, &row);
-    for (; more && all && key.length == KEY_BYTES && memcmp(key.bytes, prefix, PREFIX_BYTES) == 0;
-         more = cursor_next(cursor, &key, &row)) {
-        uint8_t person[HASH_BYTES];
-        struct proof_mark mark;
-        memcpy(person, key.bytes + PREFIX_BYTES, HASH_BYTES);
-        any = true;
-        all = proof_marked(happening->turn, person, &mark) && happening->time_ms <= mark.until_ms;
-        if (all)
-            memcpy(happening->erasure, mark.erasure, HASH_BYTES);
-    }
-    cursor_close(&cursor);
-    return any && all;
+    struct happening *happening = self;
+    return kind != CLUE_ID && all_known_by(happening->turn, kind, text, is_erased_since, happening);
 }
 
 bool forgotten_by(struct ingest *ingest, struct turn *turn, const struct unwrap_text *text, int64_t time_ms,

@@ -51,7 +51,7 @@ static bool next_number(struct slice row, size_t *at, uint64_t *ret_number)
     return false;
 }
 
-// The row's field `same`, its last: what is before it may be a large body, which is not even read. 0 for none.
+// The row's field `same`, behind nearly all: what is before it may be a large body, which is not even read. 0 for none.
 static uint64_t same_of(struct slice row)
 {
     enum { FIELD_SAME = 17, TYPE_NUMBER = 0, TYPE_FIXED = 1, TYPE_BYTES = 2, FIXED_BYTES = 8 };
@@ -214,6 +214,7 @@ static bool count_again(struct misfits *misfits, const struct turn *turn, const 
     kept->field = body->field;
     kept->pointer = body->pointer;
     kept->reason = body->reason;
+    kept->for_person = body->for_person;
     kept->stored += body->stored;
     misfits_put(misfits, turn, kept);
     return true;
